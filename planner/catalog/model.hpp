@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "planner/sql/identifier.hpp"
+
+/// What a database's schema looks like, as far as a verdict or a plan depends on it. Three sources
+/// fill the same model: a live database (runner/catalog), a snapshot file (snapshot.hpp), DDL
+/// replayed in memory (replay.hpp). Plain values; no connection.
+namespace bellows::catalog {
+
+using sql::Identifier;
+using sql::QualifiedName;
+
+enum class TableKind : std::uint8_t { Table, Partitioned, View, MaterializedView, Foreign };
+enum class Identity : std::uint8_t { None, Always, ByDefault };
+
+struct Column {
+  Identifier name;
+  std::string type;  // as format_type() prints it: "character varying(100)", "integer"
+  bool not_null = false;
+  std::optional<std::string> default_sql;  // the DEFAULT expression, or a generated column's
+  bool generated = false;                  // GENERATED … STORED: default_sql is its expression
+  Identity identity = Identity::None;
+  std::string collation;  // empty: the type's own
+  std::string comment;
+  bool operator==(Column const&) const = default;
+};
+
+enum class ConstraintKind : std::uint8_t { Check, NotNull, Unique, PrimaryKey, ForeignKey, Exclude };
+
+struct Constraint {
+  Identifier name;
+  ConstraintKind kind = ConstraintKind::Check;
+  std::vector<Identifier> columns;  // CHECK: those that its expression mentions
+  QualifiedName references;         // foreign key only
+  std::vector<Identifier> referenced_columns;
+  std::string definition;  // as pg_get_constraintdef() prints it
+  bool validated = true;
+  Identifier index;  // behind UNIQUE, PRIMARY KEY, EXCLUDE
+  bool operator==(Constraint const&) const = default;
+};
+
+struct Index {
+  Identifier name;
+  std::string method = "btree";
+  std::vector<Identifier> columns;  // every table column that it touches anywhere, key columns first
+  std::size_t key_columns = 0;      // leading entries of `columns` that are plain key columns, in order
+  bool has_expressions = false;
+  bool unique = false;
+  bool primary = false;
+  bool partial = false;
+  bool valid = true;
+  std::string definition;  // CREATE INDEX …, as pg_get_indexdef() prints it
+  bool operator==(Index const&) const = default;
+};
+
+struct Trigger {
+  Identifier name;
+  bool before_row = false;  // BEFORE … FOR EACH ROW on INSERT or UPDATE
+  bool on_update = false;
+  std::string definition;  // empty where the source does not tell
+  bool operator==(Trigger const&) const = default;
+};
+
+struct Table {
+  QualifiedName name;
+  TableKind kind = TableKind::Table;
+  std::vector<Column> columns;          // in attnum order, dropped ones left out
+  std::vector<Constraint> constraints;  // by name
+  std::vector<Index> indexes;           // by name
+  std::vector<Trigger> triggers;        // by name
+  QualifiedName partition_of;           // empty: not a partition
+  std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
+  std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
+  std::optional<std::int64_t> bytes;    // heap and indexes and TOAST
+  bool is_new = false;  // made by the migration under review: no rows, no readers yet
+
+  Column const* column(Identifier const& column_name) const;
+  Index const* index(Identifier const& index_name) const;
+  Constraint const* constraint(Identifier const& constraint_name) const;
+  bool operator==(Table const&) const = default;
+};
+
+/// A column set whose values identify a row: not null, unique, complete (no WHERE, no expression).
+struct Key {
+  std::vector<Column> columns;
+  Identifier index;
+};
+
+struct Catalog {
+  int server_version = 15;  // major
+  /// The source told everything (live, snapshot). A replay of some migrations did not: what it
+  /// does not know may exist.
+  bool complete = false;
+  std::string search_path_schema = "public";  // where an unqualified name is made and looked for
+  std::map<QualifiedName, Table> tables;
+
+  /// With an unqualified name resolved by search_path_schema; nullptr when not known.
+  Table const* table(QualifiedName const& table_name) const;
+  Table* table(QualifiedName const& table_name);
+  QualifiedName resolve(QualifiedName const& table_name) const;
+  /// Tables whose foreign keys point to `table_name`.
+  std::vector<Table const*> referencing(QualifiedName const& table_name) const;
+  bool operator==(Catalog const&) const = default;
+};
+
+/// The primary key, else the unique index over NOT NULL columns with the fewest columns; nothing
+/// when the table has no usable key.
+std::optional<Key> best_key(Table const& table);
+
+}  // namespace bellows::catalog

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "planner/plan/plan.hpp"
+#include "planner/rules/review.hpp"
+
+namespace bellows::plan {
+
+/// Why there is no plan, statement by statement.
+struct NoPlan {
+  struct Reason {
+    sql::Position at;
+    std::string rule;
+    std::string reason;
+    std::string remedy;
+  };
+  std::vector<Reason> reasons;
+};
+
+/// `catalog` is the world before the migration. Same input, same plan.
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration, catalog::Catalog const& catalog);
+
+}  // namespace bellows::plan

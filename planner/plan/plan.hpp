@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "planner/locks/mode.hpp"
+#include "planner/sql/identifier.hpp"
+
+/// A plan: one migration cut into expand, backfill and contract, every statement in full. Plain
+/// values; what is read from a file equals what was written (yaml.hpp).
+namespace bellows::plan {
+
+inline constexpr int format_version = 1;
+
+/// How long a step's locks are held: a catalog change, or as long as the table is large.
+enum class Lasts : std::uint8_t { Instant, WithRows };
+std::string_view to_string(Lasts lasts);
+
+/// Statements that run in one transaction, in order. With `alone`, one statement that PostgreSQL
+/// refuses inside a transaction (the CONCURRENTLY forms).
+struct RunSql {
+  std::vector<std::string> statements;
+  bool alone = false;
+  bool operator==(RunSql const&) const = default;
+};
+
+/// An UPDATE carried over the table in batches, key range by key range.
+struct Batch {
+  sql::QualifiedName table;
+  std::vector<sql::Identifier> key;
+  std::vector<std::pair<sql::Identifier, std::string>> set;  // column, expression
+  std::string where;                                         // empty: every row
+  std::optional<int> rows;                                   // the author's batch size
+  bool operator==(Batch const&) const = default;
+};
+
+/// Counts the rows for which `differs` is true, range by range; the step is done when there are none.
+struct Verify {
+  sql::QualifiedName table;
+  std::vector<sql::Identifier> key;
+  std::string differs;
+  bool operator==(Verify const&) const = default;
+};
+
+/// Holds the rollout until the world agrees. `quiet`: no write through the old side for a while,
+/// counted by `sequence`. `backfilled`: the verify steps have passed.
+struct Gate {
+  std::string kind;
+  sql::QualifiedName sequence;
+  bool operator==(Gate const&) const = default;
+};
+
+/// A catalog query that must be true right before the step, and the sentence said when it is not.
+struct Requirement {
+  std::string query;
+  std::string otherwise;
+  bool operator==(Requirement const&) const = default;
+};
+
+struct Step {
+  std::string id;  // unique within its plan
+  std::string about;
+  std::variant<RunSql, Batch, Verify, Gate> action;
+  std::vector<std::pair<sql::QualifiedName, locks::Mode>> locks;  // in the order in which they are taken
+  Lasts lasts = Lasts::Instant;
+  std::vector<Requirement> requirements;
+  std::string done_when;          // a catalog query: true once the step's effect is there; empty: the journal knows
+  std::vector<std::string> undo;  // statements that take the step back, in one transaction unless undo_alone
+  bool undo_alone = false;
+  bool irreversible = false;
+  bool operator==(Step const&) const = default;
+};
+
+struct Plan {
+  std::string migration;
+  std::string source_file;
+  std::string source_meaning;  // sha256:… of the up section's tokens
+  int server_version = 15;
+  std::string catalog;  // sha256:… of the facts it relies on (relied_on.hpp)
+  std::vector<sql::QualifiedName> relies_on;
+  std::vector<std::pair<std::string, std::string>> application;  // when → what the releases may do
+  std::vector<std::pair<std::string, std::string>> allowed;      // rule → because
+  std::vector<Step> expand;
+  std::vector<Step> backfill;
+  std::vector<Step> contract;
+  bool operator==(Plan const&) const = default;
+
+  bool single_phase() const { return backfill.empty() && contract.empty(); }
+};
+
+}  // namespace bellows::plan

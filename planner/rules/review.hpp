@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "planner/catalog/model.hpp"
+#include "planner/rules/rule.hpp"
+#include "planner/sql/migration.hpp"
+
+namespace bellows::rules {
+
+/// safe: no lock that hurts, or only on what is new. brief: a strong lock for a catalog change
+/// only. unsafe: reads or writes wait as long as the data is large, or running code breaks.
+enum class Verdict : std::uint8_t { Safe, Brief, Unsafe, Unknown };
+std::string_view to_string(Verdict verdict);
+
+struct Reviewed {
+  sql::Statement statement;
+  locks::Effects effects;
+  sql::Directives directives;
+  Verdict verdict = Verdict::Unknown;
+  std::vector<Finding> findings;                            // those that stand
+  std::vector<std::pair<Finding, std::string>> allowed;     // silenced by `allow`, with the reason
+  Rule const* splitter = nullptr;                           // the rule that can split it
+  std::vector<std::string_view> splits_into;                // expand, backfill, contract: those that get steps
+};
+
+/// Judges the up section statement by statement; `catalog` is left as the migration leaves it.
+std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog);
+
+}  // namespace bellows::rules

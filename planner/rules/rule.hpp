@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "planner/catalog/model.hpp"
+#include "planner/locks/effects.hpp"
+#include "planner/plan/plan.hpp"
+#include "planner/sql/directive.hpp"
+#include "planner/sql/statement.hpp"
+
+namespace bellows::rules {
+
+enum class Severity : std::uint8_t { Note, Warning, Error };
+std::string_view to_string(Severity severity);
+
+struct Finding {
+  std::string rule;
+  Severity severity = Severity::Error;
+  std::string message;  // one sentence: what the application would feel
+  std::string remedy;   // one sentence: what to do instead
+  bool operator==(Finding const&) const = default;
+};
+
+/// What a rule is asked about: one statement, the catalog as the statements before it left it.
+struct Question {
+  sql::Statement const& statement;
+  locks::Effects const& effects;
+  sql::Directives const& directives;
+  catalog::Catalog const& catalog;
+};
+
+/// A part of a plan: steps to append to each phase.
+struct Fragment {
+  std::vector<plan::Step> expand;
+  std::vector<plan::Step> backfill;
+  std::vector<plan::Step> contract;
+  std::vector<std::pair<std::string, std::string>> application;
+};
+
+/// The rule could split the statement, but not here, and says why.
+struct Refusal {
+  std::string reason;
+  std::string remedy;
+};
+
+using Split = std::variant<Fragment, Refusal>;
+
+/// One hazard. Both functions are pure.
+struct Rule {
+  std::string_view id;
+  /// Nothing when the statement does not have this hazard.
+  std::optional<Finding> (*recognise)(Question const&) = nullptr;
+  /// Null when bellows cannot split it (yet).
+  Split (*split)(Question const&) = nullptr;
+};
+
+/// All of them; the first one with a split that recognises a statement plans it.
+std::vector<Rule> const& all_rules();
+
+}  // namespace bellows::rules

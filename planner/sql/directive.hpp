@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "planner/sql/expression.hpp"
+#include "planner/sql/text.hpp"
+
+/// `-- bellows: …` comments above a statement: what SQL has no words for.
+namespace bellows::sql {
+
+struct Using { Identifier column; Expression expression; };    // old → new
+struct Reverse { Identifier column; Expression expression; };  // new → old
+struct Backfill { Identifier column; Expression expression; };
+struct KeyChoice { std::vector<Identifier> columns; };
+struct BatchSize { int rows = 0; };
+struct Allow { std::string rule; std::string reason; };
+
+using Directive = std::variant<Using, Reverse, Backfill, KeyChoice, BatchSize, Allow>;
+
+struct Directives {
+  std::vector<Directive> all;
+  std::vector<std::string> mistakes;  // a sentence each: what was not understood, and what is expected
+
+  template <typename T>
+  T const* find() const {
+    for (Directive const& directive : all) {
+      if (auto const* found = std::get_if<T>(&directive)) { return found; }
+    }
+    return nullptr;
+  }
+};
+
+/// From a statement's comments. Comments that do not start with `bellows:` are nobody's business;
+/// one that does and makes no sense is a mistake, never silently dropped.
+Directives directives(std::vector<std::string> const& comments);
+
+}  // namespace bellows::sql

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "planner/sql/statement.hpp"
+
+namespace bellows::sql {
+
+/// A migration file, read: its up and down statements, each with its place in the file.
+struct Migration {
+  std::string name;  // file name without .sql
+  std::string file;  // path as given, for messages
+  std::vector<Statement> up;
+  std::vector<Statement> down;
+  bool has_down = false;
+  std::string meaning;  // meaning_hash of the up section: what a plan is bound to
+};
+
+/// `name` and `file` are only labels; the text decides. Without section markers everything is up.
+/// Markers: `-- bellows: up|down`, and those of node-pg-migrate, dbmate, goose and sql-migrate.
+/// Throws SyntaxError when the text cannot be split (an unterminated string).
+Migration read_migration(std::string name, std::string file, std::string_view text);
+
+/// Files in the order in which they run: by prefix (13, 14 or 17 digits compared as instants, fewer
+/// digits as an index), then by name. Sorts names without directories.
+bool runs_before(std::string_view a, std::string_view b);
+
+}  // namespace bellows::sql

@@ -1,0 +1,191 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "planner/sql/expression.hpp"
+#include "planner/sql/identifier.hpp"
+#include "planner/sql/text.hpp"
+
+/// Statements as values: what PostgreSQL's parse tree says, without the parse tree. Each type holds
+/// what the lock table, the catalog replay or a rule asks for, not everything that the syntax has.
+namespace bellows::sql {
+
+struct TypeName {
+  std::string text;  // as format_type() would print it where the parser can tell: "character varying(100)"
+  bool serial = false;  // serial, bigserial, smallserial: an integer, a sequence, NOT NULL
+  bool operator==(TypeName const&) const = default;
+};
+
+enum class ConstraintForm : std::uint8_t { Check, NotNull, Null, Default, Generated, Identity, Unique, PrimaryKey, ForeignKey, Exclude };
+
+struct ConstraintDefinition {
+  ConstraintForm form = ConstraintForm::Check;
+  Identifier name;                  // empty: PostgreSQL makes one up
+  std::vector<Identifier> columns;  // of a table constraint; of a column's, the column
+  std::string expression;           // CHECK, DEFAULT, GENERATED: canonical text
+  QualifiedName references;
+  std::vector<Identifier> referenced_columns;
+  Identifier using_index;
+  bool not_valid = false;
+  bool identity_always = false;
+  bool calls_volatile = false;   // DEFAULT: a function that PostgreSQL ships as VOLATILE
+  bool calls_unknown = false;    // DEFAULT: a function that PostgreSQL does not ship
+  std::string text;              // the whole clause, canonical, without CONSTRAINT name
+};
+
+struct ColumnDefinition {
+  Identifier name;
+  TypeName type;
+  std::string collation;
+  std::vector<ConstraintDefinition> constraints;
+};
+
+struct CreateTable {
+  QualifiedName table;
+  bool if_not_exists = false;
+  bool temporary = false;
+  std::vector<ColumnDefinition> columns;
+  std::vector<ConstraintDefinition> constraints;
+  QualifiedName partition_of;
+  bool partitioned = false;
+  std::vector<QualifiedName> inherits;
+  std::vector<QualifiedName> like;
+};
+
+struct IndexElement {
+  Identifier column;       // empty: an expression
+  std::string expression;  // canonical text
+};
+
+struct CreateIndex {
+  Identifier name;  // empty: PostgreSQL makes one up
+  QualifiedName table;
+  std::string method = "btree";
+  std::vector<IndexElement> keys;
+  std::vector<Identifier> include;
+  std::string predicate;
+  std::vector<Identifier> mentioned;  // every column of the table in keys, INCLUDE and WHERE, once
+  bool unique = false;
+  bool concurrently = false;
+  bool if_not_exists = false;
+  bool only = false;
+};
+
+enum class ObjectKind : std::uint8_t { Table, Index, View, MaterializedView, Sequence, ForeignTable, Type, Domain, Function, Schema, Trigger, Other };
+
+struct Drop {
+  ObjectKind kind = ObjectKind::Other;
+  std::vector<QualifiedName> names;
+  QualifiedName on_table;  // DROP TRIGGER … ON, DROP POLICY … ON, DROP RULE … ON
+  bool if_exists = false;
+  bool cascade = false;
+  bool concurrently = false;
+};
+
+struct RenameColumn {
+  QualifiedName table;
+  ObjectKind on = ObjectKind::Table;
+  Identifier from;
+  Identifier to;
+  bool only = false;
+  bool if_exists = false;
+};
+
+struct RenameObject {  // everything else that ALTER … RENAME TO does
+  ObjectKind kind = ObjectKind::Other;
+  QualifiedName name;      // the object; of a constraint or trigger, its table
+  Identifier part;         // the constraint or trigger
+  Identifier to;
+  std::string what;        // "TABLE", "CONSTRAINT", "TYPE" …
+};
+
+enum class AlterAction : std::uint8_t {
+  AddColumn, DropColumn, SetDefault, DropDefault, SetNotNull, DropNotNull, AlterType,
+  AddConstraint, DropConstraint, ValidateConstraint, Other,
+};
+
+struct AlterTableCommand {
+  AlterAction action = AlterAction::Other;
+  std::string kind;           // the sub-command in words: "ADD COLUMN", "SET STATISTICS" …; the lock table's key
+  Identifier name;            // column or constraint
+  ColumnDefinition column;    // AddColumn
+  ConstraintDefinition constraint;  // AddConstraint
+  TypeName type;              // AlterType
+  std::string using_text;     // AlterType … USING
+  std::string expression;     // SetDefault: canonical
+  bool cascade = false;
+  bool if_exists = false;     // or IF NOT EXISTS
+};
+
+struct AlterTable {
+  QualifiedName table;
+  ObjectKind on = ObjectKind::Table;
+  bool only = false;
+  bool if_exists = false;
+  std::vector<AlterTableCommand> commands;
+};
+
+struct Assignment {
+  Identifier column;
+  std::string expression;  // source text
+};
+
+/// UPDATE of one table. `simple`: no FROM, WITH, subquery, RETURNING or ONLY; every SET is a plain
+/// `column = expression`. Only a simple one can be carried out in batches.
+struct Update {
+  QualifiedName table;
+  std::vector<Assignment> set;
+  std::string where;  // source text; empty: all rows
+  bool simple = false;
+};
+
+/// INSERT, DELETE, MERGE, COPY, SELECT, TRUNCATE …: what it is and whom it touches.
+struct DataStatement {
+  std::string kind;
+  std::vector<QualifiedName> reads;
+  std::vector<QualifiedName> writes;
+};
+
+struct CreateTrigger {
+  Identifier name;
+  QualifiedName table;
+  bool before_row = false;
+  bool on_insert = false;
+  bool on_update = false;
+};
+
+/// A statement that the parser knows and this model has no type for.
+struct Other {
+  std::vector<QualifiedName> relations;  // that it names
+};
+
+/// The linked parser's grammar refuses it (newer syntax, or a mistake).
+struct Unparsed {
+  std::string message;
+  Position at;  // within the statement's text
+};
+
+struct Statement {
+  RawStatement raw;
+  std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and the lock table
+  std::variant<CreateTable, CreateIndex, Drop, RenameColumn, RenameObject, AlterTable, Update,
+               DataStatement, CreateTrigger, Other, Unparsed>
+      body;
+};
+
+/// Never throws on bad SQL: that is an Unparsed.
+Statement parse(RawStatement raw);
+
+/// One statement's text, alone. For tests and definitions read from a server.
+Statement parse_one(std::string_view text);
+
+/// The same CREATE INDEX for another column: `column` renamed to `to` wherever the index uses it,
+/// the index itself named `index_name`, built CONCURRENTLY. `text` as pg_get_indexdef() prints it.
+std::string index_for_column(std::string_view text, Identifier const& column, Identifier const& to,
+                             Identifier const& index_name);
+
+}  // namespace bellows::sql
