@@ -1,0 +1,109 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "batcher/job/stop.hpp"
+#include "batcher/observer.hpp"
+#include "batcher/postgres/session.hpp"
+#include "planner/sql/identifier.hpp"
+
+/// The data migrator. A job is an UPDATE carried over a table in key ranges; it can be killed at
+/// any moment and run again with the same Spec: rows, cursor, counters and fencing token are one
+/// transaction, so no row is written twice and none is skipped.
+namespace bellows::batcher {
+
+struct KeyColumn {
+  sql::Identifier name;
+  bool operator==(KeyColumn const&) const = default;
+};
+
+struct Spec {
+  std::string id;  // names the job in the ledger: "20260301090000_rename_users_name/copy"
+  sql::QualifiedName table;
+  std::vector<sql::Identifier> key;                          // NOT NULL and unique together
+  std::vector<std::pair<sql::Identifier, std::string>> set;  // column, SQL expression
+  std::string where;                                         // SQL; empty: every row
+  std::optional<int> rows;                                   // fixed first batch size
+};
+
+struct Options {
+  std::chrono::milliseconds target{250};             // server time that a batch should take
+  std::chrono::milliseconds statement_timeout{0};    // 0: chosen, 20 × target
+  std::chrono::milliseconds pause{0};                // between batches
+  std::chrono::seconds retry_budget{300};            // of one batch, over all its tries
+  std::int64_t min_rows = 10;
+  std::int64_t max_rows = 50'000;
+  std::int64_t first_rows = 1'000;
+};
+
+/// Where a run stands. `share` is the share of the key space that is done, 0 … 1, and never falls.
+struct Progress {
+  std::string job;
+  std::int64_t rows_written = 0;  // over all runs
+  std::int64_t rows_scanned = 0;
+  std::int64_t batches = 0;
+  double share = 0;
+  double rows_per_second = 0;  // over the last ten seconds
+  std::optional<std::chrono::seconds> eta_low, eta_high;
+  std::int64_t batch_rows = 0;  // the size in force
+  std::string waiting_for;      // why it does not run right now; empty: it runs
+  bool finished = false;
+};
+
+/// Somebody else took the job over, or it was aborted: this run must write no more.
+class LostLease : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a job needs of the world, handed in once.
+struct Surroundings {
+  std::string conninfo;
+  std::int64_t fence = 0;  // the lease's token; a job whose row has a higher one refuses us
+  Stop* stop = nullptr;
+  Observer observe = [](Event const&) {};
+  std::function<void(Progress const&)> show = [](Progress const&) {};  // about four times a second
+};
+
+enum class Outcome : std::uint8_t { Finished, Stopped };
+
+/// Runs the job to its end or to a stop request. Blocks. Creates the job's row in the ledger on its
+/// first run, freezing the upper bound of the keys; continues from the checkpoint later on.
+/// Throws postgres::Failure (Permanent, or the retry budget is spent), LostLease, or
+/// std::invalid_argument when the ledger's job is not this Spec.
+Outcome run_job(Spec const& spec, Options const& options, Surroundings& surroundings);
+
+struct VerifySpec {
+  std::string id;
+  sql::QualifiedName table;
+  std::vector<sql::Identifier> key;
+  std::string differs;  // SQL, true for a row that is wrong
+};
+
+struct Verified {
+  std::int64_t rows = 0;
+  std::int64_t differing = 0;
+  std::vector<std::string> examples;  // keys of some differing rows, at most ten
+};
+
+/// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
+Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);
+
+/// As the ledger has it, for `status`; nothing when the job never ran.
+std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id);
+
+/// Removes the job's rows from the ledger (abort). In the caller's transaction.
+void forget_job(postgres::Transaction& transaction, std::string const& job_id);
+
+/// The tables of the ledger that jobs live in (bellows.jobs, bellows.lanes): statements in order,
+/// run by the ledger's own migrations.
+std::vector<std::string> const& job_tables_ddl();
+
+}  // namespace bellows::batcher

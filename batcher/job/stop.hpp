@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace bellows {
+
+/// SIGINT and SIGTERM, for the whole program: the first asks for a stop at the next checkpoint, the
+/// second cancels the running statement. Owns the one io_context that watches signals, on its own
+/// thread. Thread-safe.
+class Stop {
+ public:
+  /// With `watch_signals` false nothing but request() triggers it (tests).
+  explicit Stop(bool watch_signals = false);
+  ~Stop();
+  Stop(Stop const&) = delete;
+  Stop& operator=(Stop const&) = delete;
+
+  void request();  // as a signal would
+  bool requested() const;
+  int signal_number() const;  // SIGINT or SIGTERM; 0 when none came
+
+  /// Sleeps, but returns at once (true) when a stop is or gets requested.
+  bool wait_for(std::chrono::milliseconds time) const;
+
+  /// Calls `cancel` (from the signal thread) on the second request, while the returned guard lives.
+  class Guard;
+  [[nodiscard]] std::unique_ptr<Guard> on_second(std::function<void()> cancel);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+class Stop::Guard {
+ public:
+  virtual ~Guard() = default;
+};
+
+}  // namespace bellows
