@@ -1,11 +1,11 @@
 #pragma once
 
+#include "planner/plan/plan.hpp"
+#include "planner/rules/review.hpp"
+
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "planner/plan/plan.hpp"
-#include "planner/rules/review.hpp"
 
 namespace bellows::plan {
 
@@ -21,6 +21,7 @@ struct NoPlan {
 };
 
 /// `catalog` is the world before the migration. Same input, same plan.
-std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration, catalog::Catalog const& catalog);
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
+                                     catalog::Catalog const& catalog);
 
 }  // namespace bellows::plan

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "planner/locks/mode.hpp"
+#include "planner/sql/identifier.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -7,9 +10,6 @@
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "planner/locks/mode.hpp"
-#include "planner/sql/identifier.hpp"
 
 /// A plan: one migration cut into expand, backfill and contract, every statement in full. Plain
 /// values; what is read from a file equals what was written (yaml.hpp).
@@ -39,7 +39,8 @@ struct Batch {
   bool operator==(Batch const&) const = default;
 };
 
-/// Counts the rows for which `differs` is true, range by range; the step is done when there are none.
+/// Counts the rows for which `differs` is true, range by range; the step is done when there are
+/// none.
 struct Verify {
   sql::QualifiedName table;
   std::vector<sql::Identifier> key;
@@ -66,14 +67,25 @@ struct Step {
   std::string id;  // unique within its plan
   std::string about;
   std::variant<RunSql, Batch, Verify, Gate> action;
-  std::vector<std::pair<sql::QualifiedName, locks::Mode>> locks;  // in the order in which they are taken
+  std::vector<std::pair<sql::QualifiedName, locks::Mode>>
+      locks;  // in the order in which they are taken
   Lasts lasts = Lasts::Instant;
   std::vector<Requirement> requirements;
-  std::string done_when;          // a catalog query: true once the step's effect is there; empty: the journal knows
-  std::vector<std::string> undo;  // statements that take the step back, in one transaction unless undo_alone
+  std::string
+      done_when;  // a catalog query: true once the step's effect is there; empty: the journal knows
+  std::vector<std::string>
+      undo;  // statements that take the step back, in one transaction unless undo_alone
   bool undo_alone = false;
   bool irreversible = false;
   bool operator==(Step const&) const = default;
+};
+
+/// A table, and those of its columns, that the plan was made for. A column that must not be there
+/// yet is listed too: its absence is a fact.
+struct ReliedOn {
+  sql::QualifiedName table;
+  std::vector<sql::Identifier> columns;
+  bool operator==(ReliedOn const&) const = default;
 };
 
 struct Plan {
@@ -82,7 +94,7 @@ struct Plan {
   std::string source_meaning;  // sha256:… of the up section's tokens
   int server_version = 15;
   std::string catalog;  // sha256:… of the facts it relies on (relied_on.hpp)
-  std::vector<sql::QualifiedName> relies_on;
+  std::vector<ReliedOn> relies_on;
   std::vector<std::pair<std::string, std::string>> application;  // when → what the releases may do
   std::vector<std::pair<std::string, std::string>> allowed;      // rule → because
   std::vector<Step> expand;

@@ -1,16 +1,17 @@
 #pragma once
 
+#include "planner/catalog/model.hpp"
+#include "planner/plan/plan.hpp"
+
 #include <string>
 #include <vector>
 
-#include "planner/catalog/model.hpp"
-
 namespace bellows::plan {
 
-/// "sha256:…" over the facts of these tables that a plan depends on: columns with their types and
-/// nullability, keys, index and constraint and trigger names. Not defaults, comments or sizes. A
-/// replayed catalog and the live one of the same database give the same hash; a plan made for
-/// another world gets another one and is refused.
-std::string relied_on(catalog::Catalog const& catalog, std::vector<sql::QualifiedName> const& tables);
+/// "sha256:…" over the facts that a plan depends on: that the tables are there and what they are,
+/// the listed columns' types and nullability (or absence), their tables' keys, and the indexes that
+/// use a listed column. Not defaults, comments or sizes, and no other column: a plan survives what
+/// does not touch it. A replayed catalog and the live one of the same database give the same hash.
+std::string relied_on(catalog::Catalog const& catalog, std::vector<ReliedOn> const& facts);
 
 }  // namespace bellows::plan

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "planner/plan/plan.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "planner/plan/plan.hpp"
 
 namespace bellows::plan {
 

@@ -40,6 +40,7 @@ struct Fragment {
   std::vector<plan::Step> backfill;
   std::vector<plan::Step> contract;
   std::vector<std::pair<std::string, std::string>> application;
+  std::vector<plan::ReliedOn> relies_on;
 };
 
 /// The rule could split the statement, but not here, and says why.

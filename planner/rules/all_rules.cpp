@@ -1,0 +1,17 @@
+#include "planner/rules/hazards.hpp"
+#include "planner/rules/rename_column.hpp"
+#include "planner/rules/rule.hpp"
+#include "planner/rules/update_in_batches.hpp"
+
+namespace bellows::rules {
+
+std::vector<Rule> const& all_rules() {
+  static std::vector<Rule> const rules = [] {
+    std::vector<Rule> all{rename_column, update_in_batches};
+    all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
+    return all;
+  }();
+  return rules;
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "planner/sql/identifier.hpp"
+
+#include <string>
+#include <vector>
+
+/// Catalog queries for plans: each gives one boolean, needs no right beyond reading pg_catalog, and
+/// stays true or false whatever the search_path is. Names are compared as text against the catalog,
+/// never cast to regclass: a missing relation is an answer, not an error.
+namespace bellows::rules {
+
+std::string column_is_there(sql::QualifiedName const& table, sql::Identifier const& column);
+std::string column_is_gone(sql::QualifiedName const& table, sql::Identifier const& column);
+std::string constraint_is_valid(sql::QualifiedName const& table, sql::Identifier const& constraint);
+std::string constraint_is_there(sql::QualifiedName const& table, sql::Identifier const& constraint);
+std::string index_is_valid(sql::QualifiedName const& index);
+std::string index_is_gone(sql::QualifiedName const& index);
+std::string function_is_there(sql::QualifiedName const& function);
+
+/// Only these indexes and triggers use the column, and nothing else depends on it (views, policies,
+/// rules, generated columns, functions with SQL bodies …).
+std::string only_these_use(sql::QualifiedName const& table, sql::Identifier const& column,
+                           std::vector<sql::Identifier> const& indexes,
+                           std::vector<sql::Identifier> const& triggers);
+
+/// No view, rule, policy, trigger, generated column or SQL function is built on the column; indexes
+/// and the table's own constraints do not count.
+std::string nothing_is_built_on(sql::QualifiedName const& table, sql::Identifier const& column);
+
+}  // namespace bellows::rules
