@@ -1,0 +1,229 @@
+#include "planner/plan/make_plan.hpp"
+
+#include "planner/plan/relied_on.hpp"
+#include "planner/rules/catalog_query.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::plan {
+namespace {
+
+using rules::Reviewed;
+using rules::Verdict;
+
+NoPlan::Reason refusal(Reviewed const& reviewed, std::string rule, std::string reason,
+                       std::string remedy) {
+  return {reviewed.statement.raw.at, std::move(rule), std::move(reason), std::move(remedy)};
+}
+
+NoPlan::Reason cannot_split(Reviewed const& reviewed) {
+  if (reviewed.verdict == Verdict::Unknown) {
+    return refusal(reviewed, "unknown-statement", "bellows does not know what this statement locks",
+                   "put it in a migration of its own and allow it: -- bellows: allow "
+                   "unknown-statement because …");
+  }
+  auto const error =
+      std::ranges::find(reviewed.findings, rules::Severity::Error, &rules::Finding::severity);
+  return refusal(reviewed, error->rule, error->message, error->remedy);
+}
+
+/// The relations that others may be waiting for, in the order in which the step locks them.
+std::vector<std::pair<sql::QualifiedName, locks::Mode>> strong_locks(
+    locks::Effects const& effects) {
+  std::vector<std::pair<sql::QualifiedName, locks::Mode>> strong;
+  for (locks::Effect const& effect : effects.relations) {
+    if (!effect.on_new && locks::blocks_writes(effect.lock)) {
+      strong.emplace_back(effect.relation, effect.lock);
+    }
+  }
+  return strong;
+}
+
+bool lasts_with_rows(locks::Effects const& effects) {
+  return std::ranges::any_of(effects.relations, [](locks::Effect const& effect) {
+    return !effect.on_new && (effect.scans || effect.rewrites || !effect.rebuilds_indexes.empty());
+  });
+}
+
+std::string done_when(sql::Statement const& statement) {
+  if (auto const* create = std::get_if<sql::CreateIndex>(&statement.body);
+      create != nullptr && !create->name.empty()) {
+    return rules::index_is_valid({create->table.schema, create->name});
+  }
+  if (auto const* drop = std::get_if<sql::Drop>(&statement.body);
+      drop != nullptr && drop->kind == sql::ObjectKind::Index && drop->names.size() == 1) {
+    return rules::index_is_gone(drop->names.front());
+  }
+  return "";
+}
+
+/// Statements that need no splitting, run as they stand: those that follow each other share a
+/// transaction as long as it takes strong locks on one old relation at most.
+class DirectSteps {
+ public:
+  void add(Reviewed const& reviewed) {
+    auto const locks = strong_locks(reviewed.effects);
+    bool const alone = !reviewed.effects.transactional;
+    if (steps_.empty() || alone || previous_alone_ || !fits(locks)) {
+      open();
+    }
+    Step& step = steps_.back();
+    auto& run = std::get<RunSql>(step.action);
+    run.statements.push_back(reviewed.statement.raw.text);
+    run.alone = alone;
+    if (alone) {
+      step.done_when = done_when(reviewed.statement);
+    }
+    if (lasts_with_rows(reviewed.effects)) {
+      step.lasts = Lasts::WithRows;
+    }
+    if (!alone) {
+      merge(step, locks);
+    }
+    previous_alone_ = alone;
+  }
+
+  std::vector<Step> take() { return std::move(steps_); }
+
+ private:
+  void open() {
+    Step step;
+    step.id = steps_.empty() ? "run" : fmt::format("run-{}", steps_.size() + 1);
+    step.about = "the migration's own statements";
+    step.action = RunSql{};
+    steps_.push_back(std::move(step));
+  }
+
+  bool fits(std::vector<std::pair<sql::QualifiedName, locks::Mode>> const& locks) const {
+    return std::ranges::all_of(locks, [&](auto const& lock) {
+      auto const& held = steps_.back().locks;
+      return held.empty() || std::ranges::any_of(held, [&](auto const& other) {
+               return other.first == lock.first;
+             });
+    });
+  }
+
+  // The strictest mode of each relation, so that no statement has to raise a lock that it holds.
+  static void merge(Step& step,
+                    std::vector<std::pair<sql::QualifiedName, locks::Mode>> const& locks) {
+    for (auto const& [relation, mode] : locks) {
+      auto const held = std::ranges::find(step.locks, relation,
+                                          &std::pair<sql::QualifiedName, locks::Mode>::first);
+      if (held == step.locks.end()) {
+        step.locks.emplace_back(relation, mode);
+      } else {
+        held->second = std::max(held->second, mode);
+      }
+    }
+  }
+
+  std::vector<Step> steps_;
+  bool previous_alone_ = false;
+};
+
+std::vector<ReliedOn> touched(std::vector<Reviewed> const& all, catalog::Catalog const& before) {
+  std::vector<ReliedOn> facts;
+  for (Reviewed const& reviewed : all) {
+    for (locks::Effect const& effect : reviewed.effects.relations) {
+      if (effect.on_new || before.table(effect.relation) == nullptr) {
+        continue;
+      }
+      sql::QualifiedName const name = before.resolve(effect.relation);
+      if (std::ranges::find(facts, name, &ReliedOn::table) == facts.end()) {
+        facts.push_back({name, {}});
+      }
+    }
+  }
+  return facts;
+}
+
+void add_fragment(Plan& plan, rules::Fragment fragment) {
+  auto const move_into = [](auto& to, auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  move_into(plan.expand, fragment.expand);
+  move_into(plan.backfill, fragment.backfill);
+  move_into(plan.contract, fragment.contract);
+  move_into(plan.application, fragment.application);
+  plan.relies_on = fragment.relies_on;
+}
+
+Plan empty_plan(sql::Migration const& migration, catalog::Catalog const& catalog) {
+  Plan plan;
+  plan.migration = migration.name;
+  plan.source_file = migration.file;
+  plan.source_meaning = migration.meaning;
+  plan.server_version = catalog.server_version;
+  return plan;
+}
+
+bool needs_split(Reviewed const& reviewed) {
+  return reviewed.verdict == Verdict::Unsafe || reviewed.verdict == Verdict::Unknown;
+}
+
+/// The one statement of a migration that has to be split.
+std::variant<Plan, NoPlan> split_plan(Plan plan, Reviewed const& reviewed,
+                                      catalog::Catalog const& catalog) {
+  if (reviewed.splitter == nullptr) {
+    return NoPlan{{cannot_split(reviewed)}};
+  }
+  rules::Question const question{reviewed.statement, reviewed.effects, reviewed.directives,
+                                 catalog};
+  auto split = reviewed.splitter->split(question);
+  if (auto const* no = std::get_if<rules::Refusal>(&split)) {
+    return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
+  }
+  add_fragment(plan, std::get<rules::Fragment>(std::move(split)));
+  return plan;
+}
+
+}  // namespace
+
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
+                                     catalog::Catalog const& catalog) {
+  catalog::Catalog after = catalog;
+  std::vector<Reviewed> const reviewed = rules::review(migration, after);
+  Plan plan = empty_plan(migration, catalog);
+  for (Reviewed const& statement : reviewed) {
+    for (auto const& [finding, because] : statement.allowed) {
+      plan.allowed.emplace_back(finding.rule, because);
+    }
+  }
+
+  auto const unsafe = std::ranges::find_if(reviewed, needs_split);
+  if (unsafe == reviewed.end()) {
+    DirectSteps steps;
+    for (Reviewed const& statement : reviewed) {
+      steps.add(statement);
+    }
+    plan.expand = steps.take();
+    plan.relies_on = touched(reviewed, catalog);
+  } else if (reviewed.size() == 1) {
+    auto split = split_plan(std::move(plan), *unsafe, catalog);
+    if (std::holds_alternative<NoPlan>(split)) {
+      return split;
+    }
+    plan = std::get<Plan>(std::move(split));
+  } else {
+    NoPlan no;
+    for (Reviewed const& statement : reviewed) {
+      if (!needs_split(statement)) {
+        continue;
+      }
+      no.reasons.push_back(
+          statement.splitter == nullptr
+              ? cannot_split(statement)
+              : refusal(statement, std::string{statement.splitter->id},
+                        "it is split into phases, and the file's other statements would run before "
+                        "its contract although they stand after it",
+                        "give it a migration file of its own"));
+    }
+    return no;
+  }
+  plan.catalog = relied_on(catalog, plan.relies_on);
+  return plan;
+}
+
+}  // namespace bellows::plan

@@ -1,0 +1,312 @@
+#include "planner/plan/yaml.hpp"
+
+#include <fmt/core.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <set>
+#include <stdexcept>
+
+namespace bellows::plan {
+namespace {
+
+[[noreturn]] void reject(YAML::Node const& node, std::string const& why) {
+  throw std::invalid_argument(fmt::format("plan, line {}: {}", node.Mark().line + 1, why));
+}
+
+// Larger than any plan; a reader must not take unbounded memory.
+constexpr std::size_t max_bytes = 16U << 20U;
+
+/// A map whose every key must be known; what is asked for is ticked off.
+class Map {
+ public:
+  Map(YAML::Node const& node, std::string what, std::initializer_list<char const*> known)
+      : node_(node), what_(std::move(what)) {
+    if (!node.IsMap()) {
+      reject(node, what_ + " must be a map");
+    }
+    std::set<std::string> seen;
+    for (auto const& entry : node) {
+      auto const key = entry.first.as<std::string>();
+      auto const same = [&](char const* name) { return key == name; };
+      if (std::none_of(known.begin(), known.end(), same)) {
+        reject(entry.first, fmt::format("{} has no '{}'", what_, key));
+      }
+      if (!seen.insert(key).second) {
+        reject(entry.first, fmt::format("'{}' stands twice", key));
+      }
+    }
+  }
+
+  bool has(char const* key) const { return node_[key].IsDefined(); }
+
+  YAML::Node at(char const* key) const {
+    YAML::Node const found = node_[key];
+    if (!found.IsDefined()) {
+      reject(node_, fmt::format("{} needs '{}'", what_, key));
+    }
+    return found;
+  }
+
+  std::string text(char const* key) const { return scalar(at(key)); }
+  std::string text_or_empty(char const* key) const { return has(key) ? text(key) : std::string{}; }
+
+  static std::string scalar(YAML::Node const& node) {
+    if (!node.IsScalar()) {
+      reject(node, "expected a text");
+    }
+    return node.Scalar();
+  }
+
+  template <typename T>
+  T value(char const* key) const {
+    try {
+      return at(key).as<T>();
+    } catch (YAML::Exception const&) {
+      reject(at(key), fmt::format("'{}' has a value of the wrong kind", key));
+    }
+  }
+
+ private:
+  YAML::Node node_;
+  std::string what_;
+};
+
+sql::QualifiedName qualified(YAML::Node const& node) {
+  try {
+    return sql::parse_qualified_name(Map::scalar(node));
+  } catch (std::invalid_argument const& error) {
+    reject(node, error.what());
+  }
+}
+
+std::vector<sql::Identifier> identifiers(YAML::Node const& node) {
+  if (!node.IsSequence()) {
+    reject(node, "expected a list of column names");
+  }
+  std::vector<sql::Identifier> all;
+  for (YAML::Node const& entry : node) {
+    all.emplace_back(Map::scalar(entry));
+  }
+  return all;
+}
+
+std::vector<std::string> statements(YAML::Node const& node) {
+  if (node.IsScalar()) {
+    return {node.Scalar()};
+  }
+  if (!node.IsSequence() || node.size() == 0) {
+    reject(node, "expected a statement or a list of statements");
+  }
+  std::vector<std::string> all;
+  for (YAML::Node const& entry : node) {
+    all.push_back(Map::scalar(entry));
+  }
+  return all;
+}
+
+bool outside_transaction(Map const& step, char const* key) {
+  if (!step.has(key)) {
+    return false;
+  }
+  if (step.text(key) != "none") {
+    reject(step.at(key), fmt::format("'{}' can only be 'none'", key));
+  }
+  return true;
+}
+
+RunSql run_sql(Map const& step) {
+  RunSql run{.statements = statements(step.at("sql")),
+             .alone = outside_transaction(step, "transaction")};
+  if (run.alone && run.statements.size() != 1) {
+    reject(step.at("sql"), "outside a transaction there is one statement");
+  }
+  return run;
+}
+
+Batch batch(YAML::Node const& node) {
+  Map const map(node, "batch", {"table", "key", "set", "where", "rows"});
+  Batch batch;
+  batch.table = qualified(map.at("table"));
+  batch.key = identifiers(map.at("key"));
+  if (batch.key.empty()) {
+    reject(map.at("key"), "a batch needs a key");
+  }
+  YAML::Node const set = map.at("set");
+  if (!set.IsMap() || set.size() == 0) {
+    reject(set, "'set' must map columns to expressions");
+  }
+  for (auto const& entry : set) {
+    batch.set.emplace_back(sql::Identifier{Map::scalar(entry.first)}, Map::scalar(entry.second));
+  }
+  batch.where = map.text_or_empty("where");
+  if (map.has("rows")) {
+    batch.rows = map.value<int>("rows");
+    if (*batch.rows < 1) {
+      reject(map.at("rows"), "'rows' must be at least 1");
+    }
+  }
+  return batch;
+}
+
+Verify verify(YAML::Node const& node) {
+  Map const map(node, "verify", {"table", "key", "differs"});
+  return {qualified(map.at("table")), identifiers(map.at("key")), map.text("differs")};
+}
+
+Gate gate(YAML::Node const& node) {
+  Map const map(node, "gate", {"kind", "sequence"});
+  Gate gate{.kind = map.text("kind"), .sequence = qualified(map.at("sequence"))};
+  if (gate.kind != "quiet") {
+    reject(map.at("kind"), "the only gate is 'quiet'");
+  }
+  return gate;
+}
+
+std::variant<RunSql, Batch, Verify, Gate> action(Map const& step) {
+  if (step.has("batch")) {
+    return batch(step.at("batch"));
+  }
+  if (step.has("verify")) {
+    return verify(step.at("verify"));
+  }
+  if (step.has("gate")) {
+    return gate(step.at("gate"));
+  }
+  return run_sql(step);
+}
+
+void read_locks(Map const& map, Step& step) {
+  if (!map.has("locks")) {
+    return;
+  }
+  YAML::Node const locks = map.at("locks");
+  if (!locks.IsMap()) {
+    reject(locks, "'locks' maps relations to lock modes");
+  }
+  for (auto const& entry : locks) {
+    auto const mode = locks::mode_from(Map::scalar(entry.second));
+    if (!mode) {
+      reject(entry.second, "not a lock mode; write it as LOCK TABLE does, e.g. ACCESS EXCLUSIVE");
+    }
+    step.locks.emplace_back(qualified(entry.first), *mode);
+  }
+}
+
+void read_requirements(Map const& map, Step& step) {
+  if (!map.has("requires")) {
+    return;
+  }
+  for (YAML::Node const& entry : map.at("requires")) {
+    Map const requirement(entry, "a requirement", {"query", "otherwise"});
+    step.requirements.push_back({requirement.text("query"), requirement.text("otherwise")});
+  }
+}
+
+Lasts lasts(Map const& map) {
+  std::string const text = map.has("lasts") ? map.text("lasts") : "instant";
+  for (Lasts const each : {Lasts::Instant, Lasts::WithRows}) {
+    if (text == to_string(each)) {
+      return each;
+    }
+  }
+  reject(map.at("lasts"), "'lasts' is instant or with-rows");
+}
+
+Step read_step(YAML::Node const& node) {
+  Map const map(node, "a step",
+                {"step", "about", "sql", "transaction", "batch", "verify", "gate", "locks", "lasts",
+                 "requires", "done_when", "undo", "undo_transaction", "irreversible"});
+  Step step;
+  step.id = map.text("step");
+  if (step.id.empty()) {
+    reject(map.at("step"), "a step needs a name");
+  }
+  step.about = map.text_or_empty("about");
+  step.action = action(map);
+  read_locks(map, step);
+  step.lasts = lasts(map);
+  read_requirements(map, step);
+  step.done_when = map.text_or_empty("done_when");
+  if (map.has("undo")) {
+    step.undo = statements(map.at("undo"));
+  }
+  step.undo_alone = outside_transaction(map, "undo_transaction");
+  step.irreversible = map.has("irreversible") && map.value<bool>("irreversible");
+  return step;
+}
+
+std::vector<Step> phase(Map const& plan, char const* key, std::set<std::string>& ids) {
+  std::vector<Step> steps;
+  if (!plan.has(key)) {
+    return steps;
+  }
+  if (!plan.at(key).IsSequence()) {
+    reject(plan.at(key), "a phase is a list of steps");
+  }
+  for (YAML::Node const& entry : plan.at(key)) {
+    steps.push_back(read_step(entry));
+    if (!ids.insert(steps.back().id).second) {
+      reject(entry, fmt::format("two steps are called '{}'; the journal goes by the name",
+                                steps.back().id));
+    }
+  }
+  return steps;
+}
+
+std::vector<std::pair<std::string, std::string>> text_map(Map const& plan, char const* key) {
+  std::vector<std::pair<std::string, std::string>> entries;
+  if (!plan.has(key)) {
+    return entries;
+  }
+  for (auto const& entry : plan.at(key)) {
+    entries.emplace_back(Map::scalar(entry.first), Map::scalar(entry.second));
+  }
+  return entries;
+}
+
+Plan read_plan(YAML::Node const& root) {
+  Map const map(root, "the plan",
+                {"bellows", "migration", "source", "made_for", "application", "allowed", "expand",
+                 "backfill", "contract"});
+  if (map.value<int>("bellows") != format_version) {
+    reject(map.at("bellows"), fmt::format("format {} is not known to this bellows (it knows {})",
+                                          map.text("bellows"), format_version));
+  }
+  Plan plan;
+  plan.migration = map.text("migration");
+  Map const source(map.at("source"), "source", {"file", "meaning"});
+  plan.source_file = source.text("file");
+  plan.source_meaning = source.text("meaning");
+  Map const made_for(map.at("made_for"), "made_for", {"server", "catalog", "relies_on"});
+  plan.server_version = made_for.value<int>("server");
+  plan.catalog = made_for.text("catalog");
+  if (made_for.has("relies_on")) {
+    for (auto const& entry : made_for.at("relies_on")) {
+      plan.relies_on.push_back({qualified(entry.first), identifiers(entry.second)});
+    }
+  }
+  plan.application = text_map(map, "application");
+  plan.allowed = text_map(map, "allowed");
+  std::set<std::string> ids;
+  plan.expand = phase(map, "expand", ids);
+  plan.backfill = phase(map, "backfill", ids);
+  plan.contract = phase(map, "contract", ids);
+  return plan;
+}
+
+}  // namespace
+
+Plan from_yaml(std::string_view text) {
+  if (text.size() > max_bytes) {
+    throw std::invalid_argument("plan: larger than 16 MiB");
+  }
+  try {
+    return read_plan(YAML::Load(std::string{text}));
+  } catch (YAML::Exception const& error) {
+    throw std::invalid_argument(fmt::format("plan, line {}: {}", error.mark.line + 1, error.msg));
+  }
+}
+
+}  // namespace bellows::plan
