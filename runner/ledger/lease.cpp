@@ -1,0 +1,182 @@
+#include "runner/ledger/lease.hpp"
+
+#include "runner/ddl/interrupted.hpp"
+
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
+#include <unistd.h>
+
+namespace bellows::runner {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr std::int64_t lock_key = 0x62656c6c6f7773;  // "bellows"
+constexpr std::chrono::seconds heartbeat_every{5};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::optional<postgres::Transaction> try_lock(postgres::Session& session) {
+  auto transaction = session.begin();
+  // The transaction sits idle as long as the run lasts; these would end it.
+  transaction.set_local("idle_in_transaction_session_timeout", "0");
+  if (session.server_version() >= 170000) {
+    transaction.set_local("transaction_timeout", "0");
+  }
+  bool const got =
+      transaction.run("SELECT pg_try_advisory_xact_lock($1::bigint)", {std::to_string(lock_key)})
+          .truth(0, 0);
+  if (!got) {
+    return std::nullopt;
+  }
+  return transaction;
+}
+
+milliseconds jittered(milliseconds around) {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  return around / 2 +
+         milliseconds{std::uniform_int_distribution<milliseconds::rep>{0, around.count()}(random)};
+}
+
+void wait_for_lock(postgres::Session& session, Lease::Options const& options,
+                   std::optional<postgres::Transaction>& lock) {
+  auto const give_up = steady_clock::now() + options.wait;
+  bool told = false;
+  while (true) {
+    if (auto got = try_lock(session)) {
+      lock.emplace(std::move(*got));
+      return;
+    }
+    if (steady_clock::now() >= give_up) {
+      throw LockHeld(
+          fmt::format("another bellows works on this database: {}", describe_holder(session)));
+    }
+    if (!told) {
+      options.waiting(describe_holder(session));
+    }
+    told = true;
+    if (options.stop != nullptr && options.stop->wait_for(jittered(milliseconds{300}))) {
+      throw Interrupted("stopped while waiting for another bellows to finish");
+    }
+    if (options.stop == nullptr) {
+      std::this_thread::sleep_for(jittered(milliseconds{300}));
+    }
+  }
+}
+
+std::int64_t take_token(postgres::Session& session, std::string const& command) {
+  auto transaction = session.begin();
+  auto const rows = transaction.run(
+      "INSERT INTO bellows.lease AS l (one, token, host, pid, command, taken_at, heartbeat) "
+      "VALUES (true, 1, $1, $2::bigint, $3, clock_timestamp(), clock_timestamp()) "
+      "ON CONFLICT (one) DO UPDATE SET token = l.token + 1, host = excluded.host, pid = "
+      "excluded.pid, "
+      "command = excluded.command, taken_at = excluded.taken_at, heartbeat = excluded.heartbeat "
+      "RETURNING token",
+      {host_name(), std::to_string(::getpid()), command});
+  std::int64_t const token = rows.number(0, 0);
+  transaction.commit();
+  return token;
+}
+
+}  // namespace
+
+struct Lease::State {
+  postgres::Session lock_session;
+  std::optional<postgres::Transaction> lock;
+  postgres::Session beat_session;
+  std::int64_t token = 0;
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool ending = false;
+  std::thread heart;  // last: it uses everything above
+
+  State(postgres::Session for_lock, postgres::Session for_beat)
+      : lock_session(std::move(for_lock)), beat_session(std::move(for_beat)) {}
+
+  void beat() {
+    std::unique_lock guard(mutex);
+    while (!wake.wait_for(guard, heartbeat_every, [this] { return ending; })) {
+      try {
+        // The lock's own connection gets a sign of life too, so that no firewall forgets it.
+        lock->run("SELECT 1");
+        beat_session.run(
+            "UPDATE bellows.lease SET heartbeat = clock_timestamp() WHERE token = $1::bigint",
+            {std::to_string(token)});
+      } catch (std::exception const& error) {
+        // The lock is gone, perhaps; the fence decides whether that matters.
+        spdlog::warn("the lock's connection is lost ({}); another bellows may take over",
+                     error.what());
+        return;
+      }
+    }
+  }
+};
+
+Lease::Lease(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Lease::Lease(Lease&&) noexcept = default;
+
+Lease::~Lease() {
+  if (!state_) {
+    return;
+  }
+  {
+    std::lock_guard const guard(state_->mutex);
+    state_->ending = true;
+  }
+  state_->wake.notify_all();
+  if (state_->heart.joinable()) {
+    state_->heart.join();
+  }
+  state_->lock.reset();
+}
+
+Lease Lease::take(Options const& options) {
+  auto state = std::make_unique<State>(postgres::Session::connect(options.conninfo, "lock"),
+                                       postgres::Session::connect(options.conninfo, "heartbeat"));
+  wait_for_lock(state->lock_session, options, state->lock);
+  state->token = take_token(state->beat_session, options.command);
+  state->heart = std::thread([raw = state.get()] { raw->beat(); });
+  return Lease(std::move(state));
+}
+
+std::int64_t Lease::token() const {
+  return state_->token;
+}
+
+void Lease::check(postgres::Transaction& transaction) const {
+  auto const rows =
+      transaction.run("SELECT 1 FROM bellows.lease WHERE token = $1::bigint FOR KEY SHARE",
+                      {std::to_string(state_->token)});
+  if (rows.empty()) {
+    throw LeaseLost(
+        "another bellows has taken over this database; this run stops and has written nothing "
+        "more");
+  }
+}
+
+std::string describe_holder(postgres::Session& session) {
+  auto const rows = session.run(
+      "SELECT pid, host, command, to_char(taken_at, 'HH24:MI:SS'), "
+      "round(extract(epoch FROM clock_timestamp() - heartbeat)) FROM bellows.lease");
+  if (rows.empty()) {
+    return "it has not said who it is yet";
+  }
+  return fmt::format("pid {} on {}, `bellows {}` since {}, last sign of life {} s ago",
+                     rows.text(0, 0), rows.text(0, 1), rows.text(0, 2), rows.text(0, 3),
+                     rows.text(0, 4));
+}
+
+}  // namespace bellows::runner

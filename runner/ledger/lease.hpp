@@ -1,0 +1,65 @@
+#pragma once
+
+#include "batcher/job/stop.hpp"
+#include "batcher/postgres/session.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace bellows::runner {
+
+/// Another runner works on this database, and did not finish within the wait.
+class LockHeld : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The lease went to another runner while we worked: nothing more may be written.
+class LeaseLost : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One runner at a time per database. The lock is pg_try_advisory_xact_lock in an idle READ
+/// COMMITTED transaction on a connection of its own: it holds no snapshot, so CREATE INDEX
+/// CONCURRENTLY does not wait for it; it is never waited for inside the server, so that it can't
+/// deadlock with one; it is no session lock, which PgBouncer's transaction mode would hand to
+/// somebody else. The lease row beside it tells people who holds it, and its token fences: every
+/// transaction that writes first calls check(), so a runner whose lock connection died can't
+/// write once another has taken over.
+class Lease {
+ public:
+  struct Options {
+    std::string conninfo;
+    std::string command;                     // for the lease row: "up", "contract"
+    std::chrono::milliseconds wait{60'000};  // 0: do not wait
+    Stop const* stop = nullptr;
+    std::function<void(std::string const& holder)> waiting = [](std::string const&) {};  // once
+  };
+
+  /// The ledger must exist. Throws LockHeld, Interrupted, Failure.
+  static Lease take(Options const& options);
+  Lease(Lease&&) noexcept;
+  Lease& operator=(Lease&&) = delete;
+  ~Lease();  // gives it back
+
+  std::int64_t token() const;
+
+  /// In a transaction that is about to write: throws LeaseLost when the token is not ours any more,
+  /// and keeps a takeover waiting until that transaction ends.
+  void check(postgres::Transaction& transaction) const;
+
+ private:
+  struct State;
+  explicit Lease(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// "pid 4711 on web-3, `bellows up` since 12:04:31", from the lease row.
+std::string describe_holder(postgres::Session& session);
+
+}  // namespace bellows::runner
