@@ -1,13 +1,13 @@
 #pragma once
 
+#include "batcher/postgres/failure.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "batcher/postgres/failure.hpp"
 
 namespace bellows::postgres {
 
@@ -21,7 +21,7 @@ class Rows {
   bool empty() const { return size() == 0; }
   std::int64_t affected() const;  // INSERT, UPDATE, DELETE
   std::optional<std::string> value(std::size_t row, std::size_t column) const;
-  std::string text(std::size_t row, std::size_t column) const;  // "" for NULL
+  std::string text(std::size_t row, std::size_t column) const;     // "" for NULL
   std::int64_t number(std::size_t row, std::size_t column) const;  // throws on NULL
   bool truth(std::size_t row, std::size_t column) const;           // false for NULL
 
@@ -43,7 +43,8 @@ class Transaction {
   ~Transaction();
 
   /// One statement (never several: a multi-statement string hides errors). Parameters go through
-  /// the extended protocol without a named prepared statement: PgBouncer in transaction mode is fine.
+  /// the extended protocol without a named prepared statement: PgBouncer in transaction mode is
+  /// fine.
   Rows run(std::string_view sql, std::vector<Parameter> const& parameters = {});
   /// SET LOCAL name = value, both quoted.
   void set_local(std::string_view name, std::string_view value);

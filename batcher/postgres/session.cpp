@@ -1,0 +1,305 @@
+#include "batcher/postgres/session.hpp"
+
+#include "batcher/postgres/target.hpp"
+
+#include <pqxx/pqxx>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <libpq-fe.h>
+#include <stdexcept>
+
+// The only file that sees libpqxx (6.4). Its exceptions end here.
+namespace bellows::postgres {
+namespace {
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  return text;
+}
+
+// libpq tells no SQLSTATE of a failed login; of what may pass by itself it has fixed words
+// (src/backend/tcop/postgres.c, src/backend/postmaster/postmaster.c: untranslated as long as
+// lc_messages is C, which only makes the kind less exact).
+CannotConnect cannot_connect(std::string const& conninfo, std::string const& libpq_message) {
+  bool const full = libpq_message.find("too many clients") != std::string::npos ||
+                    libpq_message.find("connection slots are reserved") != std::string::npos;
+  return {full ? FailureKind::Resources : FailureKind::ConnectionLost, full ? "53300" : "",
+          fmt::format("cannot connect to {}: {}", describe_target(conninfo),
+                      login_message(conninfo, trimmed(libpq_message)))};
+}
+
+using RawConnection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+// Ten seconds for a login unless the user said otherwise; text is UTF-8 on our side, always.
+RawConnection open(std::string const& conninfo, std::string const& purpose) {
+  std::array<char const*, 5> keywords{"connect_timeout", "dbname", "fallback_application_name",
+                                      "client_encoding", nullptr};
+  std::array<char const*, 5> values{std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr,
+                                    conninfo.c_str(), purpose.c_str(), "UTF8", nullptr};
+  RawConnection raw(PQconnectdbParams(keywords.data(), values.data(), 1), &PQfinish);
+  if (raw == nullptr) {
+    throw std::bad_alloc();
+  }
+  if (PQstatus(raw.get()) != CONNECTION_OK) {
+    throw cannot_connect(conninfo, PQerrorMessage(raw.get()));
+  }
+  return raw;
+}
+
+// Hands libpqxx the connection that we made, once: it must never reconnect behind our back, since
+// what happened to the transaction has to be found out first.
+class GivenConnection : public pqxx::connectionpolicy {
+ public:
+  explicit GivenConnection(RawConnection raw)
+      : pqxx::connectionpolicy(std::string()), raw_(std::move(raw)) {}
+  handle do_startconnect(handle) override {
+    if (raw_ == nullptr) {
+      throw pqxx::broken_connection("the connection to the server is gone");
+    }
+    return raw_.release();
+  }
+  handle do_completeconnect(handle connection) override { return connection; }
+
+ private:
+  RawConnection raw_;
+};
+
+class Connection : public pqxx::connection_base {
+ public:
+  explicit Connection(RawConnection raw) : pqxx::connection_base(policy_), policy_(std::move(raw)) {
+    init();
+  }
+  Connection(Connection const&) = delete;
+  Connection& operator=(Connection const&) = delete;
+  ~Connection() { close(); }
+
+ private:
+  GivenConnection policy_;
+};
+
+class NoticesToLog : public pqxx::errorhandler {
+ public:
+  using pqxx::errorhandler::errorhandler;
+  bool operator()(char const message[]) noexcept override {
+    try {
+      spdlog::debug("server: {}", trimmed(message));
+    } catch (...) {  // a log that is full must not end a migration
+    }
+    return false;
+  }
+};
+
+// libpqxx skips the SET TRANSACTION for what it takes for the default, "READ COMMITTED" alone; but
+// the server's default may be another one.
+class ReadCommitted : public pqxx::internal::basic_transaction {
+ public:
+  explicit ReadCommitted(pqxx::connection_base& connection)
+      : pqxx::internal::namedclass("transaction"),
+        pqxx::internal::basic_transaction(connection, "READ COMMITTED READ WRITE",
+                                          pqxx::read_write) {
+    Begin();
+  }
+  ReadCommitted(ReadCommitted const&) = delete;
+  ReadCommitted& operator=(ReadCommitted const&) = delete;
+  ~ReadCommitted() noexcept override { End(); }
+};
+
+Failure failure(std::string const& state, char const* what) {
+  return {classify(state), state, trimmed(what)};
+}
+
+// Runs `work`, which uses libpqxx, and turns every exception of it into a Failure. The order of the
+// handlers matters: in 6.4 a deadlock and a serialization failure are no sql_error, and too many
+// connections is a broken_connection.
+template <typename Work>
+auto translated(pqxx::connection_base const& connection, Work const& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (pqxx::in_doubt_error const& error) {
+    throw Failure(FailureKind::InDoubt, "", trimmed(error.what()));
+  } catch (pqxx::statement_completion_unknown const& error) {
+    throw Failure(FailureKind::InDoubt, "40003", trimmed(error.what()));
+  } catch (pqxx::deadlock_detected const& error) {
+    throw failure("40P01", error.what());
+  } catch (pqxx::serialization_failure const& error) {
+    throw failure("40001", error.what());
+  } catch (pqxx::transaction_rollback const& error) {
+    throw failure("40000", error.what());
+  } catch (pqxx::too_many_connections const& error) {
+    throw failure("53300", error.what());
+  } catch (pqxx::broken_connection const& error) {
+    throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
+  } catch (pqxx::sql_error const& error) {
+    if (error.sqlstate().empty() && !connection.is_open()) {
+      throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
+    }
+    throw failure(error.sqlstate(), error.what());
+  } catch (pqxx::failure const& error) {
+    throw Failure(connection.is_open() ? FailureKind::Permanent : FailureKind::ConnectionLost, "",
+                  trimmed(error.what()));
+  }
+}
+
+pqxx::result execute(pqxx::transaction_base& transaction, std::string_view sql,
+                     std::vector<Parameter> const& parameters) {
+  std::vector<char const*> values;
+  values.reserve(parameters.size());
+  for (Parameter const& parameter : parameters) {
+    values.push_back(parameter ? parameter->c_str() : nullptr);
+  }
+  return transaction.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(values));
+}
+
+}  // namespace
+
+struct Rows::State {
+  pqxx::result result;
+};
+
+std::size_t Rows::size() const {
+  return state_ ? state_->result.size() : 0;
+}
+
+std::int64_t Rows::affected() const {
+  return state_ ? static_cast<std::int64_t>(state_->result.affected_rows()) : 0;
+}
+
+std::optional<std::string> Rows::value(std::size_t row, std::size_t column) const {
+  if (row >= size() || column >= static_cast<std::size_t>(state_->result.columns())) {
+    throw std::out_of_range(fmt::format("no row {}, column {} in the answer", row, column));
+  }
+  pqxx::field const field(state_->result[static_cast<pqxx::result::size_type>(row)],
+                          static_cast<pqxx::row::size_type>(column));
+  if (field.is_null()) {
+    return std::nullopt;
+  }
+  return std::string(field.c_str(), field.size());
+}
+
+std::string Rows::text(std::size_t row, std::size_t column) const {
+  return value(row, column).value_or("");
+}
+
+std::int64_t Rows::number(std::size_t row, std::size_t column) const {
+  std::string const digits = value(row, column).value_or("NULL");
+  std::int64_t number = 0;
+  auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size()) {
+    throw std::invalid_argument("not a whole number in the answer: " + digits);
+  }
+  return number;
+}
+
+bool Rows::truth(std::size_t row, std::size_t column) const {
+  return text(row, column) == "t";
+}
+
+struct Session::State {
+  explicit State(RawConnection raw)
+      : canceller(PQgetCancel(raw.get()), &PQfreeCancel),
+        connection(std::move(raw)),
+        notices(connection),
+        pid(connection.backendpid()),
+        version(connection.server_version()) {}
+
+  // Made once, here: PQcancel() reads only this object, so another thread may call it whatever the
+  // connection is doing (manual, 34.7).
+  std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> canceller;
+  Connection connection;
+  NoticesToLog notices;
+  int pid;
+  int version;
+};
+
+struct Transaction::State {
+  explicit State(Connection& to) : connection(to), work(to) {}
+
+  Connection& connection;
+  ReadCommitted work;
+  bool failed = false;
+};
+
+Transaction::Transaction(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+Transaction::~Transaction() = default;
+
+Rows Transaction::run(std::string_view sql, std::vector<Parameter> const& parameters) {
+  spdlog::trace("[{}] {}", state_->connection.backendpid(), sql);
+  state_->failed = true;  // until the answer is here
+  Rows rows;
+  rows.state_ = translated(state_->connection, [&] {
+    pqxx::result const result = execute(state_->work, sql, parameters);
+    return std::make_shared<Rows::State const>(Rows::State{result});
+  });
+  state_->failed = false;
+  return rows;
+}
+
+void Transaction::set_local(std::string_view name, std::string_view value) {
+  run("SELECT pg_catalog.set_config($1, $2, true)", {std::string(name), std::string(value)});
+}
+
+void Transaction::commit() {
+  if (state_->failed) {  // the server would answer COMMIT with a silent ROLLBACK
+    throw Failure(FailureKind::Permanent, "25P02",
+                  "a statement of this transaction failed: nothing to commit");
+  }
+  state_->failed = true;
+  translated(state_->connection, [&] { state_->work.commit(); });
+}
+
+Session::Session(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Session Session::connect(std::string const& conninfo, std::string const& purpose) {
+  try {
+    auto state = std::make_unique<State>(open(conninfo, purpose));
+    spdlog::debug("{}: connected to {}, server process {}", purpose, describe_target(conninfo),
+                  state->pid);
+    return Session(std::move(state));
+  } catch (pqxx::failure const& error) {  // lost again before libpqxx had set it up
+    throw cannot_connect(conninfo, error.what());
+  }
+}
+
+Transaction Session::begin() {
+  auto state = translated(state_->connection,
+                          [&] { return std::make_unique<Transaction::State>(state_->connection); });
+  return Transaction(std::move(state));
+}
+
+Rows Session::run(std::string_view sql, std::vector<Parameter> const& parameters) {
+  spdlog::trace("[{}] {}", state_->pid, sql);
+  Rows rows;
+  rows.state_ = translated(state_->connection, [&] {
+    pqxx::nontransaction alone(state_->connection);
+    pqxx::result const result = execute(alone, sql, parameters);
+    alone.commit();
+    return std::make_shared<Rows::State const>(Rows::State{result});
+  });
+  return rows;
+}
+
+int Session::backend_pid() const {
+  return state_->pid;
+}
+int Session::server_version() const {
+  return state_->version;
+}
+bool Session::alive() const {
+  return state_->connection.is_open();
+}
+
+void Session::cancel() noexcept {
+  std::array<char, 256> error{};
+  PQcancel(state_->canceller.get(), error.data(), static_cast<int>(error.size()));
+}
+
+}  // namespace bellows::postgres

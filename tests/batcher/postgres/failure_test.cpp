@@ -1,0 +1,47 @@
+#include "batcher/postgres/failure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace bellows::postgres {
+namespace {
+
+struct Case {
+  char const* state;
+  FailureKind kind;
+};
+
+TEST(Failure, IsClassifiedByItsSqlstate) {
+  for (Case const& expected : {
+           Case{"55P03", FailureKind::LockTimeout}, Case{"57014", FailureKind::StatementTimeout},
+           Case{"40P01", FailureKind::Deadlock}, Case{"40001", FailureKind::Serialization},
+           Case{"08006", FailureKind::ConnectionLost}, Case{"08P01", FailureKind::Permanent},
+           Case{"57P01", FailureKind::ConnectionLost}, Case{"57P03", FailureKind::ConnectionLost},
+           Case{"25P03", FailureKind::ConnectionLost}, Case{"25006", FailureKind::ReadOnly},
+           Case{"53100", FailureKind::Resources}, Case{"53300", FailureKind::Resources},
+           Case{"42P01", FailureKind::Permanent}, Case{"42501", FailureKind::Permanent},
+           Case{"23514", FailureKind::Permanent},
+           Case{"57P04", FailureKind::Permanent},  // database_dropped
+       }) {
+    EXPECT_EQ(classify(expected.state), expected.kind) << expected.state;
+  }
+}
+
+TEST(Failure, WhatNobodyKnowsIsPermanent) {
+  for (char const* state : {"", "5", "53", "ZZZZZ", "531000", "xx"}) {
+    EXPECT_EQ(classify(state), FailureKind::Permanent) << state;
+  }
+}
+
+TEST(Failure, EveryKindHasAName) {
+  std::set<std::string_view> names;
+  for (int kind = 0; kind <= static_cast<int>(FailureKind::Permanent); ++kind) {
+    names.insert(to_string(static_cast<FailureKind>(kind)));
+  }
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(FailureKind::Permanent) + 1);
+  EXPECT_FALSE(names.contains("unknown failure"));
+}
+
+}  // namespace
+}  // namespace bellows::postgres
