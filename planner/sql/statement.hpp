@@ -31,6 +31,7 @@ struct ConstraintDefinition {
   std::vector<Identifier> referenced_columns;
   Identifier using_index;
   bool not_valid = false;
+  bool no_inherit = false;
   bool identity_always = false;
   bool calls_volatile = false;   // DEFAULT: a function that PostgreSQL ships as VOLATILE
   bool calls_unknown = false;    // DEFAULT: a function that PostgreSQL does not ship
@@ -68,6 +69,7 @@ struct CreateIndex {
   std::vector<IndexElement> keys;
   std::vector<Identifier> include;
   std::string predicate;
+  std::string definition;  // the statement, canonical, on one line
   std::vector<Identifier> mentioned;  // every column of the table in keys, INCLUDE and WHERE, once
   bool unique = false;
   bool concurrently = false;
@@ -101,11 +103,14 @@ struct RenameObject {  // everything else that ALTER … RENAME TO does
   Identifier part;         // the constraint or trigger
   Identifier to;
   std::string what;        // "TABLE", "CONSTRAINT", "TYPE" …
+  Identifier to_schema;    // SET SCHEMA instead: `to` is empty
+  bool if_exists = false;
 };
 
 enum class AlterAction : std::uint8_t {
   AddColumn, DropColumn, SetDefault, DropDefault, SetNotNull, DropNotNull, AlterType,
   AddConstraint, DropConstraint, ValidateConstraint, Other,
+  AddIdentity, DropIdentity, DropExpression, AttachPartition, DetachPartition,
 };
 
 struct AlterTableCommand {
@@ -119,6 +124,9 @@ struct AlterTableCommand {
   std::string expression;     // SetDefault: canonical
   bool cascade = false;
   bool if_exists = false;     // or IF NOT EXISTS
+  QualifiedName other;        // a partition, an inherited parent
+  std::string value;          // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
+  std::vector<std::string> options;  // SET (…), RESET (…): the names, with `toast.` in front
 };
 
 struct AlterTable {
@@ -148,6 +156,7 @@ struct DataStatement {
   std::string kind;
   std::vector<QualifiedName> reads;
   std::vector<QualifiedName> writes;
+  bool opaque = false;  // runs code that its text does not show: a user's function, DO, CALL
 };
 
 struct CreateTrigger {
@@ -156,11 +165,15 @@ struct CreateTrigger {
   bool before_row = false;
   bool on_insert = false;
   bool on_update = false;
+  bool replace = false;
+  std::string definition;  // the statement, canonical, on one line
 };
 
 /// A statement that the parser knows and this model has no type for.
 struct Other {
-  std::vector<QualifiedName> relations;  // that it names
+  std::vector<QualifiedName> relations;  // that it names, its target first
+  bool if_exists = false;                // IF EXISTS, IF NOT EXISTS
+  bool cascade = false;
 };
 
 /// The linked parser's grammar refuses it (newer syntax, or a mistake).

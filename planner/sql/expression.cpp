@@ -1,0 +1,143 @@
+#include "planner/sql/expression.hpp"
+
+#include <algorithm>
+
+#include "planner/sql/builtin_functions.hpp"
+#include "planner/sql/calls.hpp"
+#include "planner/sql/tree.hpp"
+
+namespace bellows::sql {
+
+namespace {
+
+constexpr std::string_view opening = "SELECT (";
+
+/// A `--` inside an expression would swallow whatever SQL is written behind it.
+std::string without_comments(std::string_view text) {
+  std::string result;
+  std::size_t copied = 0;
+  for (Token const& token : scan(text)) {
+    if (token.kind != Token::Kind::Comment) { continue; }
+    result += text.substr(copied, token.offset - copied);
+    result += ' ';
+    copied = token.offset + token.length;
+  }
+  result += text.substr(copied);
+  constexpr std::string_view space = " \t\r\n\f\v";
+  std::size_t const first = result.find_first_not_of(space);
+  if (first == std::string::npos) { throw SyntaxError("an expression is missing", Position{}); }
+  return result.substr(first, result.find_last_not_of(space) - first + 1);
+}
+
+/// The tree of `before + text + after` when it is SELECT with one bare value, else a SyntaxError
+/// whose place is counted within `text`.
+tree::Parsed parse_select(std::string_view before, std::string const& text,
+                          std::string_view after) {
+  std::string const statement = std::string(before) + text + std::string(after);
+  try {
+    return tree::parse(statement);
+  } catch (SyntaxError const& error) {
+    std::size_t const offset = error.at.offset > before.size() ? error.at.offset - before.size() : 0;
+    throw SyntaxError(error.what(), position_at(text, offset));
+  }
+}
+
+PgQuery__Node& only_value(PgQuery__ParseResult const& parsed) {
+  SyntaxError const several("not exactly one expression", Position{});
+  if (parsed.n_stmts != 1) { throw several; }
+  PgQuery__Node const& statement = *parsed.stmts[0]->stmt;
+  if (statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) { throw several; }
+  PgQuery__SelectStmt const& select = *statement.select_stmt;
+  if (select.n_target_list != 1 || select.n_from_clause > 0 || select.where_clause != nullptr) {
+    throw several;
+  }
+  PgQuery__ResTarget const& target = *select.target_list[0]->res_target;
+  if (*target.name != '\0' || target.val == nullptr) { throw several; }
+  return *target.val;
+}
+
+std::vector<Identifier> path_of(PgQuery__ColumnRef const& reference) {
+  std::vector<Identifier> path;
+  for (std::size_t i = 0; i < reference.n_fields; ++i) {
+    path.emplace_back(std::string(tree::text_of(reference.fields[i])));
+  }
+  return path;
+}
+
+/// Bytes that a path of `parts` names takes from `offset`: names and the dots between them.
+std::size_t length_at(std::vector<Token> const& tokens, std::size_t offset, std::size_t parts) {
+  auto const first = std::ranges::lower_bound(tokens, offset, {}, &Token::offset);
+  auto const left = static_cast<std::size_t>(tokens.end() - first);
+  if (left < 2 * parts - 1) { return 0; }
+  Token const& last = *(first + static_cast<std::ptrdiff_t>(2 * parts - 2));
+  return last.offset + last.length - offset;
+}
+
+/// Where a node's location, counted in the statement, lies in the expression's text.
+std::size_t within(int location) { return static_cast<std::size_t>(location) - opening.size(); }
+
+}  // namespace
+
+Expression Expression::parse(std::string_view text) {
+  Expression result;
+  result.text_ = without_comments(text);
+  // Twice: with parentheses no clause can follow the value, without them none can be closed early.
+  tree::Parsed const bare = parse_select("SELECT ", result.text_, "");
+  only_value(*bare);
+  tree::Parsed const parsed = parse_select(opening, result.text_, ")");
+  PgQuery__Node& value = only_value(*parsed);
+  require_scalar(value);
+  result.calls_volatile_ = calls_in(value.base).volatile_function;
+
+  std::vector<Token> const tokens = scan(result.text_);
+  tree::each<PgQuery__ColumnRef>(
+      value.base, pg_query__column_ref__descriptor, [&](PgQuery__ColumnRef const& reference) {
+        ColumnReference found{path_of(reference), within(reference.location), 0};
+        found.length = length_at(tokens, found.offset, found.path.size());
+        result.columns_.push_back(std::move(found));
+      });
+  tree::each<PgQuery__FuncCall>(
+      value.base, pg_query__func_call__descriptor, [&](PgQuery__FuncCall const& call) {
+        bool const plain = call.n_funcname == 1 && call.location >= 0;
+        if (plain && function_kind(tree::text_of(call.funcname[0])) != FunctionKind::Unknown) {
+          result.unqualified_calls_.push_back(within(call.location));
+        }
+      });
+  std::ranges::sort(result.columns_, {}, &ColumnReference::offset);
+  std::ranges::sort(result.unqualified_calls_);
+  return result;
+}
+
+bool Expression::mentions(Identifier const& column) const {
+  return std::ranges::any_of(
+      columns_, [&](ColumnReference const& reference) { return reference.path.back() == column; });
+}
+
+bool Expression::is_column(Identifier const& column) const {
+  return columns_.size() == 1 && columns_[0].path.back() == column && columns_[0].offset == 0 &&
+         columns_[0].length == text_.size();
+}
+
+std::string Expression::with_columns(
+    std::function<std::string(Identifier const&)> const& name_of) const {
+  std::string result;
+  std::size_t copied = 0;
+  for (ColumnReference const& reference : columns_) {
+    result += text_.substr(copied, reference.offset - copied);
+    result += name_of(reference.path.back());
+    copied = reference.offset + reference.length;
+  }
+  return result + text_.substr(copied);
+}
+
+Expression Expression::with_builtin_functions_qualified() const {
+  std::string result;
+  std::size_t copied = 0;
+  for (std::size_t const offset : unqualified_calls_) {
+    result += text_.substr(copied, offset - copied) + "pg_catalog.";
+    copied = offset;
+  }
+  return parse(result + text_.substr(copied));
+}
+
+}  // namespace bellows::sql

@@ -1,0 +1,207 @@
+#include "planner/sql/migration.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <tuple>
+
+#include "planner/sql/split.hpp"
+
+namespace bellows::sql {
+
+namespace {
+
+enum class Mark : std::uint8_t { None, Up, Down, StatementBegin, StatementEnd };
+
+struct Marker {
+  std::string_view words;  // of the comment, lower case, one space between them
+  Mark mark;
+};
+
+// bellows, node-pg-migrate, dbmate, goose, sql-migrate. Options may follow a marker
+// (`transaction:false`, `notransaction`).
+constexpr Marker markers[] = {
+    {"bellows: up", Mark::Up},
+    {"bellows: down", Mark::Down},
+    {"up migration", Mark::Up},
+    {"down migration", Mark::Down},
+    {"migrate:up", Mark::Up},
+    {"migrate:down", Mark::Down},
+    {"+goose up", Mark::Up},
+    {"+goose down", Mark::Down},
+    {"+goose statementbegin", Mark::StatementBegin},
+    {"+goose statementend", Mark::StatementEnd},
+    {"+migrate up", Mark::Up},
+    {"+migrate down", Mark::Down},
+    {"+migrate statementbegin", Mark::StatementBegin},
+    {"+migrate statementend", Mark::StatementEnd},
+};
+
+/// The comment's words in lower case, one space between them, without the dashes in front.
+std::string words_of(std::string_view comment) {
+  std::string words;
+  for (char const c : comment) {
+    bool const blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (words.empty() && (blank || c == '-')) { continue; }
+    if (blank && words.ends_with(' ')) { continue; }
+    words += blank ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  if (words.ends_with(' ')) { words.pop_back(); }
+  return words;
+}
+
+bool starts_line(std::string_view text, std::size_t offset) {
+  std::size_t const before = text.substr(0, offset).find_last_not_of(" \t");
+  return offset == 0 || before == std::string_view::npos || text[before] == '\n';
+}
+
+Mark mark_of(std::string_view text, Token const& token) {
+  std::string_view const comment = text.substr(token.offset, token.length);
+  if (token.kind != Token::Kind::Comment || !comment.starts_with("--") ||
+      !starts_line(text, token.offset)) {
+    return Mark::None;
+  }
+  std::string const words = words_of(comment);
+  for (Marker const& marker : markers) {
+    bool const whole = words == marker.words;
+    if (whole || (words.starts_with(marker.words) && words[marker.words.size()] == ' ' &&
+                  marker.words.substr(0, 7) != "bellows")) {
+      return marker.mark;
+    }
+  }
+  return Mark::None;
+}
+
+/// A directive is a comment that changes the plan, so a plan made before it changed is another's.
+std::string directives_of(std::vector<Statement> const& statements) {
+  std::string all;
+  for (Statement const& statement : statements) {
+    for (std::string const& comment : statement.raw.comments) {
+      std::size_t const first = comment.find_first_not_of("- \t");
+      bool const directive =
+          first != std::string::npos && comment.compare(first, 8, "bellows:") == 0;
+      if (directive) { all += "\n" + comment.substr(first); }
+    }
+  }
+  return all;
+}
+
+class Reader {
+ public:
+  Reader(Migration& migration, std::string_view text) : migration_(migration), text_(text) {}
+
+  void take(Token const& token) {
+    Mark const mark = mark_of(text_, token);
+    if (mark == Mark::None) {
+      pending_.push_back(token);
+      return;
+    }
+    flush();
+    whole_ = mark == Mark::StatementBegin;
+    if (mark == Mark::Up) { down_ = false; }
+    if (mark == Mark::Down) { migration_.has_down = down_ = true; }
+  }
+
+  void finish() {
+    flush();
+    std::string const directives = directives_of(migration_.up);
+    migration_.meaning = meaning_hash(text_, up_tokens_);
+    if (!directives.empty()) {
+      migration_.meaning = "sha256:" + sha256_hex(migration_.meaning + directives);
+    }
+  }
+
+ private:
+  void flush() {
+    std::vector<Statement>& section = down_ ? migration_.down : migration_.up;
+    for (RawStatement& raw : split(text_, pending_, whole_)) {
+      section.push_back(parse(std::move(raw)));
+    }
+    if (!down_) { up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end()); }
+    pending_.clear();
+  }
+
+  Migration& migration_;
+  std::string_view text_;
+  std::vector<Token> pending_;
+  std::vector<Token> up_tokens_;
+  bool down_ = false;
+  bool whole_ = false;
+};
+
+/// What a file name sorts by: instants (milliseconds since 1970) behind indexes, both behind
+/// nothing; names without a prefix last.
+struct Order {
+  int kind = 2;  // 0: an index, 1: an instant, 2: no prefix
+  std::size_t digits = 0;
+  std::string_view value;
+  std::int64_t instant = 0;
+};
+
+std::int64_t number(std::string_view digits) {
+  std::int64_t value = 0;
+  for (char const c : digits) { value = value * 10 + (c - '0'); }
+  return value;
+}
+
+/// Days since 1970-01-01 in the Gregorian calendar.
+std::int64_t days_from_civil(std::int64_t year, std::int64_t month, std::int64_t day) {
+  year -= month <= 2 ? 1 : 0;
+  std::int64_t const era = year / 400;
+  std::int64_t const year_of_era = year - era * 400;
+  std::int64_t const day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  std::int64_t const day_of_era =
+      year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + day_of_era - 719468;
+}
+
+/// YYYYMMDDHHMMSS, with or without milliseconds, in UTC.
+std::int64_t instant_from_calendar(std::string_view digits) {
+  auto const part = [&](std::size_t from, std::size_t length) {
+    return number(digits.substr(from, length));
+  };
+  std::int64_t const days = days_from_civil(part(0, 4), part(4, 2), part(6, 2));
+  std::int64_t const seconds = (days * 24 + part(8, 2)) * 3600 + part(10, 2) * 60 + part(12, 2);
+  return seconds * 1000 + (digits.size() == 17 ? part(14, 3) : 0);
+}
+
+Order order_of(std::string_view name) {
+  auto const not_digit = [](char c) { return c < '0' || c > '9'; };
+  auto const end = std::ranges::find_if(name, not_digit);
+  std::string_view digits = name.substr(0, static_cast<std::size_t>(end - name.begin()));
+  Order order;
+  if (digits.empty()) { return order; }
+  order.kind = 1;
+  switch (digits.size()) {
+    case 13: order.instant = number(digits); return order;
+    case 14:
+    case 17: order.instant = instant_from_calendar(digits); return order;
+    default: break;  // a number, not an enum: any other count of digits is an index
+  }
+  order.kind = 0;
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
+  order.digits = digits.size();
+  order.value = digits;
+  return order;
+}
+
+}  // namespace
+
+Migration read_migration(std::string name, std::string file, std::string_view text) {
+  Migration migration;
+  migration.name = std::move(name);
+  migration.file = std::move(file);
+  Reader reader(migration, text);
+  for (Token const& token : scan(text)) { reader.take(token); }
+  reader.finish();
+  return migration;
+}
+
+bool runs_before(std::string_view a, std::string_view b) {
+  Order const x = order_of(a);
+  Order const y = order_of(b);
+  return std::tie(x.kind, x.instant, x.digits, x.value, a) <
+         std::tie(y.kind, y.instant, y.digits, y.value, b);
+}
+
+}  // namespace bellows::sql

@@ -1,0 +1,123 @@
+#include "planner/sql/text.hpp"
+
+#include <array>
+#include <memory>
+
+#include "planner/sql/split.hpp"
+#include "planner/sql/tree.hpp"
+
+#include <openssl/evp.h>
+#include <pg_query.h>
+
+namespace bellows::sql {
+
+namespace {
+
+Token::Kind kind_of(PgQuery__ScanToken const& token, std::string_view text) {
+  switch (token.token) {
+    case PG_QUERY__TOKEN__SQL_COMMENT:
+    case PG_QUERY__TOKEN__C_COMMENT:
+      return Token::Kind::Comment;
+    case PG_QUERY__TOKEN__SCONST:
+    case PG_QUERY__TOKEN__USCONST:
+    case PG_QUERY__TOKEN__BCONST:
+    case PG_QUERY__TOKEN__XCONST:
+      return Token::Kind::String;
+    case PG_QUERY__TOKEN__ICONST:
+    case PG_QUERY__TOKEN__FCONST:
+      return Token::Kind::Number;
+    case PG_QUERY__TOKEN__UIDENT:
+      return Token::Kind::Quoted;
+    case PG_QUERY__TOKEN__IDENT:
+      return text[static_cast<std::size_t>(token.start)] == '"' ? Token::Kind::Quoted
+                                                                : Token::Kind::Word;
+    default:  // a list of PostgreSQL's, not ours: several hundred keywords and operators
+      return token.keyword_kind == PG_QUERY__KEYWORD_KIND__NO_KEYWORD ? Token::Kind::Symbol
+                                                                      : Token::Kind::Word;
+  }
+}
+
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+/// Appends a token so that neither its neighbours nor its kind can be mistaken for others.
+void append_meaning(std::string& meaning, Token const& token, std::string_view text) {
+  std::string_view const words = text.substr(token.offset, token.length);
+  if (token.kind == Token::Kind::Word) {
+    for (char const c : words) { meaning += folded(c); }
+  } else {
+    meaning += words;
+  }
+  meaning += '\0';
+}
+
+}  // namespace
+
+Position position_at(std::string_view text, std::size_t offset) {
+  Position position;
+  advance(position, text, std::min(offset, text.size()));
+  return position;
+}
+
+std::vector<Token> scan(std::string_view text) {
+  tree::reject_nul(text);
+  PgQueryScanResult result = pg_query_scan(std::string(text).c_str());
+  if (result.error != nullptr) {
+    SyntaxError const error =
+        tree::syntax_error(text, result.error->message, result.error->cursorpos);
+    pg_query_free_scan_result(result);
+    throw error;
+  }
+  auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.pbuf.data);
+  PgQuery__ScanResult* scanned =
+      pg_query__scan_result__unpack(nullptr, result.pbuf.len, bytes);
+  std::vector<Token> tokens;
+  if (scanned != nullptr) { tokens.reserve(scanned->n_tokens); }
+  for (std::size_t i = 0; scanned != nullptr && i < scanned->n_tokens; ++i) {
+    PgQuery__ScanToken const& token = *scanned->tokens[i];
+    auto const start = static_cast<std::size_t>(token.start);
+    tokens.push_back({kind_of(token, text), start, static_cast<std::size_t>(token.end) - start});
+  }
+  pg_query__scan_result__free_unpacked(scanned, nullptr);
+  pg_query_free_scan_result(result);
+  return tokens;
+}
+
+std::string meaning_hash(std::string_view text) {
+  return meaning_hash(text, scan(text));
+}
+
+std::string meaning_hash(std::string_view text, std::vector<Token> const& tokens) {
+  std::string meaning;
+  bool ended = true;  // no statement is open: a semicolon here says nothing
+  bool pending = false;
+  for (Token const& token : tokens) {
+    if (token.kind == Token::Kind::Comment) { continue; }
+    if (text.substr(token.offset, token.length) == ";") {
+      pending = pending || !ended;
+      ended = true;
+      continue;
+    }
+    if (pending) { meaning += std::string_view(";\0", 2); }
+    pending = false;
+    ended = false;
+    append_meaning(meaning, token, text);
+  }
+  return "sha256:" + sha256_hex(meaning);
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    throw std::runtime_error("libcrypto refuses to compute a SHA-256");
+  }
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < length; ++i) {
+    hex += digits[digest[i] >> 4U];
+    hex += digits[digest[i] & 15U];
+  }
+  return hex;
+}
+
+}  // namespace bellows::sql

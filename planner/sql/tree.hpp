@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "planner/sql/identifier.hpp"
+#include "planner/sql/text.hpp"
+
+#include <pg_query/pg_query.pb-c.h>
+
+/// PostgreSQL's parse trees for the files of this directory, and for nobody else: what leaves it
+/// are the values of statement.hpp.
+namespace bellows::sql::tree {
+
+struct FreeParse {
+  void operator()(PgQuery__ParseResult* result) const;
+};
+
+/// Owns the tree; the nodes live as long as it does.
+using Parsed = std::unique_ptr<PgQuery__ParseResult, FreeParse>;
+
+/// Throws SyntaxError; its position is within `text`.
+Parsed parse(std::string const& text);
+
+/// A NUL ends C strings, and a statement must not be read only up to it: throws SyntaxError there.
+void reject_nul(std::string_view text);
+
+/// Makes the SyntaxError for pg_query's `cursorpos`, which counts characters from 1 (0: unknown).
+SyntaxError syntax_error(std::string_view text, char const* message, int cursor);
+
+/// Calls `visit` for `root` and every message below it, parents first; a message for which it
+/// returns false is not entered.
+using Visit = std::function<bool(ProtobufCMessage&)>;
+void walk(ProtobufCMessage& root, Visit const& visit);
+
+/// `message` as a Message when it is one.
+template <typename Message>
+Message* cast(ProtobufCMessage& message, ProtobufCMessageDescriptor const& descriptor) {
+  return message.descriptor == &descriptor ? reinterpret_cast<Message*>(&message) : nullptr;
+}
+
+/// Calls `visit` for every Message below `root`.
+template <typename Message, typename Function>
+void each(ProtobufCMessage& root, ProtobufCMessageDescriptor const& descriptor, Function visit) {
+  walk(root, [&](ProtobufCMessage& message) {
+    if (auto* found = cast<Message>(message, descriptor)) { visit(*found); }
+    return true;
+  });
+}
+
+/// The SQL of a statement, and of an expression, as the deparser writes it.
+std::string deparse(PgQuery__Node& statement);
+std::string deparse_expression(PgQuery__Node& expression);
+
+/// The value of a String node; empty for any other.
+std::string_view text_of(PgQuery__Node const* node);
+
+/// The last of a list of String nodes is the name, the one before it the schema.
+QualifiedName qualified(PgQuery__Node* const* names, std::size_t count);
+QualifiedName qualified(PgQuery__RangeVar const& relation);
+
+}  // namespace bellows::sql::tree

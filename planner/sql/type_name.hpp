@@ -1,0 +1,11 @@
+#pragma once
+
+#include "planner/sql/statement.hpp"
+#include "planner/sql/tree.hpp"
+
+namespace bellows::sql {
+
+/// As format_type() prints it; a user's type as it was written, quoted where SQL needs it.
+TypeName type_name(PgQuery__TypeName const& type);
+
+}  // namespace bellows::sql
