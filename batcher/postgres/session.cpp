@@ -57,7 +57,10 @@ class GivenConnection : public pqxx::connectionpolicy {
  public:
   explicit GivenConnection(RawConnection raw)
       : pqxx::connectionpolicy(std::string()), raw_(std::move(raw)) {}
-  handle do_startconnect(handle) override {
+  handle do_startconnect(handle given) override {
+    if (given != nullptr) {  // asked a second time; a dead one stays dead
+      return given;
+    }
     if (raw_ == nullptr) {
       throw pqxx::broken_connection("the connection to the server is gone");
     }
