@@ -68,7 +68,7 @@ void wait_for_lock(postgres::Session& session, Lease::Options const& options,
     }
     told = true;
     if (options.stop != nullptr && options.stop->wait_for(jittered(milliseconds{300}))) {
-      throw Interrupted("stopped while waiting for another bellows to finish");
+      throw ddl::Interrupted("stopped while waiting for another bellows to finish");
     }
     if (options.stop == nullptr) {
       std::this_thread::sleep_for(jittered(milliseconds{300}));

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "runner/rollout/project.hpp"
+#include "runner/rollout/run.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+/// A migration's way through its phases. Everything here can be called again after a crash at any
+/// point: the ledger says where it stands.
+namespace bellows::runner {
+
+/// Accepts a pending (or aborted) migration: its plan is the committed one, or for a migration of
+/// one phase one made now. Refuses (ProjectError) a plan for another text or for another world, and
+/// what would need a reviewed plan and has none. Writes its row: from here on it is `expanding`.
+MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
+                    std::string const& release);
+
+/// Carries a migration on to the end of `upto`, or to its end if that comes first. Journals every
+/// step; a failing one leaves the state `failed` (and throws StepFailed), or no row at all when
+/// nothing had been changed yet.
+MigrationRow advance(Run& run, MigrationRow row, Phase upto);
+
+/// Takes a migration back that contract has not touched yet: the undo of every step that began, in
+/// reverse order. Throws ProjectError when it is too late.
+MigrationRow abort(Run& run, MigrationRow row);
+
+/// What a later phase is waiting for: a row in one of these states has begun and not ended.
+bool in_progress(State state);
+
+}  // namespace bellows::runner

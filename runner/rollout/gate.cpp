@@ -1,0 +1,63 @@
+#include "runner/rollout/gate.hpp"
+
+#include "runner/ddl/interrupted.hpp"
+#include "runner/rollout/step.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::runner {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+std::string seconds(double value) {
+  return fmt::format("{:.0f} s", value);
+}
+
+}  // namespace
+
+GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
+                       plan::Gate const& gate) {
+  GateReading reading;
+  run.write([&](postgres::Transaction& transaction, Journal&) {
+    auto const rows = transaction.run(
+        "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + gate.sequence.quoted());
+    reading = note_gate(transaction, migration, step, rows.number(0, 0));
+  });
+  double const wanted = static_cast<double>(run.policy().quiet.count()) / 1000.0;
+  return {.open = reading.quiet_seconds >= wanted,
+          .evidence = fmt::format(
+              "{} writes came through the old side so far, none seen for {} ({} are wanted)",
+              reading.reading, seconds(reading.quiet_seconds), seconds(wanted))};
+}
+
+void wait_for_gate(Run& run, std::string const& migration, std::string const& step,
+                   plan::Gate const& gate) {
+  auto const give_up = steady_clock::now() + run.policy().gate_wait;
+  bool told = false;
+  while (true) {
+    GateState const state = look_at_gate(run, migration, step, gate);
+    run.observe("gate looked at", state.evidence);
+    if (state.open) {
+      run.voice().say("  gate " + step + ": " + state.evidence);
+      return;
+    }
+    if (steady_clock::now() >= give_up) {
+      throw GateClosed(fmt::format("gate {}: {}", step, state.evidence), step);
+    }
+    if (!told) {
+      run.voice().say("  gate " + step + " is closed: " + state.evidence + "; waiting");
+    }
+    told = true;
+    auto const left = duration_cast<milliseconds>(give_up - steady_clock::now());
+    if (run.stop().wait_for(std::clamp(left, milliseconds{1}, milliseconds{500}))) {
+      throw ddl::Interrupted("stopped at a gate; nothing was changed");
+    }
+  }
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "planner/plan/plan.hpp"
+#include "runner/rollout/run.hpp"
+
+#include <string>
+
+namespace bellows::runner {
+
+struct GateState {
+  bool open = false;
+  std::string evidence;  // "no write through the old side for 12 s (60 s are wanted)"
+};
+
+/// Looks once, and remembers what it saw.
+GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
+                       plan::Gate const& gate);
+
+/// Until it opens, or policy().gate_wait is over: GateClosed. Throws ddl::Interrupted.
+void wait_for_gate(Run& run, std::string const& migration, std::string const& step,
+                   plan::Gate const& gate);
+
+}  // namespace bellows::runner

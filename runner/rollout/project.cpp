@@ -1,0 +1,140 @@
+#include "runner/rollout/project.hpp"
+
+#include "planner/catalog/replay.hpp"
+#include "planner/plan/yaml.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace bellows::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string label_of(fs::path const& file) {
+  fs::path const relative =
+      fs::absolute(file).lexically_normal().lexically_relative(fs::current_path());
+  bool const outside = relative.empty() || *relative.begin() == "..";
+  return outside ? (file.parent_path().filename() / file.filename()).generic_string()
+                 : relative.generic_string();
+}
+
+std::string digits_of(std::string const& name) {
+  return name.substr(0, name.find_first_not_of("0123456789"));
+}
+
+}  // namespace
+
+std::string read_file(fs::path const& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) {
+    throw ProjectError(fmt::format("can't read {}", path.string()), "check the path");
+  }
+  return text.str();
+}
+
+void write_file(fs::path const& path, std::string const& text) {
+  fs::path const beside = path.string() + ".new";
+  {
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    out << text;
+    out.flush();
+    if (!out) {
+      throw ProjectError(fmt::format("can't write {}", beside.string()),
+                         "check the directory's rights");
+    }
+  }
+  fs::rename(beside, path);
+}
+
+Project Project::open(fs::path const& migrations, fs::path const& plans) {
+  if (!fs::is_directory(migrations)) {
+    throw ProjectError(fmt::format("there is no directory {}", migrations.string()),
+                       "bellows init, or --migrations DIR");
+  }
+  Project project;
+  project.plans_ = plans;
+  for (fs::directory_entry const& file : fs::directory_iterator(migrations)) {
+    if (!file.is_regular_file() || file.path().extension() != ".sql") {
+      continue;
+    }
+    project.entries_.push_back(
+        {.name = file.path().stem().string(), .file = file.path(), .label = label_of(file.path())});
+  }
+  std::ranges::sort(project.entries_, [](Entry const& a, Entry const& b) {
+    return sql::runs_before(a.name, b.name);
+  });
+  return project;
+}
+
+Project::Entry const& Project::find(std::string const& wanted) const {
+  std::string const name =
+      fs::path(wanted).extension() == ".sql" ? fs::path(wanted).stem().string() : wanted;
+  Entry const* found = nullptr;
+  for (Entry const& entry : entries_) {
+    if (entry.name == name) {
+      return entry;
+    }
+    if (digits_of(entry.name) != name) {
+      continue;
+    }
+    if (found != nullptr) {
+      throw ProjectError(fmt::format("{} and {} both start with {}", found->name, entry.name, name),
+                         "give the whole name");
+    }
+    found = &entry;
+  }
+  if (found == nullptr) {
+    throw ProjectError(fmt::format("there is no migration {}", wanted),
+                       "bellows status lists them");
+  }
+  return *found;
+}
+
+sql::Migration Project::read(Entry const& entry) {
+  try {
+    return sql::read_migration(entry.name, entry.label, read_file(entry.file));
+  } catch (sql::SyntaxError const& error) {
+    throw ProjectError(
+        fmt::format("{}:{}:{}: {}", entry.label, error.at.line, error.at.column, error.what()),
+        "bellows check " + entry.label);
+  }
+}
+
+fs::path Project::plan_path(std::string const& migration) const {
+  return plans_ / (migration + ".yaml");
+}
+
+std::optional<plan::Plan> Project::committed_plan(std::string const& migration) const {
+  fs::path const path = plan_path(migration);
+  if (!fs::exists(path)) {
+    return std::nullopt;
+  }
+  try {
+    return plan::from_yaml(read_file(path));
+  } catch (std::invalid_argument const& error) {
+    throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
+                       "bellows plan " + migration + " writes it anew");
+  }
+}
+
+catalog::Catalog Project::catalog_before(std::string const& name, int server_version) const {
+  catalog::Catalog catalog;
+  catalog.server_version = server_version;
+  for (Entry const& entry : entries_) {
+    if (entry.name == name) {
+      break;
+    }
+    for (sql::Statement const& statement : read(entry).up) {
+      catalog::replay(catalog, statement);
+    }
+  }
+  return catalog;
+}
+
+}  // namespace bellows::runner

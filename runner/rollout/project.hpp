@@ -1,0 +1,59 @@
+#pragma once
+
+#include "planner/catalog/model.hpp"
+#include "planner/plan/make_plan.hpp"
+#include "planner/sql/migration.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace bellows::runner {
+
+/// The files are not as they should be: two migrations of one name, a plan for another text …
+class ProjectError : public std::runtime_error {
+ public:
+  ProjectError(std::string const& message, std::string what_next)
+      : std::runtime_error(message), next(std::move(what_next)) {}
+  std::string next;  // what to type
+};
+
+/// A directory of migrations and the one of their plans. Reads files, never a database.
+class Project {
+ public:
+  struct Entry {
+    std::string name;
+    std::filesystem::path file;
+    std::string label;  // "migrations/….sql", the same wherever the command is typed
+  };
+
+  /// Throws ProjectError when the directory is missing.
+  static Project open(std::filesystem::path const& migrations, std::filesystem::path const& plans);
+
+  std::vector<Entry> const& entries() const { return entries_; }
+  /// By name, file name, path, or the digits in front; throws ProjectError when there is none, or
+  /// more than one.
+  Entry const& find(std::string const& wanted) const;
+
+  static sql::Migration read(Entry const& entry);
+  std::filesystem::path plan_path(std::string const& migration) const;
+  /// The committed plan; nothing when there is none. Throws ProjectError when it can't be read.
+  std::optional<plan::Plan> committed_plan(std::string const& migration) const;
+
+  /// An empty database with everything before `name` replayed; all of them without a name.
+  catalog::Catalog catalog_before(std::string const& name, int server_version) const;
+
+ private:
+  std::vector<Entry> entries_;
+  std::filesystem::path plans_;
+};
+
+/// The text of a file; throws ProjectError.
+std::string read_file(std::filesystem::path const& path);
+
+/// Replaced in one step: a reader sees the old text or the new one. Throws ProjectError.
+void write_file(std::filesystem::path const& path, std::string const& text);
+
+}  // namespace bellows::runner

@@ -1,0 +1,99 @@
+#include "runner/rollout/run.hpp"
+
+#include "runner/ddl/interrupted.hpp"
+#include "runner/ledger/schema.hpp"
+
+#include <fmt/core.h>
+
+namespace bellows::runner {
+namespace {
+
+using postgres::Failure;
+using postgres::FailureKind;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+bool connection_is_gone(FailureKind kind) {
+  return kind == FailureKind::ConnectionLost || kind == FailureKind::InDoubt;
+}
+
+}  // namespace
+
+Run::Run(Options options) : options_(std::move(options)) {
+  session_ = postgres::Session::connect(options_.conninfo, options_.command);
+  migrate_ledger(*session_);
+  observe("ledger ready");
+  lease_.emplace(Lease::take({.conninfo = options_.conninfo,
+                              .command = options_.command,
+                              .wait = options_.lock_wait,
+                              .stop = options_.stop,
+                              .waiting = [this](std::string const& holder) {
+                                options_.voice.say("waiting for another bellows: " + holder);
+                              }}));
+  observe("lease taken");
+}
+
+postgres::Session& Run::session() {
+  if (session_ && session_->alive()) {
+    return *session_;
+  }
+  auto const give_up = steady_clock::now() + options_.policy.reconnect_budget;
+  milliseconds pause{100};
+  bool told = false;
+  while (true) {
+    try {
+      session_.reset();
+      session_ = postgres::Session::connect(options_.conninfo, options_.command);
+      return *session_;
+    } catch (Failure const& failure) {
+      if (steady_clock::now() >= give_up) {
+        throw;
+      }
+      if (!told) {
+        options_.voice.say(
+            fmt::format("the connection is lost ({}); trying again", failure.what()));
+      }
+      told = true;
+    }
+    if (options_.stop->wait_for(pause)) {
+      throw ddl::Interrupted("stopped while the server could not be reached");
+    }
+    pause = std::min(pause * 2, milliseconds{3'000});
+  }
+}
+
+void Run::surviving(std::function<void()> const& body) {
+  auto const give_up = steady_clock::now() + options_.policy.reconnect_budget;
+  while (true) {
+    try {
+      return body();
+    } catch (Failure const& failure) {
+      if (!connection_is_gone(failure.kind) || steady_clock::now() >= give_up) {
+        throw;
+      }
+      session_.reset();
+    }
+  }
+}
+
+void Run::write(std::function<void(postgres::Transaction&, Journal&)> const& body) {
+  surviving([&] {
+    auto transaction = session().begin();
+    lease_->check(transaction);
+    Journal journal(transaction, origin_);
+    body(transaction, journal);
+    observe("journal about to commit");
+    transaction.commit();
+    observe("journal committed");
+  });
+}
+
+batcher::Surroundings Run::surroundings() const {
+  return {.conninfo = options_.conninfo,
+          .fence = lease_->token(),
+          .stop = options_.stop,
+          .observe = options_.observe,
+          .show = options_.voice.progress};
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "batcher/job/job.hpp"
+#include "batcher/job/stop.hpp"
+#include "batcher/observer.hpp"
+#include "batcher/postgres/session.hpp"
+#include "runner/ddl/lock_policy.hpp"
+#include "runner/ledger/lease.hpp"
+#include "runner/ledger/store.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace bellows::runner {
+
+struct Policy {
+  ddl::LockPolicy locks;
+  batcher::Options batch;
+  std::chrono::milliseconds quiet{60'000};      // no write through the old side for so long
+  std::chrono::milliseconds gate_wait{65'000};  // how long a gate may be waited for
+  std::chrono::milliseconds reconnect_budget{60'000};
+  std::chrono::milliseconds instant_timeout{
+      30'000};  // statement_timeout of a step that is a catalog change
+};
+
+/// What people hear while it runs; stderr, normally.
+struct Voice {
+  std::function<void(std::string const&)> say = [](std::string const&) {};
+  std::function<void(batcher::Progress const&)> progress = [](batcher::Progress const&) {};
+};
+
+/// A command that changes the database: its connection, its lease, and the ways to be stopped. One
+/// thread. Everything written goes through write(), which is fenced.
+class Run {
+ public:
+  struct Options {
+    std::string conninfo;
+    std::string command;
+    std::chrono::milliseconds lock_wait{60'000};
+    Policy policy;
+    Voice voice;
+    Stop* stop = nullptr;  // must outlive the run
+    Observer observe = [](Event const&) {};
+  };
+
+  /// Connects, brings the ledger up to date, takes the lease.
+  explicit Run(Options options);
+
+  std::string const& conninfo() const { return options_.conninfo; }
+  Policy const& policy() const { return options_.policy; }
+  Voice const& voice() const { return options_.voice; }
+  Stop& stop() const { return *options_.stop; }
+  Lease const& lease() const { return *lease_; }
+  Origin const& origin() const { return origin_; }
+  void observe(std::string_view what, std::string detail = "") const {
+    options_.observe({what, std::move(detail)});
+  }
+  Observer const& observer() const { return options_.observe; }
+
+  /// The connection; a new one when the old one was lost, tried for policy().reconnect_budget.
+  postgres::Session& session();
+
+  /// A short transaction on the ledger: fenced, committed, tried again on a lost connection. What
+  /// it writes must be such that writing it twice is writing it once.
+  void write(std::function<void(postgres::Transaction&, Journal&)> const& body);
+
+  /// Calls `body`, again on a new connection when the old one was lost on the way, as long as the
+  /// reconnect budget lasts. For what can be repeated.
+  void surviving(std::function<void()> const& body);
+
+  batcher::Surroundings surroundings() const;
+
+ private:
+  Options options_;
+  Origin origin_ = Origin::here();
+  std::optional<postgres::Session> session_;
+  std::optional<Lease> lease_;
+};
+
+}  // namespace bellows::runner

@@ -1,0 +1,286 @@
+#include "runner/rollout/step.hpp"
+
+#include "runner/ddl/concurrent.hpp"
+#include "runner/ddl/polite_lock.hpp"
+#include "runner/rollout/gate.hpp"
+
+#include <fmt/core.h>
+
+namespace bellows::runner {
+namespace {
+
+using plan::Batch;
+using plan::Gate;
+using plan::RunSql;
+using plan::Step;
+using plan::Verify;
+
+/// What a step is carried out with.
+struct Doing {
+  Run& run;
+  std::string const& migration;
+  Step const& step;
+};
+
+std::string first_line(std::string const& sql) {
+  std::string const line = sql.substr(0, sql.find('\n'));
+  return line.size() > 100 ? line.substr(0, 97) + "…" : line;
+}
+
+std::vector<ddl::LockRequest> requests(Step const& step) {
+  std::vector<ddl::LockRequest> all;
+  for (auto const& [table, mode] : step.locks) {
+    all.push_back({table, mode});
+  }
+  return all;
+}
+
+ddl::LockWatch watch(Run& run) {
+  ddl::LockWatch watch;
+  watch.stop = &run.stop();
+  watch.observe = run.observer();
+  watch.blocked = [&run](std::vector<ddl::Blocker> const& blockers) {
+    if (!blockers.empty()) {
+      run.voice().say("in the way: " + ddl::describe(blockers.front()));
+    }
+  };
+  return watch;
+}
+
+void check_requirements(postgres::Transaction& transaction, Step const& step) {
+  for (plan::Requirement const& requirement : step.requirements) {
+    if (!transaction.run(requirement.query).truth(0, 0)) {
+      throw StepFailed(requirement.otherwise, step.id, "", "mend it, then `bellows resume`");
+    }
+  }
+}
+
+bool is_done(postgres::Session& session, Step const& step) {
+  return !step.done_when.empty() && session.run(step.done_when).truth(0, 0);
+}
+
+void run_statements(postgres::Transaction& transaction, Doing const& doing,
+                    std::vector<std::string> const& statements) {
+  for (std::size_t i = 0; i < statements.size(); ++i) {
+    doing.run.observe("statement", first_line(statements[i]));
+    try {
+      transaction.run(statements[i]);
+    } catch (postgres::Failure& failure) {
+      if (failure.kind != postgres::FailureKind::Permanent) {
+        throw;
+      }
+      throw StepFailed(fmt::format("step {}, statement {} of {}: {}\n  {}", doing.step.id, i + 1,
+                                   statements.size(), failure.what(), first_line(statements[i])),
+                       doing.step.id, failure.sqlstate, "");
+    }
+  }
+}
+
+void limit_time(postgres::Transaction& transaction, Doing const& doing) {
+  bool const instant = doing.step.lasts == plan::Lasts::Instant && !doing.step.locks.empty();
+  auto const timeout = instant ? doing.run.policy().instant_timeout.count() : 0;
+  transaction.set_local("statement_timeout", std::to_string(timeout));
+}
+
+/// In one transaction: the fence, the requirements, the statements, the note in the journal.
+void in_transaction(Doing const& doing, std::vector<std::string> const& statements,
+                    StepState outcome) {
+  ddl::with_locks(
+      doing.run.session(), requests(doing.step), doing.run.policy().locks, watch(doing.run),
+      [&](postgres::Transaction& transaction) {
+        doing.run.lease().check(transaction);
+        limit_time(transaction, doing);
+        if (outcome == StepState::Done) {
+          check_requirements(transaction, doing.step);
+        }
+        run_statements(transaction, doing, statements);
+        Journal(transaction, doing.run.origin()).step(doing.migration, doing.step.id, outcome);
+        doing.run.observe("step about to commit", doing.step.id);
+      });
+}
+
+/// A lost answer to COMMIT is settled by the journal, which is written in that very transaction.
+void settled_by_journal(Doing const& doing, StepState outcome,
+                        std::function<void()> const& attempt) {
+  bool tried = false;
+  doing.run.surviving([&] {
+    if (tried) {
+      auto const steps = read_steps(doing.run.session(), doing.migration);
+      auto const found = steps.find(doing.step.id);
+      if (found != steps.end() && found->second == outcome) {
+        return;
+      }
+    }
+    tried = true;
+    attempt();
+  });
+}
+
+void note(Doing const& doing, StepState state) {
+  doing.run.write([&](postgres::Transaction&, Journal& journal) {
+    journal.step(doing.migration, doing.step.id, state);
+  });
+}
+
+/// What a long index build tells, said when the phase changes and every ten seconds.
+std::function<void(ddl::BuildProgress const&)> tell_build(Run& run) {
+  struct Said {
+    std::string phase;
+    std::chrono::steady_clock::time_point at;
+  };
+  return [&run, said = Said{}](ddl::BuildProgress const& progress) mutable {
+    auto const now = std::chrono::steady_clock::now();
+    if (progress.phase == said.phase && now - said.at < std::chrono::seconds{10}) {
+      return;
+    }
+    said = {progress.phase, now};
+    std::string line = "  " + progress.phase;
+    if (progress.total > 0) {
+      line += fmt::format(", {} %", progress.done * 100 / progress.total);
+    }
+    if (!progress.waits_for.empty()) {
+      line += ", waits for " + progress.waits_for;
+    }
+    run.voice().say(line);
+  };
+}
+
+void run_alone(Doing const& doing, std::string const& statement) {
+  doing.run.observe("statement", first_line(statement));
+  ddl::AloneOptions options;
+  options.conninfo = doing.run.conninfo();
+  options.show = tell_build(doing.run);
+  options.stop = &doing.run.stop();
+  options.observe = doing.run.observer();
+  ddl::run_alone(doing.run.session(), statement, options);
+}
+
+void act(Doing const& doing, RunSql const& run_sql) {
+  if (!run_sql.alone) {
+    settled_by_journal(doing, StepState::Done,
+                       [&] { in_transaction(doing, run_sql.statements, StepState::Done); });
+    return;
+  }
+  note(doing, StepState::Began);
+  // Whether an earlier try got through is asked of the catalog: such a statement leaves no note.
+  doing.run.surviving([&] {
+    if (!is_done(doing.run.session(), doing.step)) {
+      run_alone(doing, run_sql.statements.front());
+    }
+  });
+  if (!doing.step.done_when.empty() && !is_done(doing.run.session(), doing.step)) {
+    throw StepFailed(fmt::format("step {} ran, but its effect is not there ({})", doing.step.id,
+                                 doing.step.done_when),
+                     doing.step.id, "", "");
+  }
+  note(doing, StepState::Done);
+}
+
+void act(Doing const& doing, Batch const& batch) {
+  note(doing, StepState::Began);
+  batcher::Spec spec;
+  spec.id = job_id(doing.migration, doing.step);
+  spec.table = batch.table;
+  spec.key = batch.key;
+  spec.set = batch.set;
+  spec.where = batch.where;
+  spec.rows = batch.rows;
+  auto surroundings = doing.run.surroundings();
+  if (batcher::run_job(spec, doing.run.policy().batch, surroundings) == batcher::Outcome::Stopped) {
+    throw ddl::Interrupted(
+        "stopped between two batches; what is written stays, the rest is for `bellows resume`");
+  }
+  note(doing, StepState::Done);
+}
+
+void act(Doing const& doing, Verify const& verify) {
+  note(doing, StepState::Began);
+  batcher::VerifySpec const spec{.id = job_id(doing.migration, doing.step),
+                                 .table = verify.table,
+                                 .key = verify.key,
+                                 .differs = verify.differs};
+  auto surroundings = doing.run.surroundings();
+  batcher::Verified const found = batcher::verify(spec, doing.run.policy().batch, surroundings);
+  if (doing.run.stop().requested()) {
+    throw ddl::Interrupted("stopped while verifying; nothing was changed");
+  }
+  if (found.differing > 0) {
+    std::string examples;
+    for (std::string const& key : found.examples) {
+      examples += (examples.empty() ? "" : ", ") + key;
+    }
+    throw StepFailed(fmt::format("{} of {} rows of {} are out of step, e.g. {}", found.differing,
+                                 found.rows, verify.table.display(), examples),
+                     doing.step.id, "",
+                     "was a trigger disabled, or a row written with triggers off? Put such rows "
+                     "right, then `bellows resume`");
+  }
+  doing.run.voice().say(fmt::format("  verified {} rows of {}: none out of step", found.rows,
+                                    verify.table.display()));
+  note(doing, StepState::Done);
+}
+
+void act(Doing const& doing, Gate const& gate) {
+  wait_for_gate(doing.run, doing.migration, doing.step.id, gate);
+  note(doing, StepState::Done);
+}
+
+[[noreturn]] void refused_lock(Doing const& doing, ddl::LockNotGranted const& refused) {
+  throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id,
+                   "55P03", "");
+}
+
+void translated(Doing const& doing, std::function<void()> const& body) {
+  try {
+    body();
+  } catch (ddl::LockNotGranted const& refused) {
+    refused_lock(doing, refused);
+  } catch (ddl::TimeoutsInForce const& refused) {
+    throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id, "",
+                     "");
+  } catch (ddl::IndexNotValid const& refused) {
+    throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id, "",
+                     "");
+  } catch (postgres::Failure const& failure) {
+    throw StepFailed(fmt::format("step {}: {}", doing.step.id, failure.what()), doing.step.id,
+                     failure.sqlstate, "");
+  }
+}
+
+}  // namespace
+
+std::string job_id(std::string const& migration, Step const& step) {
+  return migration + "/" + step.id;
+}
+
+void run_step(Run& run, std::string const& migration, Step const& step) {
+  Doing const doing{run, migration, step};
+  run.observe("step begins", step.id);
+  translated(doing,
+             [&] { std::visit([&](auto const& action) { act(doing, action); }, step.action); });
+  run.observe("step ended", step.id);
+}
+
+void undo_step(Run& run, std::string const& migration, Step const& step) {
+  Doing const doing{run, migration, step};
+  run.observe("undo begins", step.id);
+  translated(doing, [&] {
+    if (step.undo_alone) {
+      for (std::string const& statement : step.undo) {
+        run.surviving([&] { run_alone(doing, statement); });
+      }
+      note(doing, StepState::Undone);
+    } else if (!step.undo.empty()) {
+      settled_by_journal(doing, StepState::Undone,
+                         [&] { in_transaction(doing, step.undo, StepState::Undone); });
+    } else {
+      run.write([&](postgres::Transaction& transaction, Journal& journal) {
+        batcher::forget_job(transaction, job_id(migration, step));
+        journal.step(migration, step.id, StepState::Undone);
+      });
+    }
+  });
+  run.observe("undo ended", step.id);
+}
+
+}  // namespace bellows::runner
