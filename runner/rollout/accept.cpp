@@ -73,7 +73,7 @@ void check_plan(plan::Plan const& plan, sql::Migration const& migration,
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
                     std::string const& release) {
   sql::Migration const migration = Project::read(entry);
-  catalog::Catalog const live = read_catalog(run.session());
+  catalog::Catalog const live = catalog::read_catalog(run.session());
   if (live.server_version < oldest_server) {
     throw ProjectError(fmt::format("the server is PostgreSQL {}; bellows knows {} and newer",
                                    live.server_version, oldest_server),

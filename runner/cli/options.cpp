@@ -1,0 +1,286 @@
+#include "runner/cli/options.hpp"
+
+#include <boost/program_options.hpp>
+#include <fmt/core.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+#include <numeric>
+#include <sstream>
+
+namespace bellows::runner {
+namespace {
+
+namespace po = boost::program_options;
+
+std::string environment_name(std::string_view option) {
+  std::string name = "BELLOWS_";
+  for (char const c : option) {
+    name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+bool belongs(OptionInfo const& option, std::string const& command) {
+  std::istringstream words{std::string{option.commands}};
+  std::string word;
+  while (words >> word) {
+    if (word == "*" || word == command) {
+      return true;
+    }
+  }
+  return false;
+}
+
+OptionInfo const* find_option(std::string_view name) {
+  auto const& table = option_table();
+  auto const found = std::ranges::find(table, name, &OptionInfo::name);
+  return found == table.end() ? nullptr : &*found;
+}
+
+po::options_description describe_options() {
+  po::options_description all;
+  for (OptionInfo const& option : option_table()) {
+    std::string spelled{option.name};
+    if (option.letter != 0) {
+      spelled += fmt::format(",{}", option.letter);
+    }
+    if (option.takes_value) {
+      all.add_options()(spelled.c_str(), po::value<std::string>());
+    } else {
+      all.add_options()(spelled.c_str(), po::bool_switch());
+    }
+  }
+  all.add_options()("operand", po::value<std::vector<std::string>>());
+  return all;
+}
+
+[[noreturn]] void unknown_option(std::string const& typed) {
+  std::vector<std::string> known;
+  for (OptionInfo const& option : option_table()) {
+    known.push_back("--" + std::string{option.name});
+  }
+  auto const meant = nearest(typed, known);
+  throw UsageError(fmt::format("there is no option {}{}", typed,
+                               meant ? fmt::format("; did you mean {}?", *meant) : ""));
+}
+
+// No prefixes: a script that says --lock must not change its meaning when an option is added.
+po::variables_map parse_flags(std::vector<std::string> const& arguments) {
+  namespace style = po::command_line_style;
+  po::positional_options_description positional;
+  positional.add("operand", -1);
+  po::options_description const all = describe_options();
+  po::variables_map found;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(positional)
+                  .style(style::unix_style & ~style::allow_guessing)
+                  .run(),
+              found);
+  } catch (po::unknown_option const& error) {
+    unknown_option(error.get_option_name());
+  } catch (po::error const& error) {
+    throw UsageError(error.what());
+  }
+  return found;
+}
+
+std::optional<YAML::Node> at_path(YAML::Node node, std::string_view path) {
+  std::istringstream parts{std::string{path}};
+  std::string part;
+  while (std::getline(parts, part, '.')) {
+    if (!node.IsMap() || !node[part].IsDefined()) {
+      return std::nullopt;
+    }
+    node.reset(node[part]);
+  }
+  return node;
+}
+
+bool known_key(std::string const& path) {
+  return std::ranges::any_of(option_table(), [&](OptionInfo const& option) {
+    return option.yaml == path || option.yaml.starts_with(path + ".");
+  });
+}
+
+// A mistyped key must not be a setting that is silently not set.
+void check_keys(YAML::Node const& node, std::string const& prefix, std::string const& file) {
+  if (!node.IsMap()) {
+    return;
+  }
+  for (auto const& entry : node) {
+    std::string const path = prefix + entry.first.as<std::string>();
+    if (!known_key(path)) {
+      throw UsageError(fmt::format("{}: there is no setting {}", file, path));
+    }
+    check_keys(entry.second, path + ".", file);
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string const& word, std::vector<std::string> const& known) {
+  auto const distance = [](std::string const& a, std::string const& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j <= b.size(); ++j) {
+        std::size_t const above = row[j];
+        row[j] =
+            std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+        diagonal = above;
+      }
+    }
+    return row.back();
+  };
+  std::optional<std::string> best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (std::string const& each : known) {
+    if (std::size_t const d = distance(word, each); d < best_distance) {
+      best = each;
+      best_distance = d;
+    }
+  }
+  return best;
+}
+
+std::chrono::milliseconds parse_duration(std::string_view text) {
+  std::int64_t number = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string_view const unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
+  static std::map<std::string_view, std::int64_t> const units{
+      {"", 1000}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"min", 60'000}, {"h", 3'600'000}};
+  auto const factor = units.find(unit);
+  bool const fits = error == std::errc{} && number >= 0 && number <= 1'000'000'000;
+  if (!fits || factor == units.end()) {
+    throw UsageError(fmt::format("'{}' is not a time; write it like 500ms, 30s, 5m or 1h", text));
+  }
+  return std::chrono::milliseconds{number * factor->second};
+}
+
+void Options::read_config(std::string const& path, bool required) {
+  if (!std::filesystem::exists(path)) {
+    if (required) {
+      throw UsageError(fmt::format("there is no file {}", path));
+    }
+    return;
+  }
+  try {
+    YAML::Node const root = YAML::LoadFile(path);
+    check_keys(root, "", path);
+    for (OptionInfo const& option : option_table()) {
+      if (option.yaml.empty()) {
+        continue;
+      }
+      if (auto const node = at_path(root, option.yaml)) {
+        settings_.insert_or_assign(std::string{option.name},
+                                   Setting{node->as<std::string>(), path});
+      }
+    }
+  } catch (YAML::Exception const& error) {
+    throw UsageError(fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg));
+  }
+  config_directory_ = std::filesystem::path(path).parent_path().string();
+  if (config_directory_.empty()) {
+    config_directory_ = ".";
+  }
+}
+
+void Options::read_environment(std::map<std::string, std::string> const& environment) {
+  auto const plain = environment.find("DATABASE_URL");
+  if (plain != environment.end() && !plain->second.empty()) {
+    settings_.insert_or_assign("database-url", Setting{plain->second, "DATABASE_URL"});
+  }
+  for (OptionInfo const& option : option_table()) {
+    auto const found = environment.find(environment_name(option.name));
+    if (found == environment.end()) {
+      continue;
+    }
+    settings_.insert_or_assign(std::string{option.name}, Setting{found->second, found->first});
+  }
+}
+
+Options Options::parse(std::vector<std::string> const& arguments,
+                       std::map<std::string, std::string> const& environment) {
+  po::variables_map const found = parse_flags(arguments);
+  Options options;
+  if (found.count("operand") != 0) {
+    options.operands_ = found["operand"].as<std::vector<std::string>>();
+    options.command_ = options.operands_.front();
+    options.operands_.erase(options.operands_.begin());
+  }
+  for (OptionInfo const& option : option_table()) {
+    options.settings_.emplace(std::string{option.name},
+                              Setting{std::string{option.fallback}, "default"});
+  }
+  bool const named = found.count("config") != 0;
+  options.read_config(named ? found["config"].as<std::string>() : "bellows.yaml", named);
+  options.read_environment(environment);
+  for (OptionInfo const& option : option_table()) {
+    std::string const name{option.name};
+    bool const said = option.takes_value ? found.count(name) != 0 : found[name].as<bool>();
+    if (!said) {
+      continue;
+    }
+    if (!options.command_.empty() && !belongs(option, options.command_)) {
+      throw UsageError(fmt::format("`bellows {}` has no option --{}", options.command_, name));
+    }
+    options.settings_.insert_or_assign(
+        name, Setting{option.takes_value ? found[name].as<std::string>() : "true", "--" + name});
+  }
+  return options;
+}
+
+bool Options::flag(std::string_view name) const {
+  std::string const& value = text(name);
+  return value == "true" || value == "1" || value == "yes" || value == "on";
+}
+
+std::string const& Options::text(std::string_view name) const {
+  return settings_.find(name)->second.value;
+}
+
+bool Options::given(std::string_view name) const {
+  return settings_.find(name)->second.origin != "default";
+}
+
+bool Options::on_command_line(std::string_view name) const {
+  return settings_.find(name)->second.origin.starts_with("--");
+}
+
+std::int64_t Options::number(std::string_view name) const {
+  std::string const& value = text(name);
+  std::int64_t number = 0;
+  auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || end != value.data() + value.size()) {
+    throw UsageError(fmt::format("--{} wants a number, not '{}'", name, value));
+  }
+  return number;
+}
+
+std::chrono::milliseconds Options::duration(std::string_view name) const {
+  return parse_duration(text(name));
+}
+
+std::string Options::explain() const {
+  std::string out;
+  for (OptionInfo const& option : option_table()) {
+    if (option.yaml.empty()) {
+      continue;
+    }
+    Setting const& setting = settings_.find(option.name)->second;
+    bool const secret = option.name == "database-url" && !setting.value.empty();
+    out += fmt::format("{:<16} {:<24} {}\n", option.name, secret ? "(not shown)" : setting.value,
+                       setting.origin);
+  }
+  return out;
+}
+
+}  // namespace bellows::runner
