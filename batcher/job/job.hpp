@@ -1,5 +1,10 @@
 #pragma once
 
+#include "batcher/job/stop.hpp"
+#include "batcher/observer.hpp"
+#include "batcher/postgres/session.hpp"
+#include "planner/sql/identifier.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,11 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "batcher/job/stop.hpp"
-#include "batcher/observer.hpp"
-#include "batcher/postgres/session.hpp"
-#include "planner/sql/identifier.hpp"
 
 /// The data migrator. A job is an UPDATE carried over a table in key ranges; it can be killed at
 /// any moment and run again with the same Spec: rows, cursor, counters and fencing token are one
@@ -34,10 +34,10 @@ struct Spec {
 };
 
 struct Options {
-  std::chrono::milliseconds target{250};             // server time that a batch should take
-  std::chrono::milliseconds statement_timeout{0};    // 0: chosen, 20 × target
-  std::chrono::milliseconds pause{0};                // between batches
-  std::chrono::seconds retry_budget{300};            // of one batch, over all its tries
+  std::chrono::milliseconds target{250};           // server time that a batch should take
+  std::chrono::milliseconds statement_timeout{0};  // 0: chosen, 20 × target
+  std::chrono::milliseconds pause{0};              // between batches
+  std::chrono::seconds retry_budget{300};          // of one batch, over all its tries
   std::int64_t min_rows = 10;
   std::int64_t max_rows = 50'000;
   std::int64_t first_rows = 1'000;

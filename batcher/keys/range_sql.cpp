@@ -1,0 +1,91 @@
+#include "batcher/keys/range_sql.hpp"
+
+#include <fmt/format.h>
+
+namespace bellows::batcher {
+namespace {
+
+std::string comparable(KeyType const& column) {
+  return column.collation.empty() ? column.name.quoted()
+                                  : column.name.quoted() + " COLLATE " + column.collation;
+}
+
+std::string as_text(KeyType const& column) {
+  std::string const name = column.name.quoted();
+  return column.dated ? "to_json(" + name + ") #>> '{}'" : name + "::text";
+}
+
+template <typename Part>
+std::string joined(Key const& key, Part const& part) {
+  std::string list;
+  for (KeyType const& column : key) {
+    list += (list.empty() ? "" : ", ") + part(column);
+  }
+  return list;
+}
+
+// A row of one column needs no row comparison.
+std::string in_row(Key const& key, std::string const& list) {
+  return key.size() == 1 ? list : "(" + list + ")";
+}
+
+std::string bound(Statement& statement, Key const& key, KeyValue const& value) {
+  std::size_t index = 0;
+  return in_row(key, joined(key, [&](KeyType const& column) {
+                  return statement.bind(value.at(index++), column.type);
+                }));
+}
+
+}  // namespace
+
+std::string Statement::bind(std::string value, std::string const& type) {
+  parameters.emplace_back(std::move(value));
+  return fmt::format("${}::{}", parameters.size(), type);
+}
+
+std::string within(Statement& statement, Key const& key, Range const& range) {
+  std::string const columns = in_row(key, joined(key, comparable));
+  std::string condition;
+  if (range.after) {
+    condition = columns + " > " + bound(statement, key, *range.after) + " AND ";
+  }
+  return condition + columns + " <= " + bound(statement, key, range.upto);
+}
+
+std::string key_order(Key const& key, bool backwards) {
+  return joined(
+      key, [&](KeyType const& column) { return comparable(column) + (backwards ? " DESC" : ""); });
+}
+
+std::string key_texts(Key const& key) {
+  return joined(key, as_text);
+}
+
+std::string and_where(std::string const& predicate) {
+  // The line end closes a comment that the predicate may end with.
+  return predicate.empty() ? std::string() : " AND (" + predicate + "\n)";
+}
+
+Statement boundary_sql(sql::QualifiedName const& table, Key const& key, Range const& range,
+                       std::int64_t rows, std::string const& histogram) {
+  Statement statement;
+  std::string bucket;
+  if (!histogram.empty()) {
+    bucket = fmt::format(", width_bucket({}, {})", comparable(key.front()),
+                         statement.bind(histogram, key.front().type + "[]"));
+  }
+  std::string const condition = within(statement, key, range);
+  statement.sql =
+      fmt::format("SELECT {}{} FROM {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_texts(key),
+                  bucket, table.quoted(), condition, key_order(key), rows - 1);
+  return statement;
+}
+
+Statement count_sql(sql::QualifiedName const& table, Key const& key, Range const& range) {
+  Statement statement;
+  std::string const condition = within(statement, key, range);
+  statement.sql = fmt::format("SELECT count(*) FROM {} WHERE {}", table.quoted(), condition);
+  return statement;
+}
+
+}  // namespace bellows::batcher

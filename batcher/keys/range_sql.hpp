@@ -1,0 +1,44 @@
+#pragma once
+
+#include "batcher/keys/key.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// The SQL of key ranges. Pure. Two bounds and row comparison, so that both are index conditions
+/// (measured: 13 buffers against 1,223 for the OR-expanded form); no table alias, so that a
+/// predicate may name the table.
+namespace bellows::batcher {
+
+struct Statement {
+  std::string sql;
+  std::vector<postgres::Parameter> parameters;
+
+  /// The next `$n`, cast to `type`.
+  std::string bind(std::string value, std::string const& type);
+};
+
+/// `(a, b) > ($1::int, $2::text) AND (a, b) <= ($3::int, $4::text)`, its values bound to
+/// `statement`.
+std::string within(Statement& statement, Key const& key, Range const& range);
+
+/// `a, b`, each with its index's collation; `DESC` on each when `backwards`.
+std::string key_order(Key const& key, bool backwards = false);
+
+/// The key columns as text, for a select list.
+std::string key_texts(Key const& key);
+
+/// ` AND (predicate)`, or nothing.
+std::string and_where(std::string const& predicate);
+
+/// The key of the `rows`-th row of `range`: no row where it holds fewer.
+/// With `histogram` (an array literal of the first column's type) a last column tells how many of
+/// its bounds are at or before that row.
+Statement boundary_sql(sql::QualifiedName const& table, Key const& key, Range const& range,
+                       std::int64_t rows, std::string const& histogram = "");
+
+/// How many rows a range holds.
+Statement count_sql(sql::QualifiedName const& table, Key const& key, Range const& range);
+
+}  // namespace bellows::batcher

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+
+namespace bellows::batcher {
+
+struct PaceLimits {
+  std::chrono::microseconds target{250'000};  // server time of one batch
+  std::int64_t min_rows = 10;
+  std::int64_t max_rows = 50'000;
+  std::int64_t first_rows = 1'000;
+};
+
+/// How many rows of the key space the next batch takes. Pure: measurements in, a size out; time
+/// spent waiting must not be fed in (a loop that counts it collapses under back-pressure). The law
+/// is that of block/spirit's chunker: p90 of the last ten batches, growth ≤ 1.5×, a batch over 5×
+/// the target shrinks the next one to a tenth at once. One lane, one Pace; not thread-safe.
+class Pace {
+ public:
+  explicit Pace(PaceLimits const& limits);
+
+  std::int64_t rows() const { return rows_; }
+  /// A batch over `rows` rows of the key space was committed after `took`.
+  void batch_took(std::int64_t rows, std::chrono::microseconds took);
+  /// A lock or statement timeout: half the size, down to a single row, and no growth for the next
+  /// five batches.
+  void gave_way();
+
+ private:
+  std::int64_t wanted() const;
+
+  PaceLimits limits_;
+  std::int64_t rows_;
+  std::deque<double> cost_;  // microseconds a row, the last ten batches
+  int hold_ = 0;             // batches that must pass before it grows again
+};
+
+}  // namespace bellows::batcher
