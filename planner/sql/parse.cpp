@@ -1,0 +1,64 @@
+#include "planner/sql/parse_parts.hpp"
+
+namespace bellows::sql {
+
+namespace {
+
+std::string alter_table_kind(PgQuery__AlterTableStmt const& statement, AlterTable const& alter) {
+  std::string const object(object_type(statement.objtype).words);
+  return "ALTER " + object + (alter.commands.size() == 1 ? " " + alter.commands[0].kind : "");
+}
+
+void parse_node(Statement& into, PgQuery__Node& node) {
+  switch (node.node_case) {
+    case PG_QUERY__NODE__NODE_CREATE_STMT:
+      into.kind = "CREATE TABLE";
+      into.body = create_table(*node.create_stmt);
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT: {
+      AlterTable alter = alter_table(*node.alter_table_stmt);
+      into.kind = alter_table_kind(*node.alter_table_stmt, alter);
+      into.body = std::move(alter);
+      break;
+    }
+    case PG_QUERY__NODE__NODE_INDEX_STMT: {
+      CreateIndex index = create_index(node);
+      into.kind = index.concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX";
+      into.body = std::move(index);
+      break;
+    }
+    case PG_QUERY__NODE__NODE_UPDATE_STMT:
+      into.kind = "UPDATE";
+      into.body = update(*node.update_stmt, into.raw.text);
+      break;
+    default: parse_other(into, node);  // PostgreSQL's enum of every node there is
+  }
+}
+
+}  // namespace
+
+Statement parse(RawStatement raw) {
+  Statement statement;
+  statement.raw = std::move(raw);
+  try {
+    tree::Parsed const parsed = tree::parse(statement.raw.text);
+    if (parsed->n_stmts != 1) { throw SyntaxError("not exactly one statement", Position{}); }
+    parse_node(statement, *parsed->stmts[0]->stmt);
+  } catch (SyntaxError const& error) {
+    statement.kind = "UNKNOWN";
+    statement.body = Unparsed{error.what(), error.at};
+  }
+  return statement;
+}
+
+Statement parse_one(std::string_view text) {
+  try {
+    std::vector<RawStatement> statements = split(text);
+    if (statements.size() == 1) { return parse(std::move(statements[0])); }
+  } catch (SyntaxError const&) {
+    // Not even tokens: the parser says where.
+  }
+  return parse({std::string(text), Position{}, {}});
+}
+
+}  // namespace bellows::sql

@@ -1,0 +1,249 @@
+#include <algorithm>
+
+#include "planner/sql/calls.hpp"
+#include "planner/sql/kinds.hpp"
+#include "planner/sql/parse_parts.hpp"
+
+namespace bellows::sql {
+
+namespace {
+
+QualifiedName name_of(PgQuery__Node const& node) {
+  switch (node.node_case) {
+    case PG_QUERY__NODE__NODE_LIST: return tree::qualified(node.list->items, node.list->n_items);
+    case PG_QUERY__NODE__NODE_TYPE_NAME:
+      return tree::qualified(node.type_name->names, node.type_name->n_names);
+    case PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS:
+      return tree::qualified(node.object_with_args->objname, node.object_with_args->n_objname);
+    case PG_QUERY__NODE__NODE_RANGE_VAR: return tree::qualified(*node.range_var);
+    default:  // PostgreSQL's enum of every node there is
+      return {Identifier(), Identifier(std::string(tree::text_of(&node)))};
+  }
+}
+
+/// A trigger, policy or rule is named schema.table.part: splits the part off.
+QualifiedName table_of_part(PgQuery__Node const& node) {
+  bool const listed = node.node_case == PG_QUERY__NODE__NODE_LIST && node.list->n_items > 1;
+  return listed ? tree::qualified(node.list->items, node.list->n_items - 1) : QualifiedName();
+}
+
+bool is_part_of_table(PgQuery__ObjectType type) {
+  return type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
+         type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY || type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
+}
+
+void parse_drop(Statement& into, PgQuery__DropStmt const& statement) {
+  ObjectType const& object = object_type(statement.remove_type);
+  Drop drop;
+  drop.kind = object.kind;
+  drop.if_exists = statement.missing_ok != 0;
+  drop.cascade = statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+  drop.concurrently = statement.concurrent != 0;
+  for (PgQuery__Node const* node : nodes(statement.objects, statement.n_objects)) {
+    drop.names.push_back(name_of(*node));
+    if (is_part_of_table(statement.remove_type)) {
+      drop.on_table = table_of_part(*node);
+      drop.names.back().schema = Identifier();
+    }
+  }
+  into.kind = "DROP " + std::string(object.words) + (drop.concurrently ? " CONCURRENTLY" : "");
+  into.body = std::move(drop);
+}
+
+void parse_rename_column(Statement& into, PgQuery__RenameStmt const& statement) {
+  ObjectType const& on = object_type(statement.relation_type);
+  RenameColumn rename;
+  rename.table = tree::qualified(*statement.relation);
+  rename.on = on.kind;
+  rename.from = Identifier(statement.subname);
+  rename.to = Identifier(statement.newname);
+  rename.only = statement.relation->inh == 0;
+  rename.if_exists = statement.missing_ok != 0;
+  into.kind = "ALTER " + std::string(on.words) + " RENAME COLUMN";
+  into.body = std::move(rename);
+}
+
+void parse_rename(Statement& into, PgQuery__RenameStmt const& statement) {
+  if (statement.rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN) {
+    return parse_rename_column(into, statement);
+  }
+  ObjectType const& object = object_type(statement.rename_type);
+  RenameObject rename;
+  rename.kind = object.kind;
+  rename.what = object.words;
+  rename.to = Identifier(statement.newname);
+  rename.part = Identifier(statement.subname);
+  rename.if_exists = statement.missing_ok != 0;
+  if (statement.relation != nullptr) { rename.name = tree::qualified(*statement.relation); }
+  if (statement.object != nullptr) { rename.name = name_of(*statement.object); }
+  bool const constraint =
+      statement.rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
+  into.kind = constraint ? "ALTER TABLE RENAME CONSTRAINT"
+                         : "ALTER " + std::string(object.words) + " RENAME TO";
+  into.body = std::move(rename);
+}
+
+void parse_set_schema(Statement& into, PgQuery__AlterObjectSchemaStmt const& statement) {
+  ObjectType const& object = object_type(statement.object_type);
+  RenameObject move;
+  move.kind = object.kind;
+  move.what = object.words;
+  move.to_schema = Identifier(statement.newschema);
+  move.if_exists = statement.missing_ok != 0;
+  if (statement.relation != nullptr) { move.name = tree::qualified(*statement.relation); }
+  if (statement.object != nullptr) { move.name = name_of(*statement.object); }
+  into.kind = "ALTER " + std::string(object.words) + " SET SCHEMA";
+  into.body = std::move(move);
+}
+
+void parse_trigger(Statement& into, PgQuery__Node& node) {
+  PgQuery__CreateTrigStmt const& statement = *node.create_trig_stmt;
+  constexpr int before = 2, insert = 4, update = 16;  // pg_trigger.h, TRIGGER_TYPE_…
+  CreateTrigger trigger;
+  trigger.name = Identifier(statement.trigname);
+  trigger.table = tree::qualified(*statement.relation);
+  trigger.on_insert = (statement.events & insert) != 0;
+  trigger.on_update = (statement.events & update) != 0;
+  trigger.before_row = statement.row != 0 && statement.timing == before &&
+                       (trigger.on_insert || trigger.on_update);
+  trigger.replace = statement.replace != 0;
+  trigger.definition = tree::deparse(node);
+  into.kind = "CREATE TRIGGER";
+  into.body = std::move(trigger);
+}
+
+// --- INSERT, DELETE, SELECT … ---
+
+PgQuery__RangeVar const* written_by(ProtobufCMessage& message) {
+  if (auto* insert = tree::cast<PgQuery__InsertStmt>(message, pg_query__insert_stmt__descriptor)) {
+    return insert->relation;
+  }
+  if (auto* erase = tree::cast<PgQuery__DeleteStmt>(message, pg_query__delete_stmt__descriptor)) {
+    return erase->relation;
+  }
+  if (auto* merge = tree::cast<PgQuery__MergeStmt>(message, pg_query__merge_stmt__descriptor)) {
+    return merge->relation;
+  }
+  if (auto* change = tree::cast<PgQuery__UpdateStmt>(message, pg_query__update_stmt__descriptor)) {
+    return change->relation;
+  }
+  if (auto* copy = tree::cast<PgQuery__CopyStmt>(message, pg_query__copy_stmt__descriptor)) {
+    return copy->is_from != 0 ? copy->relation : nullptr;
+  }
+  return nullptr;
+}
+
+bool locks_rows(PgQuery__Node const& statement) {
+  return statement.node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
+         statement.select_stmt->n_locking_clause > 0;
+}
+
+struct DataKind {
+  PgQuery__Node__NodeCase node;
+  std::string_view words;
+};
+
+constexpr DataKind data_kinds[] = {
+    {PG_QUERY__NODE__NODE_INSERT_STMT, "INSERT"},   {PG_QUERY__NODE__NODE_DELETE_STMT, "DELETE"},
+    {PG_QUERY__NODE__NODE_MERGE_STMT, "MERGE"},     {PG_QUERY__NODE__NODE_SELECT_STMT, "SELECT"},
+    {PG_QUERY__NODE__NODE_COPY_STMT, "COPY"},       {PG_QUERY__NODE__NODE_TRUNCATE_STMT, "TRUNCATE"},
+    {PG_QUERY__NODE__NODE_EXPLAIN_STMT, "EXPLAIN"}, {PG_QUERY__NODE__NODE_DO_STMT, "DO"},
+    {PG_QUERY__NODE__NODE_CALL_STMT, "CALL"},       {PG_QUERY__NODE__NODE_EXECUTE_STMT, "EXECUTE"},
+};
+
+std::string data_kind(PgQuery__Node const& node, std::string_view words) {
+  if (node.node_case == PG_QUERY__NODE__NODE_COPY_STMT) {
+    return node.copy_stmt->is_from != 0 ? "COPY FROM" : "COPY TO";
+  }
+  bool const cascade = node.node_case == PG_QUERY__NODE__NODE_TRUNCATE_STMT &&
+                       node.truncate_stmt->behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
+  return std::string(words) + (locks_rows(node) ? " FOR UPDATE" : "") + (cascade ? " CASCADE" : "");
+}
+
+bool is_opaque(PgQuery__Node& node) {
+  bool const code = node.node_case == PG_QUERY__NODE__NODE_DO_STMT ||
+                    node.node_case == PG_QUERY__NODE__NODE_CALL_STMT ||
+                    node.node_case == PG_QUERY__NODE__NODE_EXECUTE_STMT;
+  return code || calls_in(node.base).unknown_function;
+}
+
+void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
+  DataStatement data;
+  data.kind = data_kind(node, words);
+  data.opaque = is_opaque(node);
+  if (node.node_case == PG_QUERY__NODE__NODE_TRUNCATE_STMT) {
+    data.writes = relations_in(node.base);
+  } else {
+    tree::walk(node.base, [&](ProtobufCMessage& message) {
+      if (PgQuery__RangeVar const* target = written_by(message)) {
+        data.writes.push_back(tree::qualified(*target));
+      }
+      return true;
+    });
+    data.reads = relations_in(node.base);
+    std::erase_if(data.reads, [&](QualifiedName const& name) {
+      return std::ranges::find(data.writes, name) != data.writes.end();
+    });
+  }
+  into.kind = data.kind;
+  into.body = std::move(data);
+}
+
+/// SELECT … INTO makes a table.
+bool makes_table(PgQuery__Node const& node) {
+  return node.node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
+         node.select_stmt->into_clause != nullptr;
+}
+
+// --- everything else ---
+
+/// COMMENT ON and ALTER … name their object by a list of strings, which is no RangeVar.
+std::vector<QualifiedName> commented_relation(PgQuery__CommentStmt const& statement) {
+  switch (statement.objtype) {
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TABLE:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_INDEX:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE: return {name_of(*statement.object)};
+    case PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_POLICY:
+    case PG_QUERY__OBJECT_TYPE__OBJECT_RULE: return {table_of_part(*statement.object)};
+    default: return {};  // PostgreSQL's enum of every object there is; the others are no relations
+  }
+}
+
+void parse_rest(Statement& into, PgQuery__Node& node) {
+  Other other;
+  other.relations = relations_in(node.base);
+  if (node.node_case == PG_QUERY__NODE__NODE_COMMENT_STMT) {
+    other.relations = commented_relation(*node.comment_stmt);
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT) {
+    other.if_exists = node.alter_seq_stmt->missing_ok != 0;
+  }
+  into.kind = makes_table(node) ? "CREATE TABLE AS" : kind_of(node);
+  into.body = std::move(other);
+}
+
+}  // namespace
+
+void parse_other(Statement& into, PgQuery__Node& node) {
+  switch (node.node_case) {
+    case PG_QUERY__NODE__NODE_DROP_STMT: return parse_drop(into, *node.drop_stmt);
+    case PG_QUERY__NODE__NODE_RENAME_STMT: return parse_rename(into, *node.rename_stmt);
+    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
+      return parse_set_schema(into, *node.alter_object_schema_stmt);
+    case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT: return parse_trigger(into, node);
+    default: break;  // PostgreSQL's enum of every node there is
+  }
+  auto const* const data = std::ranges::find(data_kinds, node.node_case, &DataKind::node);
+  if (data != std::end(data_kinds) && !makes_table(node)) {
+    return parse_data(into, node, data->words);
+  }
+  parse_rest(into, node);
+}
+
+}  // namespace bellows::sql

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "planner/sql/statement.hpp"
+#include "planner/sql/tree.hpp"
+
+/// The parts of parse(), one file for each family of statements. All take a tree and give values.
+namespace bellows::sql {
+
+/// A protobuf array as a range.
+inline std::span<PgQuery__Node* const> nodes(PgQuery__Node* const* items, std::size_t count) {
+  return {items, count};
+}
+
+std::vector<Identifier> identifiers(std::span<PgQuery__Node* const> names);
+
+/// Canonical text; empty for no node.
+std::string text_of_expression(PgQuery__Node* expression);
+
+/// Columns that `node` refers to, in order, each once.
+std::vector<Identifier> columns_in(ProtobufCMessage& node);
+
+/// Relations below `node`, in order, each once; names of WITH queries left out.
+std::vector<QualifiedName> relations_in(ProtobufCMessage& node);
+
+struct ObjectType {
+  PgQuery__ObjectType type;
+  ObjectKind kind;
+  std::string_view words;  // "TABLE", "MATERIALIZED VIEW"
+};
+ObjectType const& object_type(PgQuery__ObjectType type);
+
+ColumnDefinition column_definition(PgQuery__ColumnDef& column);
+/// `column` is empty for a table constraint.
+ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint,
+                                           Identifier const& column);
+
+CreateTable create_table(PgQuery__CreateStmt& statement);
+AlterTable alter_table(PgQuery__AlterTableStmt& statement);
+CreateIndex create_index(PgQuery__Node& statement);
+Update update(PgQuery__UpdateStmt& statement, std::string const& text);
+
+/// Everything else; gives `kind` as well.
+void parse_other(Statement& into, PgQuery__Node& statement);
+
+}  // namespace bellows::sql
