@@ -1,0 +1,103 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+/// What read_catalog asks. Every query starts with the same set of relations and names a relation
+/// by its oid, so that the parts can be joined in memory.
+namespace bellows::catalog {
+
+/// The relations of interest, as a CTE `wanted (oid, nspname, relname, …)`.
+inline constexpr std::string_view wanted_cte = R"(
+WITH wanted AS MATERIALIZED (
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
+    AND n.nspname !~ '^pg_(toast_)?temp_'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
+                    AND d.objid = c.oid AND d.objsubid = 0 AND d.deptype = 'e')))";
+
+/// The columns of $relation whose numbers are in $numbers, in that order, as a JSON array.
+inline std::string column_names(std::string_view numbers, std::string_view relation) {
+  return "(SELECT coalesce(json_agg(a.attname ORDER BY member.place), '[]') FROM unnest(" +
+         std::string(numbers) +
+         ") WITH ORDINALITY member(number, place) JOIN pg_attribute a ON a.attnum = member.number"
+         " AND a.attrelid = " +
+         std::string(relation) + ")";
+}
+
+/// reltuples of a table never counted is -1, before 14 it is 0 like relpages (manual, pg_class).
+inline constexpr std::string_view relations_query = R"(
+SELECT w.oid, w.nspname, w.relname, w.relkind,
+  CASE WHEN w.reltuples < 0 OR (w.reltuples = 0 AND w.relpages = 0) THEN NULL
+       ELSE w.reltuples::bigint END,
+  CASE WHEN w.relkind IN ('r', 'm') THEN pg_total_relation_size(w.oid) END
+FROM wanted w)";
+
+inline constexpr std::string_view inheritance_query = R"(
+SELECT w.oid, w.relispartition, pn.nspname, pc.relname
+FROM wanted w
+JOIN pg_inherits i ON i.inhrelid = w.oid
+JOIN pg_class pc ON pc.oid = i.inhparent
+JOIN pg_namespace pn ON pn.oid = pc.relnamespace
+ORDER BY w.oid, i.inhseqno)";
+
+inline constexpr std::string_view columns_query = R"(
+SELECT w.oid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+  pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', a.attidentity,
+  CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
+  col_description(w.oid, a.attnum)
+FROM wanted w
+JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = w.oid AND d.adnum = a.attnum
+ORDER BY w.oid, a.attnum)";
+
+/// A foreign key to a partitioned table has one more row for each partition on the same referencing
+/// table; they are the server's own and nobody can name them. NOT NULL is a constraint from 18 on;
+/// the column says it in every version. conindid of a foreign key is the referenced table's index.
+inline std::string constraints_query() {
+  return R"(
+SELECT w.oid, k.conname, k.contype, pg_get_constraintdef(k.oid), k.convalidated, )" +
+         column_names("k.conkey", "k.conrelid") + ", rn.nspname, rc.relname, " +
+         column_names("k.confkey", "k.confrelid") + R"(, ic.relname
+FROM wanted w
+JOIN pg_constraint k ON k.conrelid = w.oid AND k.contype IN ('c', 'u', 'p', 'f', 'x')
+LEFT JOIN pg_class rc ON rc.oid = k.confrelid AND k.contype = 'f'
+LEFT JOIN pg_namespace rn ON rn.oid = rc.relnamespace
+LEFT JOIN pg_class ic ON ic.oid = k.conindid AND k.contype IN ('u', 'p', 'x')
+WHERE NOT EXISTS (SELECT FROM pg_constraint parent
+                  WHERE parent.oid = k.conparentid AND parent.conrelid = k.conrelid)
+ORDER BY w.oid, k.conname)";
+}
+
+/// indkey holds key columns, then INCLUDE ones; 0 stands for an expression. What expressions and
+/// WHERE mention is in pg_depend.
+inline std::string indexes_query() {
+  return R"(
+SELECT w.oid, ic.relname, am.amname, i.indisunique, i.indisprimary, i.indpred IS NOT NULL,
+  i.indexprs IS NOT NULL, i.indisvalid, pg_get_indexdef(i.indexrelid), )" +
+         column_names("(i.indkey::int2[])[0:i.indnkeyatts - 1]", "i.indrelid") + ", " +
+         column_names("(i.indkey::int2[])[i.indnkeyatts:i.indnatts - 1]", "i.indrelid") + R"(,
+  (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute a
+   WHERE a.attrelid = i.indrelid AND a.attnum IN
+     (SELECT d.refobjsubid FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0))
+FROM wanted w
+JOIN pg_index i ON i.indrelid = w.oid
+JOIN pg_class ic ON ic.oid = i.indexrelid
+JOIN pg_am am ON am.oid = ic.relam
+ORDER BY w.oid, ic.relname)";
+}
+
+/// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
+inline constexpr std::string_view triggers_query = R"(
+SELECT w.oid, t.tgname, (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0, (t.tgtype & 16) <> 0,
+  pg_get_triggerdef(t.oid)
+FROM wanted w
+JOIN pg_trigger t ON t.tgrelid = w.oid AND NOT t.tgisinternal
+ORDER BY w.oid, t.tgname)";
+
+}  // namespace bellows::catalog

@@ -1,0 +1,200 @@
+#include "runner/catalog/read_catalog.hpp"
+
+#include "runner/catalog/queries.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <unordered_map>
+#include <utility>
+
+namespace bellows::catalog {
+namespace {
+
+using postgres::Rows;
+using postgres::Transaction;
+
+template <typename Value, std::size_t size>
+Value decoded(std::array<std::pair<char, Value>, size> const& table, std::string const& code) {
+  for (auto const& [letter, value] : table) {
+    if (code == std::string(1, letter)) {
+      return value;
+    }
+  }
+  throw std::logic_error("pg_catalog holds a code that was not asked for: " + code);
+}
+
+constexpr std::array<std::pair<char, TableKind>, 5> table_kinds{{
+    {'r', TableKind::Table},
+    {'p', TableKind::Partitioned},
+    {'v', TableKind::View},
+    {'m', TableKind::MaterializedView},
+    {'f', TableKind::Foreign},
+}};
+
+constexpr std::array<std::pair<char, ConstraintKind>, 5> constraint_kinds{{
+    {'c', ConstraintKind::Check},
+    {'u', ConstraintKind::Unique},
+    {'p', ConstraintKind::PrimaryKey},
+    {'f', ConstraintKind::ForeignKey},
+    {'x', ConstraintKind::Exclude},
+}};
+
+Identity identity_of(std::string const& code) {
+  if (code == "a") {
+    return Identity::Always;
+  }
+  return code == "d" ? Identity::ByDefault : Identity::None;
+}
+
+std::vector<Identifier> names_of(std::string const& json) {
+  std::vector<Identifier> names;
+  for (auto const& name : nlohmann::json::parse(json)) {
+    names.emplace_back(name.get<std::string>());
+  }
+  return names;
+}
+
+QualifiedName name_at(Rows const& rows, std::size_t row, std::size_t column) {
+  return {Identifier{rows.text(row, column)}, Identifier{rows.text(row, column + 1)}};
+}
+
+std::optional<std::int64_t> number_at(Rows const& rows, std::size_t row, std::size_t column) {
+  if (!rows.value(row, column)) {
+    return std::nullopt;
+  }
+  return rows.number(row, column);
+}
+
+Table table_at(Rows const& rows, std::size_t row) {
+  Table table;
+  table.name = name_at(rows, row, 1);
+  table.kind = decoded(table_kinds, rows.text(row, 3));
+  table.rows = number_at(rows, row, 4);
+  table.bytes = number_at(rows, row, 5);
+  return table;
+}
+
+void add_parent(Table& table, Rows const& rows, std::size_t row) {
+  QualifiedName parent = name_at(rows, row, 2);
+  if (rows.truth(row, 1)) {
+    table.partition_of = std::move(parent);
+  } else {
+    table.inherits.push_back(std::move(parent));
+  }
+}
+
+void add_column(Table& table, Rows const& rows, std::size_t row) {
+  Column column;
+  column.name = Identifier{rows.text(row, 1)};
+  column.type = rows.text(row, 2);
+  column.not_null = rows.truth(row, 3);
+  column.default_sql = rows.value(row, 4);
+  column.generated = rows.truth(row, 5);
+  column.identity = identity_of(rows.text(row, 6));
+  column.collation = rows.text(row, 7);
+  column.comment = rows.text(row, 8);
+  table.columns.push_back(std::move(column));
+}
+
+void add_constraint(Table& table, Rows const& rows, std::size_t row) {
+  Constraint constraint;
+  constraint.name = Identifier{rows.text(row, 1)};
+  constraint.kind = decoded(constraint_kinds, rows.text(row, 2));
+  constraint.definition = rows.text(row, 3);
+  constraint.validated = rows.truth(row, 4);
+  constraint.columns = names_of(rows.text(row, 5));
+  constraint.references = name_at(rows, row, 6);
+  constraint.referenced_columns = names_of(rows.text(row, 8));
+  constraint.index = Identifier{rows.text(row, 9)};
+  table.constraints.push_back(std::move(constraint));
+}
+
+void append_new(std::vector<Identifier>& names, std::vector<Identifier> const& more) {
+  for (Identifier const& name : more) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+}
+
+void add_index(Table& table, Rows const& rows, std::size_t row) {
+  Index index;
+  index.name = Identifier{rows.text(row, 1)};
+  index.method = rows.text(row, 2);
+  index.unique = rows.truth(row, 3);
+  index.primary = rows.truth(row, 4);
+  index.partial = rows.truth(row, 5);
+  index.has_expressions = rows.truth(row, 6);
+  index.valid = rows.truth(row, 7);
+  index.definition = rows.text(row, 8);
+  index.columns = names_of(rows.text(row, 9));
+  index.key_columns = index.columns.size();
+  append_new(index.columns, names_of(rows.text(row, 10)));
+  append_new(index.columns, names_of(rows.text(row, 11)));
+  table.indexes.push_back(std::move(index));
+}
+
+void add_trigger(Table& table, Rows const& rows, std::size_t row) {
+  table.triggers.push_back(
+      {Identifier{rows.text(row, 1)}, rows.truth(row, 2), rows.truth(row, 3), rows.text(row, 4)});
+}
+
+using Adder = void (*)(Table&, Rows const&, std::size_t);
+
+/// The server sorts by its own collation of names; the model wants bytes.
+void sort_parts(Table& table) {
+  auto const by_name = [](auto const& a, auto const& b) { return a.name < b.name; };
+  std::sort(table.constraints.begin(), table.constraints.end(), by_name);
+  std::sort(table.indexes.begin(), table.indexes.end(), by_name);
+  std::sort(table.triggers.begin(), table.triggers.end(), by_name);
+}
+
+std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
+  std::string const wanted(wanted_cte);
+  std::unordered_map<std::string, Table> by_oid;
+  Rows const relations = transaction.run(wanted + std::string(relations_query));
+  for (std::size_t row = 0; row < relations.size(); ++row) {
+    by_oid.emplace(relations.text(row, 0), table_at(relations, row));
+  }
+  std::array<std::pair<std::string, Adder>, 5> const parts{{
+      {std::string(inheritance_query), add_parent},
+      {std::string(columns_query), add_column},
+      {constraints_query(), add_constraint},
+      {indexes_query(), add_index},
+      {std::string(triggers_query), add_trigger},
+  }};
+  for (auto const& [query, add] : parts) {
+    Rows const rows = transaction.run(wanted + query);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      add(by_oid.at(rows.text(row, 0)), rows, row);
+    }
+  }
+  return by_oid;
+}
+
+}  // namespace
+
+Catalog read_catalog(postgres::Session& session) {
+  Transaction transaction = session.begin();
+  transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+  Catalog catalog;
+  catalog.server_version = session.server_version() / 10'000;
+  catalog.complete = true;
+  // NULL where no schema of the search_path exists: then the model's own default stands.
+  if (auto schema = transaction.run("SELECT current_schema()").value(0, 0)) {
+    catalog.search_path_schema = *schema;
+  }
+  transaction.set_local("search_path", "pg_catalog");
+  for (auto& [oid, table] : read_tables(transaction)) {
+    sort_parts(table);
+    QualifiedName const name = table.name;
+    catalog.tables.emplace(name, std::move(table));
+  }
+  transaction.commit();
+  return catalog;
+}
+
+}  // namespace bellows::catalog
