@@ -167,6 +167,19 @@ void Lease::check(postgres::Transaction& transaction) const {
   }
 }
 
+bool lock_is_held(postgres::Session& session) {
+  // A bigint key stands in pg_locks as its halves (manual, 54.12, pg_locks).
+  return session
+      .run(
+          "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted "
+          "AND objsubid = 1 "
+          "AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
+          "current_database()) "
+          "AND (classid::bigint << 32) + objid::bigint = $1::bigint)",
+          {std::to_string(lock_key)})
+      .truth(0, 0);
+}
+
 std::string describe_holder(postgres::Session& session) {
   auto const rows = session.run(
       "SELECT pid, host, command, to_char(taken_at, 'HH24:MI:SS'), "

@@ -59,6 +59,9 @@ class Lease {
   std::unique_ptr<State> state_;
 };
 
+/// Whether a runner holds the lock right now. Reads pg_locks; takes nothing.
+bool lock_is_held(postgres::Session& session);
+
 /// "pid 4711 on web-3, `bellows up` since 12:04:31", from the lease row.
 std::string describe_holder(postgres::Session& session);
 

@@ -1,0 +1,102 @@
+#include "planner/plan/make_plan.hpp"
+#include "planner/plan/yaml.hpp"
+#include "runner/cli/command.hpp"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+/// plan: migrations in, plan files out. No database unless --database-url is on the command line.
+namespace bellows::runner {
+namespace {
+
+char const* kind_of(plan::Step const& step) {
+  struct Names {
+    char const* operator()(plan::RunSql const&) const { return "sql"; }
+    char const* operator()(plan::Batch const&) const { return "batches"; }
+    char const* operator()(plan::Verify const&) const { return "verify"; }
+    char const* operator()(plan::Gate const&) const { return "gate"; }
+  };
+  return std::visit(Names{}, step.action);
+}
+
+std::string phase_text(char const* name, std::vector<plan::Step> const& steps) {
+  if (steps.empty()) {
+    return "";
+  }
+  std::string text = fmt::format("  {}\n", name);
+  for (plan::Step const& step : steps) {
+    std::string locks;
+    for (auto const& [table, mode] : step.locks) {
+      locks += fmt::format("{}{} {}", locks.empty() ? "  locks " : ", ", table.display(),
+                           locks::to_string(mode));
+    }
+    text += fmt::format("    {:<18} {:<8}{}{}\n", step.id, kind_of(step), locks,
+                        step.irreversible ? "  (no way back)" : "");
+  }
+  return text;
+}
+
+std::string plan_text(plan::Plan const& plan) {
+  return phase_text("expand", plan.expand) + phase_text("backfill", plan.backfill) +
+         phase_text("contract", plan.contract);
+}
+
+std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no) {
+  std::string text;
+  for (plan::NoPlan::Reason const& reason : no.reasons) {
+    text +=
+        fmt::format("{}:{}:{}: no plan [{}]: {}\n  do instead: {}\n", migration.file,
+                    reason.at.line, reason.at.column, reason.rule, reason.reason, reason.remedy);
+  }
+  return text;
+}
+
+/// Whether it could be planned.
+bool plan_one(Invocation& invocation, Project const& project, Project::Entry const& entry) {
+  Options const& options = invocation.options;
+  sql::Migration const migration = Project::read(entry);
+  auto const made = plan::make_plan(migration, judging_catalog(options, &project, entry.name));
+  if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+    invocation.console.answer(refusal_text(migration, *no));
+    return false;
+  }
+  auto const& plan = std::get<plan::Plan>(made);
+  std::string const yaml = plan::to_yaml(plan);
+  if (options.flag("print")) {
+    invocation.console.answer(yaml);
+    return true;
+  }
+  auto const path = project.plan_path(entry.name);
+  std::filesystem::create_directories(path.parent_path());
+  bool const same = std::filesystem::exists(path) && read_file(path) == yaml;
+  if (!same) {
+    write_file(path, yaml);
+  }
+  invocation.console.answer(
+      fmt::format("{}{}\n{}", path.string(), same ? " (unchanged)" : "", plan_text(plan)));
+  return true;
+}
+
+}  // namespace
+
+int run_plan(Invocation& invocation) {
+  Project const project = open_project(invocation.options);
+  std::vector<Project::Entry> wanted;
+  for (std::string const& operand : invocation.options.operands()) {
+    wanted.push_back(project.find(operand));
+  }
+  if (wanted.empty()) {
+    wanted = project.entries();
+  }
+  if (wanted.empty()) {
+    invocation.console.answer("no migrations yet; `bellows new NAME` writes the first\n");
+  }
+  bool all = true;
+  for (Project::Entry const& entry : wanted) {
+    all = plan_one(invocation, project, entry) && all;
+  }
+  return all ? exit_done : exit_unsafe;
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,20 @@
+#include "planner/catalog/snapshot.hpp"
+#include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/command.hpp"
+
+namespace bellows::runner {
+
+int run_snapshot(Invocation& invocation) {
+  Options const& options = invocation.options;
+  auto session = postgres::Session::connect(conninfo(options), "snapshot");
+  std::string const json = catalog::to_json(catalog::read_catalog(session));
+  if (options.text("output").empty()) {
+    invocation.console.answer(json);
+  } else {
+    write_file(options.text("output"), json);
+    invocation.console.say("wrote " + options.text("output"));
+  }
+  return exit_done;
+}
+
+}  // namespace bellows::runner

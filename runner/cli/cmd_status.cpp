@@ -1,0 +1,118 @@
+#include "planner/plan/yaml.hpp"
+#include "runner/cli/command.hpp"
+#include "runner/cli/report_status.hpp"
+#include "runner/ledger/schema.hpp"
+
+#include <algorithm>
+
+/// status: reads, never writes; not even the ledger where there is none.
+namespace bellows::runner {
+namespace {
+
+using Steps = std::map<std::string, StepState>;
+
+bool done(Steps const& steps, plan::Step const& step) {
+  auto const found = steps.find(step.id);
+  return found != steps.end() && found->second == StepState::Done;
+}
+
+std::vector<plan::Step> steps_of(plan::Plan const& plan, Phase phase) {
+  switch (phase) {
+    case Phase::Expand:
+      return plan.expand;
+    case Phase::Backfill:
+      return plan.backfill;
+    case Phase::Contract:
+      return plan.contract;
+  }
+  return {};
+}
+
+void add_details(postgres::Session& session, MigrationRow const& row, MigrationStatus& status) {
+  plan::Plan const plan = plan::from_yaml(row.plan);
+  Steps const steps = read_steps(session, row.name);
+  for (plan::Step const& step : steps_of(plan, row.phase)) {
+    if (done(steps, step)) {
+      continue;
+    }
+    status.current_step = step.id;
+    if (std::holds_alternative<plan::Batch>(step.action)) {
+      status.progress = batcher::read_progress(session, row.name + "/" + step.id);
+    }
+    break;
+  }
+  bool const waits = row.state == State::Backfilled;
+  for (plan::Step const& step : plan.contract) {
+    if (waits && std::holds_alternative<plan::Gate>(step.action)) {
+      status.gates.push_back(step.id);
+    }
+  }
+  status.application = plan.application;
+}
+
+MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
+  MigrationStatus status;
+  status.name = row.name;
+  status.state = row.state;
+  status.phase = std::string{to_string(row.phase)};
+  status.release = row.release;
+  status.failed_step = row.failed_step;
+  status.sqlstate = row.sqlstate;
+  status.message = row.message;
+  status.changed_at = row.changed_at;
+  if (row.state != State::Contracted && row.state != State::Aborted) {
+    add_details(session, row, status);
+  }
+  return status;
+}
+
+StatusReport read_status(postgres::Session& session, Project const& project) {
+  StatusReport report;
+  bool const ledger = ledger_exists(session);
+  auto rows = ledger ? read_migrations(session) : std::map<std::string, MigrationRow>{};
+  for (Project::Entry const& entry : project.entries()) {
+    auto const found = rows.find(entry.name);
+    if (found == rows.end()) {
+      MigrationStatus pending;
+      pending.name = entry.name;
+      report.migrations.push_back(pending);
+      continue;
+    }
+    report.migrations.push_back(from_row(session, found->second));
+    report.migrations.back().file_changed = Project::read(entry).meaning != found->second.meaning;
+    rows.erase(found);
+  }
+  for (auto const& [name, row] : rows) {  // the database is ahead of this checkout
+    report.migrations.push_back(from_row(session, row));
+    report.migrations.back().file_missing = true;
+  }
+  if (ledger && lock_is_held(session)) {
+    report.running = describe_holder(session);
+  }
+  return report;
+}
+
+bool unfinished(MigrationStatus const& status) {
+  return status.state != State::Contracted && status.state != State::Backfilled &&
+         status.state != State::Aborted;
+}
+
+}  // namespace
+
+int run_status(Invocation& invocation) {
+  Options const& options = invocation.options;
+  std::string const& format = options.text("format");
+  if (format != "text" && format != "json") {
+    throw UsageError("--format is text or json");
+  }
+  Project const project = open_project(options);
+  auto session = postgres::Session::connect(conninfo(options), "status");
+  StatusReport report = read_status(session, project);
+  report.target = postgres::describe_target(conninfo(options));
+  invocation.console.answer(format == "json" ? status_json(report)
+                                             : status_text(report, invocation.console.colour()));
+  bool const pending = std::ranges::any_of(report.migrations, unfinished);
+  return options.flag("exit-code") && pending ? exit_pending : exit_done;
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "runner/cli/console.hpp"
+#include "runner/cli/options.hpp"
+#include "runner/rollout/project.hpp"
+#include "runner/rollout/run.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bellows::runner {
+
+/// The program's exit codes; scripts rely on them (README).
+enum Exit : int {
+  exit_done = 0,
+  exit_internal = 1,
+  exit_usage = 2,
+  exit_cannot_connect = 3,
+  exit_locked = 4,
+  exit_unsafe = 5,
+  exit_failed_unchanged = 6,
+  exit_failed_partway = 7,
+  exit_gate = 8,
+  exit_drift = 9,
+  exit_pending = 10,
+  exit_refused = 11,
+  exit_paused = 12,
+};
+
+/// What every command gets.
+struct Invocation {
+  Options const& options;
+  Console& console;
+  Stop& stop;
+  Observer observe = [](Event const&) {};
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view operands;  // "[FILE…]"
+  std::string_view summary;   // one line
+  int (*run)(Invocation&);
+};
+
+int run_init(Invocation&);
+int run_new(Invocation&);
+int run_check(Invocation&);
+int run_plan(Invocation&);
+int run_up(Invocation&);
+int run_expand(Invocation&);
+int run_backfill(Invocation&);
+int run_contract(Invocation&);
+int run_resume(Invocation&);
+int run_abort(Invocation&);
+int run_status(Invocation&);
+int run_snapshot(Invocation&);
+
+std::vector<Command> const& commands();
+std::string help_text(std::string const& command);  // "" for the overview
+
+/// The whole program: parses, runs, prints errors, gives the exit code. `observe` sees every event
+/// (tests die in it).
+int run_program(
+    std::vector<std::string> const& arguments, Stop& stop,
+    Observer const& observe = [](Event const&) {});
+
+// What several commands share:
+
+/// The connection string; "" means libpq's own PG* variables. Throws UsageError when nothing says
+/// which database is meant: never the user's default one by accident.
+std::string conninfo(Options const& options);
+Project open_project(Options const& options);
+Run start_run(Invocation& invocation);
+
+/// What a statement of `migration` (empty: of any) is judged against: --catalog, a --database-url
+/// on the command line, or the migrations before it.
+catalog::Catalog judging_catalog(Options const& options, Project const* project,
+                                 std::string const& migration);
+
+}  // namespace bellows::runner

@@ -1,0 +1,77 @@
+#include "runner/cli/command.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::runner {
+namespace {
+
+bool applies(OptionInfo const& option, std::string const& command) {
+  std::string const all = " " + std::string{option.commands} + " ";
+  return option.commands == "*" || all.find(" " + command + " ") != std::string::npos;
+}
+
+std::string option_help(std::string const& command) {
+  std::string text;
+  for (OptionInfo const& option : option_table()) {
+    bool const everywhere = option.commands == "*";
+    if (command.empty() ? !everywhere : !applies(option, command)) {
+      continue;
+    }
+    std::string spelled = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
+    spelled += "--" + std::string{option.name};
+    if (option.takes_value) {
+      spelled += " " + std::string{option.value};
+    }
+    text += fmt::format("  {:<34} {}", spelled, option.help);
+    if (option.takes_value && !option.fallback.empty()) {
+      text += fmt::format(" (default {})", option.fallback);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Command> const& commands() {
+  static std::vector<Command> const all{
+      {"init", "", "make the directories and a bellows.yaml", run_init},
+      {"new", "NAME", "write an empty migration file, named by the time", run_new},
+      {"check", "[FILE…]", "tell what each statement would lock, and what is unsafe", run_check},
+      {"plan", "[FILE…]", "split unsafe migrations into phases and write their plans", run_plan},
+      {"up", "", "expand and backfill what is new; with --release also contract what is due",
+       run_up},
+      {"expand", "MIGRATION", "run a migration's first phase only", run_expand},
+      {"backfill", "MIGRATION", "run a migration up to the end of its backfill", run_backfill},
+      {"contract", "[MIGRATION…]", "run the last phase, once its gates are open", run_contract},
+      {"resume", "", "go on with whatever was interrupted or has failed", run_resume},
+      {"abort", "MIGRATION", "take a migration back that is not contracted", run_abort},
+      {"status", "", "where each migration stands and what holds it there", run_status},
+      {"snapshot", "", "write the database's schema as JSON", run_snapshot},
+  };
+  return all;
+}
+
+std::string help_text(std::string const& command) {
+  if (command.empty()) {
+    std::string text =
+        "bellows: schema changes for PostgreSQL without downtime: expand, backfill, contract\n\n"
+        "usage: bellows COMMAND [OPTION…] [OPERAND…]\n\ncommands:\n";
+    for (Command const& each : commands()) {
+      text += fmt::format("  {:<24} {}\n",
+                          std::string{each.name} + " " + std::string{each.operands}, each.summary);
+    }
+    return text + "\noptions of every command:\n" + option_help("") +
+           "\n`bellows COMMAND --help` tells the rest.\n";
+  }
+  auto const found = std::ranges::find(commands(), command, &Command::name);
+  if (found == commands().end()) {
+    return help_text("");
+  }
+  return fmt::format("usage: bellows {} [OPTION…] {}\n\n{}\n\noptions:\n{}", found->name,
+                     found->operands, found->summary, option_help(command));
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,171 @@
+#include "runner/cli/command.hpp"
+#include "runner/ddl/interrupted.hpp"
+#include "runner/rollout/step.hpp"
+
+#include <fmt/core.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <unistd.h>
+
+namespace bellows::runner {
+namespace {
+
+/// What an error comes to: a code, and what to type next.
+struct Ending {
+  int code = exit_internal;
+  std::string next;
+};
+
+Ending ending_of(StepFailed const& error) {
+  if (error.nothing_changed) {
+    return {exit_failed_unchanged,
+            error.next.empty() ? "mend it, then the same command again" : error.next};
+  }
+  return {exit_failed_partway,
+          error.next.empty()
+              ? "mend it, then `bellows resume`; `bellows status` shows where it stands"
+              : error.next};
+}
+
+Ending ending_of(postgres::CannotConnect const&) {
+  return {exit_cannot_connect,
+          "check --database-url (or DATABASE_URL, bellows.yaml, PG*) and that the server is up"};
+}
+
+int signal_code(Stop const& stop) {
+  return stop.signal_number() == SIGTERM ? 143 : 130;
+}
+
+int print(std::string const& message, Ending const& ending) {
+  std::cerr << "bellows: " << message << '\n';
+  if (!ending.next.empty()) {
+    std::cerr << "  next: " << ending.next << '\n';
+  }
+  return ending.code;
+}
+
+/// The one place where an exception becomes an exit code.
+int report(Stop const& stop) {
+  try {
+    throw;
+  } catch (UsageError const& error) {
+    return print(error.what(), {exit_usage, "bellows --help"});
+  } catch (ProjectError const& error) {
+    return print(error.what(), {exit_unsafe, error.next});
+  } catch (GateClosed const& error) {
+    return print(
+        error.what(),
+        {exit_gate,
+         fmt::format("wait and repeat, or `bellows contract --force {} --because …`", error.gate)});
+  } catch (StepFailed const& error) {
+    return print(error.what(), ending_of(error));
+  } catch (ddl::Interrupted const& error) {
+    return print(error.what(), {signal_code(stop), "bellows resume"});
+  } catch (LockHeld const& error) {
+    return print(error.what(), {exit_locked, "wait for it, or --lock-wait 10m"});
+  } catch (LeaseLost const& error) {
+    return print(error.what(), {exit_locked, "bellows status"});
+  } catch (batcher::LostLease const& error) {
+    return print(error.what(), {exit_locked, "bellows status"});
+  } catch (postgres::CannotConnect const& error) {
+    return print(error.what(), ending_of(error));
+  } catch (postgres::Failure const& error) {
+    return print(fmt::format("{}{}", error.what(),
+                             error.sqlstate.empty() ? "" : " (SQLSTATE " + error.sqlstate + ")"),
+                 {exit_failed_partway, "bellows status, then `bellows resume`"});
+  } catch (std::exception const& error) {
+    return print(error.what(),
+                 {exit_internal, "this should not happen; the command with -v tells more"});
+  }
+}
+
+std::map<std::string, std::string> environment() {
+  std::map<std::string, std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    std::string const text = *entry;
+    auto const equals = text.find('=');
+    if (equals != std::string::npos) {
+      all.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return all;
+}
+
+/// Verbs of other tools, for fingers that know them.
+std::string foreign_verb(std::string const& word) {
+  static std::map<std::string, std::string> const verbs{
+      {"migrate", "up"},      {"deploy", "up"},    {"latest", "up"},  {"migrate:latest", "up"},
+      {"db:migrate", "up"},   {"apply", "up"},     {"start", "up"},   {"complete", "contract"},
+      {"rollback", "abort"},  {"undo", "abort"},   {"create", "new"}, {"generate", "new"},
+      {"list", "status"},     {"info", "status"},  {"ls", "status"},  {"lint", "check"},
+      {"continue", "resume"}, {"dump", "snapshot"}};
+  auto const found = verbs.find(word);
+  return found == verbs.end() ? "" : found->second;
+}
+
+Command const& find_command(std::string const& name) {
+  auto const found = std::ranges::find(commands(), name, &Command::name);
+  if (found != commands().end()) {
+    return *found;
+  }
+  std::vector<std::string> known;
+  for (Command const& command : commands()) {
+    known.emplace_back(command.name);
+  }
+  std::string meant = foreign_verb(name);
+  if (meant.empty()) {
+    meant = nearest(name, known).value_or("");
+  }
+  throw UsageError(fmt::format("there is no command {}{}", name,
+                               meant.empty() ? "" : "; did you mean `bellows " + meant + "`?"));
+}
+
+void start_logging(bool verbose) {
+  static auto const logger = std::make_shared<spdlog::logger>(
+      "bellows", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  logger->set_pattern("%H:%M:%S.%e %l %v");
+  logger->set_level(verbose ? spdlog::level::debug : spdlog::level::warn);
+  spdlog::set_default_logger(logger);
+}
+
+int run_parsed(Options const& options, Stop& stop, Observer const& observe) {
+  Console console(options.flag("quiet"), !options.flag("no-color"));
+  if (options.flag("version")) {
+    console.answer("bellows " BELLOWS_VERSION "\n");
+    return exit_done;
+  }
+  if (options.flag("explain-config")) {
+    console.answer(options.explain());
+    return exit_done;
+  }
+  if (options.help() || options.command() == "help" || options.command().empty()) {
+    bool const asked = options.help() || options.command() == "help";
+    std::string const about = options.command() == "help" && !options.operands().empty()
+                                  ? options.operands().front()
+                                  : options.command();
+    console.answer(help_text(about == "help" ? "" : about));
+    return asked ? exit_done : exit_usage;
+  }
+  start_logging(options.flag("verbose"));
+  Invocation invocation{options, console, stop, observe};
+  return find_command(options.command()).run(invocation);
+}
+
+}  // namespace
+
+int run_program(std::vector<std::string> const& arguments, Stop& stop, Observer const& observe) {
+  try {
+    return run_parsed(Options::parse(arguments, environment()), stop, observe);
+  } catch (...) {
+    return report(stop);
+  }
+}
+
+}  // namespace bellows::runner

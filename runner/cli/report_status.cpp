@@ -1,0 +1,134 @@
+#include "runner/cli/report_status.hpp"
+
+#include "runner/cli/console.hpp"
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace bellows::runner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// How a state looks and what is to be done about it.
+struct Look {
+  char const* mark;
+  char const* colour;
+  char const* next;
+};
+
+Look look_of(State state) {
+  static constexpr std::array<Look, 11> looks{{
+      {"[ ]", "", "bellows up"},
+      {"[~]", "\033[33m", "bellows resume"},
+      {"[>]", "\033[33m", "bellows up"},
+      {"[~]", "\033[33m", "bellows resume"},
+      {"[>]", "\033[36m", "bellows contract, once no running application uses the old names"},
+      {"[~]", "\033[33m", "bellows resume"},
+      {"[x]", "\033[32m", ""},
+      {"[~]", "\033[33m", "bellows resume (takes the rest back)"},
+      {"[-]", "", ""},
+      {"[!]", "\033[31m", "mend the cause, then bellows resume; or bellows abort"},
+      {"[~]", "\033[33m", "bellows resume"},
+  }};
+  return looks.at(static_cast<std::size_t>(state));
+}
+
+bool at_work(StatusReport const& report, State state) {
+  return !report.running.empty() && (state == State::Expanding || state == State::Backfilling ||
+                                     state == State::Contracting || state == State::Aborting);
+}
+
+std::string details(MigrationStatus const& each, bool working) {
+  std::string text;
+  auto const line = [&](std::string const& what) { text += "      " + what + "\n"; };
+  if (each.file_missing) {
+    line("its file is not in this checkout: the database is ahead of it");
+  }
+  if (each.file_changed) {
+    line("its file was changed after it ran");
+  }
+  if (each.state == State::Failed) {
+    line(fmt::format("failed in {} at step {}{}: {}", each.phase, each.failed_step,
+                     each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
+                     each.message));
+  } else if (!each.current_step.empty() && each.state != State::Backfilled &&
+             each.state != State::Expanded) {
+    line(fmt::format("{} at step {}{}", each.phase, each.current_step,
+                     working ? ", running now" : ", interrupted"));
+  }
+  if (each.progress) {
+    line(progress_line(*each.progress, true));
+  }
+  for (std::string const& gate : each.gates) {
+    line("gate before contract: " + gate);
+  }
+  if (each.state == State::Backfilled) {
+    for (auto const& [when, what] : each.application) {
+      line(fmt::format("application {}: {}", when, what));
+    }
+  }
+  std::string const next = look_of(each.state).next;
+  if (!next.empty() && !working && each.state != State::Pending) {
+    line("next: " + next);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string status_text(StatusReport const& report, bool colour) {
+  std::string text = report.target + "\n";
+  if (!report.running.empty()) {
+    text += "at work: " + report.running + "\n";
+  }
+  std::size_t finished = 0;
+  std::size_t pending = 0;
+  for (MigrationStatus const& each : report.migrations) {
+    Look const look = look_of(each.state);
+    bool const paint = colour && *look.colour != '\0';
+    text += fmt::format("  {}{} {:<48} {}{}{}\n", paint ? look.colour : "", look.mark, each.name,
+                        to_string(each.state), paint ? "\033[0m" : "",
+                        each.release.empty() ? "" : "  release " + each.release);
+    text += details(each, at_work(report, each.state));
+    finished += each.state == State::Contracted ? 1U : 0U;
+    pending += each.state == State::Pending ? 1U : 0U;
+  }
+  text += fmt::format("{} of {} done, {} pending\n", finished, report.migrations.size(), pending);
+  if (pending > 0) {
+    text += "next: bellows up\n";
+  }
+  return text;
+}
+
+std::string status_json(StatusReport const& report) {
+  Json document{{"schema_version", 1}, {"target", report.target}, {"running", report.running}};
+  document["migrations"] = Json::array();
+  for (MigrationStatus const& each : report.migrations) {
+    Json one{{"name", each.name},
+             {"state", std::string{to_string(each.state)}},
+             {"phase", each.phase},
+             {"release", each.release},
+             {"step", each.current_step},
+             {"failed_step", each.failed_step},
+             {"sqlstate", each.sqlstate},
+             {"message", each.message},
+             {"changed_at", each.changed_at},
+             {"file_changed", each.file_changed},
+             {"file_missing", each.file_missing},
+             {"gates", each.gates}};
+    if (each.progress) {
+      one["progress"] = {{"share", each.progress->share},
+                         {"rows_written", each.progress->rows_written},
+                         {"rows_scanned", each.progress->rows_scanned},
+                         {"batches", each.progress->batches}};
+    }
+    document["migrations"].push_back(std::move(one));
+  }
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bellows::runner

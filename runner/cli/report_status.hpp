@@ -1,0 +1,43 @@
+#pragma once
+
+#include "batcher/job/job.hpp"
+#include "runner/ledger/store.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bellows::runner {
+
+/// One migration as `bellows status` shows it.
+struct MigrationStatus {
+  std::string name;
+  State state = State::Pending;
+  std::string phase;
+  std::string release;
+  std::string current_step;  // the first one of its phase that is not done
+  std::string failed_step;
+  std::string sqlstate;
+  std::string message;
+  std::string changed_at;
+  bool file_changed = false;       // since it ran, and not only in comments
+  bool file_missing = false;       // this checkout is older than the database
+  std::vector<std::string> gates;  // that stand before its contract
+  std::vector<std::pair<std::string, std::string>> application;
+  std::optional<batcher::Progress> progress;
+};
+
+struct StatusReport {
+  std::string target;   // host, port, database, user
+  std::string running;  // who works on it right now; empty: nobody
+  std::vector<MigrationStatus> migrations;
+};
+
+/// For people: a line a migration, and under it what holds it there and what to type.
+std::string status_text(StatusReport const& report, bool colour);
+
+/// One document with schema_version 1.
+std::string status_json(StatusReport const& report);
+
+}  // namespace bellows::runner

@@ -1,0 +1,132 @@
+#include "planner/catalog/replay.hpp"
+#include "planner/catalog/snapshot.hpp"
+#include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/command.hpp"
+#include "runner/ledger/schema.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+namespace bellows::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+catalog::Catalog from_file(fs::path const& path, int server_version) {
+  std::string const text = read_file(path);
+  if (path.extension() == ".json") {
+    try {
+      return catalog::from_json(text);
+    } catch (std::invalid_argument const& error) {
+      throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
+                         "bellows snapshot writes such a file");
+    }
+  }
+  catalog::Catalog catalog;
+  catalog.server_version = server_version;
+  catalog::replay_text(catalog, text);
+  return catalog;
+}
+
+/// The live schema, and on top of it the migrations before `name` that this database has not run.
+catalog::Catalog from_database(Options const& options, Project const* project,
+                               std::string const& name) {
+  auto session = postgres::Session::connect(conninfo(options), "check");
+  catalog::Catalog catalog = catalog::read_catalog(session);
+  if (project == nullptr || name.empty()) {
+    return catalog;
+  }
+  auto const known =
+      ledger_exists(session) ? read_migrations(session) : std::map<std::string, MigrationRow>{};
+  for (Project::Entry const& entry : project->entries()) {
+    if (entry.name == name) {
+      break;
+    }
+    if (known.contains(entry.name)) {
+      continue;
+    }
+    for (sql::Statement const& statement : Project::read(entry).up) {
+      catalog::replay(catalog, statement);
+    }
+  }
+  return catalog;
+}
+
+}  // namespace
+
+std::string conninfo(Options const& options) {
+  std::string const& url = options.text("database-url");
+  if (!url.empty()) {
+    return url;
+  }
+  static constexpr std::array naming{"PGHOST",    "PGHOSTADDR", "PGDATABASE",
+                                     "PGSERVICE", "PGUSER",     "PGPORT"};
+  bool const named =
+      std::ranges::any_of(naming, [](char const* name) { return std::getenv(name) != nullptr; });
+  if (!named) {
+    throw UsageError(
+        "no database is named: give --database-url, or set DATABASE_URL, database_url in "
+        "bellows.yaml, or PGHOST and its kin");
+  }
+  return "";
+}
+
+Project open_project(Options const& options) {
+  return Project::open(options.text("migrations"), options.text("plans"));
+}
+
+Run start_run(Invocation& invocation) {
+  Options const& options = invocation.options;
+  Run::Options run;
+  run.conninfo = conninfo(options);
+  run.command = options.command();
+  run.lock_wait = options.duration("lock-wait");
+  run.policy.locks.budget = options.duration("lock-budget");
+  run.policy.quiet = options.duration("quiet-period");
+  run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
+                                                    : run.policy.quiet + std::chrono::seconds{5};
+  run.policy.batch.target = options.duration("batch-target");
+  run.policy.batch.pause = options.duration("batch-pause");
+  run.policy.batch.first_rows = options.number("batch-rows");
+  run.policy.batch.max_rows = options.number("batch-max-rows");
+  if (run.policy.batch.first_rows < 1 || run.policy.batch.max_rows < 1) {
+    throw UsageError("a batch has at least one row");
+  }
+  run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
+  run.voice.say = [&console = invocation.console](std::string const& line) { console.say(line); };
+  run.voice.progress = [&console = invocation.console](batcher::Progress const& progress) {
+    console.progress(progress);
+  };
+  run.stop = &invocation.stop;
+  run.observe = invocation.observe;
+  return Run(std::move(run));
+}
+
+catalog::Catalog judging_catalog(Options const& options, Project const* project,
+                                 std::string const& migration) {
+  int const version = static_cast<int>(options.number("server-version"));
+  if (version < 13 || version > 18) {
+    throw UsageError("--server-version is 13 to 18");
+  }
+  if (options.given("catalog")) {
+    fs::path const path = options.text("catalog");
+    if (fs::is_directory(path)) {
+      return Project::open(path, path).catalog_before(migration, version);
+    }
+    return from_file(path, version);
+  }
+  if (options.on_command_line("database-url")) {
+    return from_database(options, project, migration);
+  }
+  if (project == nullptr) {
+    catalog::Catalog empty;
+    empty.server_version = version;
+    return empty;
+  }
+  return project->catalog_before(migration, version);
+}
+
+}  // namespace bellows::runner
