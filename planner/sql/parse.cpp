@@ -22,7 +22,7 @@ void parse_node(Statement& into, PgQuery__Node& node) {
       break;
     }
     case PG_QUERY__NODE__NODE_INDEX_STMT: {
-      CreateIndex index = create_index(node);
+      CreateIndex index = create_index(*node.index_stmt, into.raw.text);
       into.kind = index.concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX";
       into.body = std::move(index);
       break;

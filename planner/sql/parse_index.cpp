@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <stdexcept>
 
 #include "planner/sql/parse_parts.hpp"
@@ -30,19 +31,140 @@ void assign(char*& field, std::string const& value) {
   field = strdup(value.c_str());
 }
 
-void rename_in(PgQuery__ColumnRef& reference, Identifier const& column, Identifier const& to) {
-  PgQuery__Node* last = reference.fields[reference.n_fields - 1];
-  if (tree::text_of(last) == column.raw()) { assign(last->string->sval, to.raw()); }
+/// A CREATE INDEX cut at its tokens. What it says of columns, operator classes and options is kept
+/// as it was written: the deparser loses parentheses that index expressions need.
+class IndexText {
+ public:
+  explicit IndexText(std::string const& text) : text_(text) {
+    for (Token const& token : scan(text)) {
+      if (token.kind != Token::Kind::Comment) { tokens_.push_back(token); }
+    }
+    on_ = find("on", 0);
+    rest_ = std::min(find("using", on_), find("(", on_));
+  }
+
+  /// The place of the first element in every list of columns: behind `(`, behind INCLUDE's `(`, and
+  /// behind each comma in them.
+  std::vector<std::size_t> elements() const {
+    std::vector<std::size_t> places;
+    std::size_t at = find("(", rest_);
+    add_list(at, places);
+    if (at < tokens_.size() && is(at, "include")) { add_list(++at, places); }
+    return places;
+  }
+
+  std::size_t at_offset(std::size_t offset) const {
+    auto const found = std::ranges::lower_bound(tokens_, offset, {}, &Token::offset);
+    return static_cast<std::size_t>(found - tokens_.begin());
+  }
+
+  void replace(std::size_t token, std::string text) { replaced_[token] = std::move(text); }
+
+  std::string from_on() const { return from(on_); }
+  std::string rest() const { return from(rest_); }
+
+ private:
+  std::string_view word(std::size_t at) const {
+    return std::string_view(text_).substr(tokens_[at].offset, tokens_[at].length);
+  }
+
+  bool is(std::size_t at, std::string_view lower) const {
+    bool const plain =
+        tokens_[at].kind == Token::Kind::Word || tokens_[at].kind == Token::Kind::Symbol;
+    return plain && std::ranges::equal(word(at), lower, [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+  }
+
+  std::size_t find(std::string_view lower, std::size_t from) const {
+    while (from < tokens_.size() && !is(from, lower)) { ++from; }
+    return from;
+  }
+
+  /// `at` is an opening parenthesis, and is left behind the closing one.
+  void add_list(std::size_t& at, std::vector<std::size_t>& places) const {
+    int depth = 0;
+    for (; at < tokens_.size(); ++at) {
+      depth += is(at, "(") || is(at, "[") ? 1 : 0;
+      if (depth == 1 && (is(at, "(") || is(at, ","))) { places.push_back(at + 1); }
+      depth -= is(at, ")") || is(at, "]") ? 1 : 0;
+      if (depth == 0) { break; }
+    }
+    ++at;
+  }
+
+  std::string from(std::size_t first) const {
+    std::string result;
+    for (std::size_t at = first; at < tokens_.size(); ++at) {
+      std::size_t const end = at == 0 ? 0 : tokens_[at - 1].offset + tokens_[at - 1].length;
+      if (at != first && tokens_[at].offset != end) { result += ' '; }
+      auto const changed = replaced_.find(at);
+      result += changed == replaced_.end() ? std::string(word(at)) : changed->second;
+    }
+    return result;
+  }
+
+  std::string const& text_;
+  std::vector<Token> tokens_;
+  std::size_t on_ = 0;
+  std::size_t rest_ = 0;
+  std::map<std::size_t, std::string> replaced_;
+};
+
+/// What was written must read back as what was meant.
+void require_same(PgQuery__Node& meant, std::string const& written) {
+  tree::Parsed const read = tree::parse(written);
+  if (read->n_stmts != 1 || !tree::same_meaning(meant, *read->stmts[0]->stmt)) {
+    throw std::invalid_argument("this index cannot be written again faithfully: " + written);
+  }
 }
 
-void rename_in(PgQuery__IndexElem& element, Identifier const& column, Identifier const& to) {
-  if (element.name == column.raw()) { assign(element.name, to.raw()); }
-}
+/// Renames in the tree and in the text alike.
+class ColumnRename {
+ public:
+  ColumnRename(PgQuery__IndexStmt& statement, IndexText& text, Identifier const& from,
+               Identifier const& to)
+      : statement_(statement), text_(text), from_(from), to_(to) {}
+
+  void run() {
+    std::vector<std::size_t> const places = text_.elements();
+    std::size_t next = 0;
+    for (PgQuery__Node* node : nodes(statement_.index_params, statement_.n_index_params)) {
+      rename(*node->index_elem, places.at(next++));
+    }
+    for (PgQuery__Node* node :
+         nodes(statement_.index_including_params, statement_.n_index_including_params)) {
+      rename(*node->index_elem, places.at(next++));
+    }
+    tree::each<PgQuery__ColumnRef>(
+        statement_.base, pg_query__column_ref__descriptor,
+        [this](PgQuery__ColumnRef& reference) { rename(reference); });
+  }
+
+ private:
+  void rename(PgQuery__IndexElem& element, std::size_t place) {
+    if (element.name != from_.raw()) { return; }
+    assign(element.name, to_.raw());
+    text_.replace(place, to_.quoted());
+  }
+
+  void rename(PgQuery__ColumnRef& reference) {
+    PgQuery__Node* last = reference.fields[reference.n_fields - 1];
+    if (tree::text_of(last) != from_.raw()) { return; }
+    assign(last->string->sval, to_.raw());
+    std::size_t const first = text_.at_offset(static_cast<std::size_t>(reference.location));
+    text_.replace(first + 2 * (reference.n_fields - 1), to_.quoted());
+  }
+
+  PgQuery__IndexStmt& statement_;
+  IndexText& text_;
+  Identifier const& from_;
+  Identifier const& to_;
+};
 
 }  // namespace
 
-CreateIndex create_index(PgQuery__Node& node) {
-  PgQuery__IndexStmt const& statement = *node.index_stmt;
+CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text) {
   CreateIndex index;
   index.name = Identifier(statement.idxname);
   index.table = tree::qualified(*statement.relation);
@@ -52,7 +174,7 @@ CreateIndex create_index(PgQuery__Node& node) {
   index.concurrently = statement.concurrent != 0;
   index.if_not_exists = statement.if_not_exists != 0;
   index.predicate = text_of_expression(statement.where_clause);
-  index.definition = tree::deparse(node);
+  index.rest = IndexText(text).rest();
   for (PgQuery__Node* raw : nodes(statement.index_params, statement.n_index_params)) {
     index.keys.push_back(element_of(*raw->index_elem));
     if (!index.keys.back().column.empty()) { mention(index, index.keys.back().column); }
@@ -79,13 +201,14 @@ std::string index_for_column(std::string_view text, Identifier const& column, Id
   PgQuery__IndexStmt& statement = *node.index_stmt;
   assign(statement.idxname, index_name.raw());
   statement.concurrent = 1;
-  tree::each<PgQuery__IndexElem>(
-      statement.base, pg_query__index_elem__descriptor,
-      [&](PgQuery__IndexElem& element) { rename_in(element, column, to); });
-  tree::each<PgQuery__ColumnRef>(
-      statement.base, pg_query__column_ref__descriptor,
-      [&](PgQuery__ColumnRef& reference) { rename_in(reference, column, to); });
-  return tree::deparse(node);
+  statement.if_not_exists = 0;
+  std::string const source(text);
+  IndexText index_text(source);
+  ColumnRename(statement, index_text, column, to).run();
+  std::string result = std::string("CREATE ") + (statement.unique != 0 ? "UNIQUE " : "") +
+                       "INDEX CONCURRENTLY " + index_name.quoted() + ' ' + index_text.from_on();
+  require_same(node, result);
+  return result;
 }
 
 }  // namespace bellows::sql

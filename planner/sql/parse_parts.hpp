@@ -40,7 +40,7 @@ ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint
 
 CreateTable create_table(PgQuery__CreateStmt& statement);
 AlterTable alter_table(PgQuery__AlterTableStmt& statement);
-CreateIndex create_index(PgQuery__Node& statement);
+CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text);
 Update update(PgQuery__UpdateStmt& statement, std::string const& text);
 
 /// Everything else; gives `kind` as well.

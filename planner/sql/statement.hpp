@@ -69,7 +69,7 @@ struct CreateIndex {
   std::vector<IndexElement> keys;
   std::vector<Identifier> include;
   std::string predicate;
-  std::string definition;  // the statement, canonical, on one line
+  std::string rest;  // source text behind the table's name, without comments: "USING btree (name)"
   std::vector<Identifier> mentioned;  // every column of the table in keys, INCLUDE and WHERE, once
   bool unique = false;
   bool concurrently = false;

@@ -25,6 +25,14 @@ void walk_field(ProtobufCMessage& owner, ProtobufCFieldDescriptor const& field,
   }
 }
 
+void forget_location(ProtobufCMessage& message) {
+  ProtobufCFieldDescriptor const* field =
+      protobuf_c_message_descriptor_get_field_by_name(message.descriptor, "location");
+  if (field == nullptr || field->type != PROTOBUF_C_TYPE_INT32) { return; }
+  auto* const bytes = reinterpret_cast<char*>(&message);
+  *reinterpret_cast<std::int32_t*>(bytes + field->offset) = 0;
+}
+
 /// Builds the one-statement tree around a node that stays the caller's, and writes it as SQL.
 std::string deparse_tree(PgQuery__Node& statement) {
   PgQuery__RawStmt raw;
@@ -120,6 +128,19 @@ std::string deparse_expression(PgQuery__Node& expression) {
   node.node_case = PG_QUERY__NODE__NODE_SELECT_STMT;
   node.select_stmt = &select;
   return deparse_tree(node).substr(std::string_view("SELECT ").size());
+}
+
+bool same_meaning(PgQuery__Node& a, PgQuery__Node& b) {
+  auto const bytes_of = [](PgQuery__Node& node) {
+    walk(node.base, [](ProtobufCMessage& message) {
+      forget_location(message);
+      return true;
+    });
+    std::vector<std::uint8_t> bytes(pg_query__node__get_packed_size(&node));
+    pg_query__node__pack(&node, bytes.data());
+    return bytes;
+  };
+  return bytes_of(a) == bytes_of(b);
 }
 
 std::string_view text_of(PgQuery__Node const* node) {

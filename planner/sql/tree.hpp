@@ -54,6 +54,9 @@ void each(ProtobufCMessage& root, ProtobufCMessageDescriptor const& descriptor, 
 std::string deparse(PgQuery__Node& statement);
 std::string deparse_expression(PgQuery__Node& expression);
 
+/// The trees differ at most in where their parts stand in the text. Forgets those places in both.
+bool same_meaning(PgQuery__Node& a, PgQuery__Node& b);
+
 /// The value of a String node; empty for any other.
 std::string_view text_of(PgQuery__Node const* node);
 
