@@ -93,7 +93,14 @@ struct Verified {
   std::vector<std::string> examples;  // keys of some differing rows, at most ten
 };
 
+/// A stop was requested before there was an answer.
+class Interrupted : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
+/// Throws Interrupted on a stop request; else as run_job().
 Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);
 
 /// As the ledger has it, for `status`; nothing when the job never ran.

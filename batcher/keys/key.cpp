@@ -83,8 +83,7 @@ Key read_key(postgres::Transaction& transaction, sql::QualifiedName const& table
 std::optional<KeyValue> greatest_key(postgres::Transaction& transaction,
                                      sql::QualifiedName const& table, Key const& key) {
   postgres::Rows const rows =
-      transaction.run(fmt::format("SELECT {} FROM {} ORDER BY {} LIMIT 1", key_texts(key),
-                                  table.quoted(), key_order(key, true)));
+      transaction.run(select_keys(table, key, "", key_order(key, true), "1"));
   return rows.empty() ? std::nullopt : std::optional(key_value(rows, 0, key.size()));
 }
 

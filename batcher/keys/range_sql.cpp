@@ -61,6 +61,15 @@ std::string key_texts(Key const& key) {
   return joined(key, as_text);
 }
 
+std::string select_keys(sql::QualifiedName const& table, Key const& key, std::string const& tail,
+                        std::string const& order, std::string const& limit,
+                        std::string const& more) {
+  std::string const columns =
+      joined(key, [](KeyType const& column) { return column.name.quoted(); });
+  return fmt::format("SELECT {}{} FROM (SELECT {} FROM {}{} ORDER BY {} LIMIT {}) AS found",
+                     key_texts(key), more, columns, table.quoted(), tail, order, limit);
+}
+
 std::string and_where(std::string const& predicate) {
   // The line end closes a comment that the predicate may end with.
   return predicate.empty() ? std::string() : " AND (" + predicate + "\n)";
@@ -75,9 +84,8 @@ Statement boundary_sql(sql::QualifiedName const& table, Key const& key, Range co
                          statement.bind(histogram, key.front().type + "[]"));
   }
   std::string const condition = within(statement, key, range);
-  statement.sql =
-      fmt::format("SELECT {}{} FROM {} WHERE {} ORDER BY {} LIMIT 1 OFFSET {}", key_texts(key),
-                  bucket, table.quoted(), condition, key_order(key), rows - 1);
+  statement.sql = select_keys(table, key, " WHERE " + condition, key_order(key),
+                              fmt::format("1 OFFSET {}", rows - 1), bucket);
   return statement;
 }
 

@@ -26,6 +26,13 @@ std::string within(Statement& statement, Key const& key, Range const& range);
 /// `a, b`, each with its index's collation; `DESC` on each when `backwards`.
 std::string key_order(Key const& key, bool backwards = false);
 
+/// The keys, as text, of the rows that `tail` (`WHERE …`; may be empty) leaves: the first `limit`
+/// in `order`, an offset included. `more` are further columns, from the key's. The order is applied
+/// below the casts: in `SELECT id::text … ORDER BY id` it would be the text's.
+std::string select_keys(sql::QualifiedName const& table, Key const& key, std::string const& tail,
+                        std::string const& order, std::string const& limit,
+                        std::string const& more = "");
+
 /// The key columns as text, for a select list.
 std::string key_texts(Key const& key);
 

@@ -1,0 +1,37 @@
+#include "batcher/job/batch_sql.hpp"
+
+#include <fmt/format.h>
+
+namespace bellows::batcher {
+namespace {
+
+// Each expression ends with a line end, so that a comment in it ends there too.
+std::string assignments(Spec const& spec) {
+  std::string list;
+  for (auto const& [column, expression] : spec.set) {
+    list += fmt::format("{}{} = ({}\n)", list.empty() ? "" : ", ", column.quoted(), expression);
+  }
+  return list;
+}
+
+}  // namespace
+
+Statement lock_sql(Spec const& spec, Key const& key, Range const& range, OnLocked on_locked) {
+  Statement statement;
+  std::string const condition = within(statement, key, range);
+  statement.sql = fmt::format(
+      "SELECT count(*) FROM (SELECT FROM {} WHERE {}{} ORDER BY {} FOR NO KEY UPDATE{}) AS locked",
+      spec.table.quoted(), condition, and_where(spec.where), key_order(key),
+      on_locked == OnLocked::GiveUp ? " NOWAIT" : "");
+  return statement;
+}
+
+Statement update_sql(Spec const& spec, Key const& key, Range const& range) {
+  Statement statement;
+  std::string const condition = within(statement, key, range);
+  statement.sql = fmt::format("UPDATE {} SET {} WHERE {}{}", spec.table.quoted(), assignments(spec),
+                              condition, and_where(spec.where));
+  return statement;
+}
+
+}  // namespace bellows::batcher

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "batcher/job/job.hpp"
+#include "batcher/keys/range_sql.hpp"
+
+/// The two statements that write a batch. Pure.
+///
+/// They are two, not one, because of what READ COMMITTED does to a row that somebody changed while
+/// we waited for it (manual, 13.2.1). The first locks the matching rows in key order, re-reading
+/// and re-checking each that has changed since. The second begins after that, with a new snapshot:
+/// it sees the locked versions themselves, whatever page they are on and even where their key has
+/// changed within the range. One statement with a locking CTE would look for them with the old
+/// snapshot and miss such a row.
+namespace bellows::batcher {
+
+/// What becomes of a row that somebody else holds.
+enum class OnLocked : std::uint8_t {
+  GiveUp,  // fail at once: we never wait while we hold rows that the application may want next
+  Wait,    // for the lock_timeout; only for a window of one row, when we hold nothing
+};
+
+/// `SELECT count(*)` of the rows that match, locked FOR NO KEY UPDATE (which lets foreign keys'
+/// checks pass).
+Statement lock_sql(Spec const& spec, Key const& key, Range const& range, OnLocked on_locked);
+
+Statement update_sql(Spec const& spec, Key const& key, Range const& range);
+
+}  // namespace bellows::batcher

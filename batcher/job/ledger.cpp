@@ -1,0 +1,173 @@
+#include "batcher/job/ledger.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Parameter;
+using postgres::Rows;
+using postgres::Transaction;
+
+constexpr char const* lane_columns =
+    "fence, batch, cursor_key, upper_key, rows_scanned, rows_written, share, finished";
+
+std::optional<KeyValue> optional_key(Rows const& rows, std::size_t column) {
+  auto const text = rows.value(0, column);
+  return text ? std::optional(key_from_json(*text)) : std::nullopt;
+}
+
+Parameter parameter(std::optional<KeyValue> const& key) {
+  return key ? Parameter(to_json(*key)) : std::nullopt;
+}
+
+Checkpoint checkpoint_in(Rows const& rows) {
+  return {rows.number(0, 0), rows.number(0, 1), optional_key(rows, 2),      optional_key(rows, 3),
+          rows.number(0, 4), rows.number(0, 5), std::stod(rows.text(0, 6)), rows.truth(0, 7)};
+}
+
+std::string lost(std::string const& job, std::string const& how) {
+  return "job " + job + " is not ours any more: " + how;
+}
+
+}  // namespace
+
+std::vector<std::string> const& job_tables_ddl() {
+  // The lane's row is rewritten with every batch: room on its page keeps those updates HOT.
+  static std::vector<std::string> const statements{
+      R"(CREATE TABLE IF NOT EXISTS bellows.jobs (
+  job text PRIMARY KEY,
+  spec jsonb NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  finished_at timestamptz
+))",
+      R"(CREATE TABLE IF NOT EXISTS bellows.lanes (
+  job text NOT NULL REFERENCES bellows.jobs ON DELETE CASCADE,
+  lane integer NOT NULL,
+  fence bigint NOT NULL,
+  batch bigint NOT NULL DEFAULT 0,
+  cursor_key jsonb,
+  upper_key jsonb,
+  rows_scanned bigint NOT NULL DEFAULT 0,
+  rows_written bigint NOT NULL DEFAULT 0,
+  share double precision NOT NULL DEFAULT 0,
+  finished boolean NOT NULL DEFAULT false,
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (job, lane)
+) WITH (fillfactor = 20))"};
+  return statements;
+}
+
+std::string fingerprint(Spec const& spec) {
+  nlohmann::json set = nlohmann::json::array();
+  for (auto const& [column, expression] : spec.set) {
+    set.push_back({column.raw(), expression});
+  }
+  nlohmann::json key = nlohmann::json::array();
+  for (sql::Identifier const& column : spec.key) {
+    key.push_back(column.raw());
+  }
+  return nlohmann::json{
+      {"table", spec.table.display()}, {"key", key}, {"set", set}, {"where", spec.where}}
+      .dump();
+}
+
+bool create_job(Transaction& transaction, Spec const& spec, std::optional<KeyValue> const& upper) {
+  Rows const added = transaction.run(
+      "INSERT INTO bellows.jobs (job, spec, finished_at)"
+      " VALUES ($1, $2::jsonb, CASE WHEN $3::boolean THEN clock_timestamp() END)"
+      " ON CONFLICT (job) DO NOTHING",
+      {spec.id, fingerprint(spec), upper ? "f" : "t"});
+  if (added.affected() == 0) {
+    return false;
+  }
+  transaction.run(
+      "INSERT INTO bellows.lanes (job, lane, fence, upper_key, share, finished)"
+      " VALUES ($1, 0, 0, $2::jsonb, CASE WHEN $2 IS NULL THEN 1 ELSE 0 END, $2 IS NULL)",
+      {spec.id, parameter(upper)});
+  return true;
+}
+
+std::optional<Checkpoint> find_checkpoint(Transaction& transaction, Spec const& spec) {
+  Rows const job = transaction.run("SELECT spec = $2::jsonb, spec FROM bellows.jobs WHERE job = $1",
+                                   {spec.id, fingerprint(spec)});
+  if (job.empty()) {
+    return std::nullopt;
+  }
+  if (!job.truth(0, 0)) {
+    throw std::invalid_argument(
+        fmt::format("job {} was begun as something else: the ledger has {}, asked for was {}",
+                    spec.id, job.text(0, 1), fingerprint(spec)));
+  }
+  Rows const lane = transaction.run(
+      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 AND lane = 0", lane_columns),
+      {spec.id});
+  if (lane.empty()) {
+    throw std::invalid_argument("job " + spec.id + " has no lane in the ledger");
+  }
+  return checkpoint_in(lane);
+}
+
+void take_lease(Transaction& transaction, Spec const& spec, std::int64_t fence) {
+  Rows const taken = transaction.run(
+      "UPDATE bellows.lanes SET fence = $2::bigint"
+      " WHERE job = $1 AND lane = 0 AND fence <= $2::bigint",
+      {spec.id, std::to_string(fence)});
+  if (taken.affected() != 1) {
+    throw LostLease(lost(spec.id, "a newer run has taken it over"));
+  }
+}
+
+Checkpoint read_checkpoint(Transaction& transaction, std::string const& job, std::int64_t fence) {
+  Rows const rows = transaction.run(
+      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 AND lane = 0", lane_columns), {job});
+  if (rows.empty()) {
+    throw LostLease(lost(job, "it was removed from the ledger"));
+  }
+  Checkpoint const checkpoint = checkpoint_in(rows);
+  if (checkpoint.fence != fence) {
+    throw LostLease(lost(job, "a newer run has taken it over"));
+  }
+  return checkpoint;
+}
+
+bool write_checkpoint(Transaction& transaction, std::string const& job, Checkpoint const& now) {
+  Rows const written = transaction.run(
+      "UPDATE bellows.lanes SET batch = batch + 1, cursor_key = $4::jsonb,"
+      " rows_scanned = $5::bigint, rows_written = $6::bigint, share = $7::float8,"
+      " finished = $8::boolean, updated_at = clock_timestamp()"
+      " WHERE job = $1 AND lane = 0 AND fence = $2::bigint AND batch = $3::bigint",
+      {job, std::to_string(now.fence), std::to_string(now.batch - 1), parameter(now.cursor),
+       std::to_string(now.rows_scanned), std::to_string(now.rows_written),
+       fmt::format("{}", now.share), now.finished ? "t" : "f"});
+  if (written.affected() == 1 && now.finished) {
+    transaction.run("UPDATE bellows.jobs SET finished_at = clock_timestamp() WHERE job = $1",
+                    {job});
+  }
+  return written.affected() == 1;
+}
+
+std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
+  Rows const rows = session.run(
+      "SELECT rows_written, rows_scanned, batch, share, finished FROM bellows.lanes"
+      " WHERE job = $1 AND lane = 0",
+      {job_id});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  Progress progress;
+  progress.job = job_id;
+  progress.rows_written = rows.number(0, 0);
+  progress.rows_scanned = rows.number(0, 1);
+  progress.batches = rows.number(0, 2);
+  progress.share = std::stod(rows.text(0, 3));
+  progress.finished = rows.truth(0, 4);
+  return progress;
+}
+
+void forget_job(Transaction& transaction, std::string const& job_id) {
+  transaction.run("DELETE FROM bellows.jobs WHERE job = $1", {job_id});
+}
+
+}  // namespace bellows::batcher

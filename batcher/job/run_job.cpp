@@ -1,0 +1,42 @@
+#include "batcher/job/beside.hpp"
+#include "batcher/job/job.hpp"
+#include "batcher/job/lane.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bellows::batcher {
+namespace {
+
+void refuse_nonsense(Spec const& spec) {
+  if (spec.id.empty() || spec.table.name.empty()) {
+    throw std::invalid_argument("a job needs a name and a table");
+  }
+  if (spec.key.empty() || spec.set.empty()) {
+    throw std::invalid_argument("job " + spec.id + " needs a key and something to set");
+  }
+  for (auto const& [column, expression] : spec.set) {
+    if (std::find(spec.key.begin(), spec.key.end(), column) != spec.key.end()) {
+      throw std::invalid_argument(
+          fmt::format("job {} would change {}, a column of the key that it walks by", spec.id,
+                      column.quoted()));
+    }
+  }
+}
+
+}  // namespace
+
+Outcome run_job(Spec const& spec, Options const& options, Surroundings& surroundings) {
+  refuse_nonsense(spec);
+  Stop own;
+  Stop& stop = surroundings.stop != nullptr ? *surroundings.stop : own;
+  Board board(spec.id);
+  Lane lane(spec, options, surroundings, stop, board);
+  Outcome outcome = Outcome::Stopped;
+  work_beside_progress([&] { outcome = lane.run(); }, [&] { lane.abandon(); }, board,
+                       surroundings.show);
+  return outcome;
+}
+
+}  // namespace bellows::batcher

@@ -1,0 +1,190 @@
+#include "batcher/job/beside.hpp"
+#include "batcher/job/connection.hpp"
+#include "batcher/job/job.hpp"
+#include "batcher/job/perseverance.hpp"
+#include "batcher/keys/key_space.hpp"
+#include "batcher/keys/range_sql.hpp"
+#include "batcher/pace/pace.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Rows;
+using postgres::Transaction;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t most_examples = 10;
+
+Rows run(Transaction& transaction, Statement const& statement) {
+  return transaction.run(statement.sql, statement.parameters);
+}
+
+// One reader's walk over the table. Nothing is kept in the ledger: it begins anew each time.
+class Reading {
+ public:
+  Reading(VerifySpec const& spec, Options const& options, Surroundings const& surroundings,
+          Stop& stop, Board& board)
+      : spec_(spec),
+        options_(options),
+        observe_(surroundings.observe),
+        stop_(stop),
+        board_(board),
+        connection_(surroundings.conninfo, "bellows verify"),
+        pace_({.target = options.target,
+               .min_rows = options.min_rows,
+               .max_rows = 10 * options.max_rows,
+               .first_rows = 10 * options.first_rows}),
+        perseverance_(spec.id, connection_, stop, options.retry_budget,
+                      {.reconnected = [] {},
+                       .smaller = [this] { pace_.gave_way(); },
+                       .waiting_for =
+                           [this](std::string const& reason) {
+                             board_.change([&](Progress& now) { now.waiting_for = reason; });
+                           }}) {}
+
+  Verified run_to_the_end() {
+    auto const guard = stop_.on_second([this] { connection_.cancel(); });
+    carry([this] { begin(); });
+    while (!done_) {
+      carry([this] { read_range(); });
+    }
+    board_.change([](Progress& now) { now.finished = true; });
+    observe_({"verify finished", spec_.id});
+    return found_;
+  }
+  void abandon() {
+    abandoned_ = true;
+    connection_.cancel();
+  }
+
+ private:
+  void carry(std::function<void()> const& work) {
+    if (stop_.requested() || abandoned_ || !perseverance_.carry(work)) {
+      throw Interrupted(spec_.id + ": stopped before the whole table was read");
+    }
+  }
+
+  Transaction limited() {
+    auto const limit = options_.statement_timeout > 0ms ? options_.statement_timeout
+                                                        : std::max(20 * options_.target, 1'000ms);
+    Transaction transaction = connection_.session().begin();
+    transaction.run(
+        "SELECT set_config('statement_timeout', $1, true), set_config('DateStyle', 'ISO, YMD', "
+        "true),"
+        " set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '3', "
+        "true),"
+        " set_config('transaction_read_only', 'on', true)",
+        {std::to_string(limit.count())});
+    return transaction;
+  }
+
+  void begin() {
+    observe_({"verify begins", spec_.id});
+    Transaction transaction = limited();
+    key_ = read_key(transaction, spec_.table, spec_.key);
+    space_ = read_key_space(transaction, spec_.table, key_);
+    upper_ = greatest_key(transaction, spec_.table, key_);
+    done_ = !upper_;
+    transaction.commit();
+  }
+
+  void read_range() {
+    auto const began = Clock::now();
+    Transaction transaction = limited();
+    Range range{cursor_, *upper_};
+    Rows const boundary =
+        batcher::run(transaction, boundary_sql(spec_.table, key_, range, pace_.rows()));
+    if (!boundary.empty()) {
+      range.upto = key_value(boundary, 0, key_.size());
+    }
+    Verified const here = count(transaction, range);
+    transaction.commit();
+    take(here, range, boundary.empty());
+    pace_.batch_took(here.rows,
+                     std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
+    observe_({"range verified", fmt::format("{}: {} rows", spec_.id, found_.rows)});
+  }
+
+  Verified count(Transaction& transaction, Range const& range) const {
+    Statement counting;
+    std::string condition = within(counting, key_, range);
+    counting.sql = fmt::format("SELECT count(*), count(*) FILTER (WHERE ({}\n)) FROM {} WHERE {}",
+                               spec_.differs, spec_.table.quoted(), condition);
+    Rows const counted = batcher::run(transaction, counting);
+    Verified here{counted.number(0, 0), counted.number(0, 1), {}};
+    std::size_t const room = most_examples - found_.examples.size();
+    if (here.differing > 0 && room > 0) {
+      counting.sql =
+          select_keys(spec_.table, key_, " WHERE " + condition + and_where(spec_.differs),
+                      key_order(key_), std::to_string(room));
+      Rows const rows = batcher::run(transaction, counting);
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        here.examples.push_back(example(key_value(rows, row, key_.size())));
+      }
+    }
+    return here;
+  }
+
+  // id = 7, or: tenant = a, no = 3
+  std::string example(KeyValue const& value) const {
+    std::string text;
+    for (std::size_t column = 0; column < key_.size(); ++column) {
+      text += fmt::format("{}{} = {}", column == 0 ? "" : ", ", key_[column].name.quoted(),
+                          value[column]);
+    }
+    return text;
+  }
+
+  void take(Verified const& here, Range const& range, bool last) {
+    found_.rows += here.rows;
+    found_.differing += here.differing;
+    found_.examples.insert(found_.examples.end(), here.examples.begin(), here.examples.end());
+    cursor_ = range.upto;
+    done_ = last || range.upto == *upper_;
+    board_.change([&](Progress& now) {
+      now.rows_scanned = found_.rows;
+      ++now.batches;
+      now.batch_rows = pace_.rows();
+      double const share = space_.share(std::nullopt, 0, found_.rows);
+      now.share = done_ ? 1.0 : std::max(now.share, share);
+    });
+  }
+
+  VerifySpec const& spec_;
+  Options const& options_;
+  Observer const& observe_;
+  Stop& stop_;
+  Board& board_;
+  Connection connection_;
+  Pace pace_;
+  Perseverance perseverance_;
+
+  std::atomic<bool> abandoned_ = false;
+  Key key_;
+  KeySpace space_;
+  std::optional<KeyValue> cursor_;
+  std::optional<KeyValue> upper_;
+  bool done_ = false;
+  Verified found_;
+};
+
+}  // namespace
+
+Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings) {
+  Stop own;
+  Stop& stop = surroundings.stop != nullptr ? *surroundings.stop : own;
+  Board board(spec.id);
+  Reading reading(spec, options, surroundings, stop, board);
+  Verified verified;
+  work_beside_progress([&] { verified = reading.run_to_the_end(); }, [&] { reading.abandon(); },
+                       board, surroundings.show);
+  return verified;
+}
+
+}  // namespace bellows::batcher
