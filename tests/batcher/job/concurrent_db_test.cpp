@@ -1,0 +1,214 @@
+#include "batcher/job/job.hpp"
+#include "tests/support/job_bench.hpp"
+#include "tests/support/wait.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+namespace bellows::batcher {
+namespace {
+
+using namespace std::chrono_literals;
+using test::TempDatabase;
+
+class Concurrent : public testing::Test {
+ protected:
+  Concurrent() { test::make_ledger(db); }
+  Surroundings surroundings() { return test::surroundings_of(db); }
+
+  TempDatabase db;
+};
+
+TEST_F(Concurrent, LockedRowIsWaitedForAndNeverLost) {
+  test::make_counted_table(db, 40);
+  postgres::Session holder = db.session();
+  std::optional<postgres::Transaction> holding(holder.begin());
+  holding->run("UPDATE t SET name = 'changed meanwhile' WHERE id = 17");
+  Surroundings around = surroundings();
+  std::atomic<int> batches{0};
+  around.observe = test::at_event("batch committed", [&] { ++batches; });
+  std::thread job([&] {
+    EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), around), Outcome::Finished);
+  });
+  postgres::Session watcher = db.session();
+  // Down to the single row that it may wait for; everything before it is done.
+  test::wait_until_somebody_blocked(watcher, "bellows backfill");
+  EXPECT_EQ(watcher.run("SELECT cursor_key->>0 FROM bellows.lanes").text(0, 0), "16");
+  holding->commit();
+  holding.reset();
+  job.join();
+  EXPECT_EQ(db.value("SELECT copy FROM t WHERE id = 17"), "CHANGED MEANWHILE");
+  EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy = upper(name)"), "40");
+  EXPECT_EQ(db.value("SELECT rows_written FROM bellows.lanes"), "40");
+}
+
+TEST_F(Concurrent, HeldLongerThanTheBudgetItGivesUpAndCanGoOnLater) {
+  test::make_counted_table(db, 20);
+  postgres::Session holder = db.session();
+  Surroundings around = surroundings();
+  Options options = test::small_batches();
+  options.retry_budget = 1s;
+  {
+    postgres::Transaction holding = holder.begin();
+    holding.run("SELECT FROM t WHERE id = 5 FOR UPDATE");
+    try {
+      run_job(test::copy_spec(), options, around);
+      FAIL() << "it cannot have finished";
+    } catch (postgres::Failure const& failure) {
+      EXPECT_EQ(failure.kind, postgres::FailureKind::LockTimeout);
+    }
+  }
+  EXPECT_EQ(run_job(test::copy_spec(), options, around), Outcome::Finished);
+  test::expect_each_row_written_once(db);
+}
+
+TEST_F(Concurrent, ForeignKeysChecksPassWhileABatchHoldsItsRows) {
+  test::make_counted_table(db, 10);
+  db.run("CREATE TABLE child (t_id int REFERENCES t)");
+  Surroundings around = surroundings();
+  around.observe = test::at_event("rows written", [&] {
+    postgres::Session session = db.session();
+    postgres::Transaction transaction = session.begin();
+    transaction.set_local("lock_timeout", "1s");
+    transaction.run("INSERT INTO child VALUES (3)");
+    transaction.commit();
+  });
+  EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), around), Outcome::Finished);
+  EXPECT_EQ(db.value("SELECT count(*) FROM child"), "1");
+}
+
+// Between the job's look at the rows and its write of them somebody moves them to other pages.
+TEST_F(Concurrent, RowsThatMoveBetweenPagesAreNeitherMissedNorWrittenTwice) {
+  db.run(
+      "CREATE TABLE t (id int PRIMARY KEY, name text, copy text, hits int NOT NULL DEFAULT 0);"
+      "INSERT INTO t SELECT i, repeat('n', 300) FROM generate_series(1, 2000) i");
+  Spec spec = test::copy_spec();
+  spec.set = {{sql::Identifier("hits"), "hits + 1"}};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> writers;
+  for (unsigned seed = 1; seed <= 2; ++seed) {
+    writers.emplace_back([&, seed] {
+      postgres::Session session = db.session("application");
+      std::mt19937 random(seed);
+      while (!done) {
+        // A longer row seldom fits its page: the new version goes elsewhere.
+        session.run("UPDATE t SET name = name || $2 WHERE id = $1::int",
+                    {std::to_string(random() % 2000 + 1), std::string(50, 'x')});
+      }
+    });
+  }
+  Surroundings around = surroundings();
+  EXPECT_EQ(run_job(spec, test::small_batches(100), around), Outcome::Finished);
+  done = true;
+  for (std::thread& writer : writers) {
+    writer.join();
+  }
+  EXPECT_EQ(db.value("SELECT count(*) || ' ' || min(hits) || ' ' || max(hits) FROM t"), "2000 1 1");
+}
+
+TEST_F(Concurrent, PredicateIsCheckedAgainOnWhatTheRowHasBecome) {
+  test::make_counted_table(db, 1);
+  Spec spec = test::copy_spec();
+  spec.where = "copy IS NULL";
+  postgres::Session holder = db.session();
+  std::optional<postgres::Transaction> holding(holder.begin());
+  holding->run("UPDATE t SET copy = 'the application was first' WHERE id = 1");
+  Surroundings around = surroundings();
+  std::thread job([&] { run_job(spec, test::small_batches(1), around); });
+  postgres::Session watcher = db.session();
+  test::wait_until_somebody_blocked(watcher, "bellows backfill");
+  holding->commit();
+  holding.reset();
+  job.join();
+  EXPECT_EQ(db.value("SELECT copy FROM t"), "the application was first");
+  EXPECT_EQ(db.value("SELECT rows_written FROM bellows.lanes"), "0");
+}
+
+// The application locks rows in the opposite order: whoever is chosen as a deadlock's victim, it is
+// never the application.
+TEST_F(Concurrent, ApplicationNeverSeesADeadlock) {
+  test::make_counted_table(db, 400);
+  std::atomic<bool> done{false};
+  std::atomic<int> deadlocks{0}, transactions{0};
+  std::vector<std::thread> writers;
+  for (unsigned seed = 1; seed <= 2; ++seed) {
+    writers.emplace_back([&, seed] {
+      postgres::Session session = db.session("application");
+      std::mt19937 random(seed);
+      while (!done) {
+        // Each writer has its own rows, so that they cannot deadlock with one another.
+        int const first = static_cast<int>(random() % 180) * 2 + static_cast<int>(seed);
+        try {
+          postgres::Transaction transaction = session.begin();
+          for (int id = first + 38; id >= first; id -= 2) {
+            transaction.run("SELECT FROM t WHERE id = $1::int FOR UPDATE", {std::to_string(id)});
+          }
+          transaction.commit();
+          ++transactions;
+        } catch (postgres::Failure const& failure) {
+          deadlocks += failure.kind == postgres::FailureKind::Deadlock ? 1 : 1000;
+        }
+      }
+    });
+  }
+  postgres::Session watcher = db.session();
+  test::wait_until([&] { return transactions > 5; }, "the application to run");
+  Surroundings around = surroundings();
+  Options options = test::small_batches(50);
+  options.min_rows = 1;
+  EXPECT_EQ(run_job(test::copy_spec(), options, around), Outcome::Finished);
+  done = true;
+  for (std::thread& writer : writers) {
+    writer.join();
+  }
+  EXPECT_EQ(deadlocks, 0);
+  test::expect_each_row_written_once(db);
+}
+
+TEST_F(Concurrent, SlowStatementIsCutAndTriedSmaller) {
+  test::make_counted_table(db, 40);
+  Spec spec = test::copy_spec();
+  spec.set = {{sql::Identifier("copy"), "upper(name) || left(pg_sleep(0.02)::text, 0)"}};
+  Options options = test::small_batches(40);
+  options.min_rows = 1;
+  options.statement_timeout = 300ms;
+  Surroundings around = surroundings();
+  EXPECT_EQ(run_job(spec, options, around), Outcome::Finished);
+  test::expect_each_row_written_once(db);
+  EXPECT_GT(std::stoi(db.value("SELECT batch FROM bellows.lanes")), 2);
+}
+
+TEST_F(Concurrent, SecondStopRequestCancelsTheRunningStatement) {
+  test::make_counted_table(db, 5);
+  Spec spec = test::copy_spec();
+  spec.set = {{sql::Identifier("copy"), "pg_sleep(600)::text"}};
+  Options options = test::small_batches();
+  options.statement_timeout = 600s;
+  Stop stop;
+  Surroundings around = surroundings();
+  around.stop = &stop;
+  std::optional<Outcome> outcome;
+  std::thread job([&] { outcome = run_job(spec, options, around); });
+  postgres::Session watcher = db.session();
+  test::wait_until(
+      [&] {
+        return watcher
+            .run(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+                " AND datname = current_database())")
+            .truth(0, 0);
+      },
+      "the batch to hang");
+  stop.request();
+  stop.request();
+  job.join();
+  EXPECT_EQ(outcome, Outcome::Stopped);
+  EXPECT_EQ(db.value("SELECT count(*) FROM writes"), "0");
+}
+
+}  // namespace
+}  // namespace bellows::batcher
