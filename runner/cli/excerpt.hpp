@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace bellows::runner {
+
+/// Lines and columns are sql::Position's: from 1, columns in characters.
+struct Excerpt {
+  int line = 1;
+  int column = 1;
+  std::string source;  // the line, without its end
+  std::string marks;   // "      ^~~~" below it
+};
+
+/// The line of `text` that holds `offset`, with `length` bytes from there marked, as far as they
+/// are on that line. An offset past the end marks the end.
+Excerpt excerpt(std::string_view text, std::size_t offset, std::size_t length);
+
+/// Control characters replaced by '?', so that a file cannot steer the terminal; tabs stay.
+std::string printable(std::string_view text);
+
+}  // namespace bellows::runner

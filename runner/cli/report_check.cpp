@@ -1,0 +1,285 @@
+#include "runner/cli/report_check.hpp"
+
+#include "runner/cli/excerpt.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+namespace bellows::runner {
+namespace {
+
+using rules::Finding;
+using rules::Reviewed;
+using rules::Severity;
+using rules::Verdict;
+
+enum class Tint : std::uint8_t { Plain, Bold, Red, Green, Yellow, Magenta };
+
+std::string_view code_of(Tint tint) {
+  switch (tint) {
+    case Tint::Plain:
+      return "";
+    case Tint::Bold:
+      return "\x1b[1m";
+    case Tint::Red:
+      return "\x1b[1;31m";
+    case Tint::Green:
+      return "\x1b[32m";
+    case Tint::Yellow:
+      return "\x1b[33m";
+    case Tint::Magenta:
+      return "\x1b[35m";
+  }
+  return "";
+}
+
+Tint tint_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Safe:
+      return Tint::Green;
+    case Verdict::Brief:
+      return Tint::Yellow;
+    case Verdict::Unsafe:
+      return Tint::Red;
+    case Verdict::Unknown:
+      return Tint::Magenta;
+  }
+  return Tint::Plain;
+}
+
+Tint tint_of(Severity severity) {
+  switch (severity) {
+    case Severity::Note:
+      return Tint::Plain;
+    case Severity::Warning:
+      return Tint::Yellow;
+    case Severity::Error:
+      return Tint::Red;
+  }
+  return Tint::Plain;
+}
+
+bool word_byte(char byte) {
+  auto const code = static_cast<unsigned char>(byte);
+  return std::isalnum(code) != 0 || byte == '_' || code >= 0x80U;
+}
+
+std::size_t word_length(std::string_view text) {
+  auto const end = std::find_if_not(text.begin(), text.end(), word_byte);
+  return std::max<std::size_t>(1, static_cast<std::size_t>(end - text.begin()));
+}
+
+/// What to point at: the token that the grammar refused, else the whole statement.
+Excerpt excerpt_of(CheckedFile const& file, sql::Statement const& statement) {
+  std::size_t const start = statement.raw.at.offset;
+  auto const* unparsed = std::get_if<sql::Unparsed>(&statement.body);
+  if (!unparsed) {
+    return excerpt(file.text, start, statement.raw.text.size());
+  }
+  std::size_t const inside = std::min(unparsed->at.offset, statement.raw.text.size());
+  return excerpt(file.text, start + inside,
+                 word_length(std::string_view(statement.raw.text).substr(inside)));
+}
+
+std::string effect_line(locks::Effect const& effect) {
+  std::string line =
+      fmt::format("{}: {}, {}", effect.relation.display(), locks::to_string(effect.lock),
+                  effect.on_new ? "new here, nobody waits" : blocks_in_words(effect.lock));
+  if (effect.rewrites) {
+    line += ", rewrites the table";
+  }
+  if (effect.scans) {
+    line += ", reads every row";
+  }
+  if (!effect.rebuilds_indexes.empty()) {
+    line += fmt::format(", rebuilds {}", fmt::join(effect.rebuilds_indexes, ", "));
+  }
+  return line;
+}
+
+/// The text of one check, line by line.
+class Page {
+ public:
+  explicit Page(bool colour) : colour_(colour) {}
+
+  void add(CheckedFile const& file, Reviewed const& reviewed) {
+    Excerpt const where = excerpt_of(file, reviewed.statement);
+    bool const detailed = worth_details(reviewed);
+    if (detailed) {
+      gap();
+    }
+    heading(file.file, where, reviewed);
+    if (!detailed) {
+      return;
+    }
+    std::string const number = std::to_string(where.line);
+    line(2, fmt::format("{} | {}", number, where.source));
+    line(2, fmt::format("{} | ", std::string(number.size(), ' ')) +
+                painted(tint_of(reviewed.verdict), where.marks));
+    details(reviewed);
+    after_details_ = true;
+  }
+
+  void summary(std::vector<CheckedFile> const& files);
+  std::string take() { return std::move(text_); }
+
+ private:
+  static bool worth_details(Reviewed const& reviewed) {
+    return reviewed.verdict != Verdict::Safe || !reviewed.findings.empty() ||
+           !reviewed.allowed.empty() || !reviewed.directives.mistakes.empty();
+  }
+
+  void gap() {
+    if (!text_.empty()) {
+      text_ += '\n';
+    }
+    after_details_ = false;
+  }
+
+  void heading(std::string const& file, Excerpt const& where, Reviewed const& reviewed) {
+    if (after_details_) {
+      gap();
+    }
+    text_ +=
+        painted(Tint::Bold, fmt::format("{}:{}:{}:", printable(file), where.line, where.column));
+    text_ += ' ' + painted(tint_of(reviewed.verdict), rules::to_string(reviewed.verdict));
+    if (!reviewed.statement.kind.empty()) {
+      text_ += ": " + printable(reviewed.statement.kind);
+    }
+    text_ += '\n';
+  }
+
+  void details(Reviewed const& reviewed) {
+    if (auto const* unparsed = std::get_if<sql::Unparsed>(&reviewed.statement.body)) {
+      line(2, "not understood: " + printable(unparsed->message));
+    }
+    for (locks::Effect const& effect : reviewed.effects.relations) {
+      line(2, printable(effect_line(effect)));
+    }
+    if (!reviewed.effects.transactional) {
+      line(2, "runs outside a transaction");
+    }
+    if (reviewed.effects.waits_for_snapshots) {
+      line(2, "waits for older transactions to end");
+    }
+    for (std::string const& need : reviewed.effects.depends_on) {
+      line(2, "depends on " + printable(need));
+    }
+    for (Finding const& finding : reviewed.findings) {
+      add(finding);
+    }
+    for (auto const& [finding, reason] : reviewed.allowed) {
+      line(2, printable(fmt::format("allowed: {}, because {}", finding.rule, reason)));
+    }
+    for (std::string const& mistake : reviewed.directives.mistakes) {
+      add_mistake(reviewed, mistake);
+    }
+    if (!reviewed.splits_into.empty()) {
+      line(2, fmt::format("splits into {}", fmt::join(reviewed.splits_into, ", ")));
+    }
+  }
+
+  void add(Finding const& finding) {
+    line(2, painted(tint_of(finding.severity), rules::to_string(finding.severity)) +
+                printable(fmt::format(": {} [{}]", finding.message, finding.rule)));
+    if (!finding.remedy.empty()) {
+      line(4, "instead: " + printable(finding.remedy));
+    }
+  }
+
+  /// A directive that was not understood is said once, also where a rule has made a finding of it.
+  void add_mistake(Reviewed const& reviewed, std::string const& mistake) {
+    bool const said = std::any_of(
+        reviewed.findings.begin(), reviewed.findings.end(),
+        [&](Finding const& finding) { return finding.message.find(mistake) != std::string::npos; });
+    if (!said) {
+      line(2, painted(Tint::Red, "directive") + ": " + printable(mistake));
+    }
+  }
+
+  void line(std::size_t indent, std::string const& content) {
+    text_ += std::string(indent, ' ') + content + '\n';
+  }
+
+  std::string painted(Tint tint, std::string_view content) const {
+    if (!colour_ || tint == Tint::Plain) {
+      return std::string(content);
+    }
+    return fmt::format("{}{}\x1b[0m", code_of(tint), content);
+  }
+
+  std::string text_;
+  bool colour_ = false;
+  bool after_details_ = false;
+};
+
+void Page::summary(std::vector<CheckedFile> const& files) {
+  Verdicts const verdicts = count_verdicts(files);
+  if (after_details_) {
+    gap();
+  }
+  if (verdicts.all() == 0) {
+    return line(0, "no statements");
+  }
+  std::vector<std::string> parts;
+  auto const part = [&](int count, Verdict verdict) {
+    if (count > 0) {
+      parts.push_back(
+          painted(tint_of(verdict), fmt::format("{} {}", count, rules::to_string(verdict))));
+    }
+  };
+  part(verdicts.safe, Verdict::Safe);
+  part(verdicts.brief, Verdict::Brief);
+  part(verdicts.is_unsafe, Verdict::Unsafe);
+  part(verdicts.unknown, Verdict::Unknown);
+  line(0, fmt::format("{} statement{}: {}", verdicts.all(), verdicts.all() == 1 ? "" : "s",
+                      fmt::join(parts, ", ")));
+}
+
+}  // namespace
+
+std::string_view blocks_in_words(locks::Mode mode) {
+  if (locks::blocks_reads(mode)) {
+    return "blocks reads and writes";
+  }
+  return locks::blocks_writes(mode) ? "blocks writes" : "blocks neither reads nor writes";
+}
+
+Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
+  Verdicts verdicts;
+  for (CheckedFile const& file : files) {
+    for (Reviewed const& reviewed : file.statements) {
+      switch (reviewed.verdict) {
+        case Verdict::Safe:
+          ++verdicts.safe;
+          break;
+        case Verdict::Brief:
+          ++verdicts.brief;
+          break;
+        case Verdict::Unsafe:
+          ++verdicts.is_unsafe;
+          break;
+        case Verdict::Unknown:
+          ++verdicts.unknown;
+          break;
+      }
+    }
+  }
+  return verdicts;
+}
+
+std::string check_text(std::vector<CheckedFile> const& files, bool colour) {
+  Page page(colour);
+  for (CheckedFile const& file : files) {
+    for (Reviewed const& reviewed : file.statements) {
+      page.add(file, reviewed);
+    }
+  }
+  page.summary(files);
+  return page.take();
+}
+
+}  // namespace bellows::runner

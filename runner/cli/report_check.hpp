@@ -1,0 +1,37 @@
+#pragma once
+
+#include "planner/rules/review.hpp"
+
+#include <string>
+#include <vector>
+
+/// What `bellows check` prints. Pure: values in, text out.
+namespace bellows::runner {
+
+struct CheckedFile {
+  std::string file;  // as the user gave it
+  std::string text;  // its bytes, for quoting lines
+  std::vector<rules::Reviewed> statements;
+};
+
+struct Verdicts {
+  int safe = 0;
+  int brief = 0;
+  int is_unsafe = 0;
+  int unknown = 0;
+  int all() const { return safe + brief + is_unsafe + unknown; }
+};
+Verdicts count_verdicts(std::vector<CheckedFile> const& files);
+
+/// For people. ANSI colours only with `colour`; control characters of the input are never passed on
+/// to a terminal.
+std::string check_text(std::vector<CheckedFile> const& files, bool colour);
+
+/// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
+/// `server_version` is the major one that was judged for.
+std::string check_json(std::vector<CheckedFile> const& files, int server_version);
+
+/// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".
+std::string_view blocks_in_words(locks::Mode mode);
+
+}  // namespace bellows::runner

@@ -1,0 +1,102 @@
+#include "runner/cli/report_check.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace bellows::runner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json blocks(locks::Effect const& effect) {
+  Json list = Json::array();
+  if (effect.on_new) {
+    return list;
+  }
+  if (locks::blocks_reads(effect.lock)) {
+    list.push_back("reads");
+  }
+  if (locks::blocks_writes(effect.lock)) {
+    list.push_back("writes");
+  }
+  return list;
+}
+
+Json to_json(locks::Effect const& effect) {
+  return {{"relation", effect.relation.display()},
+          {"lock", locks::to_string(effect.lock)},
+          {"blocks", blocks(effect)},
+          {"rewrites", effect.rewrites},
+          {"scans", effect.scans},
+          {"rebuilds_indexes", effect.rebuilds_indexes},
+          {"new", effect.on_new}};
+}
+
+Json to_json(rules::Finding const& finding) {
+  return {{"rule", finding.rule},
+          {"severity", rules::to_string(finding.severity)},
+          {"message", finding.message},
+          {"remedy", finding.remedy}};
+}
+
+template <typename Values>
+Json list_of(Values const& values) {
+  Json list = Json::array();
+  for (auto const& value : values) {
+    list.push_back(to_json(value));
+  }
+  return list;
+}
+
+Json allowed(rules::Reviewed const& reviewed) {
+  Json list = Json::array();
+  for (auto const& [finding, reason] : reviewed.allowed) {
+    list.push_back({{"rule", finding.rule}, {"message", finding.message}, {"because", reason}});
+  }
+  return list;
+}
+
+Json to_json(std::string const& file, rules::Reviewed const& reviewed) {
+  sql::Statement const& statement = reviewed.statement;
+  Json json{{"file", file},
+            {"line", statement.raw.at.line},
+            {"column", statement.raw.at.column},
+            {"sql", statement.raw.text},
+            {"kind", statement.kind},
+            {"verdict", rules::to_string(reviewed.verdict)},
+            {"transactional", reviewed.effects.transactional},
+            {"waits_for_snapshots", reviewed.effects.waits_for_snapshots},
+            {"effects", list_of(reviewed.effects.relations)},
+            {"depends_on", reviewed.effects.depends_on},
+            {"findings", list_of(reviewed.findings)},
+            {"allowed", allowed(reviewed)},
+            {"mistakes", reviewed.directives.mistakes},
+            {"splits_into", reviewed.splits_into}};
+  if (auto const* unparsed = std::get_if<sql::Unparsed>(&statement.body)) {
+    json["syntax_error"] = unparsed->message;
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string check_json(std::vector<CheckedFile> const& files, int server_version) {
+  Json statements = Json::array();
+  for (CheckedFile const& file : files) {
+    for (rules::Reviewed const& reviewed : file.statements) {
+      statements.push_back(to_json(file.file, reviewed));
+    }
+  }
+  Verdicts const verdicts = count_verdicts(files);
+  Json const document{{"schema_version", 1},
+                      {"server_version", server_version},
+                      {"statements", statements},
+                      {"summary",
+                       {{"safe", verdicts.safe},
+                        {"brief", verdicts.brief},
+                        {"unsafe", verdicts.is_unsafe},
+                        {"unknown", verdicts.unknown}}}};
+  // A migration need not be UTF-8; JSON must be.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,45 @@
+#include "runner/cli/excerpt.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bellows::runner {
+namespace {
+
+TEST(Excerpt, MarksWhatIsOnTheLine) {
+  Excerpt const found = excerpt("SELECT 1;\nDROP TABLE t;\n", 15, 5);
+  EXPECT_EQ(found.line, 2);
+  EXPECT_EQ(found.column, 6);
+  EXPECT_EQ(found.source, "DROP TABLE t;");
+  EXPECT_EQ(found.marks, "     ^~~~~");
+}
+
+TEST(Excerpt, EndsAtTheLinesEnd) {
+  Excerpt const found = excerpt("ALTER TABLE t\r\n  ADD x int;", 0, 100);
+  EXPECT_EQ(found.source, "ALTER TABLE t");
+  EXPECT_EQ(found.marks, "^~~~~~~~~~~~~");
+}
+
+TEST(Excerpt, CountsCharactersNotBytes) {
+  Excerpt const found = excerpt("SELECT 'é', \"ü\";", 13, 4);
+  EXPECT_EQ(found.column, 13);
+  EXPECT_EQ(found.marks, "            ^~~");
+}
+
+TEST(Excerpt, KeepsTabsBelowTabs) {
+  EXPECT_EQ(excerpt("\tDROP TABLE t", 1, 4).marks, "\t^~~~");
+}
+
+TEST(Excerpt, AnOffsetPastTheEndMarksTheEnd) {
+  Excerpt const found = excerpt("SELECT", 99, 3);
+  EXPECT_EQ(found.source, "SELECT");
+  EXPECT_EQ(found.marks, "      ^");
+  EXPECT_EQ(excerpt("", 0, 3).marks, "^");
+}
+
+TEST(Excerpt, NeverSteersTheTerminal) {
+  EXPECT_EQ(printable("a\x1b[31mb\tc\x7f"), "a?[31mb\tc?");
+  EXPECT_EQ(excerpt("-- \x1b]0;owned\x07", 0, 2).source, "-- ?]0;owned?");
+}
+
+}  // namespace
+}  // namespace bellows::runner

@@ -1,0 +1,242 @@
+#include "runner/cli/report_check.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <utility>
+
+namespace bellows::runner {
+namespace {
+
+using rules::Finding;
+using rules::Reviewed;
+using rules::Severity;
+using rules::Verdict;
+
+sql::QualifiedName name(std::string const& table) {
+  return {sql::Identifier{"public"}, sql::Identifier{table}};
+}
+
+Reviewed reviewed(std::string const& text, std::string const& statement, std::string const& kind,
+                  Verdict verdict) {
+  Reviewed result;
+  result.statement.raw.text = statement;
+  result.statement.raw.at = sql::position_at(text, text.find(statement));
+  result.statement.kind = kind;
+  result.statement.body = sql::Other{};
+  result.verdict = verdict;
+  return result;
+}
+
+locks::Effect effect(std::string const& table, locks::Mode mode) {
+  locks::Effect result;
+  result.relation = name(table);
+  result.lock = mode;
+  return result;
+}
+
+CheckedFile rename_file() {
+  CheckedFile file{"m.sql", "ALTER TABLE users\n  RENAME COLUMN name TO display_name;\n", {}};
+  Reviewed rename = reviewed(file.text, "ALTER TABLE users\n  RENAME COLUMN name TO display_name",
+                             "ALTER TABLE RENAME COLUMN", Verdict::Unsafe);
+  rename.effects.relations = {effect("users", locks::Mode::AccessExclusive)};
+  rename.findings = {Finding{"rename-column", Severity::Error, "Running code still asks for name.",
+                             "Let bellows keep both columns in step."}};
+  rename.splits_into = {"expand", "backfill", "contract"};
+  file.statements.push_back(std::move(rename));
+  return file;
+}
+
+TEST(CheckText, ShowsAnUnsafeStatementWithAllThereIsToKnow) {
+  EXPECT_EQ(check_text({rename_file()}, false),
+            R"(m.sql:1:1: unsafe: ALTER TABLE RENAME COLUMN
+  1 | ALTER TABLE users
+    | ^~~~~~~~~~~~~~~~~
+  public.users: ACCESS EXCLUSIVE, blocks reads and writes
+  error: Running code still asks for name. [rename-column]
+    instead: Let bellows keep both columns in step.
+  splits into expand, backfill, contract
+
+1 statement: 1 unsafe
+)");
+}
+
+TEST(CheckText, SafeStatementsTakeOneLineEach) {
+  CheckedFile file{"m.sql", "CREATE TABLE a ();\nCREATE TABLE b ();\nDROP TABLE c", {}};
+  for (std::string const statement : {"CREATE TABLE a ()", "CREATE TABLE b ()"}) {
+    file.statements.push_back(reviewed(file.text, statement, "CREATE TABLE", Verdict::Safe));
+  }
+  file.statements.push_back(reviewed(file.text, "DROP TABLE c", "DROP TABLE", Verdict::Brief));
+  EXPECT_EQ(check_text({file}, false), R"(m.sql:1:1: safe: CREATE TABLE
+m.sql:2:1: safe: CREATE TABLE
+
+m.sql:3:1: brief: DROP TABLE
+  3 | DROP TABLE c
+    | ^~~~~~~~~~~~
+
+3 statements: 2 safe, 1 brief
+)");
+}
+
+TEST(CheckText, TellsEffectsInWords) {
+  CheckedFile file{"m.sql", "X", {}};
+  Reviewed all = reviewed(file.text, "X", "X", Verdict::Brief);
+  locks::Effect rewrite = effect("a", locks::Mode::AccessExclusive);
+  rewrite.rewrites = rewrite.scans = true;
+  rewrite.rebuilds_indexes = {"a_pkey", "a_name"};
+  locks::Effect fresh = effect("b", locks::Mode::ShareRowExclusive);
+  fresh.on_new = true;
+  all.effects.relations = {rewrite, fresh, effect("c", locks::Mode::ShareRowExclusive),
+                           effect("d", locks::Mode::ShareUpdateExclusive)};
+  all.effects.transactional = false;
+  all.effects.waits_for_snapshots = true;
+  all.effects.depends_on = {"the type of public.a.x"};
+  all.allowed = {{Finding{"rename-column", Severity::Error, "", ""}, "nobody reads it yet"}};
+  all.directives.mistakes = {"`bellows: bakcfill` is not known"};
+  file.statements = {all};
+  EXPECT_EQ(check_text({file}, false),
+            R"(m.sql:1:1: brief: X
+  1 | X
+    | ^
+  public.a: ACCESS EXCLUSIVE, blocks reads and writes, rewrites the table, reads every row, rebuilds a_pkey, a_name
+  public.b: SHARE ROW EXCLUSIVE, new here, nobody waits
+  public.c: SHARE ROW EXCLUSIVE, blocks writes
+  public.d: SHARE UPDATE EXCLUSIVE, blocks neither reads nor writes
+  runs outside a transaction
+  waits for older transactions to end
+  depends on the type of public.a.x
+  allowed: rename-column, because nobody reads it yet
+  directive: `bellows: bakcfill` is not known
+
+1 statement: 1 brief
+)");
+}
+
+TEST(CheckText, PointsAtTheTokenThatTheGrammarRefuses) {
+  CheckedFile file{"m.sql", "-- first\nALTER TABEL users ADD x int;", {}};
+  Reviewed broken = reviewed(file.text, "ALTER TABEL users ADD x int", "", Verdict::Unknown);
+  broken.statement.body = sql::Unparsed{"syntax error at or near \"TABEL\"",
+                                        sql::position_at("ALTER TABEL users ADD x int", 6)};
+  file.statements = {broken};
+  EXPECT_EQ(check_text({file}, false), R"(m.sql:2:7: unknown
+  2 | ALTER TABEL users ADD x int;
+    |       ^~~~~
+  not understood: syntax error at or near "TABEL"
+
+1 statement: 1 unknown
+)");
+}
+
+TEST(CheckText, SaysWhenThereIsNothing) {
+  EXPECT_EQ(check_text({}, false), "no statements\n");
+  EXPECT_EQ(check_text({CheckedFile{"empty.sql", "", {}}}, false), "no statements\n");
+}
+
+TEST(CheckText, ColoursOnlyWhenTold) {
+  EXPECT_EQ(check_text({rename_file()}, false).find('\x1b'), std::string::npos);
+  std::string const coloured = check_text({rename_file()}, true);
+  EXPECT_NE(coloured.find("\x1b[1;31munsafe\x1b[0m"), std::string::npos);
+  EXPECT_NE(coloured.find("    | \x1b[1;31m^~~~"), std::string::npos);
+}
+
+TEST(CheckText, PassesNoControlCharactersOn) {
+  CheckedFile file{"m\x1b[2J.sql", "SELECT '\x1b[2J'", {}};
+  file.statements = {reviewed(file.text, file.text, "SELECT", Verdict::Brief)};
+  EXPECT_EQ(check_text({file}, false).find('\x1b'), std::string::npos);
+}
+
+TEST(CheckJson, IsTheDocumentThatOtherProgramsReadExactly) {
+  EXPECT_EQ(check_json({rename_file()}, 15), R"({
+  "schema_version": 1,
+  "server_version": 15,
+  "statements": [
+    {
+      "file": "m.sql",
+      "line": 1,
+      "column": 1,
+      "sql": "ALTER TABLE users\n  RENAME COLUMN name TO display_name",
+      "kind": "ALTER TABLE RENAME COLUMN",
+      "verdict": "unsafe",
+      "transactional": true,
+      "waits_for_snapshots": false,
+      "effects": [
+        {
+          "relation": "public.users",
+          "lock": "ACCESS EXCLUSIVE",
+          "blocks": [
+            "reads",
+            "writes"
+          ],
+          "rewrites": false,
+          "scans": false,
+          "rebuilds_indexes": [],
+          "new": false
+        }
+      ],
+      "depends_on": [],
+      "findings": [
+        {
+          "rule": "rename-column",
+          "severity": "error",
+          "message": "Running code still asks for name.",
+          "remedy": "Let bellows keep both columns in step."
+        }
+      ],
+      "allowed": [],
+      "mistakes": [],
+      "splits_into": [
+        "expand",
+        "backfill",
+        "contract"
+      ]
+    }
+  ],
+  "summary": {
+    "safe": 0,
+    "brief": 0,
+    "unsafe": 1,
+    "unknown": 0
+  }
+}
+)");
+}
+
+TEST(CheckJson, KeepsListsAsListsAndTextUtf8) {
+  CheckedFile file{"m.sql", "SELECT '\xff'", {}};
+  Reviewed statement = reviewed(file.text, file.text, "SELECT", Verdict::Safe);
+  locks::Effect fresh = effect("t", locks::Mode::AccessExclusive);
+  fresh.on_new = true;
+  statement.effects.relations = {fresh};
+  statement.effects.depends_on = {"a"};
+  statement.allowed = {{Finding{"r", Severity::Error, "m", ""}, "why"}};
+  statement.directives.mistakes = {"one"};
+  file.statements = {statement};
+  auto const json = nlohmann::json::parse(check_json({file, CheckedFile{"n.sql", "", {}}}, 18));
+  EXPECT_EQ(json["server_version"], 18);
+  auto const& first = json["statements"].at(0);
+  EXPECT_EQ(json["statements"].size(), 1U);
+  EXPECT_EQ(first["sql"], "SELECT '\xEF\xBF\xBD'");
+  EXPECT_EQ(first["effects"][0]["blocks"], nlohmann::json::array());
+  EXPECT_EQ(first["effects"][0]["new"], true);
+  EXPECT_EQ(first["depends_on"], nlohmann::json::array({"a"}));
+  EXPECT_EQ(first["mistakes"], nlohmann::json::array({"one"}));
+  EXPECT_EQ(first["allowed"][0]["because"], "why");
+  EXPECT_EQ(first["splits_into"], nlohmann::json::array());
+}
+
+TEST(Verdicts, AreCountedOverAllFiles) {
+  CheckedFile file{"m.sql", "X", {}};
+  for (Verdict verdict : {Verdict::Safe, Verdict::Brief, Verdict::Unsafe, Verdict::Unknown}) {
+    file.statements.push_back(reviewed("X", "X", "X", verdict));
+  }
+  Verdicts const verdicts = count_verdicts({file, rename_file()});
+  EXPECT_EQ(verdicts.safe, 1);
+  EXPECT_EQ(verdicts.brief, 1);
+  EXPECT_EQ(verdicts.is_unsafe, 2);
+  EXPECT_EQ(verdicts.unknown, 1);
+  EXPECT_EQ(verdicts.all(), 5);
+}
+
+}  // namespace
+}  // namespace bellows::runner
