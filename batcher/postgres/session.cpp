@@ -138,7 +138,9 @@ auto translated(pqxx::connection_base const& connection, Work const& work) -> de
   } catch (pqxx::broken_connection const& error) {
     throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
   } catch (pqxx::sql_error const& error) {
-    if (error.sqlstate().empty() && !connection.is_open()) {
+    // A server's error has a state always; one without is libpq's own: the line is cut, even where
+    // PQstatus() has not noticed yet (an immediate stop of the server looks like that).
+    if (error.sqlstate().empty()) {
       throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
     }
     throw failure(error.sqlstate(), error.what());
