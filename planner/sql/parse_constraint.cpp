@@ -198,4 +198,52 @@ ColumnDefinition column_definition(PgQuery__ColumnDef& column) {
   return result;
 }
 
+namespace {
+
+void rename_strings(std::span<PgQuery__Node* const> names, Identifier const& column,
+                    Identifier const& to) {
+  for (PgQuery__Node* name : names) {
+    if (tree::text_of(name) == column.raw()) { tree::assign(name->string->sval, to.raw()); }
+  }
+}
+
+void rename_own(PgQuery__Constraint& constraint, Identifier const& column, Identifier const& to) {
+  rename_strings(nodes(constraint.keys, constraint.n_keys), column, to);
+  rename_strings(nodes(constraint.including, constraint.n_including), column, to);
+  rename_strings(nodes(constraint.fk_attrs, constraint.n_fk_attrs), column, to);
+  rename_strings(nodes(constraint.fk_del_set_cols, constraint.n_fk_del_set_cols), column, to);
+  tree::walk(constraint.base, [&](ProtobufCMessage& message) {
+    auto* element = tree::cast<PgQuery__IndexElem>(message, pg_query__index_elem__descriptor);
+    if (element != nullptr && element->name == column.raw()) {
+      tree::assign(element->name, to.raw());
+    }
+    auto* used = tree::cast<PgQuery__ColumnRef>(message, pg_query__column_ref__descriptor);
+    if (used != nullptr) { rename_strings(nodes(used->fields, used->n_fields), column, to); }
+    return true;
+  });
+}
+
+}  // namespace
+
+std::string constraint_for_column(std::string_view definition, Identifier const& column,
+                                  Identifier const& to, bool referenced) {
+  tree::Parsed const parsed = tree::parse("ALTER TABLE t ADD " + std::string(definition));
+  PgQuery__Node& node = *parsed->stmts[0]->stmt;
+  if (parsed->n_stmts != 1 || node.node_case != PG_QUERY__NODE__NODE_ALTER_TABLE_STMT ||
+      node.alter_table_stmt->n_cmds != 1) {
+    throw SyntaxError("not one constraint: " + std::string(definition), Position{});
+  }
+  PgQuery__Node* constraint = node.alter_table_stmt->cmds[0]->alter_table_cmd->def;
+  if (constraint == nullptr || constraint->node_case != PG_QUERY__NODE__NODE_CONSTRAINT) {
+    throw SyntaxError("not a constraint: " + std::string(definition), Position{});
+  }
+  if (referenced) {
+    PgQuery__Constraint const& key = *constraint->constraint;
+    rename_strings(nodes(key.pk_attrs, key.n_pk_attrs), column, to);
+  } else {
+    rename_own(*constraint->constraint, column, to);
+  }
+  return deparse_constraint(*constraint->constraint);
+}
+
 }  // namespace bellows::sql

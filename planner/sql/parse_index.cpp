@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <map>
 #include <stdexcept>
 
@@ -21,14 +19,34 @@ void mention_all(CreateIndex& index, PgQuery__Node* expression) {
   for (Identifier& column : columns_in(expression->base)) { mention(index, std::move(column)); }
 }
 
-IndexElement element_of(PgQuery__IndexElem const& raw) {
-  return {Identifier(raw.name), text_of_expression(raw.expr)};
+/// FigureIndexColname() of parse_target.c: what an expression is called.
+std::string label_of(PgQuery__Node const* node) {
+  if (node == nullptr) { return "expr"; }
+  switch (node->node_case) {
+    case PG_QUERY__NODE__NODE_COLUMN_REF:
+      return std::string(tree::text_of(node->column_ref->fields[node->column_ref->n_fields - 1]));
+    case PG_QUERY__NODE__NODE_FUNC_CALL:
+      return tree::qualified(node->func_call->funcname, node->func_call->n_funcname).name.raw();
+    case PG_QUERY__NODE__NODE_TYPE_CAST: {
+      std::string const inner = label_of(node->type_cast->arg);
+      PgQuery__TypeName const& type = *node->type_cast->type_name;
+      return inner == "expr" ? tree::qualified(type.names, type.n_names).name.raw() : inner;
+    }
+    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE: return label_of(node->collate_clause->arg);
+    case PG_QUERY__NODE__NODE_A_INDIRECTION: return label_of(node->a_indirection->arg);
+    case PG_QUERY__NODE__NODE_COALESCE_EXPR: return "coalesce";
+    case PG_QUERY__NODE__NODE_CASE_EXPR: return "case";
+    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR: return "array";
+    case PG_QUERY__NODE__NODE_ROW_EXPR: return "row";
+    case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
+      return node->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? "greatest" : "least";
+    default: return "expr";  // PostgreSQL's enum of every node there is
+  }
 }
 
-/// Gives a string of an unpacked tree another value; the tree frees it as its own.
-void assign(char*& field, std::string const& value) {
-  if (field != nullptr && field != protobuf_c_empty_string) { std::free(field); }
-  field = strdup(value.c_str());
+IndexElement element_of(PgQuery__IndexElem const& raw) {
+  Identifier const name(raw.name);
+  return {name, text_of_expression(raw.expr), name.empty() ? Identifier(label_of(raw.expr)) : name};
 }
 
 /// A CREATE INDEX cut at its tokens. What it says of columns, operator classes and options is kept
@@ -144,14 +162,14 @@ class ColumnRename {
  private:
   void rename(PgQuery__IndexElem& element, std::size_t place) {
     if (element.name != from_.raw()) { return; }
-    assign(element.name, to_.raw());
+    tree::assign(element.name, to_.raw());
     text_.replace(place, to_.quoted());
   }
 
   void rename(PgQuery__ColumnRef& reference) {
     PgQuery__Node* last = reference.fields[reference.n_fields - 1];
     if (tree::text_of(last) != from_.raw()) { return; }
-    assign(last->string->sval, to_.raw());
+    tree::assign(last->string->sval, to_.raw());
     std::size_t const first = text_.at_offset(static_cast<std::size_t>(reference.location));
     text_.replace(first + 2 * (reference.n_fields - 1), to_.quoted());
   }
@@ -199,7 +217,7 @@ std::string index_for_column(std::string_view text, Identifier const& column, Id
   }
   PgQuery__Node& node = *parsed->stmts[0]->stmt;
   PgQuery__IndexStmt& statement = *node.index_stmt;
-  assign(statement.idxname, index_name.raw());
+  tree::assign(statement.idxname, index_name.raw());
   statement.concurrent = 1;
   statement.if_not_exists = 0;
   std::string const source(text);

@@ -60,6 +60,7 @@ struct CreateTable {
 struct IndexElement {
   Identifier column;       // empty: an expression
   std::string expression;  // canonical text
+  Identifier label;        // what PostgreSQL calls it when it makes up the index's name
 };
 
 struct CreateIndex {
@@ -200,5 +201,10 @@ Statement parse_one(std::string_view text);
 /// the index itself named `index_name`, built CONCURRENTLY. `text` as pg_get_indexdef() prints it.
 std::string index_for_column(std::string_view text, Identifier const& column, Identifier const& to,
                              Identifier const& index_name);
+
+/// The same constraint for a renamed column. `definition` as pg_get_constraintdef() prints it, or
+/// ConstraintDefinition::text. With `referenced`, the column is one that a foreign key points to.
+std::string constraint_for_column(std::string_view definition, Identifier const& column,
+                                  Identifier const& to, bool referenced = false);
 
 }  // namespace bellows::sql

@@ -1,5 +1,7 @@
 #include "planner/sql/tree.hpp"
 
+#include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include <pg_query.h>
@@ -141,6 +143,11 @@ bool same_meaning(PgQuery__Node& a, PgQuery__Node& b) {
     return bytes;
   };
   return bytes_of(a) == bytes_of(b);
+}
+
+void assign(char*& field, std::string const& value) {
+  if (field != nullptr && field != protobuf_c_empty_string) { std::free(field); }
+  field = strdup(value.c_str());
 }
 
 std::string_view text_of(PgQuery__Node const* node) {

@@ -57,6 +57,9 @@ std::string deparse_expression(PgQuery__Node& expression);
 /// The trees differ at most in where their parts stand in the text. Forgets those places in both.
 bool same_meaning(PgQuery__Node& a, PgQuery__Node& b);
 
+/// Gives a string of an unpacked tree another value; the tree frees it as its own.
+void assign(char*& field, std::string const& value);
+
 /// The value of a String node; empty for any other.
 std::string_view text_of(PgQuery__Node const* node);
 

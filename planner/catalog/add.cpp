@@ -1,0 +1,273 @@
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+#include "planner/catalog/names.hpp"
+
+namespace bellows::catalog {
+
+namespace {
+
+using sql::ConstraintDefinition;
+using sql::ConstraintForm;
+
+template <typename Part>
+void insert_by_name(std::vector<Part>& parts, Part part) {
+  auto const place = std::ranges::lower_bound(parts, part.name, {}, &Part::name);
+  parts.insert(place, std::move(part));
+}
+
+Column* find_column(Table& table, Identifier const& name) {
+  auto const found = std::ranges::find(table.columns, name, &Column::name);
+  return found == table.columns.end() ? nullptr : &*found;
+}
+
+void set_not_null(Table& table, std::vector<Identifier> const& columns) {
+  for (Identifier const& name : columns) {
+    if (Column* column = find_column(table, name)) { column->not_null = true; }
+  }
+}
+
+std::string list(std::vector<Identifier> const& columns, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += (i == 0 ? "" : ", ") + columns[i].quoted();
+  }
+  return text;
+}
+
+std::string index_definition(Table const& table, Index const& index, std::string const& rest) {
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " +
+         index.name.quoted() + " ON " + table.name.quoted() + " " + rest;
+}
+
+/// The index that a UNIQUE or PRIMARY KEY builds has the constraint's name.
+void add_constraint_index(Table& table, Constraint const& constraint) {
+  Index index;
+  index.name = constraint.index;
+  index.columns = constraint.columns;
+  index.key_columns = index.columns.size();
+  index.unique = constraint.kind != ConstraintKind::Exclude;
+  index.primary = constraint.kind == ConstraintKind::PrimaryKey;
+  if (constraint.kind == ConstraintKind::Exclude) { index.method = "gist"; }
+  index.definition = index_definition(
+      table, index, "USING btree (" + list(index.columns, index.key_columns) + ")");
+  insert_by_name(table.indexes, std::move(index));
+}
+
+/// ADD … USING INDEX: the index takes the constraint's name, and is the key from now on.
+void adopt_index(Table& table, ConstraintDefinition const& definition, Constraint& constraint) {
+  auto const found = std::ranges::find(table.indexes, definition.using_index, &Index::name);
+  constraint.name = definition.name.empty() ? definition.using_index : definition.name;
+  constraint.index = constraint.name;
+  if (found == table.indexes.end()) { return; }
+  Index index = std::move(*found);
+  table.indexes.erase(found);
+  index.name = constraint.name;
+  index.primary = constraint.kind == ConstraintKind::PrimaryKey;
+  constraint.columns.assign(index.columns.begin(),
+                            index.columns.begin() + static_cast<std::ptrdiff_t>(index.key_columns));
+  bool const primary = index.primary;
+  constraint.definition = (primary ? "PRIMARY KEY (" : "UNIQUE (") +
+                          list(constraint.columns, constraint.columns.size()) + ")";
+  index.definition = index_definition(
+      table, index, "USING btree (" + list(index.columns, index.key_columns) + ")");
+  insert_by_name(table.indexes, std::move(index));
+}
+
+ConstraintKind kind_of(ConstraintForm form) {
+  switch (form) {
+    case ConstraintForm::Unique: return ConstraintKind::Unique;
+    case ConstraintForm::PrimaryKey: return ConstraintKind::PrimaryKey;
+    case ConstraintForm::ForeignKey: return ConstraintKind::ForeignKey;
+    case ConstraintForm::Exclude: return ConstraintKind::Exclude;
+    case ConstraintForm::Check:
+    case ConstraintForm::NotNull:
+    case ConstraintForm::Null:
+    case ConstraintForm::Default:
+    case ConstraintForm::Generated:
+    case ConstraintForm::Identity: return ConstraintKind::Check;
+  }
+  return ConstraintKind::Check;
+}
+
+Identifier made_up_name(Catalog const& catalog, Table const& table, Constraint const& constraint) {
+  std::vector<Identifier> const& columns = constraint.columns;
+  switch (constraint.kind) {
+    case ConstraintKind::PrimaryKey:
+      return relation_name(catalog, table.name, "", "pkey", true);
+    case ConstraintKind::Unique:
+      return relation_name(catalog, table.name, joined(columns), "key", true);
+    case ConstraintKind::Exclude:
+      return relation_name(catalog, table.name, joined(columns), "excl", true);
+    case ConstraintKind::ForeignKey:
+      return constraint_name(catalog, table.name, joined(columns), "fkey");
+    case ConstraintKind::Check:
+    case ConstraintKind::NotNull: break;
+  }
+  std::string const only = columns.size() == 1 ? columns[0].raw() : "";
+  return constraint_name(catalog, table.name, only, "check");
+}
+
+/// A foreign key without columns points to the primary key.
+void take_reference(Catalog const& catalog, Constraint& constraint,
+                    ConstraintDefinition const& definition) {
+  constraint.references = catalog.resolve(definition.references);
+  constraint.referenced_columns = definition.referenced_columns;
+  Table const* referenced = catalog.table(constraint.references);
+  if (!constraint.referenced_columns.empty() || referenced == nullptr) { return; }
+  for (Constraint const& key : referenced->constraints) {
+    if (key.kind == ConstraintKind::PrimaryKey) { constraint.referenced_columns = key.columns; }
+  }
+}
+
+bool is_repeated_key(Table const& table, Constraint const& constraint) {
+  return constraint.kind == ConstraintKind::Unique && constraint.name.empty() &&
+         std::ranges::any_of(table.constraints, [&](Constraint const& other) {
+           bool const key = other.kind == ConstraintKind::Unique ||
+                            other.kind == ConstraintKind::PrimaryKey;
+           return key && other.columns == constraint.columns;
+         });
+}
+
+void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& definition) {
+  Constraint constraint;
+  constraint.name = definition.name;
+  constraint.kind = kind_of(definition.form);
+  constraint.columns = definition.columns;
+  constraint.definition = definition.text;
+  constraint.validated = !definition.not_valid;
+  if (constraint.kind == ConstraintKind::ForeignKey) {
+    take_reference(catalog, constraint, definition);
+  }
+  bool const has_index = constraint.kind == ConstraintKind::Unique ||
+                         constraint.kind == ConstraintKind::PrimaryKey ||
+                         constraint.kind == ConstraintKind::Exclude;
+  if (!definition.using_index.empty()) {
+    adopt_index(table, definition, constraint);
+  } else {
+    if (constraint.name.empty()) { constraint.name = made_up_name(catalog, table, constraint); }
+    if (has_index) {
+      constraint.index = constraint.name;
+      add_constraint_index(table, constraint);
+    }
+  }
+  if (constraint.kind == ConstraintKind::PrimaryKey) { set_not_null(table, constraint.columns); }
+  insert_by_name(table.constraints, std::move(constraint));
+}
+
+/// What a column's NOT NULL, DEFAULT, GENERATED or IDENTITY says of the column itself.
+void apply_to_column(Column& column, ConstraintDefinition const& definition) {
+  switch (definition.form) {
+    case ConstraintForm::NotNull: column.not_null = true; break;
+    case ConstraintForm::Default: column.default_sql = definition.expression; break;
+    case ConstraintForm::Generated:
+      column.generated = true;
+      column.default_sql = definition.expression;
+      break;
+    case ConstraintForm::Identity:
+      column.identity = definition.identity_always ? Identity::Always : Identity::ByDefault;
+      column.not_null = true;
+      break;
+    case ConstraintForm::Null:
+    case ConstraintForm::Check:
+    case ConstraintForm::Unique:
+    case ConstraintForm::PrimaryKey:
+    case ConstraintForm::ForeignKey:
+    case ConstraintForm::Exclude: break;
+  }
+}
+
+void make_serial(Catalog const& catalog, Table const& table, Column& column) {
+  Identifier const sequence =
+      relation_name(catalog, table.name, column.name.raw(), "seq", false);
+  QualifiedName const name{table.name.schema, sequence};
+  column.not_null = true;
+  column.default_sql = "nextval(" + sql::quote_literal(name.quoted()) + "::regclass)";
+}
+
+bool is_real(ConstraintForm form) {
+  switch (form) {
+    case ConstraintForm::Check:
+    case ConstraintForm::Unique:
+    case ConstraintForm::PrimaryKey:
+    case ConstraintForm::ForeignKey:
+    case ConstraintForm::Exclude: return true;
+    case ConstraintForm::NotNull:
+    case ConstraintForm::Null:
+    case ConstraintForm::Default:
+    case ConstraintForm::Generated:
+    case ConstraintForm::Identity: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition) {
+  Column column;
+  column.name = definition.name;
+  column.type = qualified_type(catalog, definition.type);
+  column.collation = definition.collation;
+  if (definition.type.serial) { make_serial(catalog, table, column); }
+  for (ConstraintDefinition const& constraint : definition.constraints) {
+    apply_to_column(column, constraint);
+  }
+  table.columns.push_back(std::move(column));
+}
+
+void add_column_constraints(Catalog& catalog, Table& table,
+                            sql::ColumnDefinition const& definition) {
+  for (ConstraintDefinition const& constraint : definition.constraints) {
+    if (is_real(constraint.form)) { add_constraint(catalog, table, constraint); }
+  }
+}
+
+void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& definition) {
+  Constraint probe;
+  probe.kind = kind_of(definition.form);
+  probe.columns = definition.columns;
+  probe.name = definition.name;
+  if (definition.form == ConstraintForm::NotNull) {
+    set_not_null(table, definition.columns);
+  } else if (is_real(definition.form) && !is_repeated_key(table, probe)) {
+    add_real_constraint(catalog, table, definition);
+  }
+}
+
+void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition) {
+  Index index;
+  index.name = definition.name;
+  index.method = definition.method;
+  index.unique = definition.unique;
+  index.partial = !definition.predicate.empty();
+  std::vector<Identifier> labels;
+  for (sql::IndexElement const& key : definition.keys) {
+    labels.push_back(key.label);
+    index.has_expressions = index.has_expressions || key.column.empty();
+    if (!key.column.empty()) { index.columns.push_back(key.column); }
+  }
+  index.key_columns = index.columns.size();
+  labels.insert(labels.end(), definition.include.begin(), definition.include.end());
+  auto const place_of = [&](Identifier const& name) {
+    auto const found = std::ranges::find(table.columns, name, &Column::name);
+    return found - table.columns.begin();
+  };
+  std::vector<Identifier> mentioned = definition.mentioned;
+  std::ranges::stable_sort(mentioned, {}, place_of);
+  for (std::vector<Identifier> const& more : {definition.include, mentioned}) {
+    for (Identifier const& name : more) {
+      bool const known = std::ranges::find(index.columns, name) != index.columns.end();
+      if (!known) { index.columns.push_back(name); }
+    }
+  }
+  if (index.name.empty()) {
+    index.name = relation_name(catalog, table.name, joined(labels), "idx", false);
+  }
+  if (definition.if_not_exists && table.index(index.name) != nullptr) { return; }
+  bool const says_method = definition.rest.starts_with('(');
+  index.definition = index_definition(
+      table, index, (says_method ? "USING " + index.method + " " : "") + definition.rest);
+  insert_by_name(table.indexes, std::move(index));
+}
+
+}  // namespace bellows::catalog

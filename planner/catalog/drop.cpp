@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+
+namespace bellows::catalog {
+
+namespace {
+
+bool has(std::vector<Identifier> const& names, Identifier const& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// Foreign keys of other tables that point to `columns` of the table (all of them: to the table).
+void drop_references(Catalog& catalog, QualifiedName const& table,
+                     std::vector<Identifier> const* columns) {
+  for (auto& [name, other] : catalog.tables) {
+    std::erase_if(other.constraints, [&](Constraint const& constraint) {
+      return constraint.kind == ConstraintKind::ForeignKey && constraint.references == table &&
+             (columns == nullptr || constraint.referenced_columns == *columns);
+    });
+  }
+}
+
+}  // namespace
+
+void drop_column(Catalog& catalog, Table& table, Identifier const& name) {
+  std::vector<Identifier> constraints;
+  for (Constraint const& constraint : table.constraints) {
+    if (has(constraint.columns, name)) { constraints.push_back(constraint.name); }
+  }
+  for (Identifier const& constraint : constraints) { drop_constraint(catalog, table, constraint); }
+  std::erase_if(table.indexes, [&](Index const& index) { return has(index.columns, name); });
+  std::erase_if(table.columns, [&](Column const& column) { return column.name == name; });
+}
+
+void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
+  Constraint const* found = table.constraint(name);
+  if (found == nullptr) { return; }
+  Constraint const constraint = *found;
+  if (!constraint.index.empty()) {
+    std::erase_if(table.indexes,
+                  [&](Index const& index) { return index.name == constraint.index; });
+    drop_references(catalog, table.name, &constraint.columns);
+  }
+  std::erase_if(table.constraints, [&](Constraint const& other) { return other.name == name; });
+}
+
+void drop_index(Catalog& catalog, QualifiedName const& name) {
+  QualifiedName const wanted = catalog.resolve(name);
+  for (auto& [table_name, table] : catalog.tables) {
+    if (table_name.schema != wanted.schema) { continue; }
+    std::erase_if(table.indexes, [&](Index const& index) { return index.name == wanted.name; });
+  }
+}
+
+void drop_table(Catalog& catalog, QualifiedName const& name) {
+  for (QualifiedName const& gone : with_children(catalog, name, false)) {
+    drop_references(catalog, gone, nullptr);
+    catalog.tables.erase(gone);
+  }
+}
+
+std::vector<QualifiedName> with_children(Catalog const& catalog, QualifiedName const& name,
+                                         bool only) {
+  std::vector<QualifiedName> result{catalog.resolve(name)};
+  for (std::size_t i = 0; !only && i < result.size(); ++i) {
+    for (auto const& [child_name, child] : catalog.tables) {
+      bool const below = child.partition_of == result[i] ||
+                         std::ranges::find(child.inherits, result[i]) != child.inherits.end();
+      bool const known = std::ranges::find(result, child_name) != result.end();
+      if (below && !known) { result.push_back(child_name); }
+    }
+  }
+  return result;
+}
+
+}  // namespace bellows::catalog

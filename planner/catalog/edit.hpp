@@ -1,0 +1,37 @@
+#pragma once
+
+#include "planner/catalog/model.hpp"
+#include "planner/sql/statement.hpp"
+
+/// The single changes that replay is made of, with what PostgreSQL does along with each: names it
+/// makes up, NOT NULL behind keys, indexes behind constraints, what falls with a column. The table
+/// must be in the catalog. Unknown names are passed over: the catalog may be incomplete.
+namespace bellows::catalog {
+
+/// A type as format_type() prints it under an empty search_path: the user's own with its schema.
+std::string qualified_type(Catalog const& catalog, sql::TypeName const& type);
+
+void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition);
+void add_constraint(Catalog& catalog, Table& table, sql::ConstraintDefinition const& definition);
+/// `index.name` may be empty. Nothing when an index of that name is there and IF NOT EXISTS said so.
+void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& index);
+
+/// The constraints that a column's definition carries, as those of the table.
+void add_column_constraints(Catalog& catalog, Table& table,
+                            sql::ColumnDefinition const& definition);
+
+void drop_column(Catalog& catalog, Table& table, Identifier const& name);
+void drop_constraint(Catalog& catalog, Table& table, Identifier const& name);
+void drop_index(Catalog& catalog, QualifiedName const& name);
+void drop_table(Catalog& catalog, QualifiedName const& name);
+
+void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to);
+void rename_constraint(Table& table, Identifier const& from, Identifier const& to);
+void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const& to);
+void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to);
+
+/// The table and, unless `only`, all that inherit from it: partitions and children.
+std::vector<QualifiedName> with_children(Catalog const& catalog, QualifiedName const& name,
+                                         bool only);
+
+}  // namespace bellows::catalog

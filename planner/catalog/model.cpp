@@ -1,0 +1,79 @@
+#include "planner/catalog/model.hpp"
+
+#include <algorithm>
+
+namespace bellows::catalog {
+
+namespace {
+
+template <typename Part>
+Part const* find(std::vector<Part> const& parts, Identifier const& name) {
+  auto const found = std::ranges::find(parts, name, &Part::name);
+  return found == parts.end() ? nullptr : &*found;
+}
+
+/// The key that an index makes; nothing when two rows could have the same values, or none.
+std::optional<Key> key_of(Table const& table, Index const& index) {
+  bool const complete = index.unique && index.valid && !index.partial && !index.has_expressions &&
+                        index.key_columns > 0;
+  if (!complete) { return std::nullopt; }
+  Key key{{}, index.name};
+  for (std::size_t i = 0; i < index.key_columns; ++i) {
+    Column const* column = table.column(index.columns[i]);
+    if (column == nullptr || !column->not_null) { return std::nullopt; }
+    key.columns.push_back(*column);
+  }
+  return key;
+}
+
+}  // namespace
+
+Column const* Table::column(Identifier const& column_name) const {
+  return find(columns, column_name);
+}
+
+Index const* Table::index(Identifier const& index_name) const { return find(indexes, index_name); }
+
+Constraint const* Table::constraint(Identifier const& constraint_name) const {
+  return find(constraints, constraint_name);
+}
+
+QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
+  if (!table_name.schema.empty()) { return table_name; }
+  return {Identifier(search_path_schema), table_name.name};
+}
+
+Table const* Catalog::table(QualifiedName const& table_name) const {
+  auto const found = tables.find(resolve(table_name));
+  return found == tables.end() ? nullptr : &found->second;
+}
+
+Table* Catalog::table(QualifiedName const& table_name) {
+  auto const found = tables.find(resolve(table_name));
+  return found == tables.end() ? nullptr : &found->second;
+}
+
+std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) const {
+  QualifiedName const wanted = resolve(table_name);
+  std::vector<Table const*> found;
+  for (auto const& [name, table] : tables) {
+    bool const points = std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+      return constraint.kind == ConstraintKind::ForeignKey && constraint.references == wanted;
+    });
+    if (points) { found.push_back(&table); }
+  }
+  return found;
+}
+
+std::optional<Key> best_key(Table const& table) {
+  std::optional<Key> best;
+  for (Index const& index : table.indexes) {
+    std::optional<Key> key = key_of(table, index);
+    if (!key) { continue; }
+    if (index.primary) { return key; }
+    if (!best || key->columns.size() < best->columns.size()) { best = std::move(key); }
+  }
+  return best;
+}
+
+}  // namespace bellows::catalog

@@ -1,0 +1,75 @@
+#include "planner/catalog/names.hpp"
+
+#include <algorithm>
+
+namespace bellows::catalog {
+
+namespace {
+
+/// pg_mbcliplen(): the longest beginning of at most `limit` bytes that cuts no character.
+std::string_view clipped(std::string_view text, std::size_t limit) {
+  std::size_t length = std::min(limit, text.size());
+  while (length > 0 && length < text.size() && (text[length] & '\xC0') == '\x80') { --length; }
+  return text.substr(0, length);
+}
+
+bool constraint_taken(Table const& table, Identifier const& name) {
+  return table.constraint(name) != nullptr;
+}
+
+bool relation_taken(Table const& table, Identifier const& name) {
+  return table.name.name == name || table.index(name) != nullptr;
+}
+
+template <typename Taken>
+Identifier first_free(Catalog const& catalog, QualifiedName const& table, std::string_view column,
+                      std::string_view label, Taken taken) {
+  std::string tried(label);
+  for (int pass = 1;; ++pass) {
+    Identifier const name = object_name(table.name.raw(), column, tried);
+    bool const used = std::ranges::any_of(catalog.tables, [&](auto const& entry) {
+      return entry.first.schema == table.schema && taken(entry.second, name);
+    });
+    if (!used) { return name; }
+    tried = std::string(label) + std::to_string(pass);
+  }
+}
+
+}  // namespace
+
+Identifier object_name(std::string_view table, std::string_view column, std::string_view label) {
+  std::size_t const overhead = 1 + label.size() + (column.empty() ? 0 : 1);
+  std::size_t const available = sql::max_identifier_bytes - overhead;
+  std::size_t table_bytes = table.size();
+  std::size_t column_bytes = column.size();
+  while (table_bytes + column_bytes > available) {
+    (table_bytes > column_bytes ? table_bytes : column_bytes)--;
+  }
+  std::string name(clipped(table, table_bytes));
+  if (!column.empty()) { name += "_" + std::string(clipped(column, column_bytes)); }
+  return Identifier(name + "_" + std::string(label));
+}
+
+Identifier relation_name(Catalog const& catalog, QualifiedName const& table,
+                         std::string_view column, std::string_view label, bool constraint) {
+  return first_free(catalog, table, column, label, [&](Table const& other, Identifier const& name) {
+    return relation_taken(other, name) || (constraint && constraint_taken(other, name));
+  });
+}
+
+Identifier constraint_name(Catalog const& catalog, QualifiedName const& table,
+                           std::string_view column, std::string_view label) {
+  return first_free(catalog, table, column, label, constraint_taken);
+}
+
+std::string joined(std::vector<Identifier> const& columns) {
+  std::string name;
+  for (Identifier const& column : columns) {
+    if (!name.empty()) { name += '_'; }
+    name += column.raw();
+    if (name.size() > sql::max_identifier_bytes) { break; }
+  }
+  return name;
+}
+
+}  // namespace bellows::catalog

@@ -1,0 +1,138 @@
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+
+namespace bellows::catalog {
+
+namespace {
+
+void rename_in(std::vector<Identifier>& names, Identifier const& from, Identifier const& to) {
+  std::ranges::replace(names, from, to);
+}
+
+template <typename Part>
+void sort_by_name(std::vector<Part>& parts) {
+  std::ranges::stable_sort(parts, {}, &Part::name);
+}
+
+void replace_first(std::string& text, std::string_view from, std::string_view to) {
+  if (auto const at = text.find(from); at != std::string::npos) { text.replace(at, from.size(), to); }
+}
+
+/// A text that the parser refuses (a newer server's) stays as it is: only people read it.
+template <typename Function>
+void rewrite(std::string& text, Function function) {
+  try {
+    if (!text.empty()) { text = function(text); }
+  } catch (std::exception const&) {
+    return;
+  }
+}
+
+void rename_column_in(Index& index, Identifier const& from, Identifier const& to) {
+  if (std::ranges::find(index.columns, from) == index.columns.end()) { return; }
+  rename_in(index.columns, from, to);
+  rewrite(index.definition, [&](std::string const& text) {
+    std::string renamed = sql::index_for_column(text, from, to, index.name);
+    replace_first(renamed, "INDEX CONCURRENTLY ", "INDEX ");
+    return renamed;
+  });
+}
+
+void rename_column_in(Constraint& constraint, Identifier const& from, Identifier const& to,
+                      bool referenced) {
+  std::vector<Identifier>& columns =
+      referenced ? constraint.referenced_columns : constraint.columns;
+  if (std::ranges::find(columns, from) == columns.end()) { return; }
+  rename_in(columns, from, to);
+  rewrite(constraint.definition, [&](std::string const& text) {
+    return sql::constraint_for_column(text, from, to, referenced);
+  });
+}
+
+void rename_column_in(Column& column, Identifier const& from, Identifier const& to) {
+  if (column.name == from) { column.name = to; }
+  if (!column.generated || !column.default_sql) { return; }
+  rewrite(*column.default_sql, [&](std::string const& text) {
+    return sql::Expression::parse(text).with_columns(
+        [&](Identifier const& name) { return (name == from ? to : name).quoted(); });
+  });
+}
+
+/// Whatever names the table by its old name: foreign keys, partitions, children.
+void point_to(Table& table, QualifiedName const& from, QualifiedName const& to) {
+  for (Constraint& constraint : table.constraints) {
+    if (constraint.references != from) { continue; }
+    constraint.references = to;
+    replace_first(constraint.definition, "REFERENCES " + from.quoted(),
+                  "REFERENCES " + to.quoted());
+    replace_first(constraint.definition, "REFERENCES " + from.name.quoted() + " ",
+                  "REFERENCES " + to.name.quoted() + " ");
+  }
+  if (table.partition_of == from) { table.partition_of = to; }
+  std::ranges::replace(table.inherits, from, to);
+}
+
+}  // namespace
+
+void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to) {
+  for (Column& column : table.columns) { rename_column_in(column, from, to); }
+  for (Index& index : table.indexes) { rename_column_in(index, from, to); }
+  for (Constraint& constraint : table.constraints) {
+    rename_column_in(constraint, from, to, false);
+  }
+  for (auto& [name, other] : catalog.tables) {
+    for (Constraint& constraint : other.constraints) {
+      if (constraint.references == table.name) { rename_column_in(constraint, from, to, true); }
+    }
+  }
+}
+
+void rename_constraint(Table& table, Identifier const& from, Identifier const& to) {
+  for (Constraint& constraint : table.constraints) {
+    if (constraint.name != from) { continue; }
+    constraint.name = to;
+    for (Index& index : table.indexes) {
+      if (index.name != constraint.index) { continue; }
+      replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
+      index.name = to;
+    }
+    if (!constraint.index.empty()) { constraint.index = to; }
+  }
+  sort_by_name(table.constraints);
+  sort_by_name(table.indexes);
+}
+
+void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const& to) {
+  QualifiedName const wanted = catalog.resolve(from);
+  for (auto& [name, table] : catalog.tables) {
+    if (name.schema != wanted.schema || table.index(wanted.name) == nullptr) { continue; }
+    auto const behind = std::ranges::find(table.constraints, wanted.name, &Constraint::index);
+    if (behind != table.constraints.end()) {
+      Identifier const constraint = behind->name;
+      rename_constraint(table, constraint, to);
+      continue;
+    }
+    for (Index& index : table.indexes) {
+      if (index.name != wanted.name) { continue; }
+      replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
+      index.name = to;
+    }
+    sort_by_name(table.indexes);
+  }
+}
+
+void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
+  auto node = catalog.tables.extract(catalog.resolve(from));
+  if (node.empty()) { return; }
+  QualifiedName const old_name = node.key();
+  node.key() = to;
+  node.mapped().name = to;
+  for (Index& index : node.mapped().indexes) {
+    replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
+  }
+  catalog.tables.insert(std::move(node));
+  for (auto& [name, table] : catalog.tables) { point_to(table, old_name, to); }
+}
+
+}  // namespace bellows::catalog

@@ -1,0 +1,215 @@
+#include "planner/catalog/replay.hpp"
+
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+#include "planner/catalog/replay_alter.hpp"
+
+namespace bellows::catalog {
+
+namespace {
+
+using sql::ObjectKind;
+
+bool is_table_like(ObjectKind kind) {
+  return kind == ObjectKind::Table || kind == ObjectKind::View ||
+         kind == ObjectKind::MaterializedView || kind == ObjectKind::ForeignTable;
+}
+
+void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& from,
+                  bool with_defaults) {
+  Table const* source = catalog.table(from);
+  if (source == nullptr) { return; }
+  for (Column column : source->columns) {
+    if (table.column(column.name) != nullptr) { continue; }
+    column.identity = Identity::None;
+    if (!with_defaults) {
+      column.default_sql.reset();
+      column.generated = false;
+    }
+    table.columns.push_back(std::move(column));
+  }
+  for (Constraint const& constraint : source->constraints) {
+    if (with_defaults && constraint.kind == ConstraintKind::Check) {
+      table.constraints.push_back(constraint);
+    }
+  }
+}
+
+void create_table(Catalog& catalog, sql::CreateTable const& statement) {
+  if (statement.temporary || catalog.table(statement.table) != nullptr) { return; }
+  Table made;
+  made.name = catalog.resolve(statement.table);
+  made.kind = statement.partitioned ? TableKind::Partitioned : TableKind::Table;
+  if (!statement.partition_of.name.empty()) {
+    made.partition_of = catalog.resolve(statement.partition_of);
+    copy_columns(catalog, made, statement.partition_of, true);
+  }
+  for (QualifiedName const& parent : statement.inherits) {
+    made.inherits.push_back(catalog.resolve(parent));
+    copy_columns(catalog, made, parent, true);
+  }
+  for (QualifiedName const& like : statement.like) { copy_columns(catalog, made, like, false); }
+  Table& table = catalog.tables.emplace(made.name, std::move(made)).first->second;
+  for (sql::ColumnDefinition const& column : statement.columns) {
+    if (table.column(column.name) == nullptr) { add_column(catalog, table, column); }
+  }
+  add_constraints(catalog, table, statement);
+  if (!table.partition_of.name.empty()) { inherit_keys(catalog, table); }
+}
+
+void create_index(Catalog& catalog, sql::CreateIndex const& statement) {
+  for (QualifiedName const& name : with_children(catalog, statement.table, statement.only)) {
+    Table* table = catalog.table(name);
+    if (table == nullptr || !table->inherits.empty()) { continue; }
+    sql::CreateIndex index = statement;
+    if (name != catalog.resolve(statement.table)) { index.name = Identifier(); }
+    add_index(catalog, *table, index);
+  }
+}
+
+void drop(Catalog& catalog, sql::Drop const& statement) {
+  for (QualifiedName const& name : statement.names) {
+    if (is_table_like(statement.kind)) { drop_table(catalog, name); }
+    if (statement.kind == ObjectKind::Index) { drop_index(catalog, name); }
+    if (statement.kind == ObjectKind::Schema) {
+      std::erase_if(catalog.tables,
+                    [&](auto const& entry) { return entry.first.schema == name.name; });
+    }
+    Table* table = statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
+    if (table != nullptr) {
+      std::erase_if(table->triggers,
+                    [&](Trigger const& trigger) { return trigger.name == name.name; });
+    }
+  }
+  bool const drops_columns = statement.cascade && (statement.kind == ObjectKind::Type ||
+                                                   statement.kind == ObjectKind::Domain ||
+                                                   statement.kind == ObjectKind::Function);
+  if (drops_columns) { catalog.complete = false; }
+}
+
+void rename(Catalog& catalog, sql::RenameColumn const& statement) {
+  for (QualifiedName const& name : with_children(catalog, statement.table, statement.only)) {
+    Table* table = catalog.table(name);
+    if (table != nullptr) { rename_column(catalog, *table, statement.from, statement.to); }
+  }
+}
+
+void rename(Catalog& catalog, sql::RenameObject const& statement) {
+  Table* table = catalog.table(statement.name);
+  if (statement.what == "CONSTRAINT" && table != nullptr) {
+    rename_constraint(*table, statement.part, statement.to);
+  } else if (statement.what == "TRIGGER" && table != nullptr) {
+    for (Trigger& trigger : table->triggers) {
+      if (trigger.name == statement.part) { trigger.name = statement.to; }
+    }
+    std::ranges::sort(table->triggers, {}, &Trigger::name);
+  } else if (is_table_like(statement.kind) && table == nullptr) {
+    rename_index(catalog, statement.name, statement.to);  // ALTER TABLE does it as well
+  } else if (is_table_like(statement.kind)) {
+    QualifiedName to = catalog.resolve(statement.name);
+    (statement.to.empty() ? to.schema : to.name) =
+        statement.to.empty() ? statement.to_schema : statement.to;
+    rename_table(catalog, statement.name, to);
+  } else if (statement.kind == ObjectKind::Index && statement.to_schema.empty()) {
+    rename_index(catalog, statement.name, statement.to);
+  } else if (statement.kind == ObjectKind::Schema) {
+    std::vector<QualifiedName> names;
+    for (auto const& [name, moved] : catalog.tables) {
+      if (name.schema == statement.name.name) { names.push_back(name); }
+    }
+    for (QualifiedName const& name : names) {
+      rename_table(catalog, name, {statement.to, name.name});
+    }
+  }
+}
+
+void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
+  Table* table = catalog.table(statement.table);
+  if (table == nullptr) { return; }
+  std::erase_if(table->triggers,
+                [&](Trigger const& trigger) { return trigger.name == statement.name; });
+  table->triggers.push_back({statement.name, statement.before_row, statement.on_update,
+                             statement.definition});
+  std::ranges::sort(table->triggers, {}, &Trigger::name);
+}
+
+void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind) {
+  Table table;
+  table.name = catalog.resolve(name);
+  table.kind = kind;
+  catalog.tables.emplace(table.name, std::move(table));
+  catalog.complete = false;  // its columns come from a query, which is not understood here
+}
+
+/// Statements that may change tables in ways that their text does not show.
+bool is_opaque(std::string_view kind) {
+  constexpr std::string_view opaque[] = {"CREATE EXTENSION",      "ALTER EXTENSION",
+                                         "DROP EXTENSION",        "IMPORT FOREIGN SCHEMA",
+                                         "CREATE FOREIGN TABLE",  "DROP OWNED"};
+  return std::ranges::find(opaque, kind) != std::end(opaque);
+}
+
+void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {
+  struct Makes {
+    std::string_view kind;
+    TableKind table;
+  };
+  constexpr Makes makes[] = {{"CREATE VIEW", TableKind::View},
+                             {"CREATE MATERIALIZED VIEW", TableKind::MaterializedView},
+                             {"CREATE TABLE AS", TableKind::Table},
+                             {"CREATE FOREIGN TABLE", TableKind::Foreign}};
+  for (Makes const& made : makes) {
+    if (made.kind == statement.kind && !body.relations.empty()) {
+      create_relation(catalog, body.relations[0], made.table);
+    }
+  }
+  if (is_opaque(statement.kind)) { catalog.complete = false; }
+}
+
+struct Replay {
+  Catalog& catalog;
+  sql::Statement const& statement;
+
+  void operator()(sql::CreateTable const& body) const { create_table(catalog, body); }
+  void operator()(sql::CreateIndex const& body) const { create_index(catalog, body); }
+  void operator()(sql::Drop const& body) const { drop(catalog, body); }
+  void operator()(sql::RenameColumn const& body) const { rename(catalog, body); }
+  void operator()(sql::RenameObject const& body) const { rename(catalog, body); }
+  void operator()(sql::AlterTable const& body) const { alter_table(catalog, body); }
+  void operator()(sql::Update const&) const {}
+  void operator()(sql::DataStatement const& body) const {
+    if (body.opaque) { catalog.complete = false; }
+  }
+  void operator()(sql::CreateTrigger const& body) const { create_trigger(catalog, body); }
+  void operator()(sql::Other const& body) const { other(catalog, statement, body); }
+  void operator()(sql::Unparsed const&) const { catalog.complete = false; }
+};
+
+/// pg_dump writes lines for psql (\restrict, \connect) between the statements.
+std::string without_psql_commands(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    std::size_t const end = std::min(text.find('\n'), text.size() - 1) + 1;
+    std::string_view const line = text.substr(0, end);
+    bool const command = line.starts_with("\\restrict") || line.starts_with("\\unrestrict") ||
+                         line.starts_with("\\connect");
+    result += command ? std::string_view("\n") : line;
+    text.remove_prefix(end);
+  }
+  return result;
+}
+
+}  // namespace
+
+void replay(Catalog& catalog, sql::Statement const& statement) {
+  std::visit(Replay{catalog, statement}, statement.body);
+}
+
+void replay_text(Catalog& catalog, std::string_view text) {
+  for (sql::RawStatement& raw : sql::split(without_psql_commands(text))) {
+    replay(catalog, sql::parse(std::move(raw)));
+  }
+}
+
+}  // namespace bellows::catalog
