@@ -35,12 +35,6 @@ bool belongs(OptionInfo const& option, std::string const& command) {
   return false;
 }
 
-OptionInfo const* find_option(std::string_view name) {
-  auto const& table = option_table();
-  auto const found = std::ranges::find(table, name, &OptionInfo::name);
-  return found == table.end() ? nullptr : &*found;
-}
-
 po::options_description describe_options() {
   po::options_description all;
   for (OptionInfo const& option : option_table()) {
