@@ -64,12 +64,20 @@ class GivenConnection : public pqxx::connectionpolicy {
     if (raw_ == nullptr) {
       throw pqxx::broken_connection("the connection to the server is gone");
     }
-    return raw_.release();
+    lent_ = raw_.release();
+    return lent_;
   }
   handle do_completeconnect(handle connection) override { return connection; }
+  handle do_disconnect(handle connection) noexcept override {
+    lent_ = nullptr;
+    return pqxx::connectionpolicy::do_disconnect(connection);
+  }
+  /// What libpq said last; libpqxx drops it where the connection is lost.
+  std::string last_words() const { return lent_ == nullptr ? "" : trimmed(PQerrorMessage(lent_)); }
 
  private:
   RawConnection raw_;
+  PGconn* lent_ = nullptr;
 };
 
 class Connection : public pqxx::connection_base {
@@ -80,6 +88,11 @@ class Connection : public pqxx::connection_base {
   Connection(Connection const&) = delete;
   Connection& operator=(Connection const&) = delete;
   ~Connection() { close(); }
+
+  Failure lost(FailureKind kind, std::string const& otherwise) const {
+    std::string const words = policy_.last_words();
+    return {kind, "", words.empty() ? trimmed(otherwise) : words};
+  }
 
  private:
   GivenConnection policy_;
@@ -120,11 +133,11 @@ Failure failure(std::string const& state, char const* what) {
 // handlers matters: in 6.4 a deadlock and a serialization failure are no sql_error, and too many
 // connections is a broken_connection.
 template <typename Work>
-auto translated(pqxx::connection_base const& connection, Work const& work) -> decltype(work()) {
+auto translated(Connection const& connection, Work const& work) -> decltype(work()) {
   try {
     return work();
   } catch (pqxx::in_doubt_error const& error) {
-    throw Failure(FailureKind::InDoubt, "", trimmed(error.what()));
+    throw connection.lost(FailureKind::InDoubt, error.what());
   } catch (pqxx::statement_completion_unknown const& error) {
     throw Failure(FailureKind::InDoubt, "40003", trimmed(error.what()));
   } catch (pqxx::deadlock_detected const& error) {
@@ -136,12 +149,12 @@ auto translated(pqxx::connection_base const& connection, Work const& work) -> de
   } catch (pqxx::too_many_connections const& error) {
     throw failure("53300", error.what());
   } catch (pqxx::broken_connection const& error) {
-    throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
+    throw connection.lost(FailureKind::ConnectionLost, error.what());
   } catch (pqxx::sql_error const& error) {
     // A server's error has a state always; one without is libpq's own: the line is cut, even where
     // PQstatus() has not noticed yet (an immediate stop of the server looks like that).
     if (error.sqlstate().empty()) {
-      throw Failure(FailureKind::ConnectionLost, "", trimmed(error.what()));
+      throw connection.lost(FailureKind::ConnectionLost, error.what());
     }
     throw failure(error.sqlstate(), error.what());
   } catch (pqxx::failure const& error) {
