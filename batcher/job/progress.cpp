@@ -15,7 +15,7 @@ std::optional<std::chrono::seconds> time_left(double share, double moved, Second
     return std::nullopt;
   }
   Seconds const left = std::min(took * ((1 - share) / moved), longest_forecast);
-  return std::chrono::ceil<std::chrono::seconds>(left);
+  return std::chrono::round<std::chrono::seconds>(left);
 }
 
 }  // namespace
