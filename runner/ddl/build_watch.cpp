@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 
 namespace bellows::ddl {
@@ -56,7 +57,7 @@ void BuildWatch::poll(std::stop_token const& over) try {
     }
     wake_.wait_for(lock, over, options_.poll, [] { return false; });
   }
-} catch (postgres::Failure const& failure) {
+} catch (std::exception const& failure) {
   // The build goes on unwatched; its own outcome is what counts.
   BuildProgress lost;
   lost.phase = std::string("progress unknown: ") + failure.what();
