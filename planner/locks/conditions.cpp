@@ -1,0 +1,198 @@
+#include "planner/locks/conditions.hpp"
+
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+#include "planner/locks/related.hpp"
+#include "planner/locks/type_change.hpp"
+#include "planner/sql/proof.hpp"
+
+namespace bellows::locks::conditions {
+
+namespace {
+
+using catalog::Column;
+using catalog::Constraint;
+using catalog::ConstraintKind;
+using catalog::Table;
+using sql::ConstraintDefinition;
+using sql::ConstraintForm;
+using sql::Identifier;
+
+template <typename Wanted>
+bool any_constraint(Facts const& facts, Wanted wanted) {
+  return facts.command != nullptr &&
+         std::ranges::any_of(facts.command->column.constraints, wanted);
+}
+
+bool has_form(Facts const& facts, ConstraintForm form) {
+  return any_constraint(facts,
+                        [form](ConstraintDefinition const& one) { return one.form == form; });
+}
+
+bool has_default(Facts const& facts) {
+  return any_constraint(facts, [](ConstraintDefinition const& one) {
+    return one.form == ConstraintForm::Default && one.expression != "NULL";
+  });
+}
+
+Column const* altered_column(Facts const& facts) {
+  Table const* table = facts.table();
+  return table == nullptr || facts.command == nullptr ? nullptr
+                                                      : table->column(facts.command->name);
+}
+
+bool mentions(std::vector<Identifier> const& columns, Identifier const& column) {
+  return std::ranges::find(columns, column) != columns.end();
+}
+
+bool proven_not_null(Table const& table, Identifier const& column) {
+  return std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+    return constraint.kind == ConstraintKind::Check && constraint.validated &&
+           sql::proves_not_null(constraint.definition, column);
+  });
+}
+
+/// The proof must outlive the statement: dropping it in the same ALTER makes PostgreSQL scan.
+bool drops_a_check(Facts const& facts) {
+  return facts.alter != nullptr &&
+         std::ranges::any_of(facts.alter->commands, [](sql::AlterTableCommand const& command) {
+           return command.action == sql::AlterAction::DropConstraint;
+         });
+}
+
+bool may_hold_null(Facts const& facts, Identifier const& name) {
+  Table const* table = facts.table();
+  if (table == nullptr) { return true; }
+  Column const* column = table->column(name);
+  if (column != nullptr && column->not_null) { return false; }
+  return drops_a_check(facts) || !proven_not_null(*table, name);
+}
+
+TypeChange change_of(Facts const& facts) {
+  Column const* column = altered_column(facts);
+  if (column == nullptr) { return TypeChange::Unknown; }
+  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
+  TypeChange const change = type_change(column->type, to);
+  std::string const& computed = facts.command->using_text;
+  std::string const name = column->name.quoted();
+  bool const plain = computed.empty() || computed == name || computed.starts_with(name + "::");
+  return plain ? change : TypeChange::Rewrites;
+}
+
+/// Options that change how the table is read, and so need more than SHARE UPDATE EXCLUSIVE.
+bool is_heavy_option(std::string const& option) {
+  constexpr std::string_view heavy[] = {"user_catalog_table", "fastupdate",
+                                        "gin_pending_list_limit", "pages_per_range", "autosummarize",
+                                        "buffering", "security_barrier", "security_invoker",
+                                        "check_option"};
+  return std::ranges::find(heavy, option) != std::end(heavy);
+}
+
+}  // namespace
+
+bool always(Facts const&) { return true; }
+
+bool adds_column(Facts const& facts) { return altered_column(facts) == nullptr; }
+
+bool computes_every_row(Facts const& facts) {
+  if (!adds_column(facts)) { return false; }
+  return facts.command->column.type.serial || has_form(facts, ConstraintForm::Identity) ||
+         has_form(facts, ConstraintForm::Generated) ||
+         any_constraint(facts, [](ConstraintDefinition const& one) {
+           return one.form == ConstraintForm::Default && one.calls_volatile;
+         });
+}
+
+bool adds_check(Facts const& facts) {
+  return adds_column(facts) && has_form(facts, ConstraintForm::Check);
+}
+
+bool adds_key(Facts const& facts) {
+  return adds_column(facts) && (has_form(facts, ConstraintForm::Unique) ||
+                                has_form(facts, ConstraintForm::PrimaryKey));
+}
+
+bool adds_filled_reference(Facts const& facts) {
+  return adds_column(facts) && has_form(facts, ConstraintForm::ForeignKey) && has_default(facts);
+}
+
+bool adds_required(Facts const& facts) {
+  bool const required =
+      has_form(facts, ConstraintForm::NotNull) || has_form(facts, ConstraintForm::PrimaryKey);
+  return adds_column(facts) && required && !has_default(facts) && !computes_every_row(facts);
+}
+
+bool needs_null_scan(Facts const& facts) {
+  return facts.command != nullptr && may_hold_null(facts, facts.command->name);
+}
+
+bool key_needs_null_scan(Facts const& facts) {
+  Table const* table = facts.table();
+  if (table == nullptr || facts.command == nullptr) { return false; }
+  catalog::Index const* index = table->index(facts.command->constraint.using_index);
+  return index != nullptr && std::ranges::any_of(index->columns, [&](Identifier const& column) {
+           return may_hold_null(facts, column);
+         });
+}
+
+bool type_rewrites(Facts const& facts) {
+  TypeChange const change = change_of(facts);
+  return change == TypeChange::Rewrites || change == TypeChange::ByTimeZone;
+}
+
+bool type_rebuilds_indexes(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const plain = change_of(facts) == TypeChange::RebuildsIndexes;
+  return table != nullptr &&
+         std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
+           bool const special = index.partial || index.has_expressions;
+           return (plain || special) && mentions(index.columns, facts.command->name);
+         });
+}
+
+bool type_rechecks(Facts const& facts) {
+  Table const* table = facts.table();
+  return table != nullptr && facts.command != nullptr &&
+         std::ranges::any_of(table->constraints, [&](Constraint const& constraint) {
+           return constraint.kind == ConstraintKind::Check && constraint.validated &&
+                  mentions(constraint.columns, facts.command->name);
+         });
+}
+
+bool is_foreign_key(Facts const& facts) {
+  Table const* table = facts.table();
+  Constraint const* constraint = table == nullptr || facts.command == nullptr
+                                     ? nullptr
+                                     : table->constraint(facts.command->name);
+  return constraint != nullptr && constraint->kind == ConstraintKind::ForeignKey;
+}
+
+bool is_not_foreign_key(Facts const& facts) { return !is_foreign_key(facts); }
+
+bool makes_index(Facts const& facts) {
+  auto const* index = facts.body<sql::CreateIndex>();
+  Table const* table = facts.table();
+  bool const there =
+      index != nullptr && table != nullptr && table->index(index->name) != nullptr;
+  return index != nullptr && !there && !index->only;
+}
+
+bool makes_table(Facts const& facts) {
+  return facts.body<sql::CreateTable>() == nullptr || facts.table() == nullptr;
+}
+
+bool drops_cascaded(Facts const& facts) {
+  if (facts.command != nullptr) { return facts.command->cascade; }
+  auto const* drop = facts.body<sql::Drop>();
+  return drop != nullptr && drop->cascade;
+}
+
+bool options_need_access_exclusive(Facts const& facts) {
+  return facts.command != nullptr &&
+         std::ranges::any_of(facts.command->options, is_heavy_option);
+}
+
+bool options_are_light(Facts const& facts) { return !options_need_access_exclusive(facts); }
+
+}  // namespace bellows::locks::conditions

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "planner/locks/facts.hpp"
+
+/// When a row of the lock table applies. All are false where the catalog would have to tell and
+/// does not; what is then not known is for doubts.hpp to say.
+namespace bellows::locks::conditions {
+
+bool always(Facts const& facts);
+
+// ADD COLUMN
+bool adds_column(Facts const& facts);  // it is not there yet
+bool computes_every_row(Facts const& facts);  // volatile default, serial, identity, STORED
+bool adds_check(Facts const& facts);
+bool adds_key(Facts const& facts);
+bool adds_filled_reference(Facts const& facts);  // REFERENCES with a DEFAULT
+bool adds_required(Facts const& facts);          // NOT NULL without a default
+
+// ALTER COLUMN
+bool needs_null_scan(Facts const& facts);
+bool key_needs_null_scan(Facts const& facts);  // PRIMARY KEY USING INDEX
+bool type_rewrites(Facts const& facts);
+bool type_rebuilds_indexes(Facts const& facts);
+bool type_rechecks(Facts const& facts);  // a CHECK is on the column
+
+// constraints
+bool is_foreign_key(Facts const& facts);
+bool is_not_foreign_key(Facts const& facts);
+
+// indexes and tables
+bool makes_index(Facts const& facts);
+bool makes_table(Facts const& facts);
+bool drops_cascaded(Facts const& facts);
+bool options_need_access_exclusive(Facts const& facts);
+bool options_are_light(Facts const& facts);
+
+}  // namespace bellows::locks::conditions

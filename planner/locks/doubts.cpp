@@ -1,0 +1,116 @@
+#include "planner/locks/doubts.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "planner/catalog/edit.hpp"
+#include "planner/locks/type_change.hpp"
+
+namespace bellows::locks {
+
+namespace {
+
+using catalog::Column;
+using catalog::Table;
+using sql::AlterAction;
+
+using Doubt = std::optional<std::string> (*)(Facts const&);
+
+bool is(Facts const& facts, AlterAction action) {
+  return facts.command != nullptr && facts.command->action == action;
+}
+
+std::optional<std::string> unknown_default(Facts const& facts) {
+  if (!is(facts, AlterAction::AddColumn)) { return std::nullopt; }
+  for (sql::ConstraintDefinition const& constraint : facts.command->column.constraints) {
+    if (constraint.form == sql::ConstraintForm::Default && constraint.calls_unknown) {
+      return "whether " + constraint.expression +
+             " calls a volatile function: then the table is rewritten";
+    }
+  }
+  return std::nullopt;
+}
+
+/// A domain with constraints makes ADD COLUMN rewrite the table, even without a default.
+std::optional<std::string> added_domain(Facts const& facts) {
+  if (!is(facts, AlterAction::AddColumn)) { return std::nullopt; }
+  std::string const type = catalog::qualified_type(facts.catalog, facts.command->column.type);
+  if (is_shipped_type(type)) { return std::nullopt; }
+  return "whether " + type + " is a domain with constraints: then the table is rewritten";
+}
+
+std::optional<std::string> changed_type(Facts const& facts) {
+  if (!is(facts, AlterAction::AlterType)) { return std::nullopt; }
+  Table const* table = facts.table();
+  Column const* column = table == nullptr ? nullptr : table->column(facts.command->name);
+  std::string const name = facts.command->name.quoted();
+  if (column == nullptr) {
+    return "the type that " + name + " has now: most changes rewrite the table";
+  }
+  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
+  switch (type_change(column->type, to)) {
+    case TypeChange::Unknown:
+      return "whether " + column->type + " and " + to + " are stored alike: if not, the table is "
+             "rewritten";
+    case TypeChange::ByTimeZone:
+      return "the session's TimeZone: only while it is UTC the table is not rewritten";
+    case TypeChange::Free:
+    case TypeChange::RebuildsIndexes:
+    case TypeChange::Rewrites: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// Foreign keys, partitions and indexes of a table that the catalog does not have.
+std::optional<std::string> unknown_table(Facts const& facts) {
+  bool const asks = facts.statement.kind == "DROP TABLE" ||
+                    is(facts, AlterAction::DropColumn) || is(facts, AlterAction::DropConstraint) ||
+                    is(facts, AlterAction::ValidateConstraint) ||
+                    facts.statement.kind == "TRUNCATE CASCADE";
+  if (!asks || facts.catalog.complete) { return std::nullopt; }
+  for (sql::QualifiedName const& target : facts.targets) {
+    if (facts.catalog.table(target) == nullptr) {
+      return "the foreign keys of " + target.display() + ": their other side is locked as well";
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unknown_index(Facts const& facts) {
+  auto const* drop = facts.body<sql::Drop>();
+  if (drop == nullptr || drop->kind != sql::ObjectKind::Index) { return std::nullopt; }
+  for (sql::QualifiedName const& index : facts.targets) {
+    bool const known = std::ranges::any_of(facts.catalog.tables, [&](auto const& entry) {
+      return entry.first.schema == index.schema && entry.second.index(index.name) != nullptr;
+    });
+    if (!known) { return "which table " + index.display() + " belongs to: that is locked as well"; }
+  }
+  return std::nullopt;
+}
+
+/// DROP … CASCADE of what tables are made of, and ALTER DOMAIN's users.
+std::optional<std::string> unknown_users(Facts const& facts) {
+  auto const* drop = facts.body<sql::Drop>();
+  bool const cascade = drop != nullptr && drop->cascade &&
+                       (drop->kind == sql::ObjectKind::Type ||
+                        drop->kind == sql::ObjectKind::Domain ||
+                        drop->kind == sql::ObjectKind::Function ||
+                        drop->kind == sql::ObjectKind::Schema);
+  if (!cascade) { return std::nullopt; }
+  return "what depends on it: every table that does is locked ACCESS EXCLUSIVE";
+}
+
+constexpr Doubt all_doubts[] = {unknown_default, added_domain,  changed_type,
+                                unknown_table,   unknown_index, unknown_users};
+
+}  // namespace
+
+std::vector<std::string> doubts(Facts const& facts) {
+  std::vector<std::string> result;
+  for (Doubt const doubt : all_doubts) {
+    if (auto text = doubt(facts)) { result.push_back(std::move(*text)); }
+  }
+  return result;
+}
+
+}  // namespace bellows::locks

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "planner/locks/facts.hpp"
+
+namespace bellows::locks {
+
+/// What the answer needs and the catalog does not tell, a phrase each: "whether …".
+std::vector<std::string> doubts(Facts const& facts);
+
+}  // namespace bellows::locks

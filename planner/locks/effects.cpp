@@ -1,0 +1,157 @@
+#include "planner/locks/effects.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "planner/locks/doubts.hpp"
+#include "planner/locks/table.hpp"
+
+namespace bellows::locks {
+
+namespace {
+
+using catalog::Catalog;
+using catalog::Index;
+using catalog::Table;
+using sql::QualifiedName;
+
+/// "ALTER FOREIGN TABLE ADD COLUMN" has the rows of ALTER TABLE unless it has some of its own.
+std::string table_kind(std::string const& kind) {
+  for (std::string_view const prefix : {"ALTER FOREIGN TABLE ", "ALTER MATERIALIZED VIEW "}) {
+    if (kind.starts_with(prefix)) { return "ALTER TABLE " + kind.substr(prefix.size()); }
+  }
+  return kind;
+}
+
+bool has_rows(std::string_view kind, int version) {
+  return std::ranges::any_of(rows(), [&](Row const& row) {
+    return row.kind == kind && row.since <= version && version <= row.until;
+  });
+}
+
+/// The indexes that the work on `table` makes anew.
+std::vector<std::string> rebuilt(Table const& table, Work work, Facts const& facts) {
+  std::vector<std::string> names;
+  bool const all = has(work, Work::Rewrites) || has(work, Work::RebuildsAll);
+  for (Index const& index : table.indexes) {
+    bool const of_column =
+        has(work, Work::RebuildsIndexes) && facts.command != nullptr &&
+        std::ranges::find(index.columns, facts.command->name) != index.columns.end();
+    if (all || of_column) {
+      names.push_back(QualifiedName{table.name.schema, index.name}.display());
+    }
+  }
+  return names;
+}
+
+/// The table, or the one that has the index of this name, came with this migration.
+bool is_new(Catalog const& catalog, QualifiedName const& relation) {
+  if (Table const* table = catalog.table(relation)) { return table->is_new; }
+  return std::ranges::any_of(catalog.tables, [&](auto const& entry) {
+    return entry.second.is_new && entry.first.schema == relation.schema &&
+           entry.second.index(relation.name) != nullptr;
+  });
+}
+
+bool creates(std::string_view kind) {
+  return kind == "CREATE TABLE" || kind == "CREATE TABLE AS" || kind == "CREATE VIEW" ||
+         kind == "CREATE MATERIALIZED VIEW";
+}
+
+class Gatherer {
+ public:
+  explicit Gatherer(Catalog const& catalog) : catalog_(catalog) {}
+
+  void take(Facts const& facts, std::string const& kind) {
+    std::string const key = has_rows(kind, catalog_.server_version) ? kind : table_kind(kind);
+    bool known = false;
+    for (Row const& row : rows()) {
+      bool const here = row.kind == key && row.since <= catalog_.server_version &&
+                        catalog_.server_version <= row.until;
+      if (!here) { continue; }
+      known = true;
+      if (row.when(facts)) { add(row, facts); }
+    }
+    result_.known = result_.known && known;
+    for (Conduct const& conduct : conducts()) {
+      if (conduct.kind != key) { continue; }
+      result_.transactional = result_.transactional && conduct.transactional;
+      result_.waits_for_snapshots = result_.waits_for_snapshots || conduct.waits_for_snapshots;
+    }
+    for (std::string& doubt : doubts(facts)) {
+      bool const said = std::ranges::find(result_.depends_on, doubt) != result_.depends_on.end();
+      if (!said) { result_.depends_on.push_back(std::move(doubt)); }
+    }
+  }
+
+  Effects result(std::vector<QualifiedName> const& targets) && {
+    auto const place = [&](Effect const& effect) {
+      auto const found = std::ranges::find(targets, effect.relation);
+      return std::pair(found - targets.begin(), effect.relation);
+    };
+    std::ranges::sort(result_.relations, {}, place);
+    return std::move(result_);
+  }
+
+ private:
+  void add(Row const& row, Facts const& facts) {
+    for (QualifiedName const& relation : row.relations(facts)) {
+      Effect& effect = effect_on(relation);
+      effect.lock = std::max(effect.lock, row.lock);
+      effect.rewrites = effect.rewrites || has(row.work, Work::Rewrites);
+      effect.scans = effect.scans || has(row.work, Work::Scans);
+      bool const made_here = creates(facts.statement.kind) && relation == facts.target() &&
+                             catalog_.table(relation) == nullptr;
+      effect.on_new = made_here || is_new(catalog_, relation);
+      Table const* table = catalog_.table(relation);
+      if (table == nullptr) { continue; }
+      for (std::string& name : rebuilt(*table, row.work, facts)) {
+        bool const listed = std::ranges::find(effect.rebuilds_indexes, name) !=
+                            effect.rebuilds_indexes.end();
+        if (!listed) { effect.rebuilds_indexes.push_back(std::move(name)); }
+      }
+    }
+  }
+
+  Effect& effect_on(QualifiedName const& relation) {
+    auto const found = std::ranges::find(result_.relations, relation, &Effect::relation);
+    if (found != result_.relations.end()) { return *found; }
+    Effect effect;
+    effect.relation = relation;
+    return result_.relations.emplace_back(std::move(effect));
+  }
+
+  Catalog const& catalog_;
+  Effects result_;
+};
+
+std::string object_words(std::string const& kind, sql::AlterTable const& alter) {
+  if (alter.commands.size() != 1) { return kind; }
+  return kind.substr(0, kind.size() - alter.commands[0].kind.size() - 1);
+}
+
+bool is_opaque(sql::Statement const& statement) {
+  auto const* data = std::get_if<sql::DataStatement>(&statement.body);
+  return data != nullptr && data->opaque;
+}
+
+}  // namespace
+
+Effects effects_of(sql::Statement const& statement, Catalog const& catalog) {
+  Gatherer gatherer(catalog);
+  std::vector<QualifiedName> const targets = targets_of(statement, catalog);
+  if (auto const* alter = std::get_if<sql::AlterTable>(&statement.body)) {
+    std::string const object = object_words(statement.kind, *alter);
+    for (sql::AlterTableCommand const& command : alter->commands) {
+      Facts const facts{statement, catalog, targets, alter, &command};
+      gatherer.take(facts, object + " " + command.kind);
+    }
+  } else {
+    gatherer.take(Facts{statement, catalog, targets}, statement.kind);
+  }
+  Effects effects = std::move(gatherer).result(targets);
+  effects.known = effects.known && !is_opaque(statement);
+  return effects;
+}
+
+}  // namespace bellows::locks

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "planner/catalog/model.hpp"
+#include "planner/sql/statement.hpp"
+
+/// What a row of the lock table may ask: one statement, or one sub-command of an ALTER TABLE, and
+/// the catalog before it.
+namespace bellows::locks {
+
+struct Facts {
+  sql::Statement const& statement;
+  catalog::Catalog const& catalog;
+  std::vector<sql::QualifiedName> targets;             // resolved; most statements have one
+  sql::AlterTable const* alter = nullptr;              // of an ALTER TABLE
+  sql::AlterTableCommand const* command = nullptr;     // its sub-command
+
+  sql::QualifiedName target() const {
+    return targets.empty() ? sql::QualifiedName() : targets.front();
+  }
+  /// Of the (first) target; nullptr when the catalog does not have it.
+  catalog::Table const* table() const { return catalog.table(target()); }
+
+  template <typename Body>
+  Body const* body() const {
+    return std::get_if<Body>(&statement.body);
+  }
+};
+
+/// The relations that a statement is about, resolved: the table of a CREATE INDEX, all that a DROP
+/// names.
+std::vector<sql::QualifiedName> targets_of(sql::Statement const& statement,
+                                           catalog::Catalog const& catalog);
+
+}  // namespace bellows::locks

@@ -1,0 +1,294 @@
+#include "planner/locks/related.hpp"
+
+#include <algorithm>
+
+#include "planner/catalog/edit.hpp"
+
+namespace bellows::locks {
+
+namespace {
+
+using catalog::Catalog;
+using catalog::Constraint;
+using catalog::ConstraintKind;
+using catalog::Table;
+using related::Names;
+using sql::Identifier;
+using sql::QualifiedName;
+
+void add_once(Names& names, QualifiedName const& name) {
+  if (!name.name.empty() && std::ranges::find(names, name) == names.end()) {
+    names.push_back(name);
+  }
+}
+
+bool has(std::vector<Identifier> const& names, Identifier const& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+Names with_children(Catalog const& catalog, Names const& names) {
+  Names all;
+  for (QualifiedName const& name : names) {
+    for (QualifiedName const& each : catalog::with_children(catalog, name, false)) {
+      add_once(all, each);
+    }
+  }
+  return all;
+}
+
+bool says_only(Facts const& facts) {
+  if (facts.alter != nullptr) { return facts.alter->only; }
+  if (auto const* index = facts.body<sql::CreateIndex>()) { return index->only; }
+  if (auto const* rename = facts.body<sql::RenameColumn>()) { return rename->only; }
+  return false;
+}
+
+/// What the foreign keys of the target that `wanted` picks point to, with partitions.
+template <typename Wanted>
+Names referenced_where(Facts const& facts, Wanted wanted) {
+  Names names;
+  for (QualifiedName const& target : facts.targets) {
+    Table const* table = facts.catalog.table(target);
+    if (table == nullptr) { continue; }
+    for (Constraint const& constraint : table->constraints) {
+      if (constraint.kind == ConstraintKind::ForeignKey && wanted(constraint)) {
+        add_once(names, constraint.references);
+      }
+    }
+  }
+  return with_children(facts.catalog, names);
+}
+
+/// Tables with a foreign key to a target that `wanted` picks.
+template <typename Wanted>
+Names referencing_where(Facts const& facts, Wanted wanted) {
+  Names names;
+  for (QualifiedName const& target : facts.targets) {
+    for (Table const* table : facts.catalog.referencing(target)) {
+      for (Constraint const& constraint : table->constraints) {
+        bool const points = constraint.references == target && wanted(constraint);
+        if (points) { add_once(names, table->name); }
+      }
+    }
+  }
+  return names;
+}
+
+Names resolved(Catalog const& catalog, std::vector<QualifiedName> const& names) {
+  Names result;
+  for (QualifiedName const& name : names) {
+    if (!name.name.empty()) { add_once(result, catalog.resolve(name)); }
+  }
+  return result;
+}
+
+void take_references(std::vector<sql::ConstraintDefinition> const& from,
+                     std::vector<QualifiedName>& into) {
+  for (sql::ConstraintDefinition const& constraint : from) {
+    if (constraint.form == sql::ConstraintForm::ForeignKey) {
+      into.push_back(constraint.references);
+    }
+  }
+}
+
+struct Targets {
+  Names operator()(sql::CreateTable const& body) const { return {body.table}; }
+  Names operator()(sql::CreateIndex const& body) const { return {body.table}; }
+  Names operator()(sql::Drop const& body) const {
+    return body.on_table.name.empty() ? body.names : Names{body.on_table};
+  }
+  Names operator()(sql::RenameColumn const& body) const { return {body.table}; }
+  Names operator()(sql::RenameObject const& body) const { return {body.name}; }
+  Names operator()(sql::AlterTable const& body) const { return {body.table}; }
+  Names operator()(sql::Update const& body) const { return {body.table}; }
+  Names operator()(sql::DataStatement const& body) const { return body.writes; }
+  Names operator()(sql::CreateTrigger const& body) const { return {body.table}; }
+  Names operator()(sql::Other const& body) const {
+    return body.relations.empty() ? Names{} : Names{body.relations.front()};
+  }
+  Names operator()(sql::Unparsed const&) const { return {}; }
+};
+
+}  // namespace
+
+std::vector<QualifiedName> targets_of(sql::Statement const& statement, Catalog const& catalog) {
+  return resolved(catalog, std::visit(Targets{}, statement.body));
+}
+
+namespace related {
+
+Names nobody(Facts const&) { return {}; }
+Names target(Facts const& facts) { return facts.targets; }
+
+Names tree(Facts const& facts) {
+  return says_only(facts) ? facts.targets : with_children(facts.catalog, facts.targets);
+}
+
+Names children(Facts const& facts) {
+  Names all = tree(facts);
+  std::erase_if(all, [&](QualifiedName const& name) {
+    return std::ranges::find(facts.targets, name) != facts.targets.end();
+  });
+  return all;
+}
+
+Names parent(Facts const& facts) {
+  Names parents;
+  for (QualifiedName const& target : facts.targets) {
+    Table const* table = facts.catalog.table(target);
+    if (table != nullptr) { add_once(parents, table->partition_of); }
+  }
+  return parents;
+}
+
+Names newly_referenced(Facts const& facts) {
+  Names names;
+  if (auto const* create = facts.body<sql::CreateTable>()) {
+    take_references(create->constraints, names);
+    for (sql::ColumnDefinition const& column : create->columns) {
+      take_references(column.constraints, names);
+    }
+    std::erase_if(names, [&](QualifiedName const& name) {
+      return facts.catalog.resolve(name) == facts.target();  // to itself
+    });
+  }
+  if (facts.command != nullptr) {
+    take_references({facts.command->constraint}, names);
+    take_references(facts.command->column.constraints, names);
+  }
+  return with_children(facts.catalog, resolved(facts.catalog, names));
+}
+
+Names referenced_by_constraint(Facts const& facts) {
+  return referenced_where(facts, [&](Constraint const& constraint) {
+    return facts.command != nullptr && constraint.name == facts.command->name;
+  });
+}
+
+Names referenced_by_column(Facts const& facts) {
+  return referenced_where(facts, [&](Constraint const& constraint) {
+    return facts.command != nullptr && has(constraint.columns, facts.command->name);
+  });
+}
+
+Names referenced(Facts const& facts) {
+  return referenced_where(facts, [](Constraint const&) { return true; });
+}
+
+Names referenced_by_written(Facts const& facts) {
+  auto const* update = facts.body<sql::Update>();
+  return referenced_where(facts, [&](Constraint const& constraint) {
+    return update == nullptr ||
+           std::ranges::any_of(update->set, [&](sql::Assignment const& assignment) {
+             return has(constraint.columns, assignment.column);
+           });
+  });
+}
+
+Names referencing(Facts const& facts) {
+  return referencing_where(facts, [](Constraint const&) { return true; });
+}
+
+Names cascaded(Facts const& facts) {
+  return referencing_where(facts, [](Constraint const& constraint) {
+    return constraint.definition.find("ON DELETE CASCADE") != std::string::npos ||
+           constraint.definition.find("ON DELETE SET") != std::string::npos;
+  });
+}
+
+Names referencing_constraint(Facts const& facts) {
+  Table const* table = facts.table();
+  Constraint const* key = table == nullptr || facts.command == nullptr
+                              ? nullptr
+                              : table->constraint(facts.command->name);
+  if (key == nullptr || key->index.empty()) { return {}; }
+  return referencing_where(facts, [&](Constraint const& constraint) {
+    return constraint.referenced_columns == key->columns;
+  });
+}
+
+Names peers_of_column(Facts const& facts) {
+  Names peers = referenced_by_column(facts);
+  Names const children = referencing_where(facts, [&](Constraint const& constraint) {
+    return facts.command != nullptr && has(constraint.referenced_columns, facts.command->name);
+  });
+  for (QualifiedName const& child : children) { add_once(peers, child); }
+  return peers;
+}
+
+Names other_table(Facts const& facts) {
+  if (facts.command == nullptr) { return {}; }
+  return resolved(facts.catalog, {facts.command->other});
+}
+
+Names siblings(Facts const& facts) {
+  Names all = children(facts);
+  Names const attached = other_table(facts);
+  std::erase_if(all, [&](QualifiedName const& name) { return name == attached.front(); });
+  return all;
+}
+
+Names partition_parent(Facts const& facts) {
+  auto const* create = facts.body<sql::CreateTable>();
+  return create == nullptr ? Names{} : resolved(facts.catalog, {create->partition_of});
+}
+
+Names inherited(Facts const& facts) {
+  auto const* create = facts.body<sql::CreateTable>();
+  return create == nullptr ? Names{} : resolved(facts.catalog, create->inherits);
+}
+
+Names liked(Facts const& facts) {
+  auto const* create = facts.body<sql::CreateTable>();
+  return create == nullptr ? Names{} : resolved(facts.catalog, create->like);
+}
+
+Names table_of_index(Facts const& facts) {
+  Names owners;
+  for (auto const& [name, table] : facts.catalog.tables) {
+    for (QualifiedName const& index : facts.targets) {
+      if (name.schema == index.schema && table.index(index.name) != nullptr) {
+        add_once(owners, name);
+      }
+    }
+  }
+  return owners;
+}
+
+Names index_of_constraint(Facts const& facts) {
+  Table const* table = facts.table();
+  auto const* rename = facts.body<sql::RenameObject>();
+  Constraint const* constraint =
+      table == nullptr || rename == nullptr ? nullptr : table->constraint(rename->part);
+  if (constraint == nullptr || constraint->index.empty()) { return {}; }
+  return {{table->name.schema, constraint->index}};
+}
+
+Names indexes(Facts const& facts) {
+  Names all;
+  Table const* table = facts.table();
+  if (table == nullptr) { return all; }
+  for (catalog::Index const& index : table->indexes) {
+    all.push_back({table->name.schema, index.name});
+  }
+  return all;
+}
+
+Names mentioned(Facts const& facts) {
+  auto const* other = facts.body<sql::Other>();
+  if (other == nullptr || other->relations.empty()) { return {}; }
+  return resolved(facts.catalog, {other->relations.begin() + 1, other->relations.end()});
+}
+
+Names read(Facts const& facts) {
+  auto const* data = facts.body<sql::DataStatement>();
+  return data == nullptr ? Names{} : resolved(facts.catalog, data->reads);
+}
+
+Names written(Facts const& facts) {
+  return with_children(facts.catalog, facts.targets);
+}
+
+}  // namespace related
+
+}  // namespace bellows::locks

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "planner/locks/facts.hpp"
+
+/// Which relations a row of the lock table speaks of. Names that the catalog does not know are
+/// given as they are; relations that only the catalog could tell are left out then.
+namespace bellows::locks::related {
+
+using Names = std::vector<sql::QualifiedName>;
+
+Names nobody(Facts const& facts);
+Names target(Facts const& facts);
+/// The target with its partitions and inheritance children, unless ONLY.
+Names tree(Facts const& facts);
+Names children(Facts const& facts);
+/// The parent of which the target is a partition.
+Names parent(Facts const& facts);
+
+/// Tables that foreign keys in the statement's text point to.
+Names newly_referenced(Facts const& facts);
+/// The table that the named foreign key points to.
+Names referenced_by_constraint(Facts const& facts);
+/// Tables that the foreign keys of the named column point to.
+Names referenced_by_column(Facts const& facts);
+/// Tables that any foreign key of the targets points to.
+Names referenced(Facts const& facts);
+/// Tables that a write of the columns of an UPDATE, or of any column, must look into.
+Names referenced_by_written(Facts const& facts);
+/// Tables whose foreign keys point to the targets.
+Names referencing(Facts const& facts);
+/// … and whose rows change with the target's: ON DELETE CASCADE, SET NULL, SET DEFAULT.
+Names cascaded(Facts const& facts);
+/// Tables whose foreign keys point to the key that is the named constraint.
+Names referencing_constraint(Facts const& facts);
+/// Both sides of every foreign key that has the named column.
+Names peers_of_column(Facts const& facts);
+
+/// ATTACH, DETACH, INHERIT: the table named second.
+Names other_table(Facts const& facts);
+/// The other partitions of the table to which one is attached.
+Names siblings(Facts const& facts);
+Names partition_parent(Facts const& facts);
+Names inherited(Facts const& facts);
+Names liked(Facts const& facts);
+
+/// The table of the index that the statement names.
+Names table_of_index(Facts const& facts);
+Names index_of_constraint(Facts const& facts);
+/// Every index of the target.
+Names indexes(Facts const& facts);
+/// Relations that the statement names behind its target: what a view or query reads.
+Names mentioned(Facts const& facts);
+Names read(Facts const& facts);
+Names written(Facts const& facts);
+
+}  // namespace bellows::locks::related
