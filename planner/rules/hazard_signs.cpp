@@ -1,0 +1,175 @@
+#include "planner/rules/hazard_signs.hpp"
+
+#include <algorithm>
+
+#include "planner/locks/conditions.hpp"
+
+namespace bellows::rules::signs {
+
+namespace {
+
+using locks::Effect;
+using sql::ConstraintForm;
+using sql::ObjectKind;
+
+bool is_command(Sign const& sign, std::string_view kind) {
+  return sign.facts.command != nullptr && sign.facts.command->kind == kind &&
+         sign.facts.alter->on != ObjectKind::Index && sign.facts.alter->on != ObjectKind::View;
+}
+
+bool adds_column_with(Sign const& sign, ConstraintForm form) {
+  return is_command(sign, "ADD COLUMN") && locks::conditions::adds_column(sign.facts) &&
+         std::ranges::any_of(sign.facts.command->column.constraints,
+                             [form](auto const& one) { return one.form == form; });
+}
+
+bool drops(Sign const& sign, ObjectKind kind) {
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop != nullptr && drop->kind == kind;
+}
+
+bool is_strong(Effect const& effect) {
+  return !effect.on_new && locks::blocks_writes(effect.lock);
+}
+
+bool takes_long(Effect const& effect) {
+  return effect.scans || effect.rewrites || !effect.rebuilds_indexes.empty();
+}
+
+bool index_is_on_new_table(Sign const& sign) {
+  return !sign.question.effects.relations.empty() &&
+         std::ranges::all_of(sign.question.effects.relations, &Effect::on_new);
+}
+
+}  // namespace
+
+std::vector<Sign> signs_of(Question const& question) {
+  auto const targets = locks::targets_of(question.statement, question.catalog);
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  std::vector<Sign> signs;
+  if (alter == nullptr) {
+    signs.push_back({question, {question.statement, question.catalog, targets, nullptr, nullptr}});
+    return signs;
+  }
+  for (sql::AlterTableCommand const& command : alter->commands) {
+    signs.push_back({question, {question.statement, question.catalog, targets, alter, &command}});
+  }
+  return signs;
+}
+
+bool on_new_table(Sign const& sign) {
+  catalog::Table const* table = sign.facts.table();
+  return table != nullptr ? table->is_new : index_is_on_new_table(sign);
+}
+
+bool renames_table(Sign const& sign) {
+  auto const* rename = sign.facts.body<sql::RenameObject>();
+  return rename != nullptr &&
+         (rename->kind == ObjectKind::Table || rename->kind == ObjectKind::View ||
+          rename->kind == ObjectKind::MaterializedView || rename->kind == ObjectKind::ForeignTable);
+}
+
+bool drops_column(Sign const& sign) { return is_command(sign, "DROP COLUMN"); }
+
+bool drops_table(Sign const& sign) {
+  return drops(sign, ObjectKind::Table) || drops(sign, ObjectKind::ForeignTable);
+}
+
+bool drops_view(Sign const& sign) {
+  return drops(sign, ObjectKind::View) || drops(sign, ObjectKind::MaterializedView);
+}
+
+bool truncates(Sign const& sign) { return sign.question.statement.kind.starts_with("TRUNCATE"); }
+
+bool adds_computed_column(Sign const& sign) {
+  return is_command(sign, "ADD COLUMN") && locks::conditions::computes_every_row(sign.facts) &&
+         !adds_stored_column(sign);
+}
+
+bool adds_stored_column(Sign const& sign) {
+  return adds_column_with(sign, ConstraintForm::Generated);
+}
+
+bool adds_required_column(Sign const& sign) {
+  return is_command(sign, "ADD COLUMN") && locks::conditions::adds_required(sign.facts);
+}
+
+bool builds_index_blocking(Sign const& sign) {
+  auto const* index = sign.facts.body<sql::CreateIndex>();
+  return index != nullptr && !index->concurrently && locks::conditions::makes_index(sign.facts);
+}
+
+bool drops_index_blocking(Sign const& sign) {
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop != nullptr && drop->kind == ObjectKind::Index && !drop->concurrently;
+}
+
+bool scans_for_null(Sign const& sign) {
+  return is_command(sign, "SET NOT NULL") && locks::conditions::needs_null_scan(sign.facts);
+}
+
+bool changes_type(Sign const& sign) {
+  return is_command(sign, "ALTER COLUMN TYPE") &&
+         (locks::conditions::type_rewrites(sign.facts) ||
+          locks::conditions::type_rebuilds_indexes(sign.facts) ||
+          locks::conditions::type_rechecks(sign.facts));
+}
+
+bool adds_checked_reference(Sign const& sign) {
+  return is_command(sign, "ADD FOREIGN KEY") ||
+         (is_command(sign, "ADD COLUMN") && locks::conditions::adds_filled_reference(sign.facts));
+}
+
+bool adds_checked_check(Sign const& sign) {
+  return is_command(sign, "ADD CHECK") || adds_column_with(sign, ConstraintForm::Check);
+}
+
+bool adds_key_by_building(Sign const& sign) {
+  return is_command(sign, "ADD UNIQUE") || is_command(sign, "ADD PRIMARY KEY") ||
+         (is_command(sign, "ADD COLUMN") && locks::conditions::adds_key(sign.facts));
+}
+
+bool adds_exclusion(Sign const& sign) { return is_command(sign, "ADD EXCLUDE"); }
+
+bool renames_enum_value(Sign const& sign) {
+  return sign.question.statement.kind == "ALTER TYPE RENAME VALUE";
+}
+
+bool controls_transaction(Sign const& sign) {
+  constexpr std::string_view kinds[] = {"BEGIN",  "START TRANSACTION", "COMMIT",
+                                        "ROLLBACK", "PREPARE TRANSACTION"};
+  return std::ranges::find(kinds, sign.question.statement.kind) != std::end(kinds);
+}
+
+bool is_unknown(Sign const& sign) {
+  return !sign.question.effects.known ||
+         std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
+}
+
+bool is_uncertain(Sign const& sign) { return !sign.question.effects.depends_on.empty(); }
+
+bool holds_long_lock(Sign const& sign) {
+  return std::ranges::any_of(sign.question.effects.relations, [](Effect const& effect) {
+    return is_strong(effect) && takes_long(effect);
+  });
+}
+
+std::string table_text(Sign const& sign) {
+  return sign.facts.targets.empty() ? "the table" : sign.facts.target().display();
+}
+
+std::string name_text(Sign const& sign) {
+  if (sign.facts.command != nullptr) { return sign.facts.command->name.quoted(); }
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop != nullptr && !drop->names.empty() ? drop->names.front().display() : table_text(sign);
+}
+
+std::string what_text(Sign const& sign) {
+  std::string text;
+  for (std::string const& what : sign.question.effects.depends_on) {
+    text += (text.empty() ? "" : "; and on ") + what;
+  }
+  return text;
+}
+
+}  // namespace bellows::rules::signs

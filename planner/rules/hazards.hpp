@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "planner/rules/rule.hpp"
+
+namespace bellows::rules {
+
+/// The hazards that bellows recognises and explains, and does not split by itself. Nothing is
+/// reported of tables that are new in the migration under review.
+std::vector<Rule> const& hazard_rules();
+
+}  // namespace bellows::rules

@@ -1,0 +1,152 @@
+#include "planner/rules/review.hpp"
+
+#include <algorithm>
+
+#include "planner/catalog/replay.hpp"
+
+namespace bellows::rules {
+
+namespace {
+
+constexpr std::string_view directive_rule = "directive";
+constexpr std::string_view together_rule = "concurrently-in-file-with-others";
+constexpr std::string_view unknown_rule = "unknown-statement";
+
+sql::Allow const* allowed(sql::Directives const& directives, std::string_view rule) {
+  for (sql::Directive const& directive : directives.all) {
+    auto const* allow = std::get_if<sql::Allow>(&directive);
+    if (allow != nullptr && allow->rule == rule) { return allow; }
+  }
+  return nullptr;
+}
+
+void report(Reviewed& reviewed, Finding finding) {
+  if (sql::Allow const* allow = allowed(reviewed.directives, finding.rule)) {
+    reviewed.allowed.emplace_back(std::move(finding), allow->reason);
+  } else {
+    reviewed.findings.push_back(std::move(finding));
+  }
+}
+
+bool is_rule(std::string_view id) {
+  return id == together_rule ||
+         std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end();
+}
+
+/// A directive that says nothing, or silences nothing that exists, is never silently dropped.
+void report_mistakes(Reviewed& reviewed) {
+  std::vector<std::string> mistakes = reviewed.directives.mistakes;
+  for (sql::Directive const& directive : reviewed.directives.all) {
+    auto const* allow = std::get_if<sql::Allow>(&directive);
+    if (allow != nullptr && !is_rule(allow->rule)) {
+      mistakes.push_back("`bellows: allow " + allow->rule + "`: there is no such rule");
+    }
+  }
+  for (std::string& mistake : mistakes) {
+    reviewed.findings.push_back({std::string(directive_rule), Severity::Error, std::move(mistake),
+                                 "Correct the comment above the statement, or remove it."});
+  }
+}
+
+std::vector<std::string_view> phases_of(Split const& split) {
+  auto const* fragment = std::get_if<Fragment>(&split);
+  std::vector<std::string_view> phases;
+  if (fragment == nullptr) { return phases; }
+  if (!fragment->expand.empty()) { phases.emplace_back("expand"); }
+  if (!fragment->backfill.empty()) { phases.emplace_back("backfill"); }
+  if (!fragment->contract.empty()) { phases.emplace_back("contract"); }
+  return phases;
+}
+
+void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
+  Question const question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
+  for (Rule const& rule : all_rules()) {
+    std::optional<Finding> finding = rule.recognise(question);
+    if (!finding) { continue; }
+    bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
+    if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
+      reviewed.splitter = &rule;
+      reviewed.splits_into = phases_of(rule.split(question));
+    }
+    report(reviewed, std::move(*finding));
+  }
+}
+
+/// A statement outside of a transaction cannot be undone together with its neighbours.
+void warn_of_company(Reviewed& reviewed, std::size_t statements) {
+  if (reviewed.effects.transactional || statements < 2) { return; }
+  report(reviewed,
+         {std::string(together_rule), Severity::Warning,
+          "This statement runs outside of a transaction: when a later one fails, what it did "
+          "stays.",
+          "Put it in a migration of its own."});
+}
+
+bool is_held_up(locks::Effect const& effect) {
+  return !effect.on_new && locks::blocks_writes(effect.lock);
+}
+
+Verdict verdict_of(Reviewed const& reviewed) {
+  bool const unknown = !reviewed.effects.known ||
+                       std::holds_alternative<sql::Unparsed>(reviewed.statement.body);
+  if (unknown && allowed(reviewed.directives, unknown_rule) == nullptr) {
+    return Verdict::Unknown;
+  }
+  bool const error = std::ranges::any_of(reviewed.findings, [](Finding const& finding) {
+    return finding.severity == Severity::Error;
+  });
+  if (error) { return Verdict::Unsafe; }
+  bool const brief = unknown || std::ranges::any_of(reviewed.effects.relations, is_held_up);
+  return brief ? Verdict::Brief : Verdict::Safe;
+}
+
+bool makes_table(sql::Statement const& statement) {
+  return std::holds_alternative<sql::CreateTable>(statement.body) ||
+         statement.kind == "CREATE TABLE AS" || statement.kind == "CREATE MATERIALIZED VIEW" ||
+         statement.kind == "CREATE VIEW";
+}
+
+/// What the statement made has no rows and no readers until the migration is through.
+void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
+  std::vector<sql::QualifiedName> made;
+  for (locks::Effect const& effect : reviewed.effects.relations) {
+    bool const here = makes_table(reviewed.statement) && effect.on_new;
+    if (here && catalog.table(effect.relation) == nullptr) { made.push_back(effect.relation); }
+  }
+  catalog::replay(catalog, reviewed.statement);
+  for (sql::QualifiedName const& name : made) {
+    if (catalog::Table* table = catalog.table(name)) { table->is_new = true; }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Safe: return "safe";
+    case Verdict::Brief: return "brief";
+    case Verdict::Unsafe: return "unsafe";
+    case Verdict::Unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
+  std::vector<Reviewed> result;
+  result.reserve(migration.up.size());
+  for (sql::Statement const& statement : migration.up) {
+    Reviewed reviewed;
+    reviewed.statement = statement;
+    reviewed.effects = locks::effects_of(statement, catalog);
+    reviewed.directives = sql::directives(statement.raw.comments);
+    report_mistakes(reviewed);
+    ask_rules(reviewed, catalog);
+    warn_of_company(reviewed, migration.up.size());
+    reviewed.verdict = verdict_of(reviewed);
+    replay_and_mark(catalog, reviewed);
+    result.push_back(std::move(reviewed));
+  }
+  return result;
+}
+
+}  // namespace bellows::rules
