@@ -38,6 +38,10 @@ TEST_F(Concurrent, LockedRowIsWaitedForAndNeverLost) {
   // Down to the single row that it may wait for; everything before it is done.
   test::wait_until_somebody_blocked(watcher, "bellows backfill");
   EXPECT_EQ(watcher.run("SELECT cursor_key->>0 FROM bellows.lanes").text(0, 0), "16");
+  EXPECT_EQ(watcher.run("SELECT count(*) FROM (SELECT FROM t FOR UPDATE SKIP LOCKED) AS free")
+                .number(0, 0),
+            39)
+      << "it waits while it holds rows that somebody else may want next";
   holding->commit();
   holding.reset();
   job.join();
@@ -138,6 +142,9 @@ TEST_F(Concurrent, ApplicationNeverSeesADeadlock) {
   for (unsigned seed = 1; seed <= 2; ++seed) {
     writers.emplace_back([&, seed] {
       postgres::Session session = db.session("application");
+      // It looks for a deadlock long before the job gives up waiting: were there ever one with the
+      // job, the application would be its victim.
+      session.run("SET deadlock_timeout = '2ms'");
       std::mt19937 random(seed);
       while (!done) {
         // Each writer has its own rows, so that they cannot deadlock with one another.
