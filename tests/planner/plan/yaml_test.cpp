@@ -1,0 +1,113 @@
+#include "planner/plan/yaml.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace bellows::plan {
+namespace {
+
+using sql::Identifier;
+using sql::QualifiedName;
+
+QualifiedName users() {
+  return {Identifier{"public"}, Identifier{"users"}};
+}
+
+Plan everything() {
+  Plan plan;
+  plan.migration = "20260301_x";
+  plan.source_file = "migrations/20260301_x.sql";
+  plan.source_meaning = "sha256:aa";
+  plan.catalog = "sha256:bb";
+  plan.relies_on = {{users(), {Identifier{"id"}, Identifier{"Odd: name"}}}};
+  plan.application = {{"until_backfill_done", "reads: and writes \"name\" # not a comment"}};
+  plan.allowed = {{"drop-column", "nobody reads it"}};
+  Step sql;
+  sql.id = "add-column";
+  sql.about = "two statements";
+  sql.action = RunSql{.statements = {"ALTER TABLE x\n  ADD y int", "SELECT ': # \\ ''' -- \t x"},
+                      .alone = false};
+  sql.locks = {{{Identifier{"Sch ema"}, Identifier{"ta\"ble"}}, locks::Mode::AccessExclusive}};
+  sql.requirements = {{"SELECT true", "never"}};
+  sql.done_when = "SELECT 1 = 1";
+  sql.undo = {"DROP TABLE a", "DROP TABLE b"};
+  Step alone;
+  alone.id = "index";
+  alone.action = RunSql{.statements = {"CREATE INDEX CONCURRENTLY i ON t (a)"}, .alone = true};
+  alone.lasts = Lasts::WithRows;
+  alone.undo = {"DROP INDEX CONCURRENTLY IF EXISTS i"};
+  alone.undo_alone = true;
+  plan.expand = {sql, alone};
+  Step copy;
+  copy.id = "copy";
+  copy.action = Batch{.table = users(),
+                      .key = {Identifier{"a"}, Identifier{"B c"}},
+                      .set = {{Identifier{"x"}, "y || 'true'"}},
+                      .where = "x IS NULL",
+                      .rows = 5000};
+  Step verify;
+  verify.id = "verify";
+  verify.action = Verify{.table = users(), .key = {Identifier{"a"}}, .differs = "x <> y"};
+  plan.backfill = {copy, verify};
+  Step gate;
+  gate.id = "quiet";
+  gate.action = Gate{.kind = "quiet", .sequence = users()};
+  Step swap;
+  swap.id = "swap";
+  swap.action =
+      RunSql{.statements = {"true"}, .alone = false};  // a text, although YAML has such a word
+  swap.irreversible = true;
+  plan.contract = {gate, swap};
+  return plan;
+}
+
+TEST(PlanYaml, WhatIsReadIsWhatWasWritten) {
+  Plan const plan = everything();
+  std::string const text = to_yaml(plan);
+  Plan const again = from_yaml(text);
+  EXPECT_TRUE(again == plan) << text;
+  EXPECT_EQ(to_yaml(again), text);
+}
+
+std::string error_of(std::string const& text) {
+  try {
+    from_yaml(text);
+  } catch (std::invalid_argument const& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+constexpr char const* head =
+    "bellows: 1\nmigration: m\nsource: {file: f, meaning: h}\nmade_for: {server: 15, catalog: c}\n";
+
+TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
+  struct Case {
+    std::string text;
+    std::string message;
+  };
+  std::string const h = head;
+  for (Case const& each :
+       {Case{"", "the plan must be a map"}, Case{"bellows: 2\n", "format 2"},
+        Case{h + "expnad: []\n", "line 5: the plan has no 'expnad'"},
+        Case{h + "expand:\n  - step: a\n    sql: x\n    udno: y\n", "line 8: a step has no 'udno'"},
+        Case{h + "expand:\n  - step: a\n", "needs 'sql'"},
+        Case{h + "expand:\n  - {step: a, sql: x}\n  - {step: a, sql: y}\n",
+             "two steps are called 'a'"},
+        Case{h + "expand:\n  - {step: a, sql: [x, y], transaction: none}\n", "one statement"},
+        Case{h + "expand:\n  - {step: a, sql: x, locks: {t: STRONG}}\n", "not a lock mode"},
+        Case{h + "expand:\n  - {step: a, sql: x, lasts: long}\n", "instant or with-rows"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [], set: {x: y}}}\n",
+             "needs a key"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: 't; drop', key: [a], set: {x: y}}}\n",
+             "line 6"},
+        Case{h + "contract:\n  - {step: a, gate: {kind: loud, sequence: s}}\n", "the only gate"},
+        Case{h + "expand: [}\n", "line 5"}}) {
+    EXPECT_NE(error_of(each.text).find(each.message), std::string::npos)
+        << each.text << "\n→ " << error_of(each.text);
+  }
+}
+
+}  // namespace
+}  // namespace bellows::plan
