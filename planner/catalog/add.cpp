@@ -1,7 +1,7 @@
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/names.hpp"
+
+#include <algorithm>
 
 namespace bellows::catalog {
 
@@ -23,7 +23,9 @@ Column* find_column(Table& table, Identifier const& name) {
 
 void set_not_null(Table& table, std::vector<Identifier> const& columns) {
   for (Identifier const& name : columns) {
-    if (Column* column = find_column(table, name)) { column->not_null = true; }
+    if (Column* column = find_column(table, name)) {
+      column->not_null = true;
+    }
   }
 }
 
@@ -36,8 +38,8 @@ std::string list(std::vector<Identifier> const& columns, std::size_t count) {
 }
 
 std::string index_definition(Table const& table, Index const& index, std::string const& rest) {
-  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " +
-         index.name.quoted() + " ON " + table.name.quoted() + " " + rest;
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + index.name.quoted() +
+         " ON " + table.name.quoted() + " " + rest;
 }
 
 /// The index that a UNIQUE or PRIMARY KEY builds has the constraint's name.
@@ -48,7 +50,9 @@ void add_constraint_index(Table& table, Constraint const& constraint) {
   index.key_columns = index.columns.size();
   index.unique = constraint.kind != ConstraintKind::Exclude;
   index.primary = constraint.kind == ConstraintKind::PrimaryKey;
-  if (constraint.kind == ConstraintKind::Exclude) { index.method = "gist"; }
+  if (constraint.kind == ConstraintKind::Exclude) {
+    index.method = "gist";
+  }
   index.definition = index_definition(
       table, index, "USING btree (" + list(index.columns, index.key_columns) + ")");
   insert_by_name(table.indexes, std::move(index));
@@ -59,7 +63,9 @@ void adopt_index(Table& table, ConstraintDefinition const& definition, Constrain
   auto const found = std::ranges::find(table.indexes, definition.using_index, &Index::name);
   constraint.name = definition.name.empty() ? definition.using_index : definition.name;
   constraint.index = constraint.name;
-  if (found == table.indexes.end()) { return; }
+  if (found == table.indexes.end()) {
+    return;
+  }
   Index index = std::move(*found);
   table.indexes.erase(found);
   index.name = constraint.name;
@@ -76,16 +82,21 @@ void adopt_index(Table& table, ConstraintDefinition const& definition, Constrain
 
 ConstraintKind kind_of(ConstraintForm form) {
   switch (form) {
-    case ConstraintForm::Unique: return ConstraintKind::Unique;
-    case ConstraintForm::PrimaryKey: return ConstraintKind::PrimaryKey;
-    case ConstraintForm::ForeignKey: return ConstraintKind::ForeignKey;
-    case ConstraintForm::Exclude: return ConstraintKind::Exclude;
+    case ConstraintForm::Unique:
+      return ConstraintKind::Unique;
+    case ConstraintForm::PrimaryKey:
+      return ConstraintKind::PrimaryKey;
+    case ConstraintForm::ForeignKey:
+      return ConstraintKind::ForeignKey;
+    case ConstraintForm::Exclude:
+      return ConstraintKind::Exclude;
     case ConstraintForm::Check:
     case ConstraintForm::NotNull:
     case ConstraintForm::Null:
     case ConstraintForm::Default:
     case ConstraintForm::Generated:
-    case ConstraintForm::Identity: return ConstraintKind::Check;
+    case ConstraintForm::Identity:
+      return ConstraintKind::Check;
   }
   return ConstraintKind::Check;
 }
@@ -102,7 +113,8 @@ Identifier made_up_name(Catalog const& catalog, Table const& table, Constraint c
     case ConstraintKind::ForeignKey:
       return constraint_name(catalog, table.name, joined(columns), "fkey");
     case ConstraintKind::Check:
-    case ConstraintKind::NotNull: break;
+    case ConstraintKind::NotNull:
+      break;
   }
   std::string const only = columns.size() == 1 ? columns[0].raw() : "";
   return constraint_name(catalog, table.name, only, "check");
@@ -114,17 +126,21 @@ void take_reference(Catalog const& catalog, Constraint& constraint,
   constraint.references = catalog.resolve(definition.references);
   constraint.referenced_columns = definition.referenced_columns;
   Table const* referenced = catalog.table(constraint.references);
-  if (!constraint.referenced_columns.empty() || referenced == nullptr) { return; }
+  if (!constraint.referenced_columns.empty() || referenced == nullptr) {
+    return;
+  }
   for (Constraint const& key : referenced->constraints) {
-    if (key.kind == ConstraintKind::PrimaryKey) { constraint.referenced_columns = key.columns; }
+    if (key.kind == ConstraintKind::PrimaryKey) {
+      constraint.referenced_columns = key.columns;
+    }
   }
 }
 
 bool is_repeated_key(Table const& table, Constraint const& constraint) {
   return constraint.kind == ConstraintKind::Unique && constraint.name.empty() &&
          std::ranges::any_of(table.constraints, [&](Constraint const& other) {
-           bool const key = other.kind == ConstraintKind::Unique ||
-                            other.kind == ConstraintKind::PrimaryKey;
+           bool const key =
+               other.kind == ConstraintKind::Unique || other.kind == ConstraintKind::PrimaryKey;
            return key && other.columns == constraint.columns;
          });
 }
@@ -145,21 +161,29 @@ void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition co
   if (!definition.using_index.empty()) {
     adopt_index(table, definition, constraint);
   } else {
-    if (constraint.name.empty()) { constraint.name = made_up_name(catalog, table, constraint); }
+    if (constraint.name.empty()) {
+      constraint.name = made_up_name(catalog, table, constraint);
+    }
     if (has_index) {
       constraint.index = constraint.name;
       add_constraint_index(table, constraint);
     }
   }
-  if (constraint.kind == ConstraintKind::PrimaryKey) { set_not_null(table, constraint.columns); }
+  if (constraint.kind == ConstraintKind::PrimaryKey) {
+    set_not_null(table, constraint.columns);
+  }
   insert_by_name(table.constraints, std::move(constraint));
 }
 
 /// What a column's NOT NULL, DEFAULT, GENERATED or IDENTITY says of the column itself.
 void apply_to_column(Column& column, ConstraintDefinition const& definition) {
   switch (definition.form) {
-    case ConstraintForm::NotNull: column.not_null = true; break;
-    case ConstraintForm::Default: column.default_sql = definition.expression; break;
+    case ConstraintForm::NotNull:
+      column.not_null = true;
+      break;
+    case ConstraintForm::Default:
+      column.default_sql = definition.expression;
+      break;
     case ConstraintForm::Generated:
       column.generated = true;
       column.default_sql = definition.expression;
@@ -173,13 +197,13 @@ void apply_to_column(Column& column, ConstraintDefinition const& definition) {
     case ConstraintForm::Unique:
     case ConstraintForm::PrimaryKey:
     case ConstraintForm::ForeignKey:
-    case ConstraintForm::Exclude: break;
+    case ConstraintForm::Exclude:
+      break;
   }
 }
 
 void make_serial(Catalog const& catalog, Table const& table, Column& column) {
-  Identifier const sequence =
-      relation_name(catalog, table.name, column.name.raw(), "seq", false);
+  Identifier const sequence = relation_name(catalog, table.name, column.name.raw(), "seq", false);
   QualifiedName const name{table.name.schema, sequence};
   column.not_null = true;
   column.default_sql = "nextval(" + sql::quote_literal(name.quoted()) + "::regclass)";
@@ -191,12 +215,14 @@ bool is_real(ConstraintForm form) {
     case ConstraintForm::Unique:
     case ConstraintForm::PrimaryKey:
     case ConstraintForm::ForeignKey:
-    case ConstraintForm::Exclude: return true;
+    case ConstraintForm::Exclude:
+      return true;
     case ConstraintForm::NotNull:
     case ConstraintForm::Null:
     case ConstraintForm::Default:
     case ConstraintForm::Generated:
-    case ConstraintForm::Identity: return false;
+    case ConstraintForm::Identity:
+      return false;
   }
   return false;
 }
@@ -208,7 +234,9 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
   column.name = definition.name;
   column.type = qualified_type(catalog, definition.type);
   column.collation = definition.collation;
-  if (definition.type.serial) { make_serial(catalog, table, column); }
+  if (definition.type.serial) {
+    make_serial(catalog, table, column);
+  }
   for (ConstraintDefinition const& constraint : definition.constraints) {
     apply_to_column(column, constraint);
   }
@@ -218,7 +246,9 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
 void add_column_constraints(Catalog& catalog, Table& table,
                             sql::ColumnDefinition const& definition) {
   for (ConstraintDefinition const& constraint : definition.constraints) {
-    if (is_real(constraint.form)) { add_constraint(catalog, table, constraint); }
+    if (is_real(constraint.form)) {
+      add_constraint(catalog, table, constraint);
+    }
   }
 }
 
@@ -244,7 +274,9 @@ void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definitio
   for (sql::IndexElement const& key : definition.keys) {
     labels.push_back(key.label);
     index.has_expressions = index.has_expressions || key.column.empty();
-    if (!key.column.empty()) { index.columns.push_back(key.column); }
+    if (!key.column.empty()) {
+      index.columns.push_back(key.column);
+    }
   }
   index.key_columns = index.columns.size();
   labels.insert(labels.end(), definition.include.begin(), definition.include.end());
@@ -257,13 +289,17 @@ void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definitio
   for (std::vector<Identifier> const& more : {definition.include, mentioned}) {
     for (Identifier const& name : more) {
       bool const known = std::ranges::find(index.columns, name) != index.columns.end();
-      if (!known) { index.columns.push_back(name); }
+      if (!known) {
+        index.columns.push_back(name);
+      }
     }
   }
   if (index.name.empty()) {
     index.name = relation_name(catalog, table.name, joined(labels), "idx", false);
   }
-  if (definition.if_not_exists && table.index(index.name) != nullptr) { return; }
+  if (definition.if_not_exists && table.index(index.name) != nullptr) {
+    return;
+  }
   bool const says_method = definition.rest.starts_with('(');
   index.definition = index_definition(
       table, index, (says_method ? "USING " + index.method + " " : "") + definition.rest);

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
+
+#include <algorithm>
 
 namespace bellows::catalog {
 
@@ -26,16 +26,22 @@ void drop_references(Catalog& catalog, QualifiedName const& table,
 void drop_column(Catalog& catalog, Table& table, Identifier const& name) {
   std::vector<Identifier> constraints;
   for (Constraint const& constraint : table.constraints) {
-    if (has(constraint.columns, name)) { constraints.push_back(constraint.name); }
+    if (has(constraint.columns, name)) {
+      constraints.push_back(constraint.name);
+    }
   }
-  for (Identifier const& constraint : constraints) { drop_constraint(catalog, table, constraint); }
+  for (Identifier const& constraint : constraints) {
+    drop_constraint(catalog, table, constraint);
+  }
   std::erase_if(table.indexes, [&](Index const& index) { return has(index.columns, name); });
   std::erase_if(table.columns, [&](Column const& column) { return column.name == name; });
 }
 
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
   Constraint const* found = table.constraint(name);
-  if (found == nullptr) { return; }
+  if (found == nullptr) {
+    return;
+  }
   Constraint const constraint = *found;
   if (!constraint.index.empty()) {
     std::erase_if(table.indexes,
@@ -48,7 +54,9 @@ void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
 void drop_index(Catalog& catalog, QualifiedName const& name) {
   QualifiedName const wanted = catalog.resolve(name);
   for (auto& [table_name, table] : catalog.tables) {
-    if (table_name.schema != wanted.schema) { continue; }
+    if (table_name.schema != wanted.schema) {
+      continue;
+    }
     std::erase_if(table.indexes, [&](Index const& index) { return index.name == wanted.name; });
   }
 }
@@ -68,7 +76,9 @@ std::vector<QualifiedName> with_children(Catalog const& catalog, QualifiedName c
       bool const below = child.partition_of == result[i] ||
                          std::ranges::find(child.inherits, result[i]) != child.inherits.end();
       bool const known = std::ranges::find(result, child_name) != result.end();
-      if (below && !known) { result.push_back(child_name); }
+      if (below && !known) {
+        result.push_back(child_name);
+      }
     }
   }
   return result;

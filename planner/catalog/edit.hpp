@@ -13,7 +13,8 @@ std::string qualified_type(Catalog const& catalog, sql::TypeName const& type);
 
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition);
 void add_constraint(Catalog& catalog, Table& table, sql::ConstraintDefinition const& definition);
-/// `index.name` may be empty. Nothing when an index of that name is there and IF NOT EXISTS said so.
+/// `index.name` may be empty. Nothing when an index of that name is there and IF NOT EXISTS said
+/// so.
 void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& index);
 
 /// The constraints that a column's definition carries, as those of the table.

@@ -16,11 +16,15 @@ Part const* find(std::vector<Part> const& parts, Identifier const& name) {
 std::optional<Key> key_of(Table const& table, Index const& index) {
   bool const complete = index.unique && index.valid && !index.partial && !index.has_expressions &&
                         index.key_columns > 0;
-  if (!complete) { return std::nullopt; }
+  if (!complete) {
+    return std::nullopt;
+  }
   Key key{{}, index.name};
   for (std::size_t i = 0; i < index.key_columns; ++i) {
     Column const* column = table.column(index.columns[i]);
-    if (column == nullptr || !column->not_null) { return std::nullopt; }
+    if (column == nullptr || !column->not_null) {
+      return std::nullopt;
+    }
     key.columns.push_back(*column);
   }
   return key;
@@ -32,14 +36,18 @@ Column const* Table::column(Identifier const& column_name) const {
   return find(columns, column_name);
 }
 
-Index const* Table::index(Identifier const& index_name) const { return find(indexes, index_name); }
+Index const* Table::index(Identifier const& index_name) const {
+  return find(indexes, index_name);
+}
 
 Constraint const* Table::constraint(Identifier const& constraint_name) const {
   return find(constraints, constraint_name);
 }
 
 QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
-  if (!table_name.schema.empty()) { return table_name; }
+  if (!table_name.schema.empty()) {
+    return table_name;
+  }
   return {Identifier(search_path_schema), table_name.name};
 }
 
@@ -60,7 +68,9 @@ std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) 
     bool const points = std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
       return constraint.kind == ConstraintKind::ForeignKey && constraint.references == wanted;
     });
-    if (points) { found.push_back(&table); }
+    if (points) {
+      found.push_back(&table);
+    }
   }
   return found;
 }
@@ -69,9 +79,15 @@ std::optional<Key> best_key(Table const& table) {
   std::optional<Key> best;
   for (Index const& index : table.indexes) {
     std::optional<Key> key = key_of(table, index);
-    if (!key) { continue; }
-    if (index.primary) { return key; }
-    if (!best || key->columns.size() < best->columns.size()) { best = std::move(key); }
+    if (!key) {
+      continue;
+    }
+    if (index.primary) {
+      return key;
+    }
+    if (!best || key->columns.size() < best->columns.size()) {
+      best = std::move(key);
+    }
   }
   return best;
 }

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "planner/sql/identifier.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "planner/sql/identifier.hpp"
 
 /// What a database's schema looks like, as far as a verdict or a plan depends on it. Three sources
 /// fill the same model: a live database (runner/catalog), a snapshot file (snapshot.hpp), DDL
@@ -31,7 +31,14 @@ struct Column {
   bool operator==(Column const&) const = default;
 };
 
-enum class ConstraintKind : std::uint8_t { Check, NotNull, Unique, PrimaryKey, ForeignKey, Exclude };
+enum class ConstraintKind : std::uint8_t {
+  Check,
+  NotNull,
+  Unique,
+  PrimaryKey,
+  ForeignKey,
+  Exclude
+};
 
 struct Constraint {
   Identifier name;
@@ -48,8 +55,9 @@ struct Constraint {
 struct Index {
   Identifier name;
   std::string method = "btree";
-  std::vector<Identifier> columns;  // every table column that it touches anywhere, key columns first
-  std::size_t key_columns = 0;      // leading entries of `columns` that are plain key columns, in order
+  std::vector<Identifier>
+      columns;                  // every table column that it touches anywhere, key columns first
+  std::size_t key_columns = 0;  // leading entries of `columns` that are plain key columns, in order
   bool has_expressions = false;
   bool unique = false;
   bool primary = false;

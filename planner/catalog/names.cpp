@@ -9,7 +9,9 @@ namespace {
 /// pg_mbcliplen(): the longest beginning of at most `limit` bytes that cuts no character.
 std::string_view clipped(std::string_view text, std::size_t limit) {
   std::size_t length = std::min(limit, text.size());
-  while (length > 0 && length < text.size() && (text[length] & '\xC0') == '\x80') { --length; }
+  while (length > 0 && length < text.size() && (text[length] & '\xC0') == '\x80') {
+    --length;
+  }
   return text.substr(0, length);
 }
 
@@ -30,7 +32,9 @@ Identifier first_free(Catalog const& catalog, QualifiedName const& table, std::s
     bool const used = std::ranges::any_of(catalog.tables, [&](auto const& entry) {
       return entry.first.schema == table.schema && taken(entry.second, name);
     });
-    if (!used) { return name; }
+    if (!used) {
+      return name;
+    }
     tried = std::string(label) + std::to_string(pass);
   }
 }
@@ -46,7 +50,9 @@ Identifier object_name(std::string_view table, std::string_view column, std::str
     (table_bytes > column_bytes ? table_bytes : column_bytes)--;
   }
   std::string name(clipped(table, table_bytes));
-  if (!column.empty()) { name += "_" + std::string(clipped(column, column_bytes)); }
+  if (!column.empty()) {
+    name += "_" + std::string(clipped(column, column_bytes));
+  }
   return Identifier(name + "_" + std::string(label));
 }
 
@@ -65,9 +71,13 @@ Identifier constraint_name(Catalog const& catalog, QualifiedName const& table,
 std::string joined(std::vector<Identifier> const& columns) {
   std::string name;
   for (Identifier const& column : columns) {
-    if (!name.empty()) { name += '_'; }
+    if (!name.empty()) {
+      name += '_';
+    }
     name += column.raw();
-    if (name.size() > sql::max_identifier_bytes) { break; }
+    if (name.size() > sql::max_identifier_bytes) {
+      break;
+    }
   }
   return name;
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "planner/catalog/model.hpp"
+
+#include <string_view>
 
 /// The names that PostgreSQL makes up (src/backend/commands/indexcmds.c: makeObjectName,
 /// ChooseRelationName; src/backend/catalog/pg_constraint.c: ChooseConstraintName).

@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
+
+#include <algorithm>
 
 namespace bellows::catalog {
 
@@ -16,21 +16,27 @@ void sort_by_name(std::vector<Part>& parts) {
 }
 
 void replace_first(std::string& text, std::string_view from, std::string_view to) {
-  if (auto const at = text.find(from); at != std::string::npos) { text.replace(at, from.size(), to); }
+  if (auto const at = text.find(from); at != std::string::npos) {
+    text.replace(at, from.size(), to);
+  }
 }
 
 /// A text that the parser refuses (a newer server's) stays as it is: only people read it.
 template <typename Function>
 void rewrite(std::string& text, Function function) {
   try {
-    if (!text.empty()) { text = function(text); }
+    if (!text.empty()) {
+      text = function(text);
+    }
   } catch (std::exception const&) {
     return;
   }
 }
 
 void rename_column_in(Index& index, Identifier const& from, Identifier const& to) {
-  if (std::ranges::find(index.columns, from) == index.columns.end()) { return; }
+  if (std::ranges::find(index.columns, from) == index.columns.end()) {
+    return;
+  }
   rename_in(index.columns, from, to);
   rewrite(index.definition, [&](std::string const& text) {
     std::string renamed = sql::index_for_column(text, from, to, index.name);
@@ -43,7 +49,9 @@ void rename_column_in(Constraint& constraint, Identifier const& from, Identifier
                       bool referenced) {
   std::vector<Identifier>& columns =
       referenced ? constraint.referenced_columns : constraint.columns;
-  if (std::ranges::find(columns, from) == columns.end()) { return; }
+  if (std::ranges::find(columns, from) == columns.end()) {
+    return;
+  }
   rename_in(columns, from, to);
   rewrite(constraint.definition, [&](std::string const& text) {
     return sql::constraint_for_column(text, from, to, referenced);
@@ -51,8 +59,12 @@ void rename_column_in(Constraint& constraint, Identifier const& from, Identifier
 }
 
 void rename_column_in(Column& column, Identifier const& from, Identifier const& to) {
-  if (column.name == from) { column.name = to; }
-  if (!column.generated || !column.default_sql) { return; }
+  if (column.name == from) {
+    column.name = to;
+  }
+  if (!column.generated || !column.default_sql) {
+    return;
+  }
   rewrite(*column.default_sql, [&](std::string const& text) {
     return sql::Expression::parse(text).with_columns(
         [&](Identifier const& name) { return (name == from ? to : name).quoted(); });
@@ -62,42 +74,58 @@ void rename_column_in(Column& column, Identifier const& from, Identifier const& 
 /// Whatever names the table by its old name: foreign keys, partitions, children.
 void point_to(Table& table, QualifiedName const& from, QualifiedName const& to) {
   for (Constraint& constraint : table.constraints) {
-    if (constraint.references != from) { continue; }
+    if (constraint.references != from) {
+      continue;
+    }
     constraint.references = to;
     replace_first(constraint.definition, "REFERENCES " + from.quoted(),
                   "REFERENCES " + to.quoted());
     replace_first(constraint.definition, "REFERENCES " + from.name.quoted() + " ",
                   "REFERENCES " + to.name.quoted() + " ");
   }
-  if (table.partition_of == from) { table.partition_of = to; }
+  if (table.partition_of == from) {
+    table.partition_of = to;
+  }
   std::ranges::replace(table.inherits, from, to);
 }
 
 }  // namespace
 
 void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to) {
-  for (Column& column : table.columns) { rename_column_in(column, from, to); }
-  for (Index& index : table.indexes) { rename_column_in(index, from, to); }
+  for (Column& column : table.columns) {
+    rename_column_in(column, from, to);
+  }
+  for (Index& index : table.indexes) {
+    rename_column_in(index, from, to);
+  }
   for (Constraint& constraint : table.constraints) {
     rename_column_in(constraint, from, to, false);
   }
   for (auto& [name, other] : catalog.tables) {
     for (Constraint& constraint : other.constraints) {
-      if (constraint.references == table.name) { rename_column_in(constraint, from, to, true); }
+      if (constraint.references == table.name) {
+        rename_column_in(constraint, from, to, true);
+      }
     }
   }
 }
 
 void rename_constraint(Table& table, Identifier const& from, Identifier const& to) {
   for (Constraint& constraint : table.constraints) {
-    if (constraint.name != from) { continue; }
+    if (constraint.name != from) {
+      continue;
+    }
     constraint.name = to;
     for (Index& index : table.indexes) {
-      if (index.name != constraint.index) { continue; }
+      if (index.name != constraint.index) {
+        continue;
+      }
       replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
       index.name = to;
     }
-    if (!constraint.index.empty()) { constraint.index = to; }
+    if (!constraint.index.empty()) {
+      constraint.index = to;
+    }
   }
   sort_by_name(table.constraints);
   sort_by_name(table.indexes);
@@ -106,7 +134,9 @@ void rename_constraint(Table& table, Identifier const& from, Identifier const& t
 void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const& to) {
   QualifiedName const wanted = catalog.resolve(from);
   for (auto& [name, table] : catalog.tables) {
-    if (name.schema != wanted.schema || table.index(wanted.name) == nullptr) { continue; }
+    if (name.schema != wanted.schema || table.index(wanted.name) == nullptr) {
+      continue;
+    }
     auto const behind = std::ranges::find(table.constraints, wanted.name, &Constraint::index);
     if (behind != table.constraints.end()) {
       Identifier const constraint = behind->name;
@@ -114,7 +144,9 @@ void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const&
       continue;
     }
     for (Index& index : table.indexes) {
-      if (index.name != wanted.name) { continue; }
+      if (index.name != wanted.name) {
+        continue;
+      }
       replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
       index.name = to;
     }
@@ -124,7 +156,9 @@ void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const&
 
 void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
   auto node = catalog.tables.extract(catalog.resolve(from));
-  if (node.empty()) { return; }
+  if (node.empty()) {
+    return;
+  }
   QualifiedName const old_name = node.key();
   node.key() = to;
   node.mapped().name = to;
@@ -132,7 +166,9 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
     replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
   }
   catalog.tables.insert(std::move(node));
-  for (auto& [name, table] : catalog.tables) { point_to(table, old_name, to); }
+  for (auto& [name, table] : catalog.tables) {
+    point_to(table, old_name, to);
+  }
 }
 
 }  // namespace bellows::catalog

@@ -1,9 +1,9 @@
 #include "planner/catalog/replay.hpp"
 
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/replay_alter.hpp"
+
+#include <algorithm>
 
 namespace bellows::catalog {
 
@@ -19,9 +19,13 @@ bool is_table_like(ObjectKind kind) {
 void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& from,
                   bool with_defaults) {
   Table const* source = catalog.table(from);
-  if (source == nullptr) { return; }
+  if (source == nullptr) {
+    return;
+  }
   for (Column column : source->columns) {
-    if (table.column(column.name) != nullptr) { continue; }
+    if (table.column(column.name) != nullptr) {
+      continue;
+    }
     column.identity = Identity::None;
     if (!with_defaults) {
       column.default_sql.reset();
@@ -37,7 +41,9 @@ void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& fro
 }
 
 void create_table(Catalog& catalog, sql::CreateTable const& statement) {
-  if (statement.temporary || catalog.table(statement.table) != nullptr) { return; }
+  if (statement.temporary || catalog.table(statement.table) != nullptr) {
+    return;
+  }
   Table made;
   made.name = catalog.resolve(statement.table);
   made.kind = statement.partitioned ? TableKind::Partitioned : TableKind::Table;
@@ -49,34 +55,49 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     made.inherits.push_back(catalog.resolve(parent));
     copy_columns(catalog, made, parent, true);
   }
-  for (QualifiedName const& like : statement.like) { copy_columns(catalog, made, like, false); }
+  for (QualifiedName const& like : statement.like) {
+    copy_columns(catalog, made, like, false);
+  }
   Table& table = catalog.tables.emplace(made.name, std::move(made)).first->second;
   for (sql::ColumnDefinition const& column : statement.columns) {
-    if (table.column(column.name) == nullptr) { add_column(catalog, table, column); }
+    if (table.column(column.name) == nullptr) {
+      add_column(catalog, table, column);
+    }
   }
   add_constraints(catalog, table, statement);
-  if (!table.partition_of.name.empty()) { inherit_keys(catalog, table); }
+  if (!table.partition_of.name.empty()) {
+    inherit_keys(catalog, table);
+  }
 }
 
 void create_index(Catalog& catalog, sql::CreateIndex const& statement) {
   for (QualifiedName const& name : with_children(catalog, statement.table, statement.only)) {
     Table* table = catalog.table(name);
-    if (table == nullptr || !table->inherits.empty()) { continue; }
+    if (table == nullptr || !table->inherits.empty()) {
+      continue;
+    }
     sql::CreateIndex index = statement;
-    if (name != catalog.resolve(statement.table)) { index.name = Identifier(); }
+    if (name != catalog.resolve(statement.table)) {
+      index.name = Identifier();
+    }
     add_index(catalog, *table, index);
   }
 }
 
 void drop(Catalog& catalog, sql::Drop const& statement) {
   for (QualifiedName const& name : statement.names) {
-    if (is_table_like(statement.kind)) { drop_table(catalog, name); }
-    if (statement.kind == ObjectKind::Index) { drop_index(catalog, name); }
+    if (is_table_like(statement.kind)) {
+      drop_table(catalog, name);
+    }
+    if (statement.kind == ObjectKind::Index) {
+      drop_index(catalog, name);
+    }
     if (statement.kind == ObjectKind::Schema) {
       std::erase_if(catalog.tables,
                     [&](auto const& entry) { return entry.first.schema == name.name; });
     }
-    Table* table = statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
+    Table* table =
+        statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
     if (table != nullptr) {
       std::erase_if(table->triggers,
                     [&](Trigger const& trigger) { return trigger.name == name.name; });
@@ -85,13 +106,17 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
   bool const drops_columns = statement.cascade && (statement.kind == ObjectKind::Type ||
                                                    statement.kind == ObjectKind::Domain ||
                                                    statement.kind == ObjectKind::Function);
-  if (drops_columns) { catalog.complete = false; }
+  if (drops_columns) {
+    catalog.complete = false;
+  }
 }
 
 void rename(Catalog& catalog, sql::RenameColumn const& statement) {
   for (QualifiedName const& name : with_children(catalog, statement.table, statement.only)) {
     Table* table = catalog.table(name);
-    if (table != nullptr) { rename_column(catalog, *table, statement.from, statement.to); }
+    if (table != nullptr) {
+      rename_column(catalog, *table, statement.from, statement.to);
+    }
   }
 }
 
@@ -101,7 +126,9 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
     rename_constraint(*table, statement.part, statement.to);
   } else if (statement.what == "TRIGGER" && table != nullptr) {
     for (Trigger& trigger : table->triggers) {
-      if (trigger.name == statement.part) { trigger.name = statement.to; }
+      if (trigger.name == statement.part) {
+        trigger.name = statement.to;
+      }
     }
     std::ranges::sort(table->triggers, {}, &Trigger::name);
   } else if (is_table_like(statement.kind) && table == nullptr) {
@@ -116,7 +143,9 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
   } else if (statement.kind == ObjectKind::Schema) {
     std::vector<QualifiedName> names;
     for (auto const& [name, moved] : catalog.tables) {
-      if (name.schema == statement.name.name) { names.push_back(name); }
+      if (name.schema == statement.name.name) {
+        names.push_back(name);
+      }
     }
     for (QualifiedName const& name : names) {
       rename_table(catalog, name, {statement.to, name.name});
@@ -126,11 +155,13 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
 
 void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
   Table* table = catalog.table(statement.table);
-  if (table == nullptr) { return; }
+  if (table == nullptr) {
+    return;
+  }
   std::erase_if(table->triggers,
                 [&](Trigger const& trigger) { return trigger.name == statement.name; });
-  table->triggers.push_back({statement.name, statement.before_row, statement.on_update,
-                             statement.definition});
+  table->triggers.push_back(
+      {statement.name, statement.before_row, statement.on_update, statement.definition});
   std::ranges::sort(table->triggers, {}, &Trigger::name);
 }
 
@@ -144,9 +175,9 @@ void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind
 
 /// Statements that may change tables in ways that their text does not show.
 bool is_opaque(std::string_view kind) {
-  constexpr std::string_view opaque[] = {"CREATE EXTENSION",      "ALTER EXTENSION",
-                                         "DROP EXTENSION",        "IMPORT FOREIGN SCHEMA",
-                                         "CREATE FOREIGN TABLE",  "DROP OWNED"};
+  constexpr std::string_view opaque[] = {"CREATE EXTENSION",     "ALTER EXTENSION",
+                                         "DROP EXTENSION",       "IMPORT FOREIGN SCHEMA",
+                                         "CREATE FOREIGN TABLE", "DROP OWNED"};
   return std::ranges::find(opaque, kind) != std::end(opaque);
 }
 
@@ -164,7 +195,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
       create_relation(catalog, body.relations[0], made.table);
     }
   }
-  if (is_opaque(statement.kind)) { catalog.complete = false; }
+  if (is_opaque(statement.kind)) {
+    catalog.complete = false;
+  }
 }
 
 struct Replay {
@@ -179,7 +212,9 @@ struct Replay {
   void operator()(sql::AlterTable const& body) const { alter_table(catalog, body); }
   void operator()(sql::Update const&) const {}
   void operator()(sql::DataStatement const& body) const {
-    if (body.opaque) { catalog.complete = false; }
+    if (body.opaque) {
+      catalog.complete = false;
+    }
   }
   void operator()(sql::CreateTrigger const& body) const { create_trigger(catalog, body); }
   void operator()(sql::Other const& body) const { other(catalog, statement, body); }

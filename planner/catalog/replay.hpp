@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "planner/catalog/model.hpp"
 #include "planner/sql/statement.hpp"
+
+#include <string>
+#include <vector>
 
 namespace bellows::catalog {
 

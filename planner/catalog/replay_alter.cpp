@@ -1,8 +1,8 @@
 #include "planner/catalog/replay_alter.hpp"
 
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
+
+#include <algorithm>
 
 namespace bellows::catalog {
 
@@ -20,30 +20,38 @@ Column* find_column(Table& table, Identifier const& name) {
 
 int order_of(ConstraintForm form) {
   switch (form) {
-    case ConstraintForm::PrimaryKey: return 1;
+    case ConstraintForm::PrimaryKey:
+      return 1;
     case ConstraintForm::Unique:
-    case ConstraintForm::Exclude: return 2;
-    case ConstraintForm::ForeignKey: return 3;
+    case ConstraintForm::Exclude:
+      return 2;
+    case ConstraintForm::ForeignKey:
+      return 3;
     case ConstraintForm::Check:
     case ConstraintForm::NotNull:
     case ConstraintForm::Null:
     case ConstraintForm::Default:
     case ConstraintForm::Generated:
-    case ConstraintForm::Identity: return 0;
+    case ConstraintForm::Identity:
+      return 0;
   }
   return 0;
 }
 
 void alter_type(Catalog const& catalog, Table& table, AlterTableCommand const& command) {
   Column* column = find_column(table, command.name);
-  if (column == nullptr) { return; }
+  if (column == nullptr) {
+    return;
+  }
   column->type = qualified_type(catalog, command.type);
   column->collation = command.column.collation;
 }
 
 void validate(Table& table, Identifier const& name) {
   for (Constraint& constraint : table.constraints) {
-    if (constraint.name != name) { continue; }
+    if (constraint.name != name) {
+      continue;
+    }
     constraint.validated = true;
     constexpr std::string_view later = " NOT VALID";
     if (constraint.definition.ends_with(later)) {
@@ -55,15 +63,24 @@ void validate(Table& table, Identifier const& name) {
 /// What changes one column's properties.
 void alter_column(Column& column, AlterTableCommand const& command) {
   switch (command.action) {
-    case AlterAction::SetDefault: column.default_sql = command.expression; break;
-    case AlterAction::DropDefault: column.default_sql.reset(); break;
-    case AlterAction::SetNotNull: column.not_null = true; break;
-    case AlterAction::DropNotNull: column.not_null = false; break;
-    case AlterAction::AddIdentity:
-      column.identity =
-          command.constraint.identity_always ? Identity::Always : Identity::ByDefault;
+    case AlterAction::SetDefault:
+      column.default_sql = command.expression;
       break;
-    case AlterAction::DropIdentity: column.identity = Identity::None; break;
+    case AlterAction::DropDefault:
+      column.default_sql.reset();
+      break;
+    case AlterAction::SetNotNull:
+      column.not_null = true;
+      break;
+    case AlterAction::DropNotNull:
+      column.not_null = false;
+      break;
+    case AlterAction::AddIdentity:
+      column.identity = command.constraint.identity_always ? Identity::Always : Identity::ByDefault;
+      break;
+    case AlterAction::DropIdentity:
+      column.identity = Identity::None;
+      break;
     case AlterAction::DropExpression:
       column.generated = false;
       column.default_sql.reset();
@@ -76,33 +93,48 @@ void alter_column(Column& column, AlterTableCommand const& command) {
     case AlterAction::ValidateConstraint:
     case AlterAction::AttachPartition:
     case AlterAction::DetachPartition:
-    case AlterAction::Other: break;
+    case AlterAction::Other:
+      break;
   }
 }
 
 void add_one_column(Catalog& catalog, Table& table, AlterTableCommand const& command) {
-  if (table.column(command.name) != nullptr) { return; }
+  if (table.column(command.name) != nullptr) {
+    return;
+  }
   add_column(catalog, table, command.column);
   add_column_constraints(catalog, table, command.column);
 }
 
 void attach(Catalog& catalog, Table const& parent, QualifiedName const& name, bool attached) {
   Table* partition = catalog.table(name);
-  if (partition == nullptr) { return; }
+  if (partition == nullptr) {
+    return;
+  }
   partition->partition_of = attached ? parent.name : QualifiedName();
-  if (attached) { inherit_keys(catalog, *partition); }
+  if (attached) {
+    inherit_keys(catalog, *partition);
+  }
 }
 
 void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   switch (command.action) {
-    case AlterAction::AddColumn: return add_one_column(catalog, table, command);
-    case AlterAction::DropColumn: return drop_column(catalog, table, command.name);
-    case AlterAction::AlterType: return alter_type(catalog, table, command);
-    case AlterAction::AddConstraint: return add_constraint(catalog, table, command.constraint);
-    case AlterAction::DropConstraint: return drop_constraint(catalog, table, command.name);
-    case AlterAction::ValidateConstraint: return validate(table, command.name);
-    case AlterAction::AttachPartition: return attach(catalog, table, command.other, true);
-    case AlterAction::DetachPartition: return attach(catalog, table, command.other, false);
+    case AlterAction::AddColumn:
+      return add_one_column(catalog, table, command);
+    case AlterAction::DropColumn:
+      return drop_column(catalog, table, command.name);
+    case AlterAction::AlterType:
+      return alter_type(catalog, table, command);
+    case AlterAction::AddConstraint:
+      return add_constraint(catalog, table, command.constraint);
+    case AlterAction::DropConstraint:
+      return drop_constraint(catalog, table, command.name);
+    case AlterAction::ValidateConstraint:
+      return validate(table, command.name);
+    case AlterAction::AttachPartition:
+      return attach(catalog, table, command.other, true);
+    case AlterAction::DetachPartition:
+      return attach(catalog, table, command.other, false);
     case AlterAction::SetDefault:
     case AlterAction::DropDefault:
     case AlterAction::SetNotNull:
@@ -110,11 +142,16 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
     case AlterAction::AddIdentity:
     case AlterAction::DropIdentity:
     case AlterAction::DropExpression:
-      if (Column* column = find_column(table, command.name)) { alter_column(*column, command); }
+      if (Column* column = find_column(table, command.name)) {
+        alter_column(*column, command);
+      }
       return;
-    case AlterAction::Other: break;
+    case AlterAction::Other:
+      break;
   }
-  if (command.kind == "INHERIT") { table.inherits.push_back(catalog.resolve(command.other)); }
+  if (command.kind == "INHERIT") {
+    table.inherits.push_back(catalog.resolve(command.other));
+  }
   if (command.kind == "NO INHERIT") {
     std::erase(table.inherits, catalog.resolve(command.other));
   }
@@ -122,13 +159,16 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
 
 /// Keys of a partitioned table are found on its partitions, keys of an inherited one are not.
 bool reaches(AlterTableCommand const& command, Table const& child, bool is_target) {
-  if (is_target) { return true; }
+  if (is_target) {
+    return true;
+  }
   switch (command.action) {
     case AlterAction::AttachPartition:
     case AlterAction::DetachPartition:
     case AlterAction::AddIdentity:
     case AlterAction::DropIdentity:
-    case AlterAction::Other: return false;
+    case AlterAction::Other:
+      return false;
     case AlterAction::AddConstraint:
       return !child.partition_of.name.empty() ||
              (command.constraint.form == ConstraintForm::Check && !command.constraint.no_inherit);
@@ -141,7 +181,8 @@ bool reaches(AlterTableCommand const& command, Table const& child, bool is_targe
     case AlterAction::AlterType:
     case AlterAction::DropConstraint:
     case AlterAction::ValidateConstraint:
-    case AlterAction::DropExpression: return true;
+    case AlterAction::DropExpression:
+      return true;
   }
   return true;
 }
@@ -153,15 +194,21 @@ ConstraintDefinition as_parents(Constraint const& constraint) {
   definition.text = constraint.definition;
   definition.not_valid = !constraint.validated;
   switch (constraint.kind) {
-    case ConstraintKind::PrimaryKey: definition.form = ConstraintForm::PrimaryKey; break;
-    case ConstraintKind::Unique: definition.form = ConstraintForm::Unique; break;
+    case ConstraintKind::PrimaryKey:
+      definition.form = ConstraintForm::PrimaryKey;
+      break;
+    case ConstraintKind::Unique:
+      definition.form = ConstraintForm::Unique;
+      break;
     case ConstraintKind::ForeignKey:
       definition.form = ConstraintForm::ForeignKey;
       definition.name = constraint.name;
       definition.references = constraint.references;
       definition.referenced_columns = constraint.referenced_columns;
       break;
-    case ConstraintKind::Exclude: definition.form = ConstraintForm::Exclude; break;
+    case ConstraintKind::Exclude:
+      definition.form = ConstraintForm::Exclude;
+      break;
     case ConstraintKind::Check:
     case ConstraintKind::NotNull:
       definition.form = ConstraintForm::Check;
@@ -205,21 +252,26 @@ void add_constraints(Catalog& catalog, Table& table, sql::CreateTable const& sta
     all.insert(all.end(), column.constraints.begin(), column.constraints.end());
   }
   all.insert(all.end(), statement.constraints.begin(), statement.constraints.end());
-  std::ranges::stable_sort(all, {}, [](ConstraintDefinition const& definition) {
-    return order_of(definition.form);
-  });
+  std::ranges::stable_sort(
+      all, {}, [](ConstraintDefinition const& definition) { return order_of(definition.form); });
   for (ConstraintDefinition const& definition : all) {
     bool const of_column = definition.form == ConstraintForm::NotNull;
-    if (!of_column) { add_constraint(catalog, table, definition); }
+    if (!of_column) {
+      add_constraint(catalog, table, definition);
+    }
   }
 }
 
 void inherit_keys(Catalog& catalog, Table& partition) {
   Table const* parent = catalog.table(partition.partition_of);
-  if (parent == nullptr) { return; }
+  if (parent == nullptr) {
+    return;
+  }
   for (Index const& index : parent->indexes) {
     bool const of_constraint = parent->constraint(index.name) != nullptr;
-    if (of_constraint || has_same(partition, index)) { continue; }
+    if (of_constraint || has_same(partition, index)) {
+      continue;
+    }
     sql::Statement const statement = sql::parse_one(index.definition);
     if (auto const* definition = std::get_if<sql::CreateIndex>(&statement.body)) {
       sql::CreateIndex copy = *definition;

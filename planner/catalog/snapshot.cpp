@@ -1,10 +1,10 @@
 #include "planner/catalog/snapshot.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <array>
 #include <stdexcept>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace bellows::catalog {
 
@@ -21,10 +21,8 @@ struct Word {
 };
 
 constexpr Word<TableKind> table_kinds[] = {
-    {TableKind::Table, "table"},
-    {TableKind::Partitioned, "partitioned"},
-    {TableKind::View, "view"},
-    {TableKind::MaterializedView, "materialized-view"},
+    {TableKind::Table, "table"},     {TableKind::Partitioned, "partitioned"},
+    {TableKind::View, "view"},       {TableKind::MaterializedView, "materialized-view"},
     {TableKind::Foreign, "foreign"},
 };
 constexpr Word<Identity> identities[] = {
@@ -44,7 +42,9 @@ constexpr Word<ConstraintKind> constraint_kinds[] = {
 template <typename Value, std::size_t size>
 std::string word_of(Word<Value> const (&words)[size], Value value) {
   for (auto const& word : words) {
-    if (word.value == value) { return std::string(word.text); }
+    if (word.value == value) {
+      return std::string(word.text);
+    }
   }
   return "";
 }
@@ -57,7 +57,9 @@ std::string word_of(Word<Value> const (&words)[size], Value value) {
 class Fields {
  public:
   Fields(Json const& object, std::string where) : object_(object), where_(std::move(where)) {
-    if (!object_.is_object()) { refuse(where_, "expected an object"); }
+    if (!object_.is_object()) {
+      refuse(where_, "expected an object");
+    }
   }
   Fields(Fields const&) = delete;
   Fields& operator=(Fields const&) = delete;
@@ -66,7 +68,9 @@ class Fields {
   /// Call last: a mistyped field must not be silently dropped.
   void no_others() const {
     for (auto const& [name, value] : object_.items()) {
-      if (!seen_.contains(name)) { refuse(where_ + "." + name, "an unknown field"); }
+      if (!seen_.contains(name)) {
+        refuse(where_ + "." + name, "an unknown field");
+      }
     }
   }
 
@@ -78,7 +82,9 @@ class Fields {
 
   Json const& need(std::string const& name) {
     Json const* found = find(name);
-    if (found == nullptr) { refuse(path(name), "missing"); }
+    if (found == nullptr) {
+      refuse(path(name), "missing");
+    }
     return *found;
   }
 
@@ -113,10 +119,14 @@ class Fields {
   template <typename Value, std::size_t size>
   Value word(std::string const& name, Word<Value> const (&words)[size], Value fallback) {
     Json const* found = find(name);
-    if (found == nullptr) { return fallback; }
+    if (found == nullptr) {
+      return fallback;
+    }
     auto const text = convert<std::string>(*found, name);
     for (auto const& candidate : words) {
-      if (candidate.text == text) { return candidate.value; }
+      if (candidate.text == text) {
+        return candidate.value;
+      }
     }
     refuse(path(name), "unknown value " + text);
   }
@@ -124,15 +134,21 @@ class Fields {
   template <typename Function>
   void each(std::string const& name, Function read) {
     Json const* found = find(name);
-    if (found == nullptr) { return; }
-    if (!found->is_array()) { refuse(path(name), "expected a list"); }
+    if (found == nullptr) {
+      return;
+    }
+    if (!found->is_array()) {
+      refuse(path(name), "expected a list");
+    }
     for (std::size_t i = 0; i < found->size(); ++i) {
       read((*found)[i], path(name) + "[" + std::to_string(i) + "]");
     }
   }
 
   static QualifiedName to_qualified(Json const& value, std::string const& where) {
-    if (!value.is_string()) { refuse(where, "expected a name"); }
+    if (!value.is_string()) {
+      refuse(where, "expected a name");
+    }
     try {
       return sql::parse_qualified_name(value.get<std::string>());
     } catch (std::invalid_argument const& error) {
@@ -161,26 +177,38 @@ class Fields {
 
 Json names(std::vector<Identifier> const& identifiers) {
   Json list = Json::array();
-  for (Identifier const& identifier : identifiers) { list.push_back(identifier.raw()); }
+  for (Identifier const& identifier : identifiers) {
+    list.push_back(identifier.raw());
+  }
   return list;
 }
 
 /// What is absent is not written: a snapshot is read by people, in a diff.
 void put(Json& object, char const* key, std::string const& text) {
-  if (!text.empty()) { object[key] = text; }
+  if (!text.empty()) {
+    object[key] = text;
+  }
 }
-void put(Json& object, char const* key, Identifier const& name) { put(object, key, name.raw()); }
+void put(Json& object, char const* key, Identifier const& name) {
+  put(object, key, name.raw());
+}
 void put(Json& object, char const* key, bool yes) {
-  if (yes) { object[key] = true; }
+  if (yes) {
+    object[key] = true;
+  }
 }
 void put(Json& object, char const* key, QualifiedName const& name) {
-  if (!name.name.empty()) { object[key] = name.quoted(); }
+  if (!name.name.empty()) {
+    object[key] = name.quoted();
+  }
 }
 
 Json json_of(Column const& column) {
   Json object{{"name", column.name.raw()}, {"type", column.type}};
   put(object, "not_null", column.not_null);
-  if (column.default_sql) { object["default"] = *column.default_sql; }
+  if (column.default_sql) {
+    object["default"] = *column.default_sql;
+  }
   put(object, "generated", column.generated);
   if (column.identity != Identity::None) {
     object["identity"] = word_of(identities, column.identity);
@@ -228,9 +256,13 @@ Json json_of(Trigger const& trigger) {
 
 template <typename Part>
 void put_list(Json& object, char const* key, std::vector<Part> const& parts) {
-  if (parts.empty()) { return; }
+  if (parts.empty()) {
+    return;
+  }
   Json& list = object[key] = Json::array();
-  for (Part const& part : parts) { list.push_back(json_of(part)); }
+  for (Part const& part : parts) {
+    list.push_back(json_of(part));
+  }
 }
 
 Json json_of(Table const& table, bool with_sizes) {
@@ -243,8 +275,12 @@ Json json_of(Table const& table, bool with_sizes) {
   for (QualifiedName const& parent : table.inherits) {
     object["inherits"].push_back(parent.quoted());
   }
-  if (with_sizes && table.rows) { object["rows"] = *table.rows; }
-  if (with_sizes && table.bytes) { object["bytes"] = *table.bytes; }
+  if (with_sizes && table.rows) {
+    object["rows"] = *table.rows;
+  }
+  if (with_sizes && table.bytes) {
+    object["bytes"] = *table.bytes;
+  }
   return object;
 }
 
@@ -320,7 +356,8 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   table.name = name;
   table.kind = fields.word("kind", table_kinds, TableKind::Table);
   auto const list = [&](char const* key, auto& into, auto read) {
-    fields.each(key, [&](Json const& item, std::string const& at) { into.push_back(read(item, at)); });
+    fields.each(key,
+                [&](Json const& item, std::string const& at) { into.push_back(read(item, at)); });
   };
   list("columns", table.columns, read_column);
   list("constraints", table.constraints, read_constraint);
@@ -328,8 +365,12 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   list("triggers", table.triggers, read_trigger);
   list("inherits", table.inherits, Fields::to_qualified);
   table.partition_of = fields.qualified("partition_of");
-  if (fields.find("rows") != nullptr) { table.rows = fields.get<std::int64_t>("rows"); }
-  if (fields.find("bytes") != nullptr) { table.bytes = fields.get<std::int64_t>("bytes"); }
+  if (fields.find("rows") != nullptr) {
+    table.rows = fields.get<std::int64_t>("rows");
+  }
+  if (fields.find("bytes") != nullptr) {
+    table.bytes = fields.get<std::int64_t>("bytes");
+  }
   fields.no_others();
   return table;
 }
@@ -369,7 +410,9 @@ Catalog from_json(std::string_view text) {
   catalog.complete = fields.get_or("complete", true);
   catalog.search_path_schema = fields.get_or<std::string>("search_path_schema", "public");
   Json const& tables = fields.need("tables");
-  if (!tables.is_object()) { refuse("tables", "expected an object"); }
+  if (!tables.is_object()) {
+    refuse("tables", "expected an object");
+  }
   for (auto const& [key, value] : tables.items()) {
     QualifiedName const name = Fields::to_qualified(Json(key), "tables");
     catalog.tables.emplace(name, read_table(name, value, "tables." + key));

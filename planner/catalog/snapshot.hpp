@@ -1,9 +1,9 @@
 #pragma once
 
+#include "planner/catalog/model.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "planner/catalog/model.hpp"
 
 namespace bellows::catalog {
 

@@ -1,7 +1,7 @@
+#include "planner/catalog/edit.hpp"
+
 #include <algorithm>
 #include <set>
-
-#include "planner/catalog/edit.hpp"
 
 namespace bellows::catalog {
 
@@ -9,17 +9,81 @@ namespace {
 
 /// Names that format_type() prints without a schema (pg_type of 15, pg_catalog).
 bool is_shipped(std::string_view name) {
-  static std::set<std::string_view> const shipped{
-      "aclitem", "bigint", "bit", "bit varying", "boolean", "box", "bpchar", "bytea", "\"char\"",
-      "character", "character varying", "cid", "cidr", "circle", "date", "datemultirange",
-      "daterange", "double precision", "gtsvector", "inet", "int2vector", "int4multirange",
-      "int4range", "int8multirange", "int8range", "integer", "interval", "json", "jsonb",
-      "jsonpath", "line", "lseg", "macaddr", "macaddr8", "money", "name", "numeric",
-      "nummultirange", "numrange", "oid", "oidvector", "path", "pg_lsn", "pg_snapshot", "point",
-      "polygon", "real", "refcursor", "regclass", "regcollation", "regconfig", "regdictionary",
-      "regnamespace", "regoper", "regoperator", "regproc", "regprocedure", "regrole", "regtype",
-      "smallint", "text", "tid", "time", "timestamp", "tsmultirange", "tsquery", "tsrange",
-      "tstzmultirange", "tstzrange", "tsvector", "txid_snapshot", "uuid", "xid", "xid8", "xml"};
+  static std::set<std::string_view> const shipped{"aclitem",
+                                                  "bigint",
+                                                  "bit",
+                                                  "bit varying",
+                                                  "boolean",
+                                                  "box",
+                                                  "bpchar",
+                                                  "bytea",
+                                                  "\"char\"",
+                                                  "character",
+                                                  "character varying",
+                                                  "cid",
+                                                  "cidr",
+                                                  "circle",
+                                                  "date",
+                                                  "datemultirange",
+                                                  "daterange",
+                                                  "double precision",
+                                                  "gtsvector",
+                                                  "inet",
+                                                  "int2vector",
+                                                  "int4multirange",
+                                                  "int4range",
+                                                  "int8multirange",
+                                                  "int8range",
+                                                  "integer",
+                                                  "interval",
+                                                  "json",
+                                                  "jsonb",
+                                                  "jsonpath",
+                                                  "line",
+                                                  "lseg",
+                                                  "macaddr",
+                                                  "macaddr8",
+                                                  "money",
+                                                  "name",
+                                                  "numeric",
+                                                  "nummultirange",
+                                                  "numrange",
+                                                  "oid",
+                                                  "oidvector",
+                                                  "path",
+                                                  "pg_lsn",
+                                                  "pg_snapshot",
+                                                  "point",
+                                                  "polygon",
+                                                  "real",
+                                                  "refcursor",
+                                                  "regclass",
+                                                  "regcollation",
+                                                  "regconfig",
+                                                  "regdictionary",
+                                                  "regnamespace",
+                                                  "regoper",
+                                                  "regoperator",
+                                                  "regproc",
+                                                  "regprocedure",
+                                                  "regrole",
+                                                  "regtype",
+                                                  "smallint",
+                                                  "text",
+                                                  "tid",
+                                                  "time",
+                                                  "timestamp",
+                                                  "tsmultirange",
+                                                  "tsquery",
+                                                  "tsrange",
+                                                  "tstzmultirange",
+                                                  "tstzrange",
+                                                  "tsvector",
+                                                  "txid_snapshot",
+                                                  "uuid",
+                                                  "xid",
+                                                  "xid8",
+                                                  "xml"};
   return shipped.contains(name);
 }
 
@@ -27,7 +91,9 @@ bool is_shipped(std::string_view name) {
 std::string_view bare(std::string_view text) {
   text = text.substr(0, std::min(text.find('('), text.find('[')));
   for (std::string_view const behind : {" with time zone", " without time zone"}) {
-    if (text.ends_with(behind)) { text.remove_suffix(behind.size()); }
+    if (text.ends_with(behind)) {
+      text.remove_suffix(behind.size());
+    }
   }
   return text.starts_with("interval ") ? text.substr(0, 8) : text;
 }
@@ -35,7 +101,9 @@ std::string_view bare(std::string_view text) {
 bool has_schema(std::string_view text) {
   bool quoted = false;
   return std::ranges::any_of(text, [&](char c) {
-    if (c == '"') { quoted = !quoted; }
+    if (c == '"') {
+      quoted = !quoted;
+    }
     return c == '.' && !quoted;
   });
 }
@@ -44,7 +112,9 @@ bool has_schema(std::string_view text) {
 
 std::string qualified_type(Catalog const& catalog, sql::TypeName const& type) {
   std::string_view const name = bare(type.text);
-  if (is_shipped(name) || has_schema(name) || type.text.empty()) { return type.text; }
+  if (is_shipped(name) || has_schema(name) || type.text.empty()) {
+    return type.text;
+  }
   return Identifier(catalog.search_path_schema).quoted() + "." + type.text;
 }
 

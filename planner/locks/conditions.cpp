@@ -1,11 +1,11 @@
 #include "planner/locks/conditions.hpp"
 
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
 #include "planner/locks/related.hpp"
 #include "planner/locks/type_change.hpp"
 #include "planner/sql/proof.hpp"
+
+#include <algorithm>
 
 namespace bellows::locks::conditions {
 
@@ -21,8 +21,7 @@ using sql::Identifier;
 
 template <typename Wanted>
 bool any_constraint(Facts const& facts, Wanted wanted) {
-  return facts.command != nullptr &&
-         std::ranges::any_of(facts.command->column.constraints, wanted);
+  return facts.command != nullptr && std::ranges::any_of(facts.command->column.constraints, wanted);
 }
 
 bool has_form(Facts const& facts, ConstraintForm form) {
@@ -63,15 +62,21 @@ bool drops_a_check(Facts const& facts) {
 
 bool may_hold_null(Facts const& facts, Identifier const& name) {
   Table const* table = facts.table();
-  if (table == nullptr) { return true; }
+  if (table == nullptr) {
+    return true;
+  }
   Column const* column = table->column(name);
-  if (column != nullptr && column->not_null) { return false; }
+  if (column != nullptr && column->not_null) {
+    return false;
+  }
   return drops_a_check(facts) || !proven_not_null(*table, name);
 }
 
 TypeChange change_of(Facts const& facts) {
   Column const* column = altered_column(facts);
-  if (column == nullptr) { return TypeChange::Unknown; }
+  if (column == nullptr) {
+    return TypeChange::Unknown;
+  }
   std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
   TypeChange const change = type_change(column->type, to);
   std::string const& computed = facts.command->using_text;
@@ -82,21 +87,27 @@ TypeChange change_of(Facts const& facts) {
 
 /// Options that change how the table is read, and so need more than SHARE UPDATE EXCLUSIVE.
 bool is_heavy_option(std::string const& option) {
-  constexpr std::string_view heavy[] = {"user_catalog_table", "fastupdate",
-                                        "gin_pending_list_limit", "pages_per_range", "autosummarize",
-                                        "buffering", "security_barrier", "security_invoker",
-                                        "check_option"};
+  constexpr std::string_view heavy[] = {
+      "user_catalog_table", "fastupdate",       "gin_pending_list_limit",
+      "pages_per_range",    "autosummarize",    "buffering",
+      "security_barrier",   "security_invoker", "check_option"};
   return std::ranges::find(heavy, option) != std::end(heavy);
 }
 
 }  // namespace
 
-bool always(Facts const&) { return true; }
+bool always(Facts const&) {
+  return true;
+}
 
-bool adds_column(Facts const& facts) { return altered_column(facts) == nullptr; }
+bool adds_column(Facts const& facts) {
+  return altered_column(facts) == nullptr;
+}
 
 bool computes_every_row(Facts const& facts) {
-  if (!adds_column(facts)) { return false; }
+  if (!adds_column(facts)) {
+    return false;
+  }
   return facts.command->column.type.serial || has_form(facts, ConstraintForm::Identity) ||
          has_form(facts, ConstraintForm::Generated) ||
          any_constraint(facts, [](ConstraintDefinition const& one) {
@@ -109,8 +120,8 @@ bool adds_check(Facts const& facts) {
 }
 
 bool adds_key(Facts const& facts) {
-  return adds_column(facts) && (has_form(facts, ConstraintForm::Unique) ||
-                                has_form(facts, ConstraintForm::PrimaryKey));
+  return adds_column(facts) &&
+         (has_form(facts, ConstraintForm::Unique) || has_form(facts, ConstraintForm::PrimaryKey));
 }
 
 bool adds_filled_reference(Facts const& facts) {
@@ -129,7 +140,9 @@ bool needs_null_scan(Facts const& facts) {
 
 bool key_needs_null_scan(Facts const& facts) {
   Table const* table = facts.table();
-  if (table == nullptr || facts.command == nullptr) { return false; }
+  if (table == nullptr || facts.command == nullptr) {
+    return false;
+  }
   catalog::Index const* index = table->index(facts.command->constraint.using_index);
   return index != nullptr && std::ranges::any_of(index->columns, [&](Identifier const& column) {
            return may_hold_null(facts, column);
@@ -144,8 +157,7 @@ bool type_rewrites(Facts const& facts) {
 bool type_rebuilds_indexes(Facts const& facts) {
   Table const* table = facts.table();
   bool const plain = change_of(facts) == TypeChange::RebuildsIndexes;
-  return table != nullptr &&
-         std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
+  return table != nullptr && std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
            bool const special = index.partial || index.has_expressions;
            return (plain || special) && mentions(index.columns, facts.command->name);
          });
@@ -168,13 +180,14 @@ bool is_foreign_key(Facts const& facts) {
   return constraint != nullptr && constraint->kind == ConstraintKind::ForeignKey;
 }
 
-bool is_not_foreign_key(Facts const& facts) { return !is_foreign_key(facts); }
+bool is_not_foreign_key(Facts const& facts) {
+  return !is_foreign_key(facts);
+}
 
 bool makes_index(Facts const& facts) {
   auto const* index = facts.body<sql::CreateIndex>();
   Table const* table = facts.table();
-  bool const there =
-      index != nullptr && table != nullptr && table->index(index->name) != nullptr;
+  bool const there = index != nullptr && table != nullptr && table->index(index->name) != nullptr;
   return index != nullptr && !there && !index->only;
 }
 
@@ -183,16 +196,19 @@ bool makes_table(Facts const& facts) {
 }
 
 bool drops_cascaded(Facts const& facts) {
-  if (facts.command != nullptr) { return facts.command->cascade; }
+  if (facts.command != nullptr) {
+    return facts.command->cascade;
+  }
   auto const* drop = facts.body<sql::Drop>();
   return drop != nullptr && drop->cascade;
 }
 
 bool options_need_access_exclusive(Facts const& facts) {
-  return facts.command != nullptr &&
-         std::ranges::any_of(facts.command->options, is_heavy_option);
+  return facts.command != nullptr && std::ranges::any_of(facts.command->options, is_heavy_option);
 }
 
-bool options_are_light(Facts const& facts) { return !options_need_access_exclusive(facts); }
+bool options_are_light(Facts const& facts) {
+  return !options_need_access_exclusive(facts);
+}
 
 }  // namespace bellows::locks::conditions

@@ -9,7 +9,7 @@ namespace bellows::locks::conditions {
 bool always(Facts const& facts);
 
 // ADD COLUMN
-bool adds_column(Facts const& facts);  // it is not there yet
+bool adds_column(Facts const& facts);         // it is not there yet
 bool computes_every_row(Facts const& facts);  // volatile default, serial, identity, STORED
 bool adds_check(Facts const& facts);
 bool adds_key(Facts const& facts);

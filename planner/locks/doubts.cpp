@@ -1,10 +1,10 @@
 #include "planner/locks/doubts.hpp"
 
-#include <algorithm>
-#include <optional>
-
 #include "planner/catalog/edit.hpp"
 #include "planner/locks/type_change.hpp"
+
+#include <algorithm>
+#include <optional>
 
 namespace bellows::locks {
 
@@ -21,7 +21,9 @@ bool is(Facts const& facts, AlterAction action) {
 }
 
 std::optional<std::string> unknown_default(Facts const& facts) {
-  if (!is(facts, AlterAction::AddColumn)) { return std::nullopt; }
+  if (!is(facts, AlterAction::AddColumn)) {
+    return std::nullopt;
+  }
   for (sql::ConstraintDefinition const& constraint : facts.command->column.constraints) {
     if (constraint.form == sql::ConstraintForm::Default && constraint.calls_unknown) {
       return "whether " + constraint.expression +
@@ -33,14 +35,20 @@ std::optional<std::string> unknown_default(Facts const& facts) {
 
 /// A domain with constraints makes ADD COLUMN rewrite the table, even without a default.
 std::optional<std::string> added_domain(Facts const& facts) {
-  if (!is(facts, AlterAction::AddColumn)) { return std::nullopt; }
+  if (!is(facts, AlterAction::AddColumn)) {
+    return std::nullopt;
+  }
   std::string const type = catalog::qualified_type(facts.catalog, facts.command->column.type);
-  if (is_shipped_type(type)) { return std::nullopt; }
+  if (is_shipped_type(type)) {
+    return std::nullopt;
+  }
   return "whether " + type + " is a domain with constraints: then the table is rewritten";
 }
 
 std::optional<std::string> changed_type(Facts const& facts) {
-  if (!is(facts, AlterAction::AlterType)) { return std::nullopt; }
+  if (!is(facts, AlterAction::AlterType)) {
+    return std::nullopt;
+  }
   Table const* table = facts.table();
   Column const* column = table == nullptr ? nullptr : table->column(facts.command->name);
   std::string const name = facts.command->name.quoted();
@@ -50,24 +58,28 @@ std::optional<std::string> changed_type(Facts const& facts) {
   std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
   switch (type_change(column->type, to)) {
     case TypeChange::Unknown:
-      return "whether " + column->type + " and " + to + " are stored alike: if not, the table is "
+      return "whether " + column->type + " and " + to +
+             " are stored alike: if not, the table is "
              "rewritten";
     case TypeChange::ByTimeZone:
       return "the session's TimeZone: only while it is UTC the table is not rewritten";
     case TypeChange::Free:
     case TypeChange::RebuildsIndexes:
-    case TypeChange::Rewrites: return std::nullopt;
+    case TypeChange::Rewrites:
+      return std::nullopt;
   }
   return std::nullopt;
 }
 
 /// Foreign keys, partitions and indexes of a table that the catalog does not have.
 std::optional<std::string> unknown_table(Facts const& facts) {
-  bool const asks = facts.statement.kind == "DROP TABLE" ||
-                    is(facts, AlterAction::DropColumn) || is(facts, AlterAction::DropConstraint) ||
+  bool const asks = facts.statement.kind == "DROP TABLE" || is(facts, AlterAction::DropColumn) ||
+                    is(facts, AlterAction::DropConstraint) ||
                     is(facts, AlterAction::ValidateConstraint) ||
                     facts.statement.kind == "TRUNCATE CASCADE";
-  if (!asks || facts.catalog.complete) { return std::nullopt; }
+  if (!asks || facts.catalog.complete) {
+    return std::nullopt;
+  }
   for (sql::QualifiedName const& target : facts.targets) {
     if (facts.catalog.table(target) == nullptr) {
       return "the foreign keys of " + target.display() + ": their other side is locked as well";
@@ -78,12 +90,16 @@ std::optional<std::string> unknown_table(Facts const& facts) {
 
 std::optional<std::string> unknown_index(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
-  if (drop == nullptr || drop->kind != sql::ObjectKind::Index) { return std::nullopt; }
+  if (drop == nullptr || drop->kind != sql::ObjectKind::Index) {
+    return std::nullopt;
+  }
   for (sql::QualifiedName const& index : facts.targets) {
     bool const known = std::ranges::any_of(facts.catalog.tables, [&](auto const& entry) {
       return entry.first.schema == index.schema && entry.second.index(index.name) != nullptr;
     });
-    if (!known) { return "which table " + index.display() + " belongs to: that is locked as well"; }
+    if (!known) {
+      return "which table " + index.display() + " belongs to: that is locked as well";
+    }
   }
   return std::nullopt;
 }
@@ -91,12 +107,13 @@ std::optional<std::string> unknown_index(Facts const& facts) {
 /// DROP … CASCADE of what tables are made of, and ALTER DOMAIN's users.
 std::optional<std::string> unknown_users(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
-  bool const cascade = drop != nullptr && drop->cascade &&
-                       (drop->kind == sql::ObjectKind::Type ||
-                        drop->kind == sql::ObjectKind::Domain ||
-                        drop->kind == sql::ObjectKind::Function ||
-                        drop->kind == sql::ObjectKind::Schema);
-  if (!cascade) { return std::nullopt; }
+  bool const cascade =
+      drop != nullptr && drop->cascade &&
+      (drop->kind == sql::ObjectKind::Type || drop->kind == sql::ObjectKind::Domain ||
+       drop->kind == sql::ObjectKind::Function || drop->kind == sql::ObjectKind::Schema);
+  if (!cascade) {
+    return std::nullopt;
+  }
   return "what depends on it: every table that does is locked ACCESS EXCLUSIVE";
 }
 
@@ -108,7 +125,9 @@ constexpr Doubt all_doubts[] = {unknown_default, added_domain,  changed_type,
 std::vector<std::string> doubts(Facts const& facts) {
   std::vector<std::string> result;
   for (Doubt const doubt : all_doubts) {
-    if (auto text = doubt(facts)) { result.push_back(std::move(*text)); }
+    if (auto text = doubt(facts)) {
+      result.push_back(std::move(*text));
+    }
   }
   return result;
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "planner/locks/facts.hpp"
+
 #include <string>
 #include <vector>
-
-#include "planner/locks/facts.hpp"
 
 namespace bellows::locks {
 

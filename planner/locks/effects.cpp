@@ -1,10 +1,10 @@
 #include "planner/locks/effects.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "planner/locks/doubts.hpp"
 #include "planner/locks/table.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace bellows::locks {
 
@@ -18,7 +18,9 @@ using sql::QualifiedName;
 /// "ALTER FOREIGN TABLE ADD COLUMN" has the rows of ALTER TABLE unless it has some of its own.
 std::string table_kind(std::string const& kind) {
   for (std::string_view const prefix : {"ALTER FOREIGN TABLE ", "ALTER MATERIALIZED VIEW "}) {
-    if (kind.starts_with(prefix)) { return "ALTER TABLE " + kind.substr(prefix.size()); }
+    if (kind.starts_with(prefix)) {
+      return "ALTER TABLE " + kind.substr(prefix.size());
+    }
   }
   return kind;
 }
@@ -46,7 +48,9 @@ std::vector<std::string> rebuilt(Table const& table, Work work, Facts const& fac
 
 /// The table, or the one that has the index of this name, came with this migration.
 bool is_new(Catalog const& catalog, QualifiedName const& relation) {
-  if (Table const* table = catalog.table(relation)) { return table->is_new; }
+  if (Table const* table = catalog.table(relation)) {
+    return table->is_new;
+  }
   return std::ranges::any_of(catalog.tables, [&](auto const& entry) {
     return entry.second.is_new && entry.first.schema == relation.schema &&
            entry.second.index(relation.name) != nullptr;
@@ -68,19 +72,27 @@ class Gatherer {
     for (Row const& row : rows()) {
       bool const here = row.kind == key && row.since <= catalog_.server_version &&
                         catalog_.server_version <= row.until;
-      if (!here) { continue; }
+      if (!here) {
+        continue;
+      }
       known = true;
-      if (row.when(facts)) { add(row, facts); }
+      if (row.when(facts)) {
+        add(row, facts);
+      }
     }
     result_.known = result_.known && known;
     for (Conduct const& conduct : conducts()) {
-      if (conduct.kind != key) { continue; }
+      if (conduct.kind != key) {
+        continue;
+      }
       result_.transactional = result_.transactional && conduct.transactional;
       result_.waits_for_snapshots = result_.waits_for_snapshots || conduct.waits_for_snapshots;
     }
     for (std::string& doubt : doubts(facts)) {
       bool const said = std::ranges::find(result_.depends_on, doubt) != result_.depends_on.end();
-      if (!said) { result_.depends_on.push_back(std::move(doubt)); }
+      if (!said) {
+        result_.depends_on.push_back(std::move(doubt));
+      }
     }
   }
 
@@ -104,18 +116,24 @@ class Gatherer {
                              catalog_.table(relation) == nullptr;
       effect.on_new = made_here || is_new(catalog_, relation);
       Table const* table = catalog_.table(relation);
-      if (table == nullptr) { continue; }
+      if (table == nullptr) {
+        continue;
+      }
       for (std::string& name : rebuilt(*table, row.work, facts)) {
-        bool const listed = std::ranges::find(effect.rebuilds_indexes, name) !=
-                            effect.rebuilds_indexes.end();
-        if (!listed) { effect.rebuilds_indexes.push_back(std::move(name)); }
+        bool const listed =
+            std::ranges::find(effect.rebuilds_indexes, name) != effect.rebuilds_indexes.end();
+        if (!listed) {
+          effect.rebuilds_indexes.push_back(std::move(name));
+        }
       }
     }
   }
 
   Effect& effect_on(QualifiedName const& relation) {
     auto const found = std::ranges::find(result_.relations, relation, &Effect::relation);
-    if (found != result_.relations.end()) { return *found; }
+    if (found != result_.relations.end()) {
+      return *found;
+    }
     Effect effect;
     effect.relation = relation;
     return result_.relations.emplace_back(std::move(effect));
@@ -126,7 +144,9 @@ class Gatherer {
 };
 
 std::string object_words(std::string const& kind, sql::AlterTable const& alter) {
-  if (alter.commands.size() != 1) { return kind; }
+  if (alter.commands.size() != 1) {
+    return kind;
+  }
   return kind.substr(0, kind.size() - alter.commands[0].kind.size() - 1);
 }
 

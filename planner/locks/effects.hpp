@@ -1,11 +1,11 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "planner/catalog/model.hpp"
 #include "planner/locks/mode.hpp"
 #include "planner/sql/statement.hpp"
+
+#include <string>
+#include <vector>
 
 /// What a statement does to the relations that it touches, derived ones included. The knowledge is
 /// the table in table.cpp; this is the question.
@@ -24,8 +24,8 @@ struct Effect {
 struct Effects {
   std::vector<Effect> relations;  // the statement's own target first, then by name
   bool transactional = true;
-  bool waits_for_snapshots = false;  // the CONCURRENTLY forms
-  bool known = true;                 // false: the table has no row for this statement
+  bool waits_for_snapshots = false;     // the CONCURRENTLY forms
+  bool known = true;                    // false: the table has no row for this statement
   std::vector<std::string> depends_on;  // what the catalog does not tell and the answer needs
 };
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "planner/catalog/model.hpp"
 #include "planner/sql/statement.hpp"
+
+#include <string>
+#include <vector>
 
 /// What a row of the lock table may ask: one statement, or one sub-command of an ALTER TABLE, and
 /// the catalog before it.
@@ -13,9 +13,9 @@ namespace bellows::locks {
 struct Facts {
   sql::Statement const& statement;
   catalog::Catalog const& catalog;
-  std::vector<sql::QualifiedName> targets;             // resolved; most statements have one
-  sql::AlterTable const* alter = nullptr;              // of an ALTER TABLE
-  sql::AlterTableCommand const* command = nullptr;     // its sub-command
+  std::vector<sql::QualifiedName> targets;          // resolved; most statements have one
+  sql::AlterTable const* alter = nullptr;           // of an ALTER TABLE
+  sql::AlterTableCommand const* command = nullptr;  // its sub-command
 
   sql::QualifiedName target() const {
     return targets.empty() ? sql::QualifiedName() : targets.front();

@@ -25,7 +25,9 @@ constexpr std::array<std::string_view, 8> conflicts{
 constexpr bool symmetric() {
   for (std::size_t a = 0; a < conflicts.size(); ++a) {
     for (std::size_t b = 0; b < conflicts.size(); ++b) {
-      if (conflicts[a][b] != conflicts[b][a]) { return false; }
+      if (conflicts[a][b] != conflicts[b][a]) {
+        return false;
+      }
     }
   }
   return true;
@@ -34,11 +36,15 @@ static_assert(symmetric());
 
 }  // namespace
 
-std::string_view to_string(Mode mode) { return names[static_cast<std::size_t>(mode)]; }
+std::string_view to_string(Mode mode) {
+  return names[static_cast<std::size_t>(mode)];
+}
 
 std::optional<Mode> mode_from(std::string_view text) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == text) { return static_cast<Mode>(i); }
+    if (names[i] == text) {
+      return static_cast<Mode>(i);
+    }
   }
   return std::nullopt;
 }
@@ -47,8 +53,12 @@ bool conflict(Mode a, Mode b) {
   return conflicts[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] == 'X';
 }
 
-bool blocks_reads(Mode mode) { return conflict(mode, Mode::AccessShare); }
+bool blocks_reads(Mode mode) {
+  return conflict(mode, Mode::AccessShare);
+}
 
-bool blocks_writes(Mode mode) { return conflict(mode, Mode::RowExclusive); }
+bool blocks_writes(Mode mode) {
+  return conflict(mode, Mode::RowExclusive);
+}
 
 }  // namespace bellows::locks

@@ -1,8 +1,8 @@
 #include "planner/locks/related.hpp"
 
-#include <algorithm>
-
 #include "planner/catalog/edit.hpp"
+
+#include <algorithm>
 
 namespace bellows::locks {
 
@@ -37,9 +37,15 @@ Names with_children(Catalog const& catalog, Names const& names) {
 }
 
 bool says_only(Facts const& facts) {
-  if (facts.alter != nullptr) { return facts.alter->only; }
-  if (auto const* index = facts.body<sql::CreateIndex>()) { return index->only; }
-  if (auto const* rename = facts.body<sql::RenameColumn>()) { return rename->only; }
+  if (facts.alter != nullptr) {
+    return facts.alter->only;
+  }
+  if (auto const* index = facts.body<sql::CreateIndex>()) {
+    return index->only;
+  }
+  if (auto const* rename = facts.body<sql::RenameColumn>()) {
+    return rename->only;
+  }
   return false;
 }
 
@@ -49,7 +55,9 @@ Names referenced_where(Facts const& facts, Wanted wanted) {
   Names names;
   for (QualifiedName const& target : facts.targets) {
     Table const* table = facts.catalog.table(target);
-    if (table == nullptr) { continue; }
+    if (table == nullptr) {
+      continue;
+    }
     for (Constraint const& constraint : table->constraints) {
       if (constraint.kind == ConstraintKind::ForeignKey && wanted(constraint)) {
         add_once(names, constraint.references);
@@ -67,7 +75,9 @@ Names referencing_where(Facts const& facts, Wanted wanted) {
     for (Table const* table : facts.catalog.referencing(target)) {
       for (Constraint const& constraint : table->constraints) {
         bool const points = constraint.references == target && wanted(constraint);
-        if (points) { add_once(names, table->name); }
+        if (points) {
+          add_once(names, table->name);
+        }
       }
     }
   }
@@ -77,7 +87,9 @@ Names referencing_where(Facts const& facts, Wanted wanted) {
 Names resolved(Catalog const& catalog, std::vector<QualifiedName> const& names) {
   Names result;
   for (QualifiedName const& name : names) {
-    if (!name.name.empty()) { add_once(result, catalog.resolve(name)); }
+    if (!name.name.empty()) {
+      add_once(result, catalog.resolve(name));
+    }
   }
   return result;
 }
@@ -117,8 +129,12 @@ std::vector<QualifiedName> targets_of(sql::Statement const& statement, Catalog c
 
 namespace related {
 
-Names nobody(Facts const&) { return {}; }
-Names target(Facts const& facts) { return facts.targets; }
+Names nobody(Facts const&) {
+  return {};
+}
+Names target(Facts const& facts) {
+  return facts.targets;
+}
 
 Names tree(Facts const& facts) {
   return says_only(facts) ? facts.targets : with_children(facts.catalog, facts.targets);
@@ -136,7 +152,9 @@ Names parent(Facts const& facts) {
   Names parents;
   for (QualifiedName const& target : facts.targets) {
     Table const* table = facts.catalog.table(target);
-    if (table != nullptr) { add_once(parents, table->partition_of); }
+    if (table != nullptr) {
+      add_once(parents, table->partition_of);
+    }
   }
   return parents;
 }
@@ -201,7 +219,9 @@ Names referencing_constraint(Facts const& facts) {
   Constraint const* key = table == nullptr || facts.command == nullptr
                               ? nullptr
                               : table->constraint(facts.command->name);
-  if (key == nullptr || key->index.empty()) { return {}; }
+  if (key == nullptr || key->index.empty()) {
+    return {};
+  }
   return referencing_where(facts, [&](Constraint const& constraint) {
     return constraint.referenced_columns == key->columns;
   });
@@ -212,12 +232,16 @@ Names peers_of_column(Facts const& facts) {
   Names const children = referencing_where(facts, [&](Constraint const& constraint) {
     return facts.command != nullptr && has(constraint.referenced_columns, facts.command->name);
   });
-  for (QualifiedName const& child : children) { add_once(peers, child); }
+  for (QualifiedName const& child : children) {
+    add_once(peers, child);
+  }
   return peers;
 }
 
 Names other_table(Facts const& facts) {
-  if (facts.command == nullptr) { return {}; }
+  if (facts.command == nullptr) {
+    return {};
+  }
   return resolved(facts.catalog, {facts.command->other});
 }
 
@@ -260,14 +284,18 @@ Names index_of_constraint(Facts const& facts) {
   auto const* rename = facts.body<sql::RenameObject>();
   Constraint const* constraint =
       table == nullptr || rename == nullptr ? nullptr : table->constraint(rename->part);
-  if (constraint == nullptr || constraint->index.empty()) { return {}; }
+  if (constraint == nullptr || constraint->index.empty()) {
+    return {};
+  }
   return {{table->name.schema, constraint->index}};
 }
 
 Names indexes(Facts const& facts) {
   Names all;
   Table const* table = facts.table();
-  if (table == nullptr) { return all; }
+  if (table == nullptr) {
+    return all;
+  }
   for (catalog::Index const& index : table->indexes) {
     all.push_back({table->name.schema, index.name});
   }
@@ -276,7 +304,9 @@ Names indexes(Facts const& facts) {
 
 Names mentioned(Facts const& facts) {
   auto const* other = facts.body<sql::Other>();
-  if (other == nullptr || other->relations.empty()) { return {}; }
+  if (other == nullptr || other->relations.empty()) {
+    return {};
+  }
   return resolved(facts.catalog, {other->relations.begin() + 1, other->relations.end()});
 }
 

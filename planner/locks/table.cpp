@@ -66,8 +66,7 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE ADD PRIMARY KEY", children, AccessExclusive, scan},
     {"ALTER TABLE ADD UNIQUE USING INDEX", target, AccessExclusive},
     {"ALTER TABLE ADD PRIMARY KEY USING INDEX", target, AccessExclusive},
-    {"ALTER TABLE ADD PRIMARY KEY USING INDEX", target, AccessExclusive, scan,
-     key_needs_null_scan},
+    {"ALTER TABLE ADD PRIMARY KEY USING INDEX", target, AccessExclusive, scan, key_needs_null_scan},
     {"ALTER TABLE ADD EXCLUDE", target, AccessExclusive, scan},
     {"ALTER TABLE VALIDATE CONSTRAINT", tree, ShareUpdateExclusive, scan},
     {"ALTER TABLE VALIDATE CONSTRAINT", referenced_by_constraint, RowShare, scan},
@@ -357,8 +356,12 @@ constexpr Conduct all_conducts[] = {
 
 }  // namespace
 
-std::span<Row const> rows() { return all_rows; }
+std::span<Row const> rows() {
+  return all_rows;
+}
 
-std::span<Conduct const> conducts() { return all_conducts; }
+std::span<Conduct const> conducts() {
+  return all_conducts;
+}
 
 }  // namespace bellows::locks

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <string_view>
-
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/facts.hpp"
 #include "planner/locks/mode.hpp"
 #include "planner/locks/related.hpp"
+
+#include <cstdint>
+#include <span>
+#include <string_view>
 
 /// The lock table: what is known of each statement, as data. A row says that, for statements of
 /// one kind and under one condition, some relations are locked in a mode and worked upon. All rows
@@ -36,7 +36,7 @@ struct Row {
   Mode lock = Mode::AccessShare;
   Work work = Work::None;
   bool (*when)(Facts const&) = conditions::always;
-  int since = 0;    // server versions, major, both inclusive
+  int since = 0;  // server versions, major, both inclusive
   int until = 999;
 };
 

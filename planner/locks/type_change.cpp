@@ -23,7 +23,9 @@ struct Parts {
 Parts parts_of(std::string_view text) {
   Parts parts;
   parts.array = text.ends_with("[]");
-  if (parts.array) { text.remove_suffix(2); }
+  if (parts.array) {
+    text.remove_suffix(2);
+  }
   std::size_t const open = text.find('(');
   std::size_t const close = text.find(')');
   if (open == std::string_view::npos || close == std::string_view::npos) {
@@ -75,16 +77,23 @@ constexpr Pair pairs[] = {
 
 bool holds(Width width, Parts const& from, Parts const& to) {
   switch (width) {
-    case Width::Any: return true;
-    case Width::NotNarrower: return to.first >= from.first;
-    case Width::Unlimited: return to.first == unlimited;
+    case Width::Any:
+      return true;
+    case Width::NotNarrower:
+      return to.first >= from.first;
+    case Width::Unlimited:
+      return to.first == unlimited;
   }
   return false;
 }
 
-bool is_text_like(std::string_view base) { return base == "text" || base == "character varying"; }
+bool is_text_like(std::string_view base) {
+  return base == "text" || base == "character varying";
+}
 
-bool is_citext(std::string_view base) { return base == "citext" || base.ends_with(".citext"); }
+bool is_citext(std::string_view base) {
+  return base == "citext" || base.ends_with(".citext");
+}
 
 /// The extension citext stores text, and compares it differently.
 bool is_citext_pair(Parts const& from, Parts const& to) {
@@ -93,7 +102,9 @@ bool is_citext_pair(Parts const& from, Parts const& to) {
 }
 
 std::optional<TypeChange> numeric_change(Parts const& from, Parts const& to) {
-  if (from.base != "numeric" || to.base != "numeric") { return std::nullopt; }
+  if (from.base != "numeric" || to.base != "numeric") {
+    return std::nullopt;
+  }
   bool const free = to.first == unlimited || (to.first >= from.first && to.second == from.second);
   return free ? TypeChange::Free : TypeChange::Rewrites;
 }
@@ -105,13 +116,23 @@ bool is_shipped_type(std::string_view type) {
 }
 
 TypeChange type_change(std::string_view from, std::string_view to) {
-  if (from == to) { return TypeChange::Free; }
+  if (from == to) {
+    return TypeChange::Free;
+  }
   Parts const old_type = parts_of(from);
   Parts const new_type = parts_of(to);
-  if (is_citext_pair(old_type, new_type)) { return TypeChange::RebuildsIndexes; }
-  if (!is_shipped_type(from) || !is_shipped_type(to)) { return TypeChange::Unknown; }
-  if (old_type.array || new_type.array) { return TypeChange::Rewrites; }
-  if (auto const numeric = numeric_change(old_type, new_type)) { return *numeric; }
+  if (is_citext_pair(old_type, new_type)) {
+    return TypeChange::RebuildsIndexes;
+  }
+  if (!is_shipped_type(from) || !is_shipped_type(to)) {
+    return TypeChange::Unknown;
+  }
+  if (old_type.array || new_type.array) {
+    return TypeChange::Rewrites;
+  }
+  if (auto const numeric = numeric_change(old_type, new_type)) {
+    return *numeric;
+  }
   for (Pair const& pair : pairs) {
     if (pair.from == old_type.base && pair.to == new_type.base &&
         holds(pair.width, old_type, new_type)) {

@@ -1,8 +1,8 @@
 #include "planner/rules/hazard_signs.hpp"
 
-#include <algorithm>
-
 #include "planner/locks/conditions.hpp"
+
+#include <algorithm>
 
 namespace bellows::rules::signs {
 
@@ -69,7 +69,9 @@ bool renames_table(Sign const& sign) {
           rename->kind == ObjectKind::MaterializedView || rename->kind == ObjectKind::ForeignTable);
 }
 
-bool drops_column(Sign const& sign) { return is_command(sign, "DROP COLUMN"); }
+bool drops_column(Sign const& sign) {
+  return is_command(sign, "DROP COLUMN");
+}
 
 bool drops_table(Sign const& sign) {
   return drops(sign, ObjectKind::Table) || drops(sign, ObjectKind::ForeignTable);
@@ -79,7 +81,9 @@ bool drops_view(Sign const& sign) {
   return drops(sign, ObjectKind::View) || drops(sign, ObjectKind::MaterializedView);
 }
 
-bool truncates(Sign const& sign) { return sign.question.statement.kind.starts_with("TRUNCATE"); }
+bool truncates(Sign const& sign) {
+  return sign.question.statement.kind.starts_with("TRUNCATE");
+}
 
 bool adds_computed_column(Sign const& sign) {
   return is_command(sign, "ADD COLUMN") && locks::conditions::computes_every_row(sign.facts) &&
@@ -129,15 +133,17 @@ bool adds_key_by_building(Sign const& sign) {
          (is_command(sign, "ADD COLUMN") && locks::conditions::adds_key(sign.facts));
 }
 
-bool adds_exclusion(Sign const& sign) { return is_command(sign, "ADD EXCLUDE"); }
+bool adds_exclusion(Sign const& sign) {
+  return is_command(sign, "ADD EXCLUDE");
+}
 
 bool renames_enum_value(Sign const& sign) {
   return sign.question.statement.kind == "ALTER TYPE RENAME VALUE";
 }
 
 bool controls_transaction(Sign const& sign) {
-  constexpr std::string_view kinds[] = {"BEGIN",  "START TRANSACTION", "COMMIT",
-                                        "ROLLBACK", "PREPARE TRANSACTION"};
+  constexpr std::string_view kinds[] = {"BEGIN", "START TRANSACTION", "COMMIT", "ROLLBACK",
+                                        "PREPARE TRANSACTION"};
   return std::ranges::find(kinds, sign.question.statement.kind) != std::end(kinds);
 }
 
@@ -146,7 +152,9 @@ bool is_unknown(Sign const& sign) {
          std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
 }
 
-bool is_uncertain(Sign const& sign) { return !sign.question.effects.depends_on.empty(); }
+bool is_uncertain(Sign const& sign) {
+  return !sign.question.effects.depends_on.empty();
+}
 
 bool holds_long_lock(Sign const& sign) {
   return std::ranges::any_of(sign.question.effects.relations, [](Effect const& effect) {
@@ -159,7 +167,9 @@ std::string table_text(Sign const& sign) {
 }
 
 std::string name_text(Sign const& sign) {
-  if (sign.facts.command != nullptr) { return sign.facts.command->name.quoted(); }
+  if (sign.facts.command != nullptr) {
+    return sign.facts.command->name.quoted();
+  }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop != nullptr && !drop->names.empty() ? drop->names.front().display() : table_text(sign);
 }

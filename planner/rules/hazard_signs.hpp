@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "planner/locks/facts.hpp"
 #include "planner/rules/rule.hpp"
+
+#include <string>
+#include <vector>
 
 /// What the hazards are recognised by: pure yes-or-no questions about one statement, or one
 /// sub-command of it.

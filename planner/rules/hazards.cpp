@@ -1,11 +1,11 @@
 #include "planner/rules/hazards.hpp"
 
+#include "planner/locks/conditions.hpp"
+#include "planner/rules/hazard_signs.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include "planner/locks/conditions.hpp"
-#include "planner/rules/hazard_signs.hpp"
 
 namespace bellows::rules {
 
@@ -94,8 +94,7 @@ constexpr Hazard hazards[] = {
     {"transaction-in-file", controls_transaction,
      "bellows decides which statements share a transaction; this would end or nest it.",
      "Remove it: statements that can share a transaction do."},
-    {"unknown-statement", is_unknown,
-     "What this statement locks, and for how long, is not known.",
+    {"unknown-statement", is_unknown, "What this statement locks, and for how long, is not known.",
      "Try it on a copy of the database, and put it in a migration of its own: -- bellows: allow "
      "unknown-statement because …"},
     {"depends", is_uncertain, "The answer depends on {what}.",
@@ -125,7 +124,9 @@ std::string filled(std::string_view text, Sign const& sign) {
 
 std::optional<Finding> find(Hazard const& hazard, Question const& question) {
   for (Sign const& sign : signs_of(question)) {
-    if (on_new_table(sign) || !hazard.applies(sign)) { continue; }
+    if (on_new_table(sign) || !hazard.applies(sign)) {
+      continue;
+    }
     return Finding{std::string(hazard.id), hazard.severity, filled(hazard.message, sign),
                    filled(hazard.remedy, sign)};
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "planner/rules/rule.hpp"
+
+#include <vector>
 
 namespace bellows::rules {
 

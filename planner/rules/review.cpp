@@ -1,8 +1,8 @@
 #include "planner/rules/review.hpp"
 
-#include <algorithm>
-
 #include "planner/catalog/replay.hpp"
+
+#include <algorithm>
 
 namespace bellows::rules {
 
@@ -15,7 +15,9 @@ constexpr std::string_view unknown_rule = "unknown-statement";
 sql::Allow const* allowed(sql::Directives const& directives, std::string_view rule) {
   for (sql::Directive const& directive : directives.all) {
     auto const* allow = std::get_if<sql::Allow>(&directive);
-    if (allow != nullptr && allow->rule == rule) { return allow; }
+    if (allow != nullptr && allow->rule == rule) {
+      return allow;
+    }
   }
   return nullptr;
 }
@@ -29,8 +31,7 @@ void report(Reviewed& reviewed, Finding finding) {
 }
 
 bool is_rule(std::string_view id) {
-  return id == together_rule ||
-         std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end();
+  return id == together_rule || std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end();
 }
 
 /// A directive that says nothing, or silences nothing that exists, is never silently dropped.
@@ -51,10 +52,18 @@ void report_mistakes(Reviewed& reviewed) {
 std::vector<std::string_view> phases_of(Split const& split) {
   auto const* fragment = std::get_if<Fragment>(&split);
   std::vector<std::string_view> phases;
-  if (fragment == nullptr) { return phases; }
-  if (!fragment->expand.empty()) { phases.emplace_back("expand"); }
-  if (!fragment->backfill.empty()) { phases.emplace_back("backfill"); }
-  if (!fragment->contract.empty()) { phases.emplace_back("contract"); }
+  if (fragment == nullptr) {
+    return phases;
+  }
+  if (!fragment->expand.empty()) {
+    phases.emplace_back("expand");
+  }
+  if (!fragment->backfill.empty()) {
+    phases.emplace_back("backfill");
+  }
+  if (!fragment->contract.empty()) {
+    phases.emplace_back("contract");
+  }
   return phases;
 }
 
@@ -62,7 +71,9 @@ void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
   Question const question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
   for (Rule const& rule : all_rules()) {
     std::optional<Finding> finding = rule.recognise(question);
-    if (!finding) { continue; }
+    if (!finding) {
+      continue;
+    }
     bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
     if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
       reviewed.splitter = &rule;
@@ -74,7 +85,9 @@ void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
 
 /// A statement outside of a transaction cannot be undone together with its neighbours.
 void warn_of_company(Reviewed& reviewed, std::size_t statements) {
-  if (reviewed.effects.transactional || statements < 2) { return; }
+  if (reviewed.effects.transactional || statements < 2) {
+    return;
+  }
   report(reviewed,
          {std::string(together_rule), Severity::Warning,
           "This statement runs outside of a transaction: when a later one fails, what it did "
@@ -87,15 +100,17 @@ bool is_held_up(locks::Effect const& effect) {
 }
 
 Verdict verdict_of(Reviewed const& reviewed) {
-  bool const unknown = !reviewed.effects.known ||
-                       std::holds_alternative<sql::Unparsed>(reviewed.statement.body);
+  bool const unknown =
+      !reviewed.effects.known || std::holds_alternative<sql::Unparsed>(reviewed.statement.body);
   if (unknown && allowed(reviewed.directives, unknown_rule) == nullptr) {
     return Verdict::Unknown;
   }
   bool const error = std::ranges::any_of(reviewed.findings, [](Finding const& finding) {
     return finding.severity == Severity::Error;
   });
-  if (error) { return Verdict::Unsafe; }
+  if (error) {
+    return Verdict::Unsafe;
+  }
   bool const brief = unknown || std::ranges::any_of(reviewed.effects.relations, is_held_up);
   return brief ? Verdict::Brief : Verdict::Safe;
 }
@@ -111,11 +126,15 @@ void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
   std::vector<sql::QualifiedName> made;
   for (locks::Effect const& effect : reviewed.effects.relations) {
     bool const here = makes_table(reviewed.statement) && effect.on_new;
-    if (here && catalog.table(effect.relation) == nullptr) { made.push_back(effect.relation); }
+    if (here && catalog.table(effect.relation) == nullptr) {
+      made.push_back(effect.relation);
+    }
   }
   catalog::replay(catalog, reviewed.statement);
   for (sql::QualifiedName const& name : made) {
-    if (catalog::Table* table = catalog.table(name)) { table->is_new = true; }
+    if (catalog::Table* table = catalog.table(name)) {
+      table->is_new = true;
+    }
   }
 }
 
@@ -123,10 +142,14 @@ void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
-    case Verdict::Safe: return "safe";
-    case Verdict::Brief: return "brief";
-    case Verdict::Unsafe: return "unsafe";
-    case Verdict::Unknown: return "unknown";
+    case Verdict::Safe:
+      return "safe";
+    case Verdict::Brief:
+      return "brief";
+    case Verdict::Unsafe:
+      return "unsafe";
+    case Verdict::Unknown:
+      return "unknown";
   }
   return "unknown";
 }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-#include <vector>
-
 #include "planner/catalog/model.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/sql/migration.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
 
 namespace bellows::rules {
 
@@ -20,10 +20,10 @@ struct Reviewed {
   locks::Effects effects;
   sql::Directives directives;
   Verdict verdict = Verdict::Unknown;
-  std::vector<Finding> findings;                            // those that stand
-  std::vector<std::pair<Finding, std::string>> allowed;     // silenced by `allow`, with the reason
-  Rule const* splitter = nullptr;                           // the rule that can split it
-  std::vector<std::string_view> splits_into;                // expand, backfill, contract: those that get steps
+  std::vector<Finding> findings;                         // those that stand
+  std::vector<std::pair<Finding, std::string>> allowed;  // silenced by `allow`, with the reason
+  Rule const* splitter = nullptr;                        // the rule that can split it
+  std::vector<std::string_view> splits_into;  // expand, backfill, contract: those that get steps
 };
 
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it.

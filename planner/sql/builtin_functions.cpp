@@ -21,8 +21,7 @@ constexpr Names all_names[] = {
      "percentile_disc range_agg range_intersect_agg rank regr_avgx regr_avgy regr_count "
      "regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy stddev stddev_pop "
      "stddev_samp string_agg sum var_pop var_samp variance xmlagg"},
-    {FunctionKind::Window,
-     "first_value lag last_value lead nth_value ntile row_number"},
+    {FunctionKind::Window, "first_value lag last_value lead nth_value ntile row_number"},
     {FunctionKind::Rows,
      "_pg_expandarray aclexplode generate_series generate_subscripts json_array_elements "
      "json_array_elements_text json_each json_each_text json_object_keys "
@@ -135,7 +134,9 @@ std::unordered_map<std::string_view, FunctionKind> read_names() {
 
 FunctionKind function_kind(std::string_view name) {
   static auto const kinds = read_names();
-  if (auto const found = kinds.find(name); found != kinds.end()) { return found->second; }
+  if (auto const found = kinds.find(name); found != kinds.end()) {
+    return found->second;
+  }
   return name.starts_with("pg_") ? FunctionKind::Plain : FunctionKind::Unknown;
 }
 

@@ -16,18 +16,24 @@ FunctionKind kind_of(PgQuery__FuncCall const& call) {
 }
 
 char const* objection_to_call(PgQuery__FuncCall const& call) {
-  if (call.over != nullptr) { return "a window function cannot be computed row by row"; }
+  if (call.over != nullptr) {
+    return "a window function cannot be computed row by row";
+  }
   if (call.agg_star != 0 || call.agg_distinct != 0 || call.agg_within_group != 0 ||
       call.n_agg_order > 0 || call.agg_filter != nullptr) {
     return "an aggregate cannot be computed row by row";
   }
   switch (kind_of(call)) {
-    case FunctionKind::Aggregate: return "an aggregate cannot be computed row by row";
-    case FunctionKind::Window: return "a window function cannot be computed row by row";
-    case FunctionKind::Rows: return "a function that returns rows is not one value";
+    case FunctionKind::Aggregate:
+      return "an aggregate cannot be computed row by row";
+    case FunctionKind::Window:
+      return "a window function cannot be computed row by row";
+    case FunctionKind::Rows:
+      return "a function that returns rows is not one value";
     case FunctionKind::Unknown:
     case FunctionKind::Plain:
-    case FunctionKind::Volatile: return nullptr;
+    case FunctionKind::Volatile:
+      return nullptr;
   }
   return nullptr;
 }
@@ -49,7 +55,9 @@ Forbidden const forbidden[] = {
 
 char const* objection_to(ProtobufCMessage& message) {
   for (Forbidden const& entry : forbidden) {
-    if (message.descriptor == entry.type) { return entry.objection; }
+    if (message.descriptor == entry.type) {
+      return entry.objection;
+    }
   }
   auto* call = tree::cast<PgQuery__FuncCall>(message, pg_query__func_call__descriptor);
   return call == nullptr ? nullptr : objection_to_call(*call);
@@ -73,7 +81,9 @@ void require_scalar(PgQuery__Node& expression) {
     throw SyntaxError("a row of several values is not one value", Position{});
   }
   tree::walk(expression.base, [](ProtobufCMessage& message) {
-    if (char const* objection = objection_to(message)) { throw SyntaxError(objection, Position{}); }
+    if (char const* objection = objection_to(message)) {
+      throw SyntaxError(objection, Position{});
+    }
     return true;
   });
 }

@@ -12,7 +12,9 @@ constexpr std::string_view space = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
   std::size_t const first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) { return {}; }
+  if (first == std::string_view::npos) {
+    return {};
+  }
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
@@ -26,7 +28,9 @@ std::string_view take_word(std::string_view& rest) {
 
 Identifier read_identifier(std::string_view text) {
   QualifiedName const name = parse_qualified_name(trimmed(text));
-  if (!name.schema.empty()) { throw std::invalid_argument("a column's name has no dot"); }
+  if (!name.schema.empty()) {
+    throw std::invalid_argument("a column's name has no dot");
+  }
   return name.name;
 }
 
@@ -34,8 +38,12 @@ Identifier read_identifier(std::string_view text) {
 std::size_t find_outside_quotes(std::string_view text, char wanted) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') { quoted = !quoted; }
-    if (text[i] == wanted && !quoted) { return i; }
+    if (text[i] == '"') {
+      quoted = !quoted;
+    }
+    if (text[i] == wanted && !quoted) {
+      return i;
+    }
   }
   return std::string_view::npos;
 }
@@ -43,7 +51,9 @@ std::size_t find_outside_quotes(std::string_view text, char wanted) {
 template <typename Assigned>
 Directive read_assigned(std::string_view rest) {
   std::size_t const equals = find_outside_quotes(rest, '=');
-  if (equals == std::string_view::npos) { throw std::invalid_argument("the = is missing"); }
+  if (equals == std::string_view::npos) {
+    throw std::invalid_argument("the = is missing");
+  }
   return Assigned{read_identifier(rest.substr(0, equals)),
                   Expression::parse(rest.substr(equals + 1))};
 }
@@ -53,7 +63,9 @@ Directive read_key(std::string_view rest) {
   for (std::size_t comma = 0; comma != std::string_view::npos;) {
     comma = find_outside_quotes(rest, ',');
     key.columns.push_back(read_identifier(rest.substr(0, comma)));
-    if (comma != std::string_view::npos) { rest.remove_prefix(comma + 1); }
+    if (comma != std::string_view::npos) {
+      rest.remove_prefix(comma + 1);
+    }
   }
   return key;
 }
@@ -99,13 +111,17 @@ std::string mistake(std::string_view text, std::string_view what, std::string_vi
 }
 
 /// Up and down are the section markers, which the migration's reader has already understood.
-bool is_section(std::string_view text) { return text == "up" || text == "down"; }
+bool is_section(std::string_view text) {
+  return text == "up" || text == "down";
+}
 
 void read(std::string_view text, Directives& into) {
   std::string_view rest = text;
   std::string_view const word = take_word(rest);
   for (Form const& form : forms) {
-    if (form.word != word) { continue; }
+    if (form.word != word) {
+      continue;
+    }
     try {
       into.all.push_back(form.read(rest));
     } catch (std::exception const& error) {
@@ -120,7 +136,9 @@ void read(std::string_view text, Directives& into) {
 template <typename T>
 void require_one(Directives& directives, std::string_view word) {
   int count = 0;
-  for (Directive const& directive : directives.all) { count += std::holds_alternative<T>(directive); }
+  for (Directive const& directive : directives.all) {
+    count += std::holds_alternative<T>(directive);
+  }
   if (count > 1) {
     directives.mistakes.push_back("`bellows: " + std::string(word) +
                                   "` is given more than once; expected at most one");
@@ -134,10 +152,16 @@ Directives directives(std::vector<std::string> const& comments) {
   Directives result;
   for (std::string const& comment : comments) {
     std::string_view text = trimmed(comment);
-    if (text.starts_with("--")) { text = trimmed(text.substr(2)); }
-    if (!text.starts_with(prefix)) { continue; }
+    if (text.starts_with("--")) {
+      text = trimmed(text.substr(2));
+    }
+    if (!text.starts_with(prefix)) {
+      continue;
+    }
     text = trimmed(text.substr(prefix.size()));
-    if (!is_section(text)) { read(text, result); }
+    if (!is_section(text)) {
+      read(text, result);
+    }
   }
   require_one<KeyChoice>(result, "key");
   require_one<BatchSize>(result, "batch");

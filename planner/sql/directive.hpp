@@ -1,33 +1,52 @@
 #pragma once
 
+#include "planner/sql/expression.hpp"
+#include "planner/sql/text.hpp"
+
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "planner/sql/expression.hpp"
-#include "planner/sql/text.hpp"
-
 /// `-- bellows: …` comments above a statement: what SQL has no words for.
 namespace bellows::sql {
 
-struct Using { Identifier column; Expression expression; };    // old → new
-struct Reverse { Identifier column; Expression expression; };  // new → old
-struct Backfill { Identifier column; Expression expression; };
-struct KeyChoice { std::vector<Identifier> columns; };
-struct BatchSize { int rows = 0; };
-struct Allow { std::string rule; std::string reason; };
+struct Using {
+  Identifier column;
+  Expression expression;
+};  // old → new
+struct Reverse {
+  Identifier column;
+  Expression expression;
+};  // new → old
+struct Backfill {
+  Identifier column;
+  Expression expression;
+};
+struct KeyChoice {
+  std::vector<Identifier> columns;
+};
+struct BatchSize {
+  int rows = 0;
+};
+struct Allow {
+  std::string rule;
+  std::string reason;
+};
 
 using Directive = std::variant<Using, Reverse, Backfill, KeyChoice, BatchSize, Allow>;
 
 struct Directives {
   std::vector<Directive> all;
-  std::vector<std::string> mistakes;  // a sentence each: what was not understood, and what is expected
+  std::vector<std::string>
+      mistakes;  // a sentence each: what was not understood, and what is expected
 
   template <typename T>
   T const* find() const {
     for (Directive const& directive : all) {
-      if (auto const* found = std::get_if<T>(&directive)) { return found; }
+      if (auto const* found = std::get_if<T>(&directive)) {
+        return found;
+      }
     }
     return nullptr;
   }

@@ -1,10 +1,10 @@
 #include "planner/sql/expression.hpp"
 
-#include <algorithm>
-
 #include "planner/sql/builtin_functions.hpp"
 #include "planner/sql/calls.hpp"
 #include "planner/sql/tree.hpp"
+
+#include <algorithm>
 
 namespace bellows::sql {
 
@@ -17,7 +17,9 @@ std::string without_comments(std::string_view text) {
   std::string result;
   std::size_t copied = 0;
   for (Token const& token : scan(text)) {
-    if (token.kind != Token::Kind::Comment) { continue; }
+    if (token.kind != Token::Kind::Comment) {
+      continue;
+    }
     result += text.substr(copied, token.offset - copied);
     result += ' ';
     copied = token.offset + token.length;
@@ -25,7 +27,9 @@ std::string without_comments(std::string_view text) {
   result += text.substr(copied);
   constexpr std::string_view space = " \t\r\n\f\v";
   std::size_t const first = result.find_first_not_of(space);
-  if (first == std::string::npos) { throw SyntaxError("an expression is missing", Position{}); }
+  if (first == std::string::npos) {
+    throw SyntaxError("an expression is missing", Position{});
+  }
   return result.substr(first, result.find_last_not_of(space) - first + 1);
 }
 
@@ -37,22 +41,29 @@ tree::Parsed parse_select(std::string_view before, std::string const& text,
   try {
     return tree::parse(statement);
   } catch (SyntaxError const& error) {
-    std::size_t const offset = error.at.offset > before.size() ? error.at.offset - before.size() : 0;
+    std::size_t const offset =
+        error.at.offset > before.size() ? error.at.offset - before.size() : 0;
     throw SyntaxError(error.what(), position_at(text, offset));
   }
 }
 
 PgQuery__Node& only_value(PgQuery__ParseResult const& parsed) {
   SyntaxError const several("not exactly one expression", Position{});
-  if (parsed.n_stmts != 1) { throw several; }
+  if (parsed.n_stmts != 1) {
+    throw several;
+  }
   PgQuery__Node const& statement = *parsed.stmts[0]->stmt;
-  if (statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) { throw several; }
+  if (statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
+    throw several;
+  }
   PgQuery__SelectStmt const& select = *statement.select_stmt;
   if (select.n_target_list != 1 || select.n_from_clause > 0 || select.where_clause != nullptr) {
     throw several;
   }
   PgQuery__ResTarget const& target = *select.target_list[0]->res_target;
-  if (*target.name != '\0' || target.val == nullptr) { throw several; }
+  if (*target.name != '\0' || target.val == nullptr) {
+    throw several;
+  }
   return *target.val;
 }
 
@@ -68,13 +79,17 @@ std::vector<Identifier> path_of(PgQuery__ColumnRef const& reference) {
 std::size_t length_at(std::vector<Token> const& tokens, std::size_t offset, std::size_t parts) {
   auto const first = std::ranges::lower_bound(tokens, offset, {}, &Token::offset);
   auto const left = static_cast<std::size_t>(tokens.end() - first);
-  if (left < 2 * parts - 1) { return 0; }
+  if (left < 2 * parts - 1) {
+    return 0;
+  }
   Token const& last = *(first + static_cast<std::ptrdiff_t>(2 * parts - 2));
   return last.offset + last.length - offset;
 }
 
 /// Where a node's location, counted in the statement, lies in the expression's text.
-std::size_t within(int location) { return static_cast<std::size_t>(location) - opening.size(); }
+std::size_t within(int location) {
+  return static_cast<std::size_t>(location) - opening.size();
+}
 
 }  // namespace
 

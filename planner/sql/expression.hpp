@@ -1,11 +1,11 @@
 #pragma once
 
+#include "planner/sql/identifier.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "planner/sql/identifier.hpp"
 
 namespace bellows::sql {
 

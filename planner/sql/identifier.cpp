@@ -1,22 +1,26 @@
 #include "planner/sql/identifier.hpp"
 
+#include "planner/sql/text.hpp"
+#include "planner/sql/tree.hpp"
+
+#include <pg_query.h>
+
 #include <algorithm>
 #include <cctype>
 #include <set>
 #include <stdexcept>
 #include <utility>
 
-#include "planner/sql/text.hpp"
-#include "planner/sql/tree.hpp"
-
-#include <pg_query.h>
-
 namespace bellows::sql {
 
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// Every word that the linked grammar might treat as a keyword, in one text for the scanner. The
 /// token enum is the only list of them that libpg_query publishes.
@@ -24,7 +28,9 @@ std::string candidate_words() {
   std::string words;
   for (unsigned i = 0; i < pg_query__token__descriptor.n_values; ++i) {
     std::string word = pg_query__token__descriptor.values[i].name;
-    if (word.ends_with("_P")) { word.resize(word.size() - 2); }
+    if (word.ends_with("_P")) {
+      word.resize(word.size() - 2);
+    }
     std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
     words += word + '\n';
   }
@@ -58,7 +64,9 @@ bool is_keyword(std::string_view word) {
 }
 
 bool needs_no_quotes(std::string_view raw) {
-  if (raw.empty() || !(is_lower(raw.front()) || raw.front() == '_')) { return false; }
+  if (raw.empty() || !(is_lower(raw.front()) || raw.front() == '_')) {
+    return false;
+  }
   bool const plain =
       std::ranges::all_of(raw, [](char c) { return is_lower(c) || is_digit(c) || c == '_'; });
   return plain && !is_keyword(raw);
@@ -79,7 +87,9 @@ Identifier take_quoted(std::string_view& rest, std::string_view text) {
       raw += rest[i++];
     } else {
       rest.remove_prefix(i + 1);
-      if (raw.empty()) { not_a_name(text); }
+      if (raw.empty()) {
+        not_a_name(text);
+      }
       return Identifier(raw);
     }
   }
@@ -97,7 +107,9 @@ Identifier take_plain(std::string_view& rest, std::string_view text) {
     raw += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     rest.remove_prefix(1);
   }
-  if (raw.empty()) { not_a_name(text); }
+  if (raw.empty()) {
+    not_a_name(text);
+  }
   return Identifier(raw);
 }
 
@@ -108,10 +120,14 @@ Identifier take_part(std::string_view& rest, std::string_view text) {
 }  // namespace
 
 std::string Identifier::quoted() const {
-  if (needs_no_quotes(raw_)) { return raw_; }
+  if (needs_no_quotes(raw_)) {
+    return raw_;
+  }
   std::string result = "\"";
   for (char const c : raw_) {
-    if (c == '"') { result += '"'; }
+    if (c == '"') {
+      result += '"';
+    }
     result += c;
   }
   return result + '"';
@@ -125,14 +141,18 @@ std::string quote_literal(std::string_view text) {
   bool const escapes = text.find('\\') != std::string_view::npos;
   std::string result = escapes ? "E'" : "'";
   for (char const c : text) {
-    if (c == '\'' || c == '\\') { result += c; }
+    if (c == '\'' || c == '\\') {
+      result += c;
+    }
     result += c;
   }
   return result + '\'';
 }
 
 QualifiedName parse_qualified_name(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) { not_a_name(text); }
+  if (text.find('\0') != std::string_view::npos) {
+    not_a_name(text);
+  }
   std::string_view rest = text;
   QualifiedName result;
   result.name = take_part(rest, text);
@@ -140,15 +160,21 @@ QualifiedName parse_qualified_name(std::string_view text) {
     rest.remove_prefix(1);
     result.schema = std::exchange(result.name, take_part(rest, text));
   }
-  if (!rest.empty()) { not_a_name(text); }
+  if (!rest.empty()) {
+    not_a_name(text);
+  }
   return result;
 }
 
 Identifier bounded_name(std::string_view stem) {
-  if (stem.size() <= max_identifier_bytes) { return Identifier(std::string(stem)); }
+  if (stem.size() <= max_identifier_bytes) {
+    return Identifier(std::string(stem));
+  }
   std::string const suffix = "_" + sha256_hex(stem).substr(0, 8);
   std::size_t length = max_identifier_bytes - suffix.size();
-  while (length > 0 && (stem[length] & '\xC0') == '\x80') { --length; }
+  while (length > 0 && (stem[length] & '\xC0') == '\x80') {
+    --length;
+  }
   return Identifier(std::string(stem.substr(0, length)) + suffix);
 }
 

@@ -40,7 +40,8 @@ struct QualifiedName {
 /// 'it''s': a string constant that is safe whatever standard_conforming_strings says.
 std::string quote_literal(std::string_view text);
 
-/// Reads `public.users`, `"Odd Name"`, `a."b.c"` back; throws std::invalid_argument on anything else.
+/// Reads `public.users`, `"Odd Name"`, `a."b.c"` back; throws std::invalid_argument on anything
+/// else.
 QualifiedName parse_qualified_name(std::string_view text);
 
 /// NAMEDATALEN - 1: PostgreSQL cuts longer names silently (manual, 4.1.1), and two long names may

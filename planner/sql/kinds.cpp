@@ -1,14 +1,16 @@
 #include "planner/sql/kinds.hpp"
 
-#include <algorithm>
-
 #include "planner/sql/parse_parts.hpp"
+
+#include <algorithm>
 
 namespace bellows::sql {
 
 namespace {
 
-std::string object(PgQuery__ObjectType type) { return std::string(object_type(type).words); }
+std::string object(PgQuery__ObjectType type) {
+  return std::string(object_type(type).words);
+}
 
 bool has_option(std::span<PgQuery__Node* const> options, std::string_view name) {
   return std::ranges::any_of(options, [&](PgQuery__Node const* option) {
@@ -20,11 +22,15 @@ bool has_option(std::span<PgQuery__Node* const> options, std::string_view name) 
   });
 }
 
-std::string concurrently(bool yes) { return yes ? " CONCURRENTLY" : ""; }
+std::string concurrently(bool yes) {
+  return yes ? " CONCURRENTLY" : "";
+}
 
 std::string vacuum(PgQuery__Node const& node) {
   PgQuery__VacuumStmt const& statement = *node.vacuum_stmt;
-  if (statement.is_vacuumcmd == 0) { return "ANALYZE"; }
+  if (statement.is_vacuumcmd == 0) {
+    return "ANALYZE";
+  }
   bool const full = has_option(nodes(statement.options, statement.n_options), "full");
   return full ? "VACUUM FULL" : "VACUUM";
 }
@@ -38,10 +44,17 @@ std::string reindex(PgQuery__Node const& node) {
 }
 
 std::string transaction(PgQuery__Node const& node) {
-  constexpr std::string_view words[] = {
-      "TRANSACTION", "BEGIN",     "START TRANSACTION",     "COMMIT",
-      "ROLLBACK",    "SAVEPOINT", "RELEASE SAVEPOINT",     "ROLLBACK TO SAVEPOINT",
-      "PREPARE TRANSACTION", "COMMIT PREPARED", "ROLLBACK PREPARED"};
+  constexpr std::string_view words[] = {"TRANSACTION",
+                                        "BEGIN",
+                                        "START TRANSACTION",
+                                        "COMMIT",
+                                        "ROLLBACK",
+                                        "SAVEPOINT",
+                                        "RELEASE SAVEPOINT",
+                                        "ROLLBACK TO SAVEPOINT",
+                                        "PREPARE TRANSACTION",
+                                        "COMMIT PREPARED",
+                                        "ROLLBACK PREPARED"};
   auto const at = static_cast<std::size_t>(node.transaction_stmt->kind);
   return std::string(words[at < std::size(words) ? at : 0]);
 }
@@ -56,7 +69,9 @@ std::string alter_domain(PgQuery__Node const& node) {
                           {'X', "DROP CONSTRAINT"}, {'V', "VALIDATE CONSTRAINT"}};
   PgQuery__AlterDomainStmt const& statement = *node.alter_domain_stmt;
   for (Row const& row : rows) {
-    if (row.subtype != *statement.subtype) { continue; }
+    if (row.subtype != *statement.subtype) {
+      continue;
+    }
     bool const later = row.subtype == 'C' && statement.def != nullptr &&
                        statement.def->constraint->skip_validation != 0;
     return "ALTER DOMAIN " + std::string(row.words) + (later ? " NOT VALID" : "");
@@ -66,7 +81,7 @@ std::string alter_domain(PgQuery__Node const& node) {
 
 std::string lock_table(PgQuery__Node const& node) {
   constexpr std::string_view modes[] = {
-      "",      "ACCESS SHARE",        "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
+      "",      "ACCESS SHARE",        "ROW SHARE", "ROW EXCLUSIVE",   "SHARE UPDATE EXCLUSIVE",
       "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"};
   auto const at = static_cast<std::size_t>(node.lock_stmt->mode);
   return "LOCK TABLE IN " + std::string(modes[at < std::size(modes) ? at : 0]) + " MODE";
@@ -104,8 +119,7 @@ constexpr Kind kinds[] = {
     {BELLOWS_NODE(RULE_STMT), [](auto const&) { return std::string("CREATE RULE"); }},
     {BELLOWS_NODE(CREATE_SEQ_STMT), [](auto const&) { return std::string("CREATE SEQUENCE"); }},
     {BELLOWS_NODE(ALTER_SEQ_STMT), [](auto const&) { return std::string("ALTER SEQUENCE"); }},
-    {BELLOWS_NODE(CREATE_STATS_STMT),
-     [](auto const&) { return std::string("CREATE STATISTICS"); }},
+    {BELLOWS_NODE(CREATE_STATS_STMT), [](auto const&) { return std::string("CREATE STATISTICS"); }},
     {BELLOWS_NODE(ALTER_STATS_STMT), [](auto const&) { return std::string("ALTER STATISTICS"); }},
     {BELLOWS_NODE(COMPOSITE_TYPE_STMT), [](auto const&) { return std::string("CREATE TYPE"); }},
     {BELLOWS_NODE(CREATE_ENUM_STMT), [](auto const&) { return std::string("CREATE TYPE"); }},
@@ -171,7 +185,9 @@ ProtobufCMessageDescriptor const& type_of(PgQuery__Node& node) {
   ProtobufCMessageDescriptor const* type = &pg_query__node__descriptor;
   tree::walk(node.base, [&](ProtobufCMessage const& message) {
     bool const is_node = message.descriptor == &pg_query__node__descriptor;
-    if (!is_node) { type = message.descriptor; }
+    if (!is_node) {
+      type = message.descriptor;
+    }
     return is_node;
   });
   return *type;
@@ -179,11 +195,15 @@ ProtobufCMessageDescriptor const& type_of(PgQuery__Node& node) {
 
 /// "CreateExtensionStmt" is CREATE EXTENSION: most of the grammar's names say what people say.
 std::string words_of_name(std::string_view name) {
-  if (name.ends_with("Stmt")) { name.remove_suffix(4); }
+  if (name.ends_with("Stmt")) {
+    name.remove_suffix(4);
+  }
   std::string words;
   for (char const c : name) {
     bool const upper = c >= 'A' && c <= 'Z';
-    if (upper && !words.empty()) { words += ' '; }
+    if (upper && !words.empty()) {
+      words += ' ';
+    }
     words += upper ? c : static_cast<char>(c - 'a' + 'A');
   }
   return words;
@@ -193,7 +213,9 @@ std::string words_of_name(std::string_view name) {
 
 std::string kind_of(PgQuery__Node& statement) {
   auto const* const found = std::ranges::find(kinds, statement.node_case, &Kind::node);
-  if (found != std::end(kinds)) { return found->words(statement); }
+  if (found != std::end(kinds)) {
+    return found->words(statement);
+  }
   return words_of_name(type_of(statement).short_name);
 }
 

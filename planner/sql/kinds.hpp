@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "planner/sql/tree.hpp"
+
+#include <string>
 
 namespace bellows::sql {
 

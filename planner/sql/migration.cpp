@@ -1,11 +1,11 @@
 #include "planner/sql/migration.hpp"
 
+#include "planner/sql/split.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <tuple>
-
-#include "planner/sql/split.hpp"
 
 namespace bellows::sql {
 
@@ -42,11 +42,17 @@ std::string words_of(std::string_view comment) {
   std::string words;
   for (char const c : comment) {
     bool const blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (words.empty() && (blank || c == '-')) { continue; }
-    if (blank && words.ends_with(' ')) { continue; }
+    if (words.empty() && (blank || c == '-')) {
+      continue;
+    }
+    if (blank && words.ends_with(' ')) {
+      continue;
+    }
     words += blank ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  if (words.ends_with(' ')) { words.pop_back(); }
+  if (words.ends_with(' ')) {
+    words.pop_back();
+  }
   return words;
 }
 
@@ -80,7 +86,9 @@ std::string directives_of(std::vector<Statement> const& statements) {
       std::size_t const first = comment.find_first_not_of("- \t");
       bool const directive =
           first != std::string::npos && comment.compare(first, 8, "bellows:") == 0;
-      if (directive) { all += "\n" + comment.substr(first); }
+      if (directive) {
+        all += "\n" + comment.substr(first);
+      }
     }
   }
   return all;
@@ -98,8 +106,12 @@ class Reader {
     }
     flush();
     whole_ = mark == Mark::StatementBegin;
-    if (mark == Mark::Up) { down_ = false; }
-    if (mark == Mark::Down) { migration_.has_down = down_ = true; }
+    if (mark == Mark::Up) {
+      down_ = false;
+    }
+    if (mark == Mark::Down) {
+      migration_.has_down = down_ = true;
+    }
   }
 
   void finish() {
@@ -117,7 +129,9 @@ class Reader {
     for (RawStatement& raw : split(text_, pending_, whole_)) {
       section.push_back(parse(std::move(raw)));
     }
-    if (!down_) { up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end()); }
+    if (!down_) {
+      up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end());
+    }
     pending_.clear();
   }
 
@@ -140,7 +154,9 @@ struct Order {
 
 std::int64_t number(std::string_view digits) {
   std::int64_t value = 0;
-  for (char const c : digits) { value = value * 10 + (c - '0'); }
+  for (char const c : digits) {
+    value = value * 10 + (c - '0');
+  }
   return value;
 }
 
@@ -170,13 +186,20 @@ Order order_of(std::string_view name) {
   auto const end = std::ranges::find_if(name, not_digit);
   std::string_view digits = name.substr(0, static_cast<std::size_t>(end - name.begin()));
   Order order;
-  if (digits.empty()) { return order; }
+  if (digits.empty()) {
+    return order;
+  }
   order.kind = 1;
   switch (digits.size()) {
-    case 13: order.instant = number(digits); return order;
+    case 13:
+      order.instant = number(digits);
+      return order;
     case 14:
-    case 17: order.instant = instant_from_calendar(digits); return order;
-    default: break;  // a number, not an enum: any other count of digits is an index
+    case 17:
+      order.instant = instant_from_calendar(digits);
+      return order;
+    default:
+      break;  // a number, not an enum: any other count of digits is an index
   }
   order.kind = 0;
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
@@ -192,7 +215,9 @@ Migration read_migration(std::string name, std::string file, std::string_view te
   migration.name = std::move(name);
   migration.file = std::move(file);
   Reader reader(migration, text);
-  for (Token const& token : scan(text)) { reader.take(token); }
+  for (Token const& token : scan(text)) {
+    reader.take(token);
+  }
   reader.finish();
   return migration;
 }

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "planner/sql/statement.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "planner/sql/statement.hpp"
 
 namespace bellows::sql {
 

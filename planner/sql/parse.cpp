@@ -31,7 +31,8 @@ void parse_node(Statement& into, PgQuery__Node& node) {
       into.kind = "UPDATE";
       into.body = update(*node.update_stmt, into.raw.text);
       break;
-    default: parse_other(into, node);  // PostgreSQL's enum of every node there is
+    default:
+      parse_other(into, node);  // PostgreSQL's enum of every node there is
   }
 }
 
@@ -42,7 +43,9 @@ Statement parse(RawStatement raw) {
   statement.raw = std::move(raw);
   try {
     tree::Parsed const parsed = tree::parse(statement.raw.text);
-    if (parsed->n_stmts != 1) { throw SyntaxError("not exactly one statement", Position{}); }
+    if (parsed->n_stmts != 1) {
+      throw SyntaxError("not exactly one statement", Position{});
+    }
     parse_node(statement, *parsed->stmts[0]->stmt);
   } catch (SyntaxError const& error) {
     statement.kind = "UNKNOWN";
@@ -54,7 +57,9 @@ Statement parse(RawStatement raw) {
 Statement parse_one(std::string_view text) {
   try {
     std::vector<RawStatement> statements = split(text);
-    if (statements.size() == 1) { return parse(std::move(statements[0])); }
+    if (statements.size() == 1) {
+      return parse(std::move(statements[0]));
+    }
   } catch (SyntaxError const&) {
     // Not even tokens: the parser says where.
   }

@@ -95,14 +95,18 @@ std::optional<ConstraintForm> form_of(PgQuery__ConstrType type) {
       {PG_QUERY__CONSTR_TYPE__CONSTR_EXCLUSION, ConstraintForm::Exclude},
   };
   for (Row const& row : rows) {
-    if (row.type == type) { return row.form; }
+    if (row.type == type) {
+      return row.form;
+    }
   }
   return std::nullopt;  // CONSTR_ATTR_…: words about the constraint before it
 }
 
 std::vector<Identifier> columns_of(PgQuery__Constraint const& constraint, ConstraintForm form,
                                    Identifier const& column) {
-  if (!column.empty()) { return {column}; }
+  if (!column.empty()) {
+    return {column};
+  }
   if (form == ConstraintForm::ForeignKey) {
     return identifiers(nodes(constraint.fk_attrs, constraint.n_fk_attrs));
   }
@@ -115,16 +119,21 @@ std::vector<Identifier> columns_of(PgQuery__Constraint const& constraint, Constr
   std::vector<Identifier> columns;
   for (PgQuery__Node const* exclusion : nodes(constraint.exclusions, constraint.n_exclusions)) {
     PgQuery__IndexElem const& element = *exclusion->list->items[0]->index_elem;
-    if (*element.name != '\0') { columns.emplace_back(element.name); }
+    if (*element.name != '\0') {
+      columns.emplace_back(element.name);
+    }
   }
   return columns;
 }
 
 std::string simple_text(ConstraintDefinition const& definition) {
   switch (definition.form) {
-    case ConstraintForm::NotNull: return "NOT NULL";
-    case ConstraintForm::Null: return "NULL";
-    case ConstraintForm::Default: return "DEFAULT " + definition.expression;
+    case ConstraintForm::NotNull:
+      return "NOT NULL";
+    case ConstraintForm::Null:
+      return "NULL";
+    case ConstraintForm::Default:
+      return "DEFAULT " + definition.expression;
     case ConstraintForm::Generated:
       return "GENERATED ALWAYS AS (" + definition.expression + ") STORED";
     case ConstraintForm::Identity:
@@ -134,14 +143,17 @@ std::string simple_text(ConstraintDefinition const& definition) {
     case ConstraintForm::Unique:
     case ConstraintForm::PrimaryKey:
     case ConstraintForm::ForeignKey:
-    case ConstraintForm::Exclude: return "";
+    case ConstraintForm::Exclude:
+      return "";
   }
   return "";
 }
 
 /// DEFERRABLE and its kin stand behind a column's constraint as nodes of their own.
 void take_attribute(PgQuery__Constraint& constraint, PgQuery__ConstrType attribute) {
-  if (attribute == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRABLE) { constraint.deferrable = 1; }
+  if (attribute == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRABLE) {
+    constraint.deferrable = 1;
+  }
   if (attribute == PG_QUERY__CONSTR_TYPE__CONSTR_ATTR_DEFERRED) {
     constraint.deferrable = constraint.initdeferred = 1;
   }
@@ -177,19 +189,25 @@ ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint
     result.referenced_columns = identifiers(nodes(constraint.pk_attrs, constraint.n_pk_attrs));
   }
   result.text = simple_text(result);
-  if (result.text.empty()) { result.text = constraint_text(constraint, column); }
+  if (result.text.empty()) {
+    result.text = constraint_text(constraint, column);
+  }
   return result;
 }
 
 ColumnDefinition column_definition(PgQuery__ColumnDef& column) {
   ColumnDefinition result;
   result.name = Identifier(column.colname);
-  if (column.type_name != nullptr) { result.type = type_name(*column.type_name); }
+  if (column.type_name != nullptr) {
+    result.type = type_name(*column.type_name);
+  }
   result.collation = collation_text(column.coll_clause);
   auto const all = nodes(column.constraints, column.n_constraints);
   for (std::size_t i = 0; i < all.size(); ++i) {
     PgQuery__Constraint constraint = *all[i]->constraint;
-    if (!form_of(constraint.contype)) { continue; }
+    if (!form_of(constraint.contype)) {
+      continue;
+    }
     for (std::size_t j = i + 1; j < all.size() && !form_of(all[j]->constraint->contype); ++j) {
       take_attribute(constraint, all[j]->constraint->contype);
     }
@@ -203,7 +221,9 @@ namespace {
 void rename_strings(std::span<PgQuery__Node* const> names, Identifier const& column,
                     Identifier const& to) {
   for (PgQuery__Node* name : names) {
-    if (tree::text_of(name) == column.raw()) { tree::assign(name->string->sval, to.raw()); }
+    if (tree::text_of(name) == column.raw()) {
+      tree::assign(name->string->sval, to.raw());
+    }
   }
 }
 
@@ -218,7 +238,9 @@ void rename_own(PgQuery__Constraint& constraint, Identifier const& column, Ident
       tree::assign(element->name, to.raw());
     }
     auto* used = tree::cast<PgQuery__ColumnRef>(message, pg_query__column_ref__descriptor);
-    if (used != nullptr) { rename_strings(nodes(used->fields, used->n_fields), column, to); }
+    if (used != nullptr) {
+      rename_strings(nodes(used->fields, used->n_fields), column, to);
+    }
     return true;
   });
 }

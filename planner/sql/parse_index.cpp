@@ -1,8 +1,8 @@
+#include "planner/sql/parse_parts.hpp"
+
 #include <algorithm>
 #include <map>
 #include <stdexcept>
-
-#include "planner/sql/parse_parts.hpp"
 
 namespace bellows::sql {
 
@@ -15,13 +15,19 @@ void mention(CreateIndex& index, Identifier column) {
 }
 
 void mention_all(CreateIndex& index, PgQuery__Node* expression) {
-  if (expression == nullptr) { return; }
-  for (Identifier& column : columns_in(expression->base)) { mention(index, std::move(column)); }
+  if (expression == nullptr) {
+    return;
+  }
+  for (Identifier& column : columns_in(expression->base)) {
+    mention(index, std::move(column));
+  }
 }
 
 /// FigureIndexColname() of parse_target.c: what an expression is called.
 std::string label_of(PgQuery__Node const* node) {
-  if (node == nullptr) { return "expr"; }
+  if (node == nullptr) {
+    return "expr";
+  }
   switch (node->node_case) {
     case PG_QUERY__NODE__NODE_COLUMN_REF:
       return std::string(tree::text_of(node->column_ref->fields[node->column_ref->n_fields - 1]));
@@ -32,15 +38,22 @@ std::string label_of(PgQuery__Node const* node) {
       PgQuery__TypeName const& type = *node->type_cast->type_name;
       return inner == "expr" ? tree::qualified(type.names, type.n_names).name.raw() : inner;
     }
-    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE: return label_of(node->collate_clause->arg);
-    case PG_QUERY__NODE__NODE_A_INDIRECTION: return label_of(node->a_indirection->arg);
-    case PG_QUERY__NODE__NODE_COALESCE_EXPR: return "coalesce";
-    case PG_QUERY__NODE__NODE_CASE_EXPR: return "case";
-    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR: return "array";
-    case PG_QUERY__NODE__NODE_ROW_EXPR: return "row";
+    case PG_QUERY__NODE__NODE_COLLATE_CLAUSE:
+      return label_of(node->collate_clause->arg);
+    case PG_QUERY__NODE__NODE_A_INDIRECTION:
+      return label_of(node->a_indirection->arg);
+    case PG_QUERY__NODE__NODE_COALESCE_EXPR:
+      return "coalesce";
+    case PG_QUERY__NODE__NODE_CASE_EXPR:
+      return "case";
+    case PG_QUERY__NODE__NODE_A_ARRAY_EXPR:
+      return "array";
+    case PG_QUERY__NODE__NODE_ROW_EXPR:
+      return "row";
     case PG_QUERY__NODE__NODE_MIN_MAX_EXPR:
       return node->min_max_expr->op == PG_QUERY__MIN_MAX_OP__IS_GREATEST ? "greatest" : "least";
-    default: return "expr";  // PostgreSQL's enum of every node there is
+    default:
+      return "expr";  // PostgreSQL's enum of every node there is
   }
 }
 
@@ -55,7 +68,9 @@ class IndexText {
  public:
   explicit IndexText(std::string const& text) : text_(text) {
     for (Token const& token : scan(text)) {
-      if (token.kind != Token::Kind::Comment) { tokens_.push_back(token); }
+      if (token.kind != Token::Kind::Comment) {
+        tokens_.push_back(token);
+      }
     }
     on_ = find("on", 0);
     rest_ = std::min(find("using", on_), find("(", on_));
@@ -67,7 +82,9 @@ class IndexText {
     std::vector<std::size_t> places;
     std::size_t at = find("(", rest_);
     add_list(at, places);
-    if (at < tokens_.size() && is(at, "include")) { add_list(++at, places); }
+    if (at < tokens_.size() && is(at, "include")) {
+      add_list(++at, places);
+    }
     return places;
   }
 
@@ -90,12 +107,14 @@ class IndexText {
     bool const plain =
         tokens_[at].kind == Token::Kind::Word || tokens_[at].kind == Token::Kind::Symbol;
     return plain && std::ranges::equal(word(at), lower, [](char a, char b) {
-      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-    });
+             return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+           });
   }
 
   std::size_t find(std::string_view lower, std::size_t from) const {
-    while (from < tokens_.size() && !is(from, lower)) { ++from; }
+    while (from < tokens_.size() && !is(from, lower)) {
+      ++from;
+    }
     return from;
   }
 
@@ -104,9 +123,13 @@ class IndexText {
     int depth = 0;
     for (; at < tokens_.size(); ++at) {
       depth += is(at, "(") || is(at, "[") ? 1 : 0;
-      if (depth == 1 && (is(at, "(") || is(at, ","))) { places.push_back(at + 1); }
+      if (depth == 1 && (is(at, "(") || is(at, ","))) {
+        places.push_back(at + 1);
+      }
       depth -= is(at, ")") || is(at, "]") ? 1 : 0;
-      if (depth == 0) { break; }
+      if (depth == 0) {
+        break;
+      }
     }
     ++at;
   }
@@ -115,7 +138,9 @@ class IndexText {
     std::string result;
     for (std::size_t at = first; at < tokens_.size(); ++at) {
       std::size_t const end = at == 0 ? 0 : tokens_[at - 1].offset + tokens_[at - 1].length;
-      if (at != first && tokens_[at].offset != end) { result += ' '; }
+      if (at != first && tokens_[at].offset != end) {
+        result += ' ';
+      }
       auto const changed = replaced_.find(at);
       result += changed == replaced_.end() ? std::string(word(at)) : changed->second;
     }
@@ -154,21 +179,24 @@ class ColumnRename {
          nodes(statement_.index_including_params, statement_.n_index_including_params)) {
       rename(*node->index_elem, places.at(next++));
     }
-    tree::each<PgQuery__ColumnRef>(
-        statement_.base, pg_query__column_ref__descriptor,
-        [this](PgQuery__ColumnRef& reference) { rename(reference); });
+    tree::each<PgQuery__ColumnRef>(statement_.base, pg_query__column_ref__descriptor,
+                                   [this](PgQuery__ColumnRef& reference) { rename(reference); });
   }
 
  private:
   void rename(PgQuery__IndexElem& element, std::size_t place) {
-    if (element.name != from_.raw()) { return; }
+    if (element.name != from_.raw()) {
+      return;
+    }
     tree::assign(element.name, to_.raw());
     text_.replace(place, to_.quoted());
   }
 
   void rename(PgQuery__ColumnRef& reference) {
     PgQuery__Node* last = reference.fields[reference.n_fields - 1];
-    if (tree::text_of(last) != from_.raw()) { return; }
+    if (tree::text_of(last) != from_.raw()) {
+      return;
+    }
     tree::assign(last->string->sval, to_.raw());
     std::size_t const first = text_.at_offset(static_cast<std::size_t>(reference.location));
     text_.replace(first + 2 * (reference.n_fields - 1), to_.quoted());
@@ -187,7 +215,9 @@ CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text)
   index.name = Identifier(statement.idxname);
   index.table = tree::qualified(*statement.relation);
   index.only = statement.relation->inh == 0;
-  if (*statement.access_method != '\0') { index.method = statement.access_method; }
+  if (*statement.access_method != '\0') {
+    index.method = statement.access_method;
+  }
   index.unique = statement.unique != 0;
   index.concurrently = statement.concurrent != 0;
   index.if_not_exists = statement.if_not_exists != 0;
@@ -195,7 +225,9 @@ CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text)
   index.rest = IndexText(text).rest();
   for (PgQuery__Node* raw : nodes(statement.index_params, statement.n_index_params)) {
     index.keys.push_back(element_of(*raw->index_elem));
-    if (!index.keys.back().column.empty()) { mention(index, index.keys.back().column); }
+    if (!index.keys.back().column.empty()) {
+      mention(index, index.keys.back().column);
+    }
   }
   for (PgQuery__Node* raw :
        nodes(statement.index_including_params, statement.n_index_including_params)) {
@@ -212,7 +244,8 @@ CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text)
 std::string index_for_column(std::string_view text, Identifier const& column, Identifier const& to,
                              Identifier const& index_name) {
   tree::Parsed const parsed = tree::parse(std::string(text));
-  if (parsed->n_stmts != 1 || parsed->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_INDEX_STMT) {
+  if (parsed->n_stmts != 1 ||
+      parsed->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_INDEX_STMT) {
     throw std::invalid_argument("not a CREATE INDEX: " + std::string(text));
   }
   PgQuery__Node& node = *parsed->stmts[0]->stmt;

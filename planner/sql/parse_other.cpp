@@ -1,8 +1,8 @@
-#include <algorithm>
-
 #include "planner/sql/calls.hpp"
 #include "planner/sql/kinds.hpp"
 #include "planner/sql/parse_parts.hpp"
+
+#include <algorithm>
 
 namespace bellows::sql {
 
@@ -10,12 +10,14 @@ namespace {
 
 QualifiedName name_of(PgQuery__Node const& node) {
   switch (node.node_case) {
-    case PG_QUERY__NODE__NODE_LIST: return tree::qualified(node.list->items, node.list->n_items);
+    case PG_QUERY__NODE__NODE_LIST:
+      return tree::qualified(node.list->items, node.list->n_items);
     case PG_QUERY__NODE__NODE_TYPE_NAME:
       return tree::qualified(node.type_name->names, node.type_name->n_names);
     case PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS:
       return tree::qualified(node.object_with_args->objname, node.object_with_args->n_objname);
-    case PG_QUERY__NODE__NODE_RANGE_VAR: return tree::qualified(*node.range_var);
+    case PG_QUERY__NODE__NODE_RANGE_VAR:
+      return tree::qualified(*node.range_var);
     default:  // PostgreSQL's enum of every node there is
       return {Identifier(), Identifier(std::string(tree::text_of(&node)))};
   }
@@ -74,10 +76,13 @@ void parse_rename(Statement& into, PgQuery__RenameStmt const& statement) {
   rename.to = Identifier(statement.newname);
   rename.part = Identifier(statement.subname);
   rename.if_exists = statement.missing_ok != 0;
-  if (statement.relation != nullptr) { rename.name = tree::qualified(*statement.relation); }
-  if (statement.object != nullptr) { rename.name = name_of(*statement.object); }
-  bool const constraint =
-      statement.rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
+  if (statement.relation != nullptr) {
+    rename.name = tree::qualified(*statement.relation);
+  }
+  if (statement.object != nullptr) {
+    rename.name = name_of(*statement.object);
+  }
+  bool const constraint = statement.rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
   into.kind = constraint ? "ALTER TABLE RENAME CONSTRAINT"
                          : "ALTER " + std::string(object.words) + " RENAME TO";
   into.body = std::move(rename);
@@ -90,8 +95,12 @@ void parse_set_schema(Statement& into, PgQuery__AlterObjectSchemaStmt const& sta
   move.what = object.words;
   move.to_schema = Identifier(statement.newschema);
   move.if_exists = statement.missing_ok != 0;
-  if (statement.relation != nullptr) { move.name = tree::qualified(*statement.relation); }
-  if (statement.object != nullptr) { move.name = name_of(*statement.object); }
+  if (statement.relation != nullptr) {
+    move.name = tree::qualified(*statement.relation);
+  }
+  if (statement.object != nullptr) {
+    move.name = name_of(*statement.object);
+  }
   into.kind = "ALTER " + std::string(object.words) + " SET SCHEMA";
   into.body = std::move(move);
 }
@@ -104,8 +113,8 @@ void parse_trigger(Statement& into, PgQuery__Node& node) {
   trigger.table = tree::qualified(*statement.relation);
   trigger.on_insert = (statement.events & insert) != 0;
   trigger.on_update = (statement.events & update) != 0;
-  trigger.before_row = statement.row != 0 && statement.timing == before &&
-                       (trigger.on_insert || trigger.on_update);
+  trigger.before_row =
+      statement.row != 0 && statement.timing == before && (trigger.on_insert || trigger.on_update);
   trigger.replace = statement.replace != 0;
   trigger.definition = tree::deparse(node);
   into.kind = "CREATE TRIGGER";
@@ -144,11 +153,16 @@ struct DataKind {
 };
 
 constexpr DataKind data_kinds[] = {
-    {PG_QUERY__NODE__NODE_INSERT_STMT, "INSERT"},   {PG_QUERY__NODE__NODE_DELETE_STMT, "DELETE"},
-    {PG_QUERY__NODE__NODE_MERGE_STMT, "MERGE"},     {PG_QUERY__NODE__NODE_SELECT_STMT, "SELECT"},
-    {PG_QUERY__NODE__NODE_COPY_STMT, "COPY"},       {PG_QUERY__NODE__NODE_TRUNCATE_STMT, "TRUNCATE"},
-    {PG_QUERY__NODE__NODE_EXPLAIN_STMT, "EXPLAIN"}, {PG_QUERY__NODE__NODE_DO_STMT, "DO"},
-    {PG_QUERY__NODE__NODE_CALL_STMT, "CALL"},       {PG_QUERY__NODE__NODE_EXECUTE_STMT, "EXECUTE"},
+    {PG_QUERY__NODE__NODE_INSERT_STMT, "INSERT"},
+    {PG_QUERY__NODE__NODE_DELETE_STMT, "DELETE"},
+    {PG_QUERY__NODE__NODE_MERGE_STMT, "MERGE"},
+    {PG_QUERY__NODE__NODE_SELECT_STMT, "SELECT"},
+    {PG_QUERY__NODE__NODE_COPY_STMT, "COPY"},
+    {PG_QUERY__NODE__NODE_TRUNCATE_STMT, "TRUNCATE"},
+    {PG_QUERY__NODE__NODE_EXPLAIN_STMT, "EXPLAIN"},
+    {PG_QUERY__NODE__NODE_DO_STMT, "DO"},
+    {PG_QUERY__NODE__NODE_CALL_STMT, "CALL"},
+    {PG_QUERY__NODE__NODE_EXECUTE_STMT, "EXECUTE"},
 };
 
 std::string data_kind(PgQuery__Node const& node, std::string_view words) {
@@ -205,13 +219,16 @@ std::vector<QualifiedName> commented_relation(PgQuery__CommentStmt const& statem
     case PG_QUERY__OBJECT_TYPE__OBJECT_VIEW:
     case PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW:
     case PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE:
-    case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE: return {name_of(*statement.object)};
+    case PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE:
+      return {name_of(*statement.object)};
     case PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN:
     case PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT:
     case PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER:
     case PG_QUERY__OBJECT_TYPE__OBJECT_POLICY:
-    case PG_QUERY__OBJECT_TYPE__OBJECT_RULE: return {table_of_part(*statement.object)};
-    default: return {};  // PostgreSQL's enum of every object there is; the others are no relations
+    case PG_QUERY__OBJECT_TYPE__OBJECT_RULE:
+      return {table_of_part(*statement.object)};
+    default:
+      return {};  // PostgreSQL's enum of every object there is; the others are no relations
   }
 }
 
@@ -232,12 +249,16 @@ void parse_rest(Statement& into, PgQuery__Node& node) {
 
 void parse_other(Statement& into, PgQuery__Node& node) {
   switch (node.node_case) {
-    case PG_QUERY__NODE__NODE_DROP_STMT: return parse_drop(into, *node.drop_stmt);
-    case PG_QUERY__NODE__NODE_RENAME_STMT: return parse_rename(into, *node.rename_stmt);
+    case PG_QUERY__NODE__NODE_DROP_STMT:
+      return parse_drop(into, *node.drop_stmt);
+    case PG_QUERY__NODE__NODE_RENAME_STMT:
+      return parse_rename(into, *node.rename_stmt);
     case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
       return parse_set_schema(into, *node.alter_object_schema_stmt);
-    case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT: return parse_trigger(into, node);
-    default: break;  // PostgreSQL's enum of every node there is
+    case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
+      return parse_trigger(into, node);
+    default:
+      break;  // PostgreSQL's enum of every node there is
   }
   auto const* const data = std::ranges::find(data_kinds, node.node_case, &DataKind::node);
   if (data != std::end(data_kinds) && !makes_table(node)) {

@@ -8,7 +8,9 @@ namespace {
 
 template <typename T>
 void add_once(std::vector<T>& items, T item) {
-  if (std::ranges::find(items, item) == items.end()) { items.push_back(std::move(item)); }
+  if (std::ranges::find(items, item) == items.end()) {
+    items.push_back(std::move(item));
+  }
 }
 
 constexpr ObjectType object_types[] = {
@@ -50,8 +52,7 @@ constexpr ObjectType object_types[] = {
     {PG_QUERY__OBJECT_TYPE__OBJECT_SUBSCRIPTION, ObjectKind::Other, "SUBSCRIPTION"},
     {PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT, ObjectKind::Other, "CONSTRAINT"},
     {PG_QUERY__OBJECT_TYPE__OBJECT_TABLESPACE, ObjectKind::Other, "TABLESPACE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TSCONFIGURATION, ObjectKind::Other,
-     "TEXT SEARCH CONFIGURATION"},
+    {PG_QUERY__OBJECT_TYPE__OBJECT_TSCONFIGURATION, ObjectKind::Other, "TEXT SEARCH CONFIGURATION"},
     {PG_QUERY__OBJECT_TYPE__OBJECT_TSDICTIONARY, ObjectKind::Other, "TEXT SEARCH DICTIONARY"},
     {PG_QUERY__OBJECT_TYPE__OBJECT_TSPARSER, ObjectKind::Other, "TEXT SEARCH PARSER"},
     {PG_QUERY__OBJECT_TYPE__OBJECT_TSTEMPLATE, ObjectKind::Other, "TEXT SEARCH TEMPLATE"},
@@ -79,7 +80,9 @@ std::vector<Identifier> columns_in(ProtobufCMessage& node) {
   tree::each<PgQuery__ColumnRef>(
       node, pg_query__column_ref__descriptor, [&](PgQuery__ColumnRef const& reference) {
         auto const name = tree::text_of(reference.fields[reference.n_fields - 1]);
-        if (!name.empty()) { add_once(columns, Identifier(std::string(name))); }
+        if (!name.empty()) {
+          add_once(columns, Identifier(std::string(name)));
+        }
       });
   return columns;
 }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "planner/sql/statement.hpp"
+#include "planner/sql/tree.hpp"
+
 #include <span>
 #include <string>
 #include <vector>
-
-#include "planner/sql/statement.hpp"
-#include "planner/sql/tree.hpp"
 
 /// The parts of parse(), one file for each family of statements. All take a tree and give values.
 namespace bellows::sql {

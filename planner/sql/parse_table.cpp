@@ -1,7 +1,7 @@
-#include <algorithm>
-
 #include "planner/sql/parse_parts.hpp"
 #include "planner/sql/type_name.hpp"
+
+#include <algorithm>
 
 namespace bellows::sql {
 
@@ -79,22 +79,31 @@ std::string words_for(ConstraintDefinition const& constraint) {
   std::string const by_index = constraint.using_index.empty() ? "" : " USING INDEX";
   std::string const later = constraint.not_valid ? " NOT VALID" : "";
   switch (constraint.form) {
-    case ConstraintForm::Check: return "ADD CHECK" + later;
-    case ConstraintForm::ForeignKey: return "ADD FOREIGN KEY" + later;
-    case ConstraintForm::Unique: return "ADD UNIQUE" + by_index;
-    case ConstraintForm::PrimaryKey: return "ADD PRIMARY KEY" + by_index;
-    case ConstraintForm::Exclude: return "ADD EXCLUDE";
-    case ConstraintForm::NotNull: return "ADD NOT NULL" + later;
+    case ConstraintForm::Check:
+      return "ADD CHECK" + later;
+    case ConstraintForm::ForeignKey:
+      return "ADD FOREIGN KEY" + later;
+    case ConstraintForm::Unique:
+      return "ADD UNIQUE" + by_index;
+    case ConstraintForm::PrimaryKey:
+      return "ADD PRIMARY KEY" + by_index;
+    case ConstraintForm::Exclude:
+      return "ADD EXCLUDE";
+    case ConstraintForm::NotNull:
+      return "ADD NOT NULL" + later;
     case ConstraintForm::Null:
     case ConstraintForm::Default:
     case ConstraintForm::Generated:
-    case ConstraintForm::Identity: return "ADD CONSTRAINT";
+    case ConstraintForm::Identity:
+      return "ADD CONSTRAINT";
   }
   return "ADD CONSTRAINT";
 }
 
 std::string option_name(PgQuery__Node const& node) {
-  if (node.node_case != PG_QUERY__NODE__NODE_DEF_ELEM) { return ""; }
+  if (node.node_case != PG_QUERY__NODE__NODE_DEF_ELEM) {
+    return "";
+  }
   std::string const space = node.def_elem->defnamespace;
   return space.empty() ? node.def_elem->defname : space + "." + node.def_elem->defname;
 }
@@ -104,7 +113,9 @@ void take_column(AlterTableCommand& command, PgQuery__ColumnDef& column) {
   if (command.action == AlterAction::AlterType) {
     command.type = type_name(*column.type_name);
     command.using_text = text_of_expression(column.raw_default);
-    if (column.coll_clause != nullptr) { command.column.collation = column_definition(column).collation; }
+    if (column.coll_clause != nullptr) {
+      command.column.collation = column_definition(column).collation;
+    }
   } else {
     command.column = column_definition(column);
     command.name = command.column.name;
@@ -123,17 +134,27 @@ void take_constraint(AlterTableCommand& command, PgQuery__Constraint const& cons
 
 void take_definition(AlterTableCommand& command, PgQuery__Node& node) {
   switch (node.node_case) {
-    case PG_QUERY__NODE__NODE_COLUMN_DEF: take_column(command, *node.column_def); break;
-    case PG_QUERY__NODE__NODE_CONSTRAINT: take_constraint(command, *node.constraint); break;
-    case PG_QUERY__NODE__NODE_RANGE_VAR: command.other = tree::qualified(*node.range_var); break;
-    case PG_QUERY__NODE__NODE_STRING: command.value = tree::text_of(&node); break;
+    case PG_QUERY__NODE__NODE_COLUMN_DEF:
+      take_column(command, *node.column_def);
+      break;
+    case PG_QUERY__NODE__NODE_CONSTRAINT:
+      take_constraint(command, *node.constraint);
+      break;
+    case PG_QUERY__NODE__NODE_RANGE_VAR:
+      command.other = tree::qualified(*node.range_var);
+      break;
+    case PG_QUERY__NODE__NODE_STRING:
+      command.value = tree::text_of(&node);
+      break;
     case PG_QUERY__NODE__NODE_REPLICA_IDENTITY_STMT:
       command.value = node.replica_identity_stmt->identity_type;
       command.name = Identifier(node.replica_identity_stmt->name);
       break;
     case PG_QUERY__NODE__NODE_PARTITION_CMD:
       command.other = tree::qualified(*node.partition_cmd->name);
-      if (node.partition_cmd->concurrent != 0) { command.kind += " CONCURRENTLY"; }
+      if (node.partition_cmd->concurrent != 0) {
+        command.kind += " CONCURRENTLY";
+      }
       break;
     case PG_QUERY__NODE__NODE_LIST:
       for (PgQuery__Node const* item : nodes(node.list->items, node.list->n_items)) {

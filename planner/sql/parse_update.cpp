@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "planner/sql/parse_parts.hpp"
+
+#include <algorithm>
 
 namespace bellows::sql {
 
@@ -9,7 +9,9 @@ namespace {
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view space = " \t\r\n\f\v";
   std::size_t const first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) { return {}; }
+  if (first == std::string_view::npos) {
+    return {};
+  }
   return text.substr(first, text.find_last_not_of(space) - first + 1);
 }
 
@@ -20,13 +22,21 @@ struct OuterTokens {
     for (Token const& token : scan(source)) {
       std::string_view const word = source.substr(token.offset, token.length);
       bool const symbol = token.kind == Token::Kind::Symbol;
-      if (symbol && (word == ")" || word == "]")) { --depth; }
-      if (depth == 0) { tokens.push_back(token); }
-      if (symbol && (word == "(" || word == "[")) { ++depth; }
+      if (symbol && (word == ")" || word == "]")) {
+        --depth;
+      }
+      if (depth == 0) {
+        tokens.push_back(token);
+      }
+      if (symbol && (word == "(" || word == "[")) {
+        ++depth;
+      }
     }
   }
 
-  std::string_view word(Token const& token) const { return text.substr(token.offset, token.length); }
+  std::string_view word(Token const& token) const {
+    return text.substr(token.offset, token.length);
+  }
 
   /// The first token at or behind `from` that is `wanted`; `text`'s end when there is none.
   Token find(std::string_view wanted, std::size_t from) const {
@@ -60,8 +70,8 @@ bool is_simple(PgQuery__UpdateStmt& statement) {
                     statement.relation->alias == nullptr;
   auto const targets = nodes(statement.target_list, statement.n_target_list);
   bool simple = bare && std::ranges::all_of(targets, [](PgQuery__Node const* target) {
-    return is_plain_assignment(*target->res_target);
-  });
+                  return is_plain_assignment(*target->res_target);
+                });
   tree::walk(statement.base, [&](ProtobufCMessage const& message) {
     simple = simple && message.descriptor != &pg_query__sub_link__descriptor &&
              message.descriptor != &pg_query__current_of_expr__descriptor &&
@@ -85,7 +95,9 @@ void take_texts(Update& into, PgQuery__UpdateStmt const& statement, std::string_
       auto const next = static_cast<std::size_t>(targets[i + 1]->res_target->location);
       end = text.substr(0, next).find_last_of(',');
       for (Token const& token : outer.tokens) {  // a comment between them may have commas, too
-        if (token.offset < next && outer.word(token) == ",") { end = token.offset; }
+        if (token.offset < next && outer.word(token) == ",") {
+          end = token.offset;
+        }
       }
     }
     into.set.push_back({Identifier(target.name), slice(text, equals.offset + 1, end)});

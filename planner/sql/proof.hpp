@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string_view>
-
 #include "planner/sql/identifier.hpp"
+
+#include <string_view>
 
 namespace bellows::sql {
 

@@ -14,8 +14,12 @@ class Nesting {
  public:
   void see(std::string_view word, Token::Kind kind) {
     if (kind == Token::Kind::Symbol) {
-      if (word == "(") { ++parentheses_; }
-      if (word == ")" && parentheses_ > 0) { --parentheses_; }
+      if (word == "(") {
+        ++parentheses_;
+      }
+      if (word == ")" && parentheses_ > 0) {
+        --parentheses_;
+      }
     } else if (kind == Token::Kind::Word) {
       see_word(word);
     }
@@ -33,9 +37,15 @@ class Nesting {
   }
 
   void see_word(std::string_view word) {
-    if (is(word, "atomic") && after_begin_) { ++bodies_; }
-    if (is(word, "case") && bodies_ > 0) { ++bodies_; }
-    if (is(word, "end") && bodies_ > 0) { --bodies_; }
+    if (is(word, "atomic") && after_begin_) {
+      ++bodies_;
+    }
+    if (is(word, "case") && bodies_ > 0) {
+      ++bodies_;
+    }
+    if (is(word, "end") && bodies_ > 0) {
+      --bodies_;
+    }
     after_begin_ = is(word, "begin");
   }
 
@@ -65,7 +75,9 @@ class Splitter {
       last_end_ = token.offset + token.length;
     } else {
       nesting_.see(word, token.kind);
-      if (!start_) { start_ = token.offset; }
+      if (!start_) {
+        start_ = token.offset;
+      }
       end_ = token.offset + token.length;
     }
   }
@@ -78,20 +90,24 @@ class Splitter {
  private:
   /// A comment behind the semicolon, on the same line, is about the statement that it trails.
   void take_comment(Token const& token, std::string_view word) {
-    if (!word.starts_with("--")) { return; }
-    bool const trails = !start_ && !statements_.empty() && last_end_ != 0 &&
-                        text_.substr(last_end_, token.offset - last_end_).find('\n') ==
-                            std::string_view::npos;
+    if (!word.starts_with("--")) {
+      return;
+    }
+    bool const trails =
+        !start_ && !statements_.empty() && last_end_ != 0 &&
+        text_.substr(last_end_, token.offset - last_end_).find('\n') == std::string_view::npos;
     (trails ? statements_.back().comments : comments_).push_back(comment_line(text_, token));
   }
 
   void finish() {
     if (start_) {
       std::size_t length = end_ - *start_;
-      if (whole_ && text_.substr(*start_, length).ends_with(';')) { --length; }
+      if (whole_ && text_.substr(*start_, length).ends_with(';')) {
+        --length;
+      }
       advance(position_, text_, *start_);
-      statements_.push_back({std::string(text_.substr(*start_, length)), position_,
-                             std::exchange(comments_, {})});
+      statements_.push_back(
+          {std::string(text_.substr(*start_, length)), position_, std::exchange(comments_, {})});
     }
     start_.reset();
     nesting_ = {};
@@ -124,10 +140,14 @@ void advance(Position& position, std::string_view text, std::size_t offset) {
 
 std::vector<RawStatement> split(std::string_view text, std::span<Token const> tokens, bool whole) {
   Splitter splitter(text, whole);
-  for (Token const& token : tokens) { splitter.take(token); }
+  for (Token const& token : tokens) {
+    splitter.take(token);
+  }
   return std::move(splitter).result();
 }
 
-std::vector<RawStatement> split(std::string_view text) { return split(text, scan(text)); }
+std::vector<RawStatement> split(std::string_view text) {
+  return split(text, scan(text));
+}
 
 }  // namespace bellows::sql

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "planner/sql/text.hpp"
+
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "planner/sql/text.hpp"
 
 /// Splitting on tokens that are already there, so that a file is scanned once. Offsets of the
 /// tokens and positions of the statements are those of the whole `text`.

@@ -1,26 +1,38 @@
 #pragma once
 
+#include "planner/sql/expression.hpp"
+#include "planner/sql/identifier.hpp"
+#include "planner/sql/text.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
-#include "planner/sql/expression.hpp"
-#include "planner/sql/identifier.hpp"
-#include "planner/sql/text.hpp"
-
 /// Statements as values: what PostgreSQL's parse tree says, without the parse tree. Each type holds
 /// what the lock table, the catalog replay or a rule asks for, not everything that the syntax has.
 namespace bellows::sql {
 
 struct TypeName {
-  std::string text;  // as format_type() would print it where the parser can tell: "character varying(100)"
+  std::string
+      text;  // as format_type() would print it where the parser can tell: "character varying(100)"
   bool serial = false;  // serial, bigserial, smallserial: an integer, a sequence, NOT NULL
   bool operator==(TypeName const&) const = default;
 };
 
-enum class ConstraintForm : std::uint8_t { Check, NotNull, Null, Default, Generated, Identity, Unique, PrimaryKey, ForeignKey, Exclude };
+enum class ConstraintForm : std::uint8_t {
+  Check,
+  NotNull,
+  Null,
+  Default,
+  Generated,
+  Identity,
+  Unique,
+  PrimaryKey,
+  ForeignKey,
+  Exclude
+};
 
 struct ConstraintDefinition {
   ConstraintForm form = ConstraintForm::Check;
@@ -33,9 +45,9 @@ struct ConstraintDefinition {
   bool not_valid = false;
   bool no_inherit = false;
   bool identity_always = false;
-  bool calls_volatile = false;   // DEFAULT: a function that PostgreSQL ships as VOLATILE
-  bool calls_unknown = false;    // DEFAULT: a function that PostgreSQL does not ship
-  std::string text;              // the whole clause, canonical, without CONSTRAINT name
+  bool calls_volatile = false;  // DEFAULT: a function that PostgreSQL ships as VOLATILE
+  bool calls_unknown = false;   // DEFAULT: a function that PostgreSQL does not ship
+  std::string text;             // the whole clause, canonical, without CONSTRAINT name
 };
 
 struct ColumnDefinition {
@@ -78,7 +90,20 @@ struct CreateIndex {
   bool only = false;
 };
 
-enum class ObjectKind : std::uint8_t { Table, Index, View, MaterializedView, Sequence, ForeignTable, Type, Domain, Function, Schema, Trigger, Other };
+enum class ObjectKind : std::uint8_t {
+  Table,
+  Index,
+  View,
+  MaterializedView,
+  Sequence,
+  ForeignTable,
+  Type,
+  Domain,
+  Function,
+  Schema,
+  Trigger,
+  Other
+};
 
 struct Drop {
   ObjectKind kind = ObjectKind::Other;
@@ -100,33 +125,47 @@ struct RenameColumn {
 
 struct RenameObject {  // everything else that ALTER … RENAME TO does
   ObjectKind kind = ObjectKind::Other;
-  QualifiedName name;      // the object; of a constraint or trigger, its table
-  Identifier part;         // the constraint or trigger
+  QualifiedName name;  // the object; of a constraint or trigger, its table
+  Identifier part;     // the constraint or trigger
   Identifier to;
-  std::string what;        // "TABLE", "CONSTRAINT", "TYPE" …
-  Identifier to_schema;    // SET SCHEMA instead: `to` is empty
+  std::string what;      // "TABLE", "CONSTRAINT", "TYPE" …
+  Identifier to_schema;  // SET SCHEMA instead: `to` is empty
   bool if_exists = false;
 };
 
 enum class AlterAction : std::uint8_t {
-  AddColumn, DropColumn, SetDefault, DropDefault, SetNotNull, DropNotNull, AlterType,
-  AddConstraint, DropConstraint, ValidateConstraint, Other,
-  AddIdentity, DropIdentity, DropExpression, AttachPartition, DetachPartition,
+  AddColumn,
+  DropColumn,
+  SetDefault,
+  DropDefault,
+  SetNotNull,
+  DropNotNull,
+  AlterType,
+  AddConstraint,
+  DropConstraint,
+  ValidateConstraint,
+  Other,
+  AddIdentity,
+  DropIdentity,
+  DropExpression,
+  AttachPartition,
+  DetachPartition,
 };
 
 struct AlterTableCommand {
   AlterAction action = AlterAction::Other;
-  std::string kind;           // the sub-command in words: "ADD COLUMN", "SET STATISTICS" …; the lock table's key
-  Identifier name;            // column or constraint
-  ColumnDefinition column;    // AddColumn
+  std::string
+      kind;  // the sub-command in words: "ADD COLUMN", "SET STATISTICS" …; the lock table's key
+  Identifier name;                  // column or constraint
+  ColumnDefinition column;          // AddColumn
   ConstraintDefinition constraint;  // AddConstraint
-  TypeName type;              // AlterType
-  std::string using_text;     // AlterType … USING
-  std::string expression;     // SetDefault: canonical
+  TypeName type;                    // AlterType
+  std::string using_text;           // AlterType … USING
+  std::string expression;           // SetDefault: canonical
   bool cascade = false;
-  bool if_exists = false;     // or IF NOT EXISTS
-  QualifiedName other;        // a partition, an inherited parent
-  std::string value;          // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
+  bool if_exists = false;  // or IF NOT EXISTS
+  QualifiedName other;     // a partition, an inherited parent
+  std::string value;  // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
   std::vector<std::string> options;  // SET (…), RESET (…): the names, with `toast.` in front
 };
 
@@ -185,7 +224,8 @@ struct Unparsed {
 
 struct Statement {
   RawStatement raw;
-  std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and the lock table
+  std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and
+                     // the lock table
   std::variant<CreateTable, CreateIndex, Drop, RenameColumn, RenameObject, AlterTable, Update,
                DataStatement, CreateTrigger, Other, Unparsed>
       body;

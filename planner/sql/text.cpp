@@ -1,13 +1,13 @@
 #include "planner/sql/text.hpp"
 
-#include <array>
-#include <memory>
-
 #include "planner/sql/split.hpp"
 #include "planner/sql/tree.hpp"
 
 #include <openssl/evp.h>
 #include <pg_query.h>
+
+#include <array>
+#include <memory>
 
 namespace bellows::sql {
 
@@ -37,13 +37,17 @@ Token::Kind kind_of(PgQuery__ScanToken const& token, std::string_view text) {
   }
 }
 
-char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char folded(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 /// Appends a token so that neither its neighbours nor its kind can be mistaken for others.
 void append_meaning(std::string& meaning, Token const& token, std::string_view text) {
   std::string_view const words = text.substr(token.offset, token.length);
   if (token.kind == Token::Kind::Word) {
-    for (char const c : words) { meaning += folded(c); }
+    for (char const c : words) {
+      meaning += folded(c);
+    }
   } else {
     meaning += words;
   }
@@ -68,10 +72,11 @@ std::vector<Token> scan(std::string_view text) {
     throw error;
   }
   auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.pbuf.data);
-  PgQuery__ScanResult* scanned =
-      pg_query__scan_result__unpack(nullptr, result.pbuf.len, bytes);
+  PgQuery__ScanResult* scanned = pg_query__scan_result__unpack(nullptr, result.pbuf.len, bytes);
   std::vector<Token> tokens;
-  if (scanned != nullptr) { tokens.reserve(scanned->n_tokens); }
+  if (scanned != nullptr) {
+    tokens.reserve(scanned->n_tokens);
+  }
   for (std::size_t i = 0; scanned != nullptr && i < scanned->n_tokens; ++i) {
     PgQuery__ScanToken const& token = *scanned->tokens[i];
     auto const start = static_cast<std::size_t>(token.start);
@@ -91,13 +96,17 @@ std::string meaning_hash(std::string_view text, std::vector<Token> const& tokens
   bool ended = true;  // no statement is open: a semicolon here says nothing
   bool pending = false;
   for (Token const& token : tokens) {
-    if (token.kind == Token::Kind::Comment) { continue; }
+    if (token.kind == Token::Kind::Comment) {
+      continue;
+    }
     if (text.substr(token.offset, token.length) == ";") {
       pending = pending || !ended;
       ended = true;
       continue;
     }
-    if (pending) { meaning += std::string_view(";\0", 2); }
+    if (pending) {
+      meaning += std::string_view(";\0", 2);
+    }
     pending = false;
     ended = false;
     append_meaning(meaning, token, text);

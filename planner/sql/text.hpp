@@ -21,7 +21,8 @@ Position position_at(std::string_view text, std::size_t offset);
 /// Text that PostgreSQL's grammar refuses. `at` is within the text that was given to the parser.
 class SyntaxError : public std::runtime_error {
  public:
-  SyntaxError(std::string const& message, Position where) : std::runtime_error(message), at(where) {}
+  SyntaxError(std::string const& message, Position where)
+      : std::runtime_error(message), at(where) {}
   Position at;
 };
 

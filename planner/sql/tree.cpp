@@ -1,10 +1,10 @@
 #include "planner/sql/tree.hpp"
 
+#include <pg_query.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <vector>
-
-#include <pg_query.h>
 
 namespace bellows::sql::tree {
 
@@ -17,11 +17,15 @@ T const& at(void const* base, unsigned offset) {
 
 void walk_field(ProtobufCMessage& owner, ProtobufCFieldDescriptor const& field,
                 Visit const& visit) {
-  if (field.type != PROTOBUF_C_TYPE_MESSAGE) { return; }
+  if (field.type != PROTOBUF_C_TYPE_MESSAGE) {
+    return;
+  }
   if (field.label == PROTOBUF_C_LABEL_REPEATED) {
     auto const count = at<std::size_t>(&owner, field.quantifier_offset);
     auto* const* items = at<ProtobufCMessage* const*>(&owner, field.offset);
-    for (std::size_t i = 0; i < count; ++i) { walk(*items[i], visit); }
+    for (std::size_t i = 0; i < count; ++i) {
+      walk(*items[i], visit);
+    }
   } else if (auto* child = at<ProtobufCMessage*>(&owner, field.offset)) {
     walk(*child, visit);
   }
@@ -30,7 +34,9 @@ void walk_field(ProtobufCMessage& owner, ProtobufCFieldDescriptor const& field,
 void forget_location(ProtobufCMessage& message) {
   ProtobufCFieldDescriptor const* field =
       protobuf_c_message_descriptor_get_field_by_name(message.descriptor, "location");
-  if (field == nullptr || field->type != PROTOBUF_C_TYPE_INT32) { return; }
+  if (field == nullptr || field->type != PROTOBUF_C_TYPE_INT32) {
+    return;
+  }
   auto* const bytes = reinterpret_cast<char*>(&message);
   *reinterpret_cast<std::int32_t*>(bytes + field->offset) = 0;
 }
@@ -53,7 +59,9 @@ std::string deparse_tree(PgQuery__Node& statement) {
   std::string const text = result.query != nullptr ? result.query : "";
   std::string const error = result.error != nullptr ? result.error->message : "";
   pg_query_free_deparse_result(result);
-  if (!error.empty()) { throw SyntaxError(error, Position{}); }
+  if (!error.empty()) {
+    throw SyntaxError(error, Position{});
+  }
   return text;
 }
 
@@ -72,7 +80,9 @@ void reject_nul(std::string_view text) {
 SyntaxError syntax_error(std::string_view text, char const* message, int cursor) {
   std::size_t offset = 0;
   for (int left = cursor - 1; left > 0 && offset < text.size(); --left) {
-    do { ++offset; } while (offset < text.size() && (text[offset] & '\xC0') == '\x80');
+    do {
+      ++offset;
+    } while (offset < text.size() && (text[offset] & '\xC0') == '\x80');
   }
   return SyntaxError(message, position_at(text, offset));
 }
@@ -88,27 +98,37 @@ Parsed parse(std::string const& text) {
   auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.parse_tree.data);
   Parsed parsed(pg_query__parse_result__unpack(nullptr, result.parse_tree.len, bytes));
   pg_query_free_protobuf_parse_result(result);
-  if (!parsed) { throw SyntaxError("the statement is nested too deeply to be read", Position{}); }
+  if (!parsed) {
+    throw SyntaxError("the statement is nested too deeply to be read", Position{});
+  }
   return parsed;
 }
 
 void walk(ProtobufCMessage& root, Visit const& visit) {
-  if (!visit(root)) { return; }
+  if (!visit(root)) {
+    return;
+  }
   ProtobufCMessageDescriptor const& type = *root.descriptor;
   if (&type == &pg_query__node__descriptor) {  // one field of two hundred is set: go straight there
     auto const set = static_cast<unsigned>(reinterpret_cast<PgQuery__Node&>(root).node_case);
-    if (set != 0) { walk_field(root, type.fields[set - 1], visit); }
+    if (set != 0) {
+      walk_field(root, type.fields[set - 1], visit);
+    }
     return;
   }
   for (unsigned i = 0; i < type.n_fields; ++i) {
     ProtobufCFieldDescriptor const& field = type.fields[i];
     bool const one_of = (field.flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
-    if (one_of && at<std::uint32_t>(&root, field.quantifier_offset) != field.id) { continue; }
+    if (one_of && at<std::uint32_t>(&root, field.quantifier_offset) != field.id) {
+      continue;
+    }
     walk_field(root, field, visit);
   }
 }
 
-std::string deparse(PgQuery__Node& statement) { return deparse_tree(statement); }
+std::string deparse(PgQuery__Node& statement) {
+  return deparse_tree(statement);
+}
 
 std::string deparse_expression(PgQuery__Node& expression) {
   PgQuery__ResTarget target;
@@ -146,19 +166,27 @@ bool same_meaning(PgQuery__Node& a, PgQuery__Node& b) {
 }
 
 void assign(char*& field, std::string const& value) {
-  if (field != nullptr && field != protobuf_c_empty_string) { std::free(field); }
+  if (field != nullptr && field != protobuf_c_empty_string) {
+    std::free(field);
+  }
   field = strdup(value.c_str());
 }
 
 std::string_view text_of(PgQuery__Node const* node) {
-  if (node == nullptr || node->node_case != PG_QUERY__NODE__NODE_STRING) { return {}; }
+  if (node == nullptr || node->node_case != PG_QUERY__NODE__NODE_STRING) {
+    return {};
+  }
   return node->string->sval;
 }
 
 QualifiedName qualified(PgQuery__Node* const* names, std::size_t count) {
   QualifiedName result;
-  if (count > 0) { result.name = Identifier(std::string(text_of(names[count - 1]))); }
-  if (count > 1) { result.schema = Identifier(std::string(text_of(names[count - 2]))); }
+  if (count > 0) {
+    result.name = Identifier(std::string(text_of(names[count - 1])));
+  }
+  if (count > 1) {
+    result.schema = Identifier(std::string(text_of(names[count - 2])));
+  }
   return result;
 }
 

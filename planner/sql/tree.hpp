@@ -1,14 +1,14 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/text.hpp"
 
 #include <pg_query/pg_query.pb-c.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
 
 /// PostgreSQL's parse trees for the files of this directory, and for nobody else: what leaves it
 /// are the values of statement.hpp.
@@ -45,7 +45,9 @@ Message* cast(ProtobufCMessage& message, ProtobufCMessageDescriptor const& descr
 template <typename Message, typename Function>
 void each(ProtobufCMessage& root, ProtobufCMessageDescriptor const& descriptor, Function visit) {
   walk(root, [&](ProtobufCMessage& message) {
-    if (auto* found = cast<Message>(message, descriptor)) { visit(*found); }
+    if (auto* found = cast<Message>(message, descriptor)) {
+      visit(*found);
+    }
     return true;
   });
 }

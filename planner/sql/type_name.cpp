@@ -42,7 +42,9 @@ constexpr Shipped shipped_types[] = {
 
 Shipped const* find_shipped(std::string_view stored) {
   for (Shipped const& type : shipped_types) {
-    if (type.stored == stored) { return &type; }
+    if (type.stored == stored) {
+      return &type;
+    }
   }
   return nullptr;
 }
@@ -71,7 +73,9 @@ std::string_view interval_fields(int mask) {
       {minute | second, " minute to second"},
   };
   for (Fields const& fields : all) {
-    if (fields.mask == mask) { return fields.text; }
+    if (fields.mask == mask) {
+      return fields.text;
+    }
   }
   return "";
 }
@@ -85,7 +89,9 @@ std::optional<int> integer_of(PgQuery__Node const& node) {
 }
 
 std::string modifiers_text(PgQuery__TypeName const& type) {
-  if (type.n_typmods == 0) { return ""; }
+  if (type.n_typmods == 0) {
+    return "";
+  }
   std::string text;
   for (std::size_t i = 0; i < type.n_typmods; ++i) {
     text += (i == 0 ? "(" : ",") + tree::deparse_expression(*type.typmods[i]);
@@ -95,16 +101,26 @@ std::string modifiers_text(PgQuery__TypeName const& type) {
 
 std::string interval_text(PgQuery__TypeName const& type) {
   std::string text = "interval";
-  if (type.n_typmods > 0) { text += interval_fields(integer_of(*type.typmods[0]).value_or(0)); }
-  if (type.n_typmods > 1) { text += "(" + tree::deparse_expression(*type.typmods[1]) + ")"; }
+  if (type.n_typmods > 0) {
+    text += interval_fields(integer_of(*type.typmods[0]).value_or(0));
+  }
+  if (type.n_typmods > 1) {
+    text += "(" + tree::deparse_expression(*type.typmods[1]) + ")";
+  }
   return text;
 }
 
 std::string shipped_text(Shipped const& shipped, PgQuery__TypeName const& type) {
   std::string modifiers = modifiers_text(type);
-  if (shipped.stored == "bpchar" && modifiers.empty()) { return "bpchar"; }
-  if (shipped.printed == "numeric" && type.n_typmods == 1) { modifiers.insert(modifiers.size() - 1, ",0"); }
-  if (shipped.stored == "bit" && modifiers.empty()) { modifiers = "(1)"; }
+  if (shipped.stored == "bpchar" && modifiers.empty()) {
+    return "bpchar";
+  }
+  if (shipped.printed == "numeric" && type.n_typmods == 1) {
+    modifiers.insert(modifiers.size() - 1, ",0");
+  }
+  if (shipped.stored == "bit" && modifiers.empty()) {
+    modifiers = "(1)";
+  }
   return std::string(shipped.printed) + modifiers + std::string(shipped.behind);
 }
 
@@ -114,7 +130,9 @@ TypeName type_name(PgQuery__TypeName const& type) {
   QualifiedName name = tree::qualified(type.names, type.n_names);
   bool const may_be_shipped = name.schema.empty() || name.schema.raw() == "pg_catalog";
   Shipped const* shipped = may_be_shipped ? find_shipped(name.name.raw()) : nullptr;
-  if (name.schema.raw() == "pg_catalog") { name.schema = Identifier(); }
+  if (name.schema.raw() == "pg_catalog") {
+    name.schema = Identifier();
+  }
   TypeName result;
   if (may_be_shipped && name.name.raw() == "interval") {
     result.text = interval_text(type);
@@ -124,8 +142,12 @@ TypeName type_name(PgQuery__TypeName const& type) {
   } else {
     result.text = name.quoted() + modifiers_text(type);
   }
-  if (type.pct_type != 0) { result.text += "%TYPE"; }
-  if (type.n_array_bounds > 0) { result.text += "[]"; }
+  if (type.pct_type != 0) {
+    result.text += "%TYPE";
+  }
+  if (type.n_array_bounds > 0) {
+    result.text += "[]";
+  }
   return result;
 }
 
