@@ -101,7 +101,7 @@ class Connection : public pqxx::connection_base {
 class NoticesToLog : public pqxx::errorhandler {
  public:
   using pqxx::errorhandler::errorhandler;
-  bool operator()(char const message[]) noexcept override {
+  bool operator()(char const* message) noexcept override {
     try {
       spdlog::debug("server: {}", trimmed(message));
     } catch (...) {  // a log that is full must not end a migration
