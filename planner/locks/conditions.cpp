@@ -138,6 +138,13 @@ bool needs_null_scan(Facts const& facts) {
   return facts.command != nullptr && may_hold_null(facts, facts.command->name);
 }
 
+bool key_may_hold_null(Facts const& facts) {
+  return facts.command != nullptr &&
+         std::ranges::any_of(facts.command->constraint.columns, [&](Identifier const& column) {
+           return may_hold_null(facts, column);
+         });
+}
+
 bool key_needs_null_scan(Facts const& facts) {
   Table const* table = facts.table();
   if (table == nullptr || facts.command == nullptr) {

@@ -18,6 +18,7 @@ bool adds_required(Facts const& facts);          // NOT NULL without a default
 
 // ALTER COLUMN
 bool needs_null_scan(Facts const& facts);
+bool key_may_hold_null(Facts const& facts);    // PRIMARY KEY (…)
 bool key_needs_null_scan(Facts const& facts);  // PRIMARY KEY USING INDEX
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);

@@ -117,8 +117,17 @@ std::optional<std::string> unknown_users(Facts const& facts) {
   return "what depends on it: every table that does is locked ACCESS EXCLUSIVE";
 }
 
-constexpr Doubt all_doubts[] = {unknown_default, added_domain,  changed_type,
-                                unknown_table,   unknown_index, unknown_users};
+std::optional<std::string> persistence(Facts const& facts) {
+  bool const asks = facts.command != nullptr &&
+                    (facts.command->kind == "SET LOGGED" || facts.command->kind == "SET UNLOGGED");
+  if (!asks) {
+    return std::nullopt;
+  }
+  return "whether " + facts.target().display() + " is so already: then nothing is rewritten";
+}
+
+constexpr Doubt all_doubts[] = {persistence,   unknown_default, added_domain, changed_type,
+                                unknown_table, unknown_index,   unknown_users};
 
 }  // namespace
 

@@ -57,6 +57,13 @@ bool is_new(Catalog const& catalog, QualifiedName const& relation) {
   });
 }
 
+/// A partitioned table and a view hold no rows: the work is done on what is below.
+bool has_rows_of_its_own(Catalog const& catalog, QualifiedName const& relation) {
+  Table const* table = catalog.table(relation);
+  return table == nullptr || (table->kind != catalog::TableKind::Partitioned &&
+                              table->kind != catalog::TableKind::View);
+}
+
 bool creates(std::string_view kind) {
   return kind == "CREATE TABLE" || kind == "CREATE TABLE AS" || kind == "CREATE VIEW" ||
          kind == "CREATE MATERIALIZED VIEW";
@@ -110,8 +117,9 @@ class Gatherer {
     for (QualifiedName const& relation : row.relations(facts)) {
       Effect& effect = effect_on(relation);
       effect.lock = std::max(effect.lock, row.lock);
-      effect.rewrites = effect.rewrites || has(row.work, Work::Rewrites);
-      effect.scans = effect.scans || has(row.work, Work::Scans);
+      bool const stored = has_rows_of_its_own(catalog_, relation);
+      effect.rewrites = effect.rewrites || (stored && has(row.work, Work::Rewrites));
+      effect.scans = effect.scans || (stored && has(row.work, Work::Scans));
       bool const made_here = creates(facts.statement.kind) && relation == facts.target() &&
                              catalog_.table(relation) == nullptr;
       effect.on_new = made_here || is_new(catalog_, relation);

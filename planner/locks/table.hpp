@@ -13,7 +13,7 @@
 /// one kind and under one condition, some relations are locked in a mode and worked upon. All rows
 /// that apply add up: the strictest mode wins, work accumulates. A kind without a row is unknown.
 ///
-/// To teach bellows a statement, add rows; tests/runner/locks_db_test.cpp executes them.
+/// To teach bellows a statement, add rows; tests/runner/locks/ executes them.
 namespace bellows::locks {
 
 enum class Work : std::uint8_t {

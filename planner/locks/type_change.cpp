@@ -101,6 +101,14 @@ bool is_citext_pair(Parts const& from, Parts const& to) {
          (is_citext(from.base) && is_text_like(to.base) && to.first == unlimited);
 }
 
+/// Without a precision, time has the greatest there is: six digits.
+void fill_precision(Parts& parts) {
+  bool const time = parts.base.starts_with("time") || parts.base == "interval";
+  if (time && parts.first == unlimited) {
+    parts.first = 6;
+  }
+}
+
 std::optional<TypeChange> numeric_change(Parts const& from, Parts const& to) {
   if (from.base != "numeric" || to.base != "numeric") {
     return std::nullopt;
@@ -119,8 +127,10 @@ TypeChange type_change(std::string_view from, std::string_view to) {
   if (from == to) {
     return TypeChange::Free;
   }
-  Parts const old_type = parts_of(from);
-  Parts const new_type = parts_of(to);
+  Parts old_type = parts_of(from);
+  Parts new_type = parts_of(to);
+  fill_precision(old_type);
+  fill_precision(new_type);
   if (is_citext_pair(old_type, new_type)) {
     return TypeChange::RebuildsIndexes;
   }

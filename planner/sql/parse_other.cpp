@@ -232,11 +232,19 @@ std::vector<QualifiedName> commented_relation(PgQuery__CommentStmt const& statem
   }
 }
 
+/// What is made comes behind its query in the tree.
+void put_first(std::vector<QualifiedName>& names, QualifiedName const& name) {
+  std::ranges::stable_partition(names, [&](QualifiedName const& one) { return one == name; });
+}
+
 void parse_rest(Statement& into, PgQuery__Node& node) {
   Other other;
   other.relations = relations_in(node.base);
   if (node.node_case == PG_QUERY__NODE__NODE_COMMENT_STMT) {
     other.relations = commented_relation(*node.comment_stmt);
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT) {
+    put_first(other.relations, tree::qualified(*node.create_table_as_stmt->into->rel));
   }
   if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT) {
     other.if_exists = node.alter_seq_stmt->missing_ok != 0;
