@@ -18,6 +18,12 @@ namespace {
 // Larger than any plan; a reader must not take unbounded memory.
 constexpr std::size_t max_bytes = 16U << 20U;
 
+// A block ends with a line end that is YAML's, not the statement's.
+std::string without_last_newline(std::string text) {
+  while (text.ends_with('\n')) { text.pop_back(); }
+  return text;
+}
+
 /// A map whose every key must be known; what is asked for is ticked off.
 class Map {
  public:
@@ -56,7 +62,7 @@ class Map {
     if (!node.IsScalar()) {
       reject(node, "expected a text");
     }
-    return node.Scalar();
+    return without_last_newline(node.Scalar());
   }
 
   template <typename T>

@@ -25,7 +25,8 @@ std::string standard_input() {
 }
 
 void add_directory(std::vector<Source>& sources, fs::path const& directory) {
-  for (Project::Entry const& entry : Project::open(directory, directory).entries()) {
+  Project const project = Project::open(directory, directory);
+  for (Project::Entry const& entry : project.entries()) {
     sources.push_back({entry, directory, read_file(entry.file)});
   }
 }

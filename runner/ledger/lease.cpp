@@ -28,10 +28,16 @@ std::string host_name() {
   return name.data();
 }
 
+// The transaction sits idle as long as the run lasts; these settings would end it. It is also the
+// sign of life, and always the transaction's last statement: a SELECT's portal stays open until
+// the next statement, with its snapshot, and CREATE INDEX CONCURRENTLY would wait for that until
+// the end of time (measured on 15). A SET has none.
+void keep_alive(postgres::Transaction& transaction) {
+  transaction.run("SET LOCAL idle_in_transaction_session_timeout = 0");
+}
+
 std::optional<postgres::Transaction> try_lock(postgres::Session& session) {
   auto transaction = session.begin();
-  // The transaction sits idle as long as the run lasts; these would end it.
-  transaction.set_local("idle_in_transaction_session_timeout", "0");
   if (session.server_version() >= 170000) {
     transaction.set_local("transaction_timeout", "0");
   }
@@ -41,6 +47,7 @@ std::optional<postgres::Transaction> try_lock(postgres::Session& session) {
   if (!got) {
     return std::nullopt;
   }
+  keep_alive(transaction);
   return transaction;
 }
 
@@ -110,8 +117,7 @@ struct Lease::State {
     std::unique_lock guard(mutex);
     while (!wake.wait_for(guard, heartbeat_every, [this] { return ending; })) {
       try {
-        // The lock's own connection gets a sign of life too, so that no firewall forgets it.
-        lock->run("SELECT 1");
+        keep_alive(*lock);  // so that no firewall forgets its connection
         beat_session.run(
             "UPDATE bellows.lease SET heartbeat = clock_timestamp() WHERE token = $1::bigint",
             {std::to_string(token)});

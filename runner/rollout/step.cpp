@@ -39,10 +39,12 @@ ddl::LockWatch watch(Run& run) {
   ddl::LockWatch watch;
   watch.stop = &run.stop();
   watch.observe = run.observer();
-  watch.blocked = [&run](std::vector<ddl::Blocker> const& blockers) {
-    if (!blockers.empty()) {
-      run.voice().say("in the way: " + ddl::describe(blockers.front()));
+  watch.blocked = [&run, last = 0](std::vector<ddl::Blocker> const& blockers) mutable {
+    if (blockers.empty() || blockers.front().pid == last) {
+      return;
     }
+    last = blockers.front().pid;
+    run.voice().say("  in the way: " + ddl::describe(blockers.front()));
   };
   return watch;
 }
@@ -235,6 +237,8 @@ void translated(Doing const& doing, std::function<void()> const& body) {
     body();
   } catch (ddl::LockNotGranted const& refused) {
     refused_lock(doing, refused);
+  } catch (batcher::Interrupted const& stopped) {
+    throw ddl::Interrupted(stopped.what());
   } catch (ddl::TimeoutsInForce const& refused) {
     throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id, "",
                      "");
