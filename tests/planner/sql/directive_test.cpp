@@ -1,0 +1,68 @@
+#include "planner/sql/directive.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bellows::sql {
+namespace {
+
+Directives read(std::string const& comment) {
+  return directives({comment});
+}
+
+TEST(Directives, AreRead) {
+  Directives const all = directives({
+      "-- a word to the reader",
+      "-- bellows: using display_name = initcap(name)",
+      "--bellows:reverse \"My = Name\" = display_name",
+      "-- bellows: backfill role = 'reader'",
+      "-- bellows: key tenant, \"Id,x\"",
+      "-- bellows: batch 5000",
+      "-- bellows: allow drop-column because nothing reads it",
+  });
+  EXPECT_EQ(all.mistakes, std::vector<std::string>{});
+  ASSERT_EQ(all.all.size(), 6U);
+  EXPECT_EQ(all.find<Using>()->expression.text(), "initcap(name)");
+  EXPECT_EQ(all.find<Reverse>()->column.raw(), "My = Name");
+  EXPECT_EQ(all.find<Backfill>()->column.raw(), "role");
+  EXPECT_EQ(all.find<KeyChoice>()->columns,
+            (std::vector{Identifier("tenant"), Identifier("Id,x")}));
+  EXPECT_EQ(all.find<BatchSize>()->rows, 5000);
+  EXPECT_EQ(all.find<Allow>()->rule, "drop-column");
+  EXPECT_EQ(all.find<Allow>()->reason, "nothing reads it");
+}
+
+TEST(Directives, NeverDropAMistakeSilently) {
+  for (char const* comment : {
+           "-- bellows: usng a = b",
+           "-- bellows:",
+           "-- bellows: using a",
+           "-- bellows: using a = ",
+           "-- bellows: using a.b = c",
+           "-- bellows: using a = (SELECT 1)",
+           "-- bellows: using a = b; DROP TABLE c",
+           "-- bellows: key",
+           "-- bellows: key a,",
+           "-- bellows: batch",
+           "-- bellows: batch 0",
+           "-- bellows: batch -5",
+           "-- bellows: batch 5k",
+           "-- bellows: allow drop-column",
+           "-- bellows: allow drop-column because",
+       }) {
+    Directives const result = read(comment);
+    EXPECT_EQ(result.mistakes.size(), 1U) << comment;
+    EXPECT_TRUE(result.all.empty()) << comment;
+  }
+  EXPECT_EQ(directives({"-- bellows: batch 1", "-- bellows: batch 2"}).mistakes.size(), 1U);
+}
+
+TEST(Directives, LeaveOtherCommentsAlone) {
+  for (char const* comment :
+       {"-- bellows is a tool", "-- see bellows: x", "-- bellows: up", "--"}) {
+    Directives const result = read(comment);
+    EXPECT_TRUE(result.all.empty() && result.mistakes.empty()) << comment;
+  }
+}
+
+}  // namespace
+}  // namespace bellows::sql

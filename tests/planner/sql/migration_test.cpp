@@ -1,0 +1,86 @@
+#include "planner/sql/migration.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace bellows::sql {
+namespace {
+
+Migration read(std::string_view text) {
+  return read_migration("m", "m.sql", text);
+}
+
+TEST(Migration, WithoutMarkersIsUp) {
+  Migration const migration = read("SELECT 1;\nSELECT 2;");
+  EXPECT_EQ(migration.up.size(), 2U);
+  EXPECT_FALSE(migration.has_down);
+  EXPECT_EQ(migration.meaning, meaning_hash("SELECT 1; SELECT 2"));
+}
+
+TEST(Migration, UnderstandsTheMarkersOfOthers) {
+  for (char const* text : {
+           "-- bellows: up\nSELECT 1;\n-- bellows: down\nSELECT 2; SELECT 3;",
+           "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2; SELECT 3;",
+           "-- migrate:up transaction:false\nSELECT 1;\n\n-- migrate:down\nSELECT 2;SELECT 3",
+           "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;SELECT 3",
+           "-- +migrate Up notransaction\nSELECT 1;\n-- +migrate Down\nSELECT 2;SELECT 3",
+           "-- +goose Up\r\nSELECT 1;\r\n--   +goose   Down\r\nSELECT 2;SELECT 3\r\n",
+       }) {
+    Migration const migration = read(text);
+    EXPECT_EQ(migration.up.size(), 1U) << text;
+    EXPECT_EQ(migration.down.size(), 2U) << text;
+    EXPECT_TRUE(migration.has_down) << text;
+    EXPECT_EQ(migration.meaning, meaning_hash("SELECT 1")) << text;
+  }
+}
+
+TEST(Migration, MarkersInsideStringsAndBehindStatementsAreNone) {
+  Migration const migration = read("SELECT $$\n-- bellows: down\n$$; SELECT 2 -- bellows: down\n;");
+  EXPECT_EQ(migration.up.size(), 2U);
+  EXPECT_FALSE(migration.has_down);
+  EXPECT_TRUE(read("-- +goose Downwards\nSELECT 1").up.size() == 1);
+}
+
+TEST(Migration, KeepsAGooseStatementTogether) {
+  Migration const migration = read(
+      "-- +goose Up\n-- +goose StatementBegin\nSELECT 1; SELECT 2;\n-- +goose StatementEnd\n"
+      "SELECT 3;");
+  ASSERT_EQ(migration.up.size(), 2U);
+  EXPECT_EQ(migration.up[0].raw.text, "SELECT 1; SELECT 2");
+  EXPECT_EQ(migration.up[1].raw.at.line, 5);
+}
+
+TEST(Migration, ADirectiveIsPartOfTheMeaning) {
+  std::string const plain = read("-- why\nSELECT 1;").meaning;
+  EXPECT_EQ(read("-- because\nSELECT 1;").meaning, plain);
+  std::string const directed = read("-- bellows: batch 5\nSELECT 1;").meaning;
+  EXPECT_NE(directed, plain);
+  EXPECT_NE(read("-- bellows: batch 6\nSELECT 1;").meaning, directed);
+  EXPECT_EQ(read("-- bellows: batch 5\n\n  SELECT 1; -- x").meaning, directed);
+}
+
+TEST(Migration, ThrowsWhereNothingCanBeCut) {
+  EXPECT_THROW(read("SELECT 'x"), SyntaxError);
+}
+
+TEST(RunsBefore, OrdersByPrefix) {
+  std::vector<std::string> const ordered{
+      "1_first.sql",
+      "0002_second.sql",
+      "10_tenth.sql",
+      "20260101000000_a.sql",
+      "20260101000000_b.sql",
+      "1767225601000_second_later.sql",    // 2026-01-01 00:00:01 in milliseconds
+      "20260101000001500_half_later.sql",  // with milliseconds
+      "20260215090000_x.sql",
+      "init.sql",
+  };
+  std::vector<std::string> shuffled(ordered.rbegin(), ordered.rend());
+  std::ranges::sort(shuffled, runs_before);
+  EXPECT_EQ(shuffled, ordered);
+  EXPECT_FALSE(runs_before("1_a", "1_a"));
+}
+
+}  // namespace
+}  // namespace bellows::sql
