@@ -1,0 +1,103 @@
+#include "planner/locks/effects.hpp"
+
+#include "planner/catalog/replay.hpp"
+
+#include <gtest/gtest.h>
+
+/// The lock table itself is checked against a server (tests/runner/locks); here is what no server
+/// shows: versions, what the catalog does not know, order, new tables.
+namespace bellows::locks {
+namespace {
+
+catalog::Catalog scene() {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog, R"(
+    CREATE TABLE users (id int PRIMARY KEY, email varchar(100));
+    CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users, at timestamp);
+    CREATE TABLE audits (id int REFERENCES users);)");
+  return catalog;
+}
+
+std::string told(std::string_view text, catalog::Catalog const& catalog) {
+  Effects const effects = effects_of(sql::parse_one(text), catalog);
+  std::string result = effects.known ? "" : "unknown ";
+  for (Effect const& effect : effects.relations) {
+    result += effect.relation.display() + " " + std::string(to_string(effect.lock)) +
+              (effect.rewrites ? " rewrites" : "") + (effect.scans ? " scans" : "") +
+              (effect.on_new ? " new" : "") + "; ";
+  }
+  return result;
+}
+
+TEST(Effects, TellTheTargetFirstThenByName) {
+  EXPECT_EQ(told("DROP TABLE users CASCADE", scene()),
+            "public.users ACCESS EXCLUSIVE; public.audits ACCESS EXCLUSIVE; public.sessions ACCESS "
+            "EXCLUSIVE; ");
+  EXPECT_EQ(told("ALTER TABLE sessions DROP COLUMN user_id", scene()),
+            "public.sessions ACCESS EXCLUSIVE; public.users ACCESS EXCLUSIVE; ");
+}
+
+TEST(Effects, TakeTheStrictestOfSeveralCommands) {
+  EXPECT_EQ(
+      told("ALTER TABLE users ALTER email SET STATISTICS 5, ALTER email SET DEFAULT 'x'", scene()),
+      "public.users ACCESS EXCLUSIVE; ");
+}
+
+TEST(Effects, KnowWhatIsNew) {
+  catalog::Catalog catalog = scene();
+  EXPECT_EQ(told("CREATE TABLE t (a int REFERENCES users)", catalog),
+            "public.t ACCESS EXCLUSIVE new; public.users SHARE ROW EXCLUSIVE; ");
+  catalog.table({sql::Identifier(), sql::Identifier("users")})->is_new = true;
+  EXPECT_EQ(told("CREATE INDEX ON users (email)", catalog), "public.users SHARE scans new; ");
+  EXPECT_EQ(told("DROP INDEX users_pkey", catalog),
+            "public.users_pkey ACCESS EXCLUSIVE new; public.users ACCESS EXCLUSIVE new; ");
+}
+
+TEST(Effects, DependOnTheVersion) {
+  catalog::Catalog catalog = scene();
+  std::string const text = "ALTER TABLE users SET ACCESS METHOD heap";
+  EXPECT_EQ(told(text, catalog), "public.users ACCESS EXCLUSIVE rewrites; ");
+  catalog.server_version = 14;
+  EXPECT_EQ(told(text, catalog), "unknown ");
+}
+
+TEST(Effects, AreUnknownForWhatHasNoRowOrNoText) {
+  for (char const* text :
+       {"CREATE EXTENSION citext", "DO $$ BEGIN END $$", "CALL p()", "SELECT mine()",
+        "ALTER TABLE t ADD CONSTRAINT c NOT NULL x NOT VALID"}) {
+    EXPECT_EQ(told(text, scene()), "unknown ") << text;
+  }
+}
+
+std::vector<std::string> depends(std::string_view text, catalog::Catalog const& catalog) {
+  return effects_of(sql::parse_one(text), catalog).depends_on;
+}
+
+TEST(Effects, SayWhatTheyDependOn) {
+  for (char const* text :
+       {"ALTER TABLE users ADD COLUMN a int DEFAULT mine()",
+        "ALTER TABLE users ADD COLUMN a positive", "ALTER TABLE nowhere ALTER COLUMN a TYPE text",
+        "ALTER TABLE sessions ALTER at TYPE timestamptz", "DROP INDEX nowhere",
+        "DROP FUNCTION f CASCADE", "ALTER TABLE users SET LOGGED"}) {
+    EXPECT_EQ(depends(text, scene()).size(), 1U) << text;
+  }
+  for (char const* text :
+       {"ALTER TABLE users ADD COLUMN a int DEFAULT 1", "ALTER TABLE users ALTER email TYPE text",
+        "DROP TABLE nowhere", "DROP INDEX users_pkey"}) {
+    EXPECT_TRUE(depends(text, scene()).empty()) << text;
+  }
+  catalog::Catalog partial;
+  EXPECT_EQ(depends("DROP TABLE nowhere", partial).size(), 1U);
+}
+
+TEST(Effects, OfStatementsOutsideOfTransactions) {
+  Effects const effects =
+      effects_of(sql::parse_one("CREATE INDEX CONCURRENTLY i ON users (email)"), scene());
+  EXPECT_FALSE(effects.transactional);
+  EXPECT_TRUE(effects.waits_for_snapshots);
+  EXPECT_TRUE(effects_of(sql::parse_one("CREATE INDEX i ON users (email)"), scene()).transactional);
+}
+
+}  // namespace
+}  // namespace bellows::locks

@@ -1,0 +1,141 @@
+#include "planner/rules/hazards.hpp"
+
+#include "planner/catalog/replay.hpp"
+#include "planner/rules/review.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace bellows::rules {
+namespace {
+
+constexpr char const* schema = R"(
+CREATE TABLE users (id int PRIMARY KEY, email varchar(100), name text, role text, at timestamp,
+  CONSTRAINT proof CHECK (role IS NOT NULL));
+CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users);
+CREATE INDEX users_name ON users (name);
+CREATE UNIQUE INDEX users_email ON users (email);)";
+
+catalog::Catalog known() {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog, schema);
+  return catalog;
+}
+
+std::vector<Reviewed> reviewed(std::string_view text, catalog::Catalog catalog = known()) {
+  return review(sql::read_migration("m", "m.sql", text), catalog);
+}
+
+std::vector<std::string> rules_of(Reviewed const& one) {
+  std::vector<std::string> rules;
+  for (Finding const& finding : one.findings) {
+    rules.push_back(finding.rule);
+  }
+  return rules;
+}
+
+struct Case {
+  char const* text;
+  char const* rule;
+};
+
+constexpr Case hazards[] = {
+    {"ALTER TABLE users RENAME TO people", "rename-table"},
+    {"ALTER TABLE users SET SCHEMA app", "rename-table"},
+    {"ALTER TABLE users DROP COLUMN name", "drop-column"},
+    {"DROP TABLE sessions", "drop-table"},
+    {"DROP VIEW v", "drop-view"},
+    {"TRUNCATE users", "truncate"},
+    {"ALTER TABLE users ADD COLUMN a uuid DEFAULT gen_random_uuid()",
+     "add-column-volatile-default"},
+    {"ALTER TABLE users ADD COLUMN a bigserial", "add-column-volatile-default"},
+    {"ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS (id) STORED", "add-column-stored"},
+    {"ALTER TABLE users ADD COLUMN a int NOT NULL", "add-column-not-null"},
+    {"CREATE INDEX ON users (role)", "index-not-concurrent"},
+    {"CREATE UNIQUE INDEX i ON users (role)", "index-not-concurrent"},
+    {"DROP INDEX users_name", "index-drop-not-concurrent"},
+    {"ALTER TABLE users ALTER COLUMN name SET NOT NULL", "set-not-null"},
+    {"ALTER TABLE users ALTER COLUMN id TYPE bigint", "change-type"},
+    {"ALTER TABLE users ALTER COLUMN email TYPE varchar(10)", "change-type"},
+    {"ALTER TABLE users ALTER COLUMN role TYPE varchar",
+     "change-type"},  // its CHECK is tried again
+    {"ALTER TABLE sessions ADD FOREIGN KEY (id) REFERENCES users", "add-foreign-key"},
+    {"ALTER TABLE users ADD CHECK (id > 0)", "add-check"},
+    {"ALTER TABLE users ADD COLUMN a int CHECK (a > 0)", "add-check"},
+    {"ALTER TABLE users ADD UNIQUE (role)", "add-unique"},
+    {"ALTER TABLE users ADD COLUMN a int UNIQUE", "add-unique"},
+    {"ALTER TABLE users ADD EXCLUDE USING gist (id WITH =)", "add-exclude"},
+    {"ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename-enum-value"},
+    {"COMMIT", "transaction-in-file"},
+    {"VACUUM FULL users", "long-lock"},
+    {"REFRESH MATERIALIZED VIEW kept", "long-lock"},
+};
+
+TEST(Hazards, AreRecognised) {
+  for (auto const& [text, rule] : hazards) {
+    auto const all = reviewed(text);
+    EXPECT_EQ(all.at(0).verdict, Verdict::Unsafe) << text;
+    EXPECT_EQ(rules_of(all[0]), std::vector<std::string>{rule}) << text;
+  }
+}
+
+TEST(Hazards, AllHaveACase) {
+  std::set<std::string_view> tried{"unknown-statement", "depends"};  // no error, or no known text
+  for (Case const& one : hazards) {
+    tried.insert(one.rule);
+  }
+  for (Rule const& rule : hazard_rules()) {
+    EXPECT_TRUE(tried.contains(rule.id)) << rule.id;
+    EXPECT_EQ(rule.split, nullptr);
+  }
+}
+
+TEST(Hazards, FillTheirTextsWithNames) {
+  auto const all = reviewed("ALTER TABLE users DROP COLUMN \"Odd Name\"");
+  Finding const& finding = all.at(0).findings.at(0);
+  EXPECT_NE(finding.message.find("\"Odd Name\" of public.users"), std::string::npos);
+  for (Case const& one : hazards) {
+    auto const found = reviewed(one.text);
+    for (Finding const& each : found.at(0).findings) {
+      EXPECT_EQ((each.message + each.remedy).find('{'), std::string::npos) << each.message;
+    }
+  }
+}
+
+TEST(Hazards, AreNoneWhereNobodyWaits) {
+  struct Quiet {
+    char const* text;
+    Verdict verdict;
+  };
+  for (auto const& [text, verdict] : {
+           Quiet{"ALTER TABLE users ADD COLUMN a text", Verdict::Brief},
+           Quiet{"ALTER TABLE users ADD COLUMN a text DEFAULT 'reader'", Verdict::Brief},
+           Quiet{"ALTER TABLE users ADD COLUMN a timestamptz NOT NULL DEFAULT now()",
+                 Verdict::Brief},
+           Quiet{"ALTER TABLE users ADD COLUMN IF NOT EXISTS name text NOT NULL", Verdict::Brief},
+           Quiet{"ALTER TABLE users ALTER COLUMN role SET NOT NULL", Verdict::Brief},
+           Quiet{"ALTER TABLE users ALTER COLUMN email TYPE varchar(200)", Verdict::Brief},
+           Quiet{"ALTER TABLE users ADD CHECK (id > 0) NOT VALID", Verdict::Brief},
+           Quiet{"ALTER TABLE users ADD UNIQUE USING INDEX users_email", Verdict::Brief},
+           Quiet{"ALTER TABLE sessions ADD FOREIGN KEY (id) REFERENCES users NOT VALID",
+                 Verdict::Brief},
+           Quiet{"ALTER TABLE users VALIDATE CONSTRAINT proof", Verdict::Safe},
+           Quiet{"CREATE INDEX CONCURRENTLY i ON users (role)", Verdict::Safe},
+           Quiet{"DROP INDEX CONCURRENTLY users_name", Verdict::Safe},
+           Quiet{"CREATE TABLE t (id int PRIMARY KEY)", Verdict::Safe},
+           Quiet{"CREATE TABLE t (id int REFERENCES users)", Verdict::Brief},
+           Quiet{"COMMENT ON TABLE users IS 'x'", Verdict::Safe},
+           Quiet{"INSERT INTO users (id) VALUES (1)", Verdict::Safe},
+           Quiet{"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", Verdict::Safe},
+       }) {
+    auto const all = reviewed(text);
+    EXPECT_EQ(to_string(all.at(0).verdict), to_string(verdict)) << text;
+    EXPECT_EQ(rules_of(all[0]), std::vector<std::string>{}) << text;
+  }
+}
+
+}  // namespace
+}  // namespace bellows::rules

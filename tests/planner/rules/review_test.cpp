@@ -1,0 +1,118 @@
+#include "planner/rules/review.hpp"
+
+#include "planner/catalog/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace bellows::rules {
+namespace {
+
+catalog::Catalog known() {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog, "CREATE TABLE users (id int PRIMARY KEY, name text, role text)");
+  return catalog;
+}
+
+std::vector<Reviewed> reviewed(std::string_view text) {
+  catalog::Catalog catalog = known();
+  return review(sql::read_migration("m", "m.sql", text), catalog);
+}
+
+bool has(Reviewed const& one, std::string_view rule) {
+  return std::ranges::find(one.findings, rule, &Finding::rule) != one.findings.end();
+}
+
+TEST(Review, JudgesEachStatementByTheCatalogBeforeIt) {
+  auto const all = reviewed(R"(
+    CREATE TABLE t (id int);
+    CREATE INDEX ON t (id);
+    ALTER TABLE t ADD COLUMN a uuid NOT NULL DEFAULT gen_random_uuid();
+    ALTER TABLE t RENAME TO u;
+    ALTER TABLE u DROP COLUMN a;
+    CREATE INDEX ON users (name);
+    DROP TABLE u;)");
+  ASSERT_EQ(all.size(), 7U);
+  for (std::size_t i : {0U, 1U, 2U, 3U, 4U, 6U}) {
+    EXPECT_EQ(all[i].verdict, Verdict::Safe) << all[i].statement.raw.text;
+    EXPECT_TRUE(all[i].findings.empty()) << all[i].statement.raw.text;
+  }
+  EXPECT_EQ(all[5].verdict, Verdict::Unsafe);
+}
+
+TEST(Review, LeavesTheCatalogAsTheMigrationDoes) {
+  catalog::Catalog catalog = known();
+  review(sql::read_migration("m", "m.sql", "ALTER TABLE users RENAME COLUMN name TO label"),
+         catalog);
+  EXPECT_NE(catalog.tables.begin()->second.column(sql::Identifier("label")), nullptr);
+}
+
+TEST(Review, FindsTheRuleThatSplits) {
+  auto const all = reviewed("ALTER TABLE users RENAME COLUMN name TO label");
+  ASSERT_NE(all[0].splitter, nullptr);
+  EXPECT_EQ(all[0].splitter->id, "rename-column");
+  EXPECT_EQ(all[0].splits_into, (std::vector<std::string_view>{"expand", "backfill", "contract"}));
+  EXPECT_EQ(all[0].verdict, Verdict::Unsafe);
+}
+
+TEST(Review, AllowSilencesAndKeepsTheReason) {
+  auto const all = reviewed(R"(
+    -- bellows: allow drop-column because no release reads it since May
+    ALTER TABLE users DROP COLUMN role;
+    ALTER TABLE users DROP COLUMN name; -- bellows: allow drop-column because unused)");
+  for (Reviewed const& one : all) {
+    EXPECT_EQ(one.verdict, Verdict::Brief);
+    EXPECT_TRUE(one.findings.empty());
+    ASSERT_EQ(one.allowed.size(), 1U);
+    EXPECT_EQ(one.allowed[0].first.rule, "drop-column");
+  }
+  EXPECT_EQ(all[0].allowed[0].second, "no release reads it since May");
+}
+
+TEST(Review, AnAllowedHazardIsNotSplit) {
+  auto const all = reviewed(
+      "-- bellows: allow rename-column because nobody is connected\n"
+      "ALTER TABLE users RENAME COLUMN name TO label");
+  EXPECT_EQ(all[0].splitter, nullptr);
+  EXPECT_TRUE(all[0].splits_into.empty());
+  EXPECT_EQ(all[0].verdict, Verdict::Brief);
+}
+
+TEST(Review, MistakenDirectivesAreErrors) {
+  for (char const* comment : {"-- bellows: allow no-such-rule because x", "-- bellows: batsh 5",
+                              "-- bellows: allow drop-column"}) {
+    auto const all = reviewed(std::string(comment) + "\nALTER TABLE users ADD COLUMN a int");
+    EXPECT_TRUE(has(all[0], "directive")) << comment;
+    EXPECT_EQ(all[0].verdict, Verdict::Unsafe) << comment;
+  }
+}
+
+TEST(Review, UnknownIsSaidAndCanBeAllowed) {
+  std::string const newer = "ALTER TABLE users ADD CONSTRAINT c NOT NULL name NOT VALID;";
+  auto const all = reviewed(newer + "SELECT 1; CREATE EXTENSION citext");
+  EXPECT_EQ(all[0].verdict, Verdict::Unknown);
+  EXPECT_TRUE(has(all[0], "unknown-statement"));
+  EXPECT_EQ(all[1].verdict, Verdict::Safe);
+  EXPECT_EQ(all[2].verdict, Verdict::Unknown);
+  auto const allowed = reviewed("-- bellows: allow unknown-statement because tried\n" + newer);
+  EXPECT_EQ(allowed[0].verdict, Verdict::Brief);
+}
+
+TEST(Review, WhatDependsIsAWarning) {
+  auto const all = reviewed("ALTER TABLE users ADD COLUMN a int DEFAULT mine()");
+  EXPECT_TRUE(has(all[0], "depends"));
+  EXPECT_EQ(all[0].findings[0].severity, Severity::Warning);
+  EXPECT_EQ(all[0].verdict, Verdict::Brief);
+}
+
+TEST(Review, WarnsOfConcurrentlyInCompany) {
+  auto const company = reviewed("CREATE INDEX CONCURRENTLY i ON users (name); SELECT 1");
+  EXPECT_TRUE(has(company[0], "concurrently-in-file-with-others"));
+  EXPECT_EQ(company[0].verdict, Verdict::Safe);
+  EXPECT_TRUE(reviewed("CREATE INDEX CONCURRENTLY i ON users (name)")[0].findings.empty());
+}
+
+}  // namespace
+}  // namespace bellows::rules
