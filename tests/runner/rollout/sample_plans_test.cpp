@@ -1,0 +1,39 @@
+#include "planner/plan/make_plan.hpp"
+#include "planner/plan/yaml.hpp"
+#include "runner/rollout/project.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+/// plans/ holds what `bellows plan` writes for migrations/, byte for byte.
+namespace bellows::runner {
+namespace {
+
+TEST(SamplePlans, AreWhatPlanWrites) {
+  std::filesystem::current_path(SOURCE_DIR);  // labels are relative to where the command is typed
+  Project const project = Project::open("migrations", "plans");
+  ASSERT_GE(project.entries().size(), 5U);
+  for (Project::Entry const& entry : project.entries()) {
+    auto const made = plan::make_plan(Project::read(entry), project.catalog_before(entry.name, 15));
+    ASSERT_TRUE(std::holds_alternative<plan::Plan>(made)) << entry.name;
+    std::string const text = plan::to_yaml(std::get<plan::Plan>(made));
+    EXPECT_EQ(text, read_file(project.plan_path(entry.name)))
+        << "run `bellows plan` in the project's root";
+    EXPECT_TRUE(plan::from_yaml(text) == std::get<plan::Plan>(made)) << entry.name;
+  }
+}
+
+TEST(SamplePlans, EachBelongsToAMigration) {
+  std::filesystem::current_path(SOURCE_DIR);
+  Project const project = Project::open("migrations", "plans");
+  for (auto const& file : std::filesystem::directory_iterator("plans")) {
+    if (file.path().extension() != ".yaml") {
+      continue;
+    }
+    EXPECT_NO_THROW(static_cast<void>(project.find(file.path().stem().string()))) << file.path();
+  }
+}
+
+}  // namespace
+}  // namespace bellows::runner
