@@ -26,13 +26,17 @@ std::string phase_text(char const* name, std::vector<plan::Step> const& steps) {
   }
   std::string text = fmt::format("  {}\n", name);
   for (plan::Step const& step : steps) {
-    std::string locks;
+    std::string notes;
     for (auto const& [table, mode] : step.locks) {
-      locks += fmt::format("{}{} {}", locks.empty() ? "  locks " : ", ", table.display(),
-                           locks::to_string(mode));
+      notes +=
+          fmt::format("{}{} {}", notes.empty() ? "locks " : ", ", table.display(), to_string(mode));
     }
-    text += fmt::format("    {:<18} {:<8}{}{}\n", step.id, kind_of(step), locks,
-                        step.irreversible ? "  (no way back)" : "");
+    if (step.irreversible) {
+      notes += notes.empty() ? "(no way back)" : "  (no way back)";
+    }
+    std::string const kind = kind_of(step);
+    text += notes.empty() ? fmt::format("    {:<24} {}\n", step.id, kind)
+                          : fmt::format("    {:<24} {:<8} {}\n", step.id, kind, notes);
   }
   return text;
 }

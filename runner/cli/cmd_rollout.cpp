@@ -63,6 +63,10 @@ void contract_if_due(Run& run, MigrationRow const& row, std::string const& relea
   }
 }
 
+std::string migrations(std::size_t count) {
+  return fmt::format("{} migration{}", count, count == 1 ? "" : "s");
+}
+
 std::string waiting_for_contract(Rows const& rows) {
   std::string names;
   for (auto const& [name, row] : rows) {
@@ -75,8 +79,8 @@ std::string waiting_for_contract(Rows const& rows) {
 
 void summary(Invocation& invocation, Run& run, std::size_t ran) {
   Rows const rows = read_migrations(run.session());
-  std::string text = ran == 0 ? "nothing to do: the database is up to date\n"
-                              : fmt::format("{} migration(s) carried on\n", ran);
+  std::string text =
+      ran == 0 ? "nothing to do: the database is up to date\n" : migrations(ran) + " moved on\n";
   std::string const waiting = waiting_for_contract(rows);
   if (!waiting.empty()) {
     text += fmt::format(
@@ -196,8 +200,7 @@ int run_contract(Invocation& invocation) {
     invocation.console.say(state_word(go_on(run, row, Phase::Contract)));
     ++ran;
   }
-  invocation.console.answer(ran == 0 ? "nothing to contract\n"
-                                     : fmt::format("{} migration(s) contracted\n", ran));
+  invocation.console.answer(ran == 0 ? "nothing to contract\n" : migrations(ran) + " contracted\n");
   return exit_done;
 }
 

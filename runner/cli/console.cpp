@@ -31,6 +31,19 @@ std::string time_left(std::chrono::seconds time) {
   return fmt::format("{} h {} min", total / 3600, total / 60 % 60);
 }
 
+/// What passed in the key range and needed no write (it was in step, or is only compared) is not
+/// hidden: the rate below counts it.
+std::string rows_text(batcher::Progress const& progress) {
+  if (progress.rows_written == 0) {
+    return grouped(progress.rows_scanned) + " rows read";
+  }
+  std::string text = grouped(progress.rows_written) + " rows written";
+  if (progress.rows_scanned != progress.rows_written) {
+    text += " of " + grouped(progress.rows_scanned) + " read";
+  }
+  return text;
+}
+
 std::string bar(double share) {
   constexpr std::size_t width = 24;
   auto const full =
@@ -42,15 +55,18 @@ std::string bar(double share) {
 
 std::string progress_line(batcher::Progress const& progress, bool with_bar) {
   std::string line = with_bar ? bar(progress.share) : progress.job + ": ";
-  line += fmt::format("{:.1f} %  {} rows written  {} rows/s", progress.share * 100,
-                      grouped(progress.rows_written),
-                      grouped(static_cast<std::int64_t>(progress.rows_per_second)));
+  line += fmt::format("{:.1f} %  {}", progress.share * 100, rows_text(progress));
+  if (progress.rows_per_second >= 1) {  // nothing yet to measure by, or not running
+    line +=
+        fmt::format("  {} rows/s", grouped(static_cast<std::int64_t>(progress.rows_per_second)));
+  }
   if (progress.finished) {
     return line;
   }
   if (progress.eta_low && progress.eta_high) {
-    line +=
-        fmt::format("  {} to {} left", time_left(*progress.eta_low), time_left(*progress.eta_high));
+    std::string const low = time_left(*progress.eta_low);
+    std::string const high = time_left(*progress.eta_high);
+    line += low == high ? fmt::format("  {} left", low) : fmt::format("  {} to {} left", low, high);
   }
   if (!progress.waiting_for.empty()) {
     line += "  waits: " + progress.waiting_for;

@@ -42,6 +42,11 @@ bool at_work(StatusReport const& report, State state) {
                                      state == State::Contracting || state == State::Aborting);
 }
 
+std::string words(std::string name) {
+  std::ranges::replace(name, '_', ' ');
+  return name;
+}
+
 std::string details(MigrationStatus const& each, bool working) {
   std::string text;
   auto const line = [&](std::string const& what) { text += "      " + what + "\n"; };
@@ -68,7 +73,7 @@ std::string details(MigrationStatus const& each, bool working) {
   }
   if (each.state == State::Backfilled) {
     for (auto const& [when, what] : each.application) {
-      line(fmt::format("application {}: {}", when, what));
+      line(fmt::format("application, {}: {}", words(when), what));
     }
   }
   std::string const next = look_of(each.state).next;
@@ -87,6 +92,7 @@ std::string status_text(StatusReport const& report, bool colour) {
   }
   std::size_t finished = 0;
   std::size_t pending = 0;
+  std::size_t left_out = 0;  // aborted: neither done nor going to be
   for (MigrationStatus const& each : report.migrations) {
     Look const look = look_of(each.state);
     bool const paint = colour && *look.colour != '\0';
@@ -95,9 +101,12 @@ std::string status_text(StatusReport const& report, bool colour) {
                         each.release.empty() ? "" : "  release " + each.release);
     text += details(each, at_work(report, each.state));
     finished += each.state == State::Contracted ? 1U : 0U;
+    left_out += each.state == State::Aborted ? 1U : 0U;
     pending += each.state == State::Pending ? 1U : 0U;
   }
-  text += fmt::format("{} of {} done, {} pending\n", finished, report.migrations.size(), pending);
+  std::size_t const between = report.migrations.size() - finished - pending - left_out;
+  text += fmt::format("{} of {} done, {} under way, {} pending\n", finished,
+                      report.migrations.size(), between, pending);
   if (pending > 0) {
     text += "next: bellows up\n";
   }
