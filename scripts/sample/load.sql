@@ -16,11 +16,13 @@ CREATE SCHEMA proof;
 -- one row the higher number is the later write, whichever application made it.
 CREATE SEQUENCE proof.write_order;
 
--- Each time that somebody else than the two applications updates a row of users: the backfill.
-CREATE TABLE proof.backfilled (id bigint NOT NULL);
+-- Each time that somebody else than the two applications updates a row of users: a backfill. Each
+-- backfill has a number of its own: what the rename wrote, a later migration may write again.
+CREATE SEQUENCE proof.round;
+CREATE TABLE proof.backfilled (round bigint NOT NULL, id bigint NOT NULL);
 CREATE FUNCTION proof.note_backfill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO proof.backfilled VALUES (NEW.id);
+  INSERT INTO proof.backfilled SELECT last_value, NEW.id FROM proof.round;
   RETURN NULL;
 END $$;
 CREATE TRIGGER note_backfill AFTER UPDATE ON users FOR EACH ROW

@@ -57,7 +57,7 @@ good "rows that nobody wrote and that changed"
 if rename_with "$naive" >"$work/out"; then cat "$work/out"; die "the proof passes a rename that loses writes"; fi
 bad "of these, lost"
 
-query "INSERT INTO proof.backfilled SELECT id FROM proof.backfilled LIMIT 1"
+query "INSERT INTO proof.backfilled SELECT * FROM proof.backfilled LIMIT 1"
 "$root/scripts/sample/proof" --host "$work/pg" "$work/old.log" "$work/new.log" >"$work/out" || true
 bad "of these, written twice"
 echo "proof: all as expected"
