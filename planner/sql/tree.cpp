@@ -1,5 +1,7 @@
 #include "planner/sql/tree.hpp"
 
+#include "planner/sql/depth.hpp"
+
 #include <pg_query.h>
 
 #include <cstdlib>
@@ -89,6 +91,7 @@ SyntaxError syntax_error(std::string_view text, char const* message, int cursor)
 
 Parsed parse(std::string const& text) {
   reject_nul(text);
+  require_shallow(text);
   PgQueryProtobufParseResult result = pg_query_parse_protobuf(text.c_str());
   if (result.error != nullptr) {
     SyntaxError const error = syntax_error(text, result.error->message, result.error->cursorpos);

@@ -172,12 +172,32 @@ TEST(Parse, PositionsCountCharacters) {
   EXPECT_EQ(unparsed.at.column, 17);
 }
 
-TEST(Parse, SurvivesDeepNesting) {
-  std::string nots = "SELECT ";
-  for (int i = 0; i < 20000; ++i) {
-    nots += "NOT ";
+std::string repeated(std::string_view unit, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) {
+    text += unit;
   }
-  EXPECT_NO_FATAL_FAILURE(parse_one(nots + "true"));
+  return text;
+}
+
+TEST(Parse, SurvivesDeepNesting) {
+  for (char const* unit : {"NOT ", "- ", "(", "a + ", "f(", "CASE WHEN ", "ARRAY[", "a::int = "}) {
+    for (int times : {1000, 5000, 50000}) {
+      Statement const select = parse_one("SELECT " + repeated(unit, times) + "1");
+      EXPECT_TRUE(times < 5000 || select.kind == "UNKNOWN") << unit;
+      parse_one("ALTER TABLE t ADD CHECK (" + repeated(unit, times) + "1)");
+    }
+  }
+  EXPECT_EQ(parse_one(repeated("SELECT 1, 2 UNION ", 50000) + "SELECT 1, 2").kind, "UNKNOWN");
+}
+
+TEST(Parse, ReadsLongLists) {
+  EXPECT_EQ(parse_one("INSERT INTO t VALUES (0)" + repeated(", (1 + 2, 'x')", 20000)).kind,
+            "INSERT");
+  EXPECT_EQ(parse_one("UPDATE t SET a = 1 WHERE a = 1" + repeated(" OR a = 1", 20000)).kind,
+            "UPDATE");
+  EXPECT_EQ(parse_one("SELECT CASE" + repeated(" WHEN a = 1 THEN 2", 5000) + " END").kind,
+            "SELECT");
 }
 
 struct IndexCase {
