@@ -112,8 +112,10 @@ bool equal_means_same(std::string const& type, std::string const& collation) {
 }
 
 std::string differ(SyncPair const& pair, std::string const& a, std::string const& b) {
-  // record_image_ne compares bytes, NULLs and TOAST included, and exists for every type.
-  return pair.compare_bytes ? fmt::format("(ROW({}) OPERATOR(pg_catalog.*<>) ROW({}))", a, b)
+  // Compares bytes, NULLs and TOAST included, and exists for every type. As the operator *<> it
+  // would be taken apart into a comparison column by column (manual, 9.24.5), which types without
+  // such an operator do not have.
+  return pair.compare_bytes ? fmt::format("pg_catalog.record_image_ne(ROW({}), ROW({}))", a, b)
                             : fmt::format("({} IS DISTINCT FROM {})", a, b);
 }
 
