@@ -127,12 +127,14 @@ void Lane::reread_checkpoint() {
 }
 
 void Lane::set_limits(Transaction& transaction) const {
-  // A stalled client must not sit on locks, hence the idle timeout. The sync triggers look for
-  // bellows.backfill. search_path stays: the user's triggers need theirs.
+  // A stalled client must not sit on locks, hence the idle timeout. The user's triggers may look for
+  // bellows.backfill, and need their search_path: it stays. With row_security off a policy that
+  // would hide rows from us is an error: rows that are not seen would be neither written nor missed.
   transaction.run(
       "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),"
       " set_config('idle_in_transaction_session_timeout', '30000', true),"
       " set_config('plan_cache_mode', 'force_custom_plan', true),"
+      " set_config('row_security', 'off', true),"
       " set_config('bellows.backfill', 'on', true)",
       {milliseconds(statement_timeout(options_)), milliseconds(lock_timeout_)});
 }

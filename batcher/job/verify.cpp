@@ -79,7 +79,7 @@ class Reading {
         "true),"
         " set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '3', "
         "true),"
-        " set_config('transaction_read_only', 'on', true)",
+        " set_config('row_security', 'off', true), set_config('transaction_read_only', 'on', true)",
         {std::to_string(limit.count())});
     return transaction;
   }

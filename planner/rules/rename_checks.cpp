@@ -196,7 +196,7 @@ MaybeRefusal check_triggers(Table const& table, SyncPair const& pair) {
 }  // namespace
 
 Identifier copied_index_name(SyncPair const& pair, catalog::Index const& index) {
-  return sql::bounded_name(fmt::format("{}_{}", index.name.raw(), pair.new_column.raw()));
+  return sql::bounded_name(fmt::format("bellows_{}_{}", index.name.raw(), pair.new_column.raw()));
 }
 
 std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,

@@ -132,18 +132,25 @@ std::string unfilled(SyncPair const& pair, std::string const& prefix) {
                      forward_of(pair, prefix));
 }
 
+// Whoever writes the row fires the trigger, and may have no right to the schema that the counter is
+// in (it wrote through a view). So the function runs with its owner's rights, unless it calls
+// functions that the author named: those must not be lent the owner's rights.
 std::vector<std::string> create_sync_function(SyncPair const& pair) {
   SyncNames const names = sync_names(pair);
   std::string const body = function_body(pair);
   std::string const tag = dollar_tag(body);
-  return {
-      fmt::format("CREATE SEQUENCE {}", names.old_writes.quoted()),
-      // The trigger runs with the rights of whoever writes the row.
-      fmt::format("GRANT USAGE ON SEQUENCE {} TO PUBLIC", names.old_writes.quoted()),
-      fmt::format("CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql\n"
+  bool const plain =
+      pair.forward.is_column(pair.old_column) && pair.reverse.is_column(pair.new_column);
+  std::vector<std::string> statements{fmt::format("CREATE SEQUENCE {}", names.old_writes.quoted())};
+  if (!plain) {
+    statements.push_back(
+        fmt::format("GRANT USAGE ON SEQUENCE {} TO PUBLIC", names.old_writes.quoted()));
+  }
+  statements.push_back(
+      fmt::format("CREATE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql{}\n"
                   "SET search_path = pg_catalog, pg_temp\nAS {}\n{}\n{}",
-                  names.function.quoted(), tag, body, tag),
-  };
+                  names.function.quoted(), plain ? " SECURITY DEFINER" : "", tag, body, tag));
+  return statements;
 }
 
 std::vector<std::string> create_sync_triggers(SyncPair const& pair) {

@@ -50,6 +50,11 @@ MigrationRow begin_or_go_on(Run& run, Project const& project, Project::Entry con
   return go_on(run, std::move(*row), upto);
 }
 
+/// Expand leads on to backfill; contract is only continued, never begun, in passing.
+Phase upto_of(std::optional<MigrationRow> const& row) {
+  return row && row->phase == Phase::Contract ? Phase::Contract : Phase::Backfill;
+}
+
 /// Contract in a deployment: only where nobody has to be waited for.
 void contract_if_due(Run& run, MigrationRow const& row, std::string const& release,
                      Console& console) {
@@ -154,7 +159,7 @@ int run_up(Invocation& invocation) {
       contract_if_due(run, *row, release, invocation.console);
     } else if (!row || in_progress(row->state)) {
       invocation.console.say(
-          state_word(begin_or_go_on(run, project, entry, rows, Phase::Backfill, release)));
+          state_word(begin_or_go_on(run, project, entry, rows, upto_of(row), release)));
       ++ran;
     }
     if (entry.name == last) {
@@ -212,9 +217,7 @@ int run_resume(Invocation& invocation) {
       continue;
     }
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));
-    // Expand leads on to backfill; contract is only continued, never begun, by resume.
-    Phase const upto = row.phase == Phase::Contract ? Phase::Contract : Phase::Backfill;
-    invocation.console.say(state_word(go_on(run, row, upto)));
+    invocation.console.say(state_word(go_on(run, row, upto_of(row))));
     ++ran;
   }
   summary(invocation, run, ran);

@@ -101,8 +101,7 @@ std::string took(std::chrono::steady_clock::time_point since) {
   return fmt::format("{:.1f} s", time.count());
 }
 
-void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
-  enter(run, row, phase.during, phase.phase);
+void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
   auto const journaled = read_steps(run.session(), row.name);
   for (Step const& step : plan.*phase.steps) {
     if (is(journaled, step, StepState::Done)) {
@@ -113,6 +112,21 @@ void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const&
     auto const began = std::chrono::steady_clock::now();
     run_noting_failure(run, row, [&] { run_step(run, row.name, step); });
     run.voice().say(fmt::format("  done in {}", took(began)));
+  }
+}
+
+/// A closed gate is no failure, and contract has not begun while it stands before it.
+void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
+  State const before = row.state;
+  Phase const phase_before = row.phase;
+  enter(run, row, phase.during, phase.phase);
+  try {
+    run_steps_of_phase(run, row, plan, phase);
+  } catch (GateClosed const&) {
+    if (phase_before < phase.phase) {
+      enter(run, row, before, phase_before);
+    }
+    throw;
   }
 }
 
@@ -181,7 +195,8 @@ MigrationRow abort(Run& run, MigrationRow row) {
       continue;
     }
     run.voice().say(fmt::format("undo {}: {}", row.name, step.id));
-    undo_step(run, row.name, step);  // a failure leaves it `aborting`: resume goes on with the abort
+    undo_step(run, row.name,
+              step);  // a failure leaves it `aborting`: resume goes on with the abort
   }
   enter(run, row, State::Aborted, row.phase);
   return row;
