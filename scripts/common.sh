@@ -37,6 +37,7 @@ begin_throwaway() {  # NAME [setting=value …]
   chmod 711 "$work"  # the server's user passes through to its own directory
   trap end_throwaway EXIT
   trap 'exit 129' HUP
+  trap 'exit 141' PIPE
   trap 'exit 130' INT
   trap 'exit 143' TERM
   "$root/scripts/cluster" start "$work/pg" "$@"
@@ -46,7 +47,7 @@ begin_throwaway() {  # NAME [setting=value …]
 
 end_throwaway() {
   local status=$? pid
-  trap '' HUP INT TERM
+  trap '' HUP INT PIPE TERM
   for pid in $(jobs -p); do kill -9 "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   "$root/scripts/cluster" stop "$work/pg" || true
