@@ -1,7 +1,6 @@
 #include "batcher/job/lane.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -14,26 +13,9 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 // The checkpoint is not the one that the batch began with: an earlier COMMIT of ours, whose answer
-// was lost, came through after all; or another run works here.
+// was lost, came through after all; a server's crash took our last commits; or another run works
+// here.
 struct Stale {};
-
-std::string milliseconds(std::chrono::milliseconds time) {
-  return std::to_string(time.count());  // the unit of PostgreSQL's timeouts
-}
-
-std::chrono::milliseconds statement_timeout(Options const& options) {
-  return options.statement_timeout > 0ms ? options.statement_timeout
-                                         : std::max(20 * options.target, 1'000ms);
-}
-
-// Shorter than the server's deadlock_timeout: where a trigger of the user's makes us wait while we
-// hold rows, it is we who give way before the server looks for somebody to kill.
-std::chrono::milliseconds lock_timeout(Transaction& transaction) {
-  Rows const rows = transaction.run(
-      "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'");
-  std::chrono::milliseconds const deadlock(rows.empty() ? 1'000 : rows.number(0, 0));
-  return std::clamp(deadlock / 2, 1ms, 200ms);
-}
 
 Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
@@ -49,126 +31,190 @@ PaceLimits pace_limits(Spec const& spec, Options const& options) {
 }  // namespace
 
 Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-           Board& board)
+           Board& board, OpenJob const& job, Checkpoint checkpoint,
+           std::unique_ptr<Connection> connection)
     : spec_(spec),
       options_(options),
       surroundings_(surroundings),
       stop_(stop),
       board_(board),
-      connection_(surroundings.conninfo, "bellows backfill"),
+      job_(job),
+      connection_(std::move(connection)),
+      limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
-      perseverance_(spec.id, connection_, stop, options.retry_budget,
+      striping_(options.stripes, job.table.stripes_pay),
+      perseverance_(spec.id, *connection_, stop, options.retry_budget,
                     {.reconnected = [this] { reread_checkpoint(); },
-                     .smaller = [this] { pace_.gave_way(); },
+                     .smaller = [this] { gave_way(); },
                      .waiting_for =
                          [this](std::string const& reason) {
                            board_.change([&](Progress& now) { now.waiting_for = reason; });
-                         }}) {}
+                         },
+                     .abandoned = [this] { return abandoned_.load(); }}),
+      checkpoint_(std::move(checkpoint)),
+      hash_(key_hash(job.key)) {}
 
 Outcome Lane::run() {
-  auto const guard = stop_.on_second([this] { connection_.cancel(); });
-  if (stop_.requested() || !perseverance_.carry([this] { open_job(); })) {
-    return Outcome::Stopped;
-  }
+  auto const guard = stop_.on_second([this] { connection_->cancel(); });
+  show();
   while (!checkpoint_.finished && !abandoned_) {
     bool const stopping = options_.pause > 0ms ? stop_.wait_for(options_.pause) : stop_.requested();
     if (stopping || !perseverance_.carry([this] { run_batch(); })) {
       return Outcome::Stopped;
     }
   }
-  if (!checkpoint_.finished) {
-    return Outcome::Stopped;
-  }
-  tell("job finished", spec_.id);
-  return Outcome::Finished;
+  return checkpoint_.finished ? Outcome::Finished : Outcome::Stopped;
 }
 
 void Lane::abandon() {
   abandoned_ = true;
-  connection_.cancel();
-}
-
-void Lane::open_job() {
-  tell("job begins", spec_.id);
-  bool created = false;
-  Transaction transaction = connection_.session().begin();
-  for (auto const& [name, value] :
-       {std::pair{"DateStyle", "ISO, YMD"}, std::pair{"IntervalStyle", "postgres"},
-        std::pair{"extra_float_digits", "3"}}) {
-    transaction.set_local(name, value);  // the frozen bound must read back as the same value
-  }
-  std::optional<Checkpoint> found = find_checkpoint(transaction, spec_);
-  if (!found || !found->finished) {  // the columns of a finished job may be gone by now
-    key_ = read_key(transaction, spec_.table, spec_.key);
-    space_ = read_key_space(transaction, spec_.table, key_);
-    lock_timeout_ = lock_timeout(transaction);
-  }
-  if (!found) {
-    created = create_job(transaction, spec_, greatest_key(transaction, spec_.table, key_));
-  }
-  take_lease(transaction, spec_, surroundings_.fence);
-  checkpoint_ = *find_checkpoint(transaction, spec_);
-  tell("job recorded", spec_.id);
-  transaction.commit();
-  opened_ = true;
-  show();
-  tell(created ? "job created" : "job resumed", spec_.id);
+  connection_->cancel();
 }
 
 void Lane::reread_checkpoint() {
-  if (!opened_) {
-    return;
-  }
-  Transaction transaction = connection_.session().begin();
-  checkpoint_ = read_checkpoint(transaction, spec_.id, surroundings_.fence);
+  Transaction transaction = connection_->session().begin();
+  checkpoint_ =
+      read_checkpoint(transaction, spec_.id, checkpoint_.lane, surroundings_.fence);
   transaction.commit();
+  window_.reset();
   show();
   tell("checkpoint read", batch_name());
 }
 
-void Lane::set_limits(Transaction& transaction) const {
-  // A stalled client must not sit on locks, hence the idle timeout. The user's triggers may look for
-  // bellows.backfill, and need their search_path: it stays. With row_security off a policy that
-  // would hide rows from us is an error: rows that are not seen would be neither written nor missed.
-  transaction.run(
-      "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),"
-      " set_config('idle_in_transaction_session_timeout', '30000', true),"
-      " set_config('plan_cache_mode', 'force_custom_plan', true),"
-      " set_config('row_security', 'off', true),"
-      " set_config('bellows.backfill', 'on', true)",
-      {milliseconds(statement_timeout(options_)), milliseconds(lock_timeout_)});
+void Lane::gave_way() {
+  if (lone_) {  // not too large, but not alone
+    quiet_.disturbed();
+    return;
+  }
+  pace_.gave_way();
+  narrow_ = true;
 }
 
-Lane::Window Lane::find_window(Transaction& transaction) const {
-  Range const rest{checkpoint_.cursor, checkpoint_.upper.value()};
+Lane::Window Lane::find_window(Transaction& transaction, KeyValue const& upper,
+                               std::int64_t rows) const {
+  Range const rest{checkpoint_.cursor, upper};
   Rows const found = batcher::run(
-      transaction, boundary_sql(spec_.table, key_, rest, pace_.rows(), space_.histogram));
+      transaction, boundary_sql(spec_.table, job_.key, rest, rows, job_.space.histogram));
   if (found.empty()) {
-    Rows const counted = batcher::run(transaction, count_sql(spec_.table, key_, rest));
-    return {rest.upto, counted.number(0, 0), true, std::nullopt};
+    Rows const counted = batcher::run(transaction, count_sql(spec_.table, job_.key, rest));
+    return {upper, counted.number(0, 0), true, std::nullopt};
   }
-  Window window{key_value(found, 0, key_.size()), pace_.rows(), false, std::nullopt};
-  window.last = window.upto == rest.upto;
-  if (!space_.histogram.empty()) {
-    window.bucket = found.number(0, key_.size());
+  Window window{key_value(found, 0, job_.key.size()), rows, false, std::nullopt};
+  window.cut_short = window.upto == upper;
+  if (!job_.space.histogram.empty()) {
+    window.bucket = found.number(0, job_.key.size());
   }
   return window;
 }
 
-std::int64_t Lane::write_rows(Transaction& transaction, Range const& range,
-                              std::chrono::microseconds& waited) const {
+Lane::Batch Lane::plan_batch(Transaction& transaction) {
+  if (!checkpoint_.window) {
+    return next_window(transaction);
+  }
+  return narrow_ ? rest_of_stripes(transaction) : next_stripe(transaction);
+}
+
+Lane::Batch Lane::next_window(Transaction& transaction) {
+  narrow_ = narrow_ && pace_.rows() < options_.min_rows;
+  int const stripes =
+      hash_.empty() || narrow_ ? 1 : striping_.choose(pace_.rows(), !quiet_.lasts());
+  std::int64_t const rows =
+      stripes == 1 ? pace_.rows()
+                   : std::max(pace_.rows(), std::min(pace_.rows() * stripes, options_.max_rows));
+  window_ = find_window(transaction, checkpoint_.upper.value(), rows);
+  if (stripes > 1 && window_->rows > 0) {
+    Batch batch = next_stripe(transaction);
+    batch.next.window = window_->upto;
+    batch.next.stripes = stripes;
+    batch.next.stripe = 1;
+    batch.part.stripes = {stripes, 0, 0};
+    batch.rows = window_->rows / stripes;
+    return batch;
+  }
+  Batch batch{{{checkpoint_.cursor, window_->upto}, {}},
+              window_->rows,
+              window_->cut_short,
+              checkpoint_,
+              window_->bucket};
+  pass(batch.next, *window_);
+  return batch;
+}
+
+// The whole of the open window once more, for the rows of one more stripe.
+Lane::Batch Lane::next_stripe(Transaction& transaction) {
+  if (!window_) {  // it was opened by an earlier run, or before a reconnect
+    Range const range{checkpoint_.cursor, checkpoint_.window.value()};
+    Rows const counted = batcher::run(transaction, count_sql(spec_.table, job_.key, range));
+    window_ = Window{range.upto, counted.number(0, 0), true, std::nullopt};
+  }
+  int const of = checkpoint_.stripes;
+  Batch batch{{{checkpoint_.cursor, window_->upto}, {of, checkpoint_.stripe, checkpoint_.stripe}},
+              window_->rows / of,
+              window_->cut_short,
+              checkpoint_,
+              std::nullopt};
+  if (++batch.next.stripe >= of) {
+    batch.bucket = window_->bucket;
+    pass(batch.next, *window_);
+  }
+  return batch;
+}
+
+// A part of the open window, for the rows of all stripes that are left: so it can be made as small
+// as need be.
+Lane::Batch Lane::rest_of_stripes(Transaction& transaction) {
+  Window const window = find_window(transaction, checkpoint_.window.value(), pace_.rows());
+  window_.reset();
+  int const of = checkpoint_.stripes;
+  Batch batch{{{checkpoint_.cursor, window.upto}, {of, checkpoint_.stripe, of - 1}},
+              window.rows,
+              window.cut_short,
+              checkpoint_,
+              window.bucket};
+  pass(batch.next, window);
+  return batch;
+}
+
+void Lane::pass(Checkpoint& next, Window const& window) {
+  next.cursor = window.upto;
+  next.rows_scanned += window.rows;
+  if (!next.window || *next.window == window.upto) {
+    next.window.reset();
+    next.stripe = 0;
+    next.stripes = 1;
+  }
+  next.finished = window.upto == *next.upper;
+  std::int64_t const in_bucket =
+      window.bucket == bucket_ ? next.rows_scanned - bucket_began_rows_ : 0;
+  double const share = job_.share_of(next.lane, window.bucket, in_bucket, next.rows_scanned);
+  next.share = next.finished ? 1.0 : std::max(share, checkpoint_.share);
+}
+
+std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
+                                   std::chrono::microseconds& waited) const {
   OnLocked const on_locked = pace_.rows() == 1 ? OnLocked::Wait : OnLocked::GiveUp;
   auto const began = Clock::now();
   std::int64_t const locked =
-      batcher::run(transaction, lock_sql(spec_, key_, range, on_locked)).number(0, 0);
+      batcher::run(transaction, lock_sql(spec_, job_.key, part, on_locked)).number(0, 0);
   if (on_locked == OnLocked::Wait) {
     waited = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
   }
   tell("rows locked", fmt::format("{} of {}", locked, batch_name()));
-  if (locked == 0) {
-    return 0;
+  return locked == 0
+             ? 0
+             : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
+}
+
+std::int64_t Lane::write_rows(Transaction& transaction, Batch const& batch,
+                              std::chrono::microseconds& waited) {
+  std::int64_t written = 0;
+  if (lone_) {
+    set_limits(transaction, lone_limits(limits_, job_.table));
+    written = batcher::run(transaction, update_sql(spec_, job_.key, batch.part)).affected();
+    set_limits(transaction, limits_);
+  } else {
+    written = lock_and_update(transaction, batch.part, waited);
   }
-  std::int64_t const written = batcher::run(transaction, update_sql(spec_, key_, range)).affected();
   tell("rows written", fmt::format("{} of {}", written, batch_name()));
   return written;
 }
@@ -177,66 +223,68 @@ void Lane::run_batch() {
   tell("batch begins", batch_name());
   auto const began = Clock::now();
   std::chrono::microseconds waited{0};
-  std::optional<Checkpoint> next;
-  Window window;
+  std::optional<Batch> batch;
+  lone_ = false;
   try {
-    Transaction transaction = connection_.session().begin();
-    set_limits(transaction);
-    window = find_window(transaction);
-    tell("boundary found", fmt::format("{} rows in {}", window.rows, batch_name()));
-    Range const range{checkpoint_.cursor, window.upto};
-    std::int64_t const written = window.rows == 0 ? 0 : write_rows(transaction, range, waited);
-    next = after(window, written);
-    if (!write_checkpoint(transaction, spec_.id, *next)) {
+    Transaction transaction = connection_->session().begin();
+    Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
+    quiet_.looked(begun.nobody_writes);
+    batch = plan_batch(transaction);
+    lone_ = quiet_.lasts();
+    tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
+    std::int64_t const written = write_rows(transaction, *batch, waited);
+    Updates const after = read_updates(transaction, job_.table);
+    batch->next.rows_written += written;
+    ++batch->next.batch;
+    if (!write_checkpoint(transaction, spec_.id, batch->next)) {
       throw Stale();
+    }
+    if (batch->next.finished) {
+      commit_on_disk(transaction);
     }
     tell("checkpoint written", batch_name());
     transaction.commit();
+    observe_updates(begun.before, after, *batch);
   } catch (Stale const&) {  // rolled back: look again, LostLease if that is why
     reread_checkpoint();
     return;
   }
   auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
-  committed(*next, window, took - waited);
+  committed(*batch, took - waited);
 }
 
-Checkpoint Lane::after(Window const& window, std::int64_t written) const {
-  Checkpoint next = checkpoint_;
-  ++next.batch;
-  next.cursor = window.upto;
-  next.rows_scanned += window.rows;
-  next.rows_written += written;
-  next.finished = window.last;
-  std::int64_t const in_bucket =
-      window.bucket == bucket_ ? next.rows_scanned - bucket_began_rows_ : 0;
-  double const share = space_.share(window.bucket, in_bucket, next.rows_scanned);
-  next.share = window.last ? 1.0 : std::max(share, checkpoint_.share);
-  return next;
-}
-
-void Lane::committed(Checkpoint const& next, Window const& window, std::chrono::microseconds took) {
-  std::string const name = batch_name();
-  if (window.bucket && *window.bucket != bucket_) {
-    bucket_ = *window.bucket;
-    bucket_began_rows_ = next.rows_scanned;
+void Lane::observe_updates(Updates const& before, Updates const& after, Batch const& batch) {
+  std::int64_t const rows = after.rows - before.rows;
+  std::int64_t const hot = after.hot - before.hot;
+  Stripes const& stripes = batch.part.stripes;
+  if (stripes.first > 0 && stripes.first == stripes.last) {
+    striping_.updated(rows, hot);
   }
-  checkpoint_ = next;
-  if (!window.last) {  // the last one is a remainder: it says little about the size
-    pace_.batch_took(window.rows, took);
+  if (!batch.next.window) {
+    striping_.range_done(stripes.of > 1);
+  }
+  board_.count(rows, hot);
+}
+
+void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
+  std::string const name = batch_name();
+  if (batch.bucket && *batch.bucket != bucket_) {
+    bucket_ = *batch.bucket;
+    bucket_began_rows_ = batch.next.rows_scanned;
+  }
+  checkpoint_ = batch.next;
+  if (!checkpoint_.window) {
+    window_.reset();
+  }
+  if (!batch.cut_short) {
+    pace_.batch_took(batch.rows, took);
   }
   show();
   tell("batch committed", name);
 }
 
 void Lane::show() const {
-  board_.change([this](Progress& now) {
-    now.rows_written = checkpoint_.rows_written;
-    now.rows_scanned = checkpoint_.rows_scanned;
-    now.batches = checkpoint_.batch;
-    now.share = std::max(now.share, checkpoint_.share);
-    now.finished = checkpoint_.finished;
-    now.batch_rows = pace_.rows();
-  });
+  board_.lane(checkpoint_, pace_.rows());
 }
 
 void Lane::tell(std::string_view what, std::string detail) const {

@@ -150,6 +150,8 @@ auto translated(Connection const& connection, Work const& work) -> decltype(work
     throw failure("53300", error.what());
   } catch (pqxx::broken_connection const& error) {
     throw connection.lost(FailureKind::ConnectionLost, error.what());
+  } catch (pqxx::insufficient_privilege const& error) {
+    throw failure("42501", error.what());  // which 6.4 does not hand on
   } catch (pqxx::sql_error const& error) {
     // A server's error has a state always; one without is libpq's own: the line is cut, even where
     // PQstatus() has not noticed yet (an immediate stop of the server looks like that).
