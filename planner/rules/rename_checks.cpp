@@ -178,10 +178,20 @@ MaybeRefusal read_default(Column const& column, RenameFacts& facts) {
       "drop the default first, or rename without `using`"};
 }
 
+// Another rename of this table, under way at the same time, over columns of its own.
+bool syncs_other_columns(catalog::Trigger const& trigger, SyncPair const& pair) {
+  auto const mentions = [&](Identifier const& column) {
+    return trigger.definition.find("." + column.quoted()) != std::string::npos;
+  };
+  return trigger.name.raw().starts_with("~bellows_sync_") && !trigger.definition.empty() &&
+         !mentions(pair.old_column) && !mentions(pair.new_column);
+}
+
 MaybeRefusal check_triggers(Table const& table, SyncPair const& pair) {
   SyncNames const names = sync_names(pair);
   for (catalog::Trigger const& trigger : table.triggers) {
-    if (!trigger.before_row || trigger.name < std::min(names.on_insert, names.on_update)) {
+    bool const fires_before = trigger.name < std::min(names.on_insert, names.on_update);
+    if (!trigger.before_row || fires_before || syncs_other_columns(trigger, pair)) {
       continue;
     }
     return Refusal{
