@@ -42,19 +42,32 @@ std::string index_definition(Table const& table, Index const& index, std::string
          " ON " + table.name.quoted() + " " + rest;
 }
 
+/// "EXCLUDE USING gist (…)" says which.
+std::string method_of(ConstraintDefinition const& definition) {
+  constexpr std::string_view prefix = "EXCLUDE USING ";
+  if (!definition.text.starts_with(prefix)) {
+    return "btree";
+  }
+  std::string const rest = definition.text.substr(prefix.size());
+  return rest.substr(0, rest.find(' '));
+}
+
 /// The index that a UNIQUE or PRIMARY KEY builds has the constraint's name.
-void add_constraint_index(Table& table, Constraint const& constraint) {
+void add_constraint_index(Table& table, Constraint const& constraint,
+                          ConstraintDefinition const& definition) {
   Index index;
   index.name = constraint.index;
+  index.method = method_of(definition);
   index.columns = constraint.columns;
   index.key_columns = index.columns.size();
   index.unique = constraint.kind != ConstraintKind::Exclude;
   index.primary = constraint.kind == ConstraintKind::PrimaryKey;
-  if (constraint.kind == ConstraintKind::Exclude) {
-    index.method = "gist";
+  std::string text = "USING " + index.method + " (" + list(index.columns, index.key_columns) + ")";
+  if (!definition.include.empty()) {
+    text += " INCLUDE (" + list(definition.include, definition.include.size()) + ")";
   }
-  index.definition = index_definition(
-      table, index, "USING btree (" + list(index.columns, index.key_columns) + ")");
+  index.definition = index_definition(table, index, text);
+  index.columns.insert(index.columns.end(), definition.include.begin(), definition.include.end());
   insert_by_name(table.indexes, std::move(index));
 }
 
@@ -101,13 +114,19 @@ ConstraintKind kind_of(ConstraintForm form) {
   return ConstraintKind::Check;
 }
 
-Identifier made_up_name(Catalog const& catalog, Table const& table, Constraint const& constraint) {
+std::vector<Identifier> with(std::vector<Identifier> columns, std::vector<Identifier> const& more) {
+  columns.insert(columns.end(), more.begin(), more.end());
+  return columns;
+}
+
+Identifier made_up_name(Catalog const& catalog, Table const& table, Constraint const& constraint,
+                        std::vector<Identifier> const& include) {
   std::vector<Identifier> const& columns = constraint.columns;
   switch (constraint.kind) {
     case ConstraintKind::PrimaryKey:
       return relation_name(catalog, table.name, "", "pkey", true);
     case ConstraintKind::Unique:
-      return relation_name(catalog, table.name, joined(columns), "key", true);
+      return relation_name(catalog, table.name, joined(with(columns, include)), "key", true);
     case ConstraintKind::Exclude:
       return relation_name(catalog, table.name, joined(columns), "excl", true);
     case ConstraintKind::ForeignKey:
@@ -162,11 +181,11 @@ void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition co
     adopt_index(table, definition, constraint);
   } else {
     if (constraint.name.empty()) {
-      constraint.name = made_up_name(catalog, table, constraint);
+      constraint.name = made_up_name(catalog, table, constraint, definition.include);
     }
     if (has_index) {
       constraint.index = constraint.name;
-      add_constraint_index(table, constraint);
+      add_constraint_index(table, constraint, definition);
     }
   }
   if (constraint.kind == ConstraintKind::PrimaryKey) {

@@ -30,6 +30,12 @@ void drop_column(Catalog& catalog, Table& table, Identifier const& name) {
       constraints.push_back(constraint.name);
     }
   }
+  for (Index const& index : table.indexes) {  // INCLUDE is not among a key's columns
+    auto const behind = std::ranges::find(table.constraints, index.name, &Constraint::index);
+    if (has(index.columns, name) && behind != table.constraints.end()) {
+      constraints.push_back(behind->name);
+    }
+  }
   for (Identifier const& constraint : constraints) {
     drop_constraint(catalog, table, constraint);
   }

@@ -36,6 +36,7 @@ void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& fro
   for (Constraint const& constraint : source->constraints) {
     if (with_defaults && constraint.kind == ConstraintKind::Check) {
       table.constraints.push_back(constraint);
+      table.constraints.back().validated = true;  // there are no rows yet
     }
   }
 }
@@ -65,6 +66,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     }
   }
   add_constraints(catalog, table, statement);
+  catalog.complete = catalog.complete && !statement.takes_more;
   if (!table.partition_of.name.empty()) {
     inherit_keys(catalog, table);
   }
@@ -153,16 +155,21 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
   }
 }
 
+/// Row triggers of a partitioned table are made on its partitions as well.
 void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
-  Table* table = catalog.table(statement.table);
-  if (table == nullptr) {
-    return;
+  Table const* target = catalog.table(statement.table);
+  bool const only = target == nullptr || target->kind != TableKind::Partitioned || !statement.row;
+  for (QualifiedName const& name : with_children(catalog, statement.table, only)) {
+    Table* table = catalog.table(name);
+    if (table == nullptr) {
+      continue;
+    }
+    std::erase_if(table->triggers,
+                  [&](Trigger const& trigger) { return trigger.name == statement.name; });
+    table->triggers.push_back(
+        {statement.name, statement.before_row, statement.on_update, statement.definition});
+    std::ranges::sort(table->triggers, {}, &Trigger::name);
   }
-  std::erase_if(table->triggers,
-                [&](Trigger const& trigger) { return trigger.name == statement.name; });
-  table->triggers.push_back(
-      {statement.name, statement.before_row, statement.on_update, statement.definition});
-  std::ranges::sort(table->triggers, {}, &Trigger::name);
 }
 
 void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind) {

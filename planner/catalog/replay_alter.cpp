@@ -232,15 +232,35 @@ bool has_same(Table const& table, Index const& wanted) {
   });
 }
 
+/// A CHECK gets its name on the table that is altered, and the same one below it.
+void take_name(AlterTableCommand& command, Table const& table, std::size_t constraints_before) {
+  bool const check = command.action == AlterAction::AddConstraint &&
+                     command.constraint.form == ConstraintForm::Check;
+  if (!check || !command.constraint.name.empty() ||
+      table.constraints.size() == constraints_before) {
+    return;
+  }
+  for (Constraint const& constraint : table.constraints) {
+    if (constraint.definition == command.constraint.text) {
+      command.constraint.name = constraint.name;
+    }
+  }
+}
+
 }  // namespace
 
 void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
-  for (AlterTableCommand const& command : statement.commands) {
-    QualifiedName const target = catalog.resolve(statement.table);
+  QualifiedName const target = catalog.resolve(statement.table);
+  for (AlterTableCommand command : statement.commands) {
     for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
       Table* table = catalog.table(name);
-      if (table != nullptr && reaches(command, *table, name == target)) {
-        apply(catalog, *table, command);
+      if (table == nullptr || !reaches(command, *table, name == target)) {
+        continue;
+      }
+      std::size_t const before = table->constraints.size();
+      apply(catalog, *table, command);
+      if (name == target) {
+        take_name(command, *table, before);
       }
     }
   }

@@ -171,6 +171,7 @@ ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint
   result.form = form_of(constraint.contype).value_or(ConstraintForm::Null);
   result.name = Identifier(constraint.conname);
   result.columns = columns_of(constraint, result.form, column);
+  result.include = identifiers(nodes(constraint.including, constraint.n_including));
   result.using_index = Identifier(constraint.indexname);
   result.not_valid = constraint.skip_validation != 0;
   result.no_inherit = constraint.is_no_inherit != 0;

@@ -113,6 +113,7 @@ void parse_trigger(Statement& into, PgQuery__Node& node) {
   trigger.table = tree::qualified(*statement.relation);
   trigger.on_insert = (statement.events & insert) != 0;
   trigger.on_update = (statement.events & update) != 0;
+  trigger.row = statement.row != 0;
   trigger.before_row =
       statement.row != 0 && statement.timing == before && (trigger.on_insert || trigger.on_update);
   trigger.replace = statement.replace != 0;

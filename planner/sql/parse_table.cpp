@@ -201,6 +201,7 @@ void take_element(CreateTable& table, PgQuery__Node& element) {
     table.constraints.push_back(constraint_definition(*element.constraint, Identifier()));
   } else if (element.node_case == PG_QUERY__NODE__NODE_TABLE_LIKE_CLAUSE) {
     table.like.push_back(tree::qualified(*element.table_like_clause->relation));
+    table.takes_more = table.takes_more || element.table_like_clause->options != 0;
   }
 }
 
@@ -212,6 +213,7 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
   table.if_not_exists = statement.if_not_exists != 0;
   table.temporary = std::string_view(statement.relation->relpersistence) == "t";
   table.partitioned = statement.partspec != nullptr;
+  table.takes_more = statement.of_typename != nullptr;
   for (PgQuery__Node* element : nodes(statement.table_elts, statement.n_table_elts)) {
     take_element(table, *element);
   }

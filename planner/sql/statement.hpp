@@ -41,6 +41,7 @@ struct ConstraintDefinition {
   std::string expression;           // CHECK, DEFAULT, GENERATED: canonical text
   QualifiedName references;
   std::vector<Identifier> referenced_columns;
+  std::vector<Identifier> include;  // UNIQUE, PRIMARY KEY … INCLUDE
   Identifier using_index;
   bool not_valid = false;
   bool no_inherit = false;
@@ -67,6 +68,7 @@ struct CreateTable {
   bool partitioned = false;
   std::vector<QualifiedName> inherits;
   std::vector<QualifiedName> like;
+  bool takes_more = false;  // parts that its text does not show: OF type, LIKE … INCLUDING
 };
 
 struct IndexElement {
@@ -202,7 +204,8 @@ struct DataStatement {
 struct CreateTrigger {
   Identifier name;
   QualifiedName table;
-  bool before_row = false;
+  bool row = false;         // FOR EACH ROW
+  bool before_row = false;  // … and BEFORE, on INSERT or UPDATE
   bool on_insert = false;
   bool on_update = false;
   bool replace = false;

@@ -178,6 +178,31 @@ TEST(Replay, GivesPartitionsTheirParentsParts) {
   }
 }
 
+TEST(Replay, NamesAPartitionsCheckAfterItsParent) {
+  Catalog const catalog = replayed(R"(
+    CREATE TABLE m (v int) PARTITION BY RANGE (v);
+    CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (9);
+    ALTER TABLE m ADD CHECK (v > 0);
+    CREATE TRIGGER t BEFORE INSERT ON m FOR EACH ROW EXECUTE FUNCTION f();
+    CREATE TRIGGER s BEFORE INSERT ON m EXECUTE FUNCTION f();)");
+  EXPECT_EQ(names(table(catalog, "m1").constraints), Names{"m_v_check"});
+  EXPECT_EQ(names(table(catalog, "m1").triggers), Names{"t"});
+  EXPECT_EQ(names(table(catalog, "m").triggers), (Names{"s", "t"}));
+}
+
+TEST(Replay, KnowsIncludedColumnsAndMethodsOfKeys) {
+  Catalog catalog = replayed(
+      "CREATE TABLE t (a int, b int, UNIQUE (b) INCLUDE (a), EXCLUDE USING hash (b WITH =))");
+  Table const& before = table(catalog, "t");
+  EXPECT_EQ(names(before.indexes), (Names{"t_b_a_key", "t_b_excl"}));
+  EXPECT_EQ(before.indexes[0].key_columns, 1U);
+  EXPECT_EQ(before.indexes[0].columns, (std::vector{Identifier("b"), Identifier("a")}));
+  EXPECT_EQ(before.indexes[1].method, "hash");
+  replay_text(catalog, "ALTER TABLE t DROP COLUMN a");
+  EXPECT_EQ(names(table(catalog, "t").constraints), Names{"t_b_excl"});
+  EXPECT_EQ(names(table(catalog, "t").indexes), Names{"t_b_excl"});
+}
+
 TEST(Replay, KeepsTriggers) {
   Catalog const catalog = replayed(std::string(project) + R"(
     CREATE TRIGGER b BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION f();
@@ -193,6 +218,7 @@ TEST(Replay, KeepsTriggers) {
 TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
   for (char const* text : {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
                            "ALTER TABLE t ADD CONSTRAINT c NOT NULL x NOT VALID",
+                           "CREATE TABLE t OF shape", "CREATE TABLE t (LIKE u INCLUDING ALL)",
                            "CREATE VIEW v AS SELECT 1", "DROP TYPE mood CASCADE"}) {
     EXPECT_FALSE(replayed(text).complete) << text;
   }
