@@ -1,3 +1,4 @@
+#include "planner/rules/concurrently_if_not_exists.hpp"
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/rule.hpp"
@@ -7,7 +8,7 @@ namespace bellows::rules {
 
 std::vector<Rule> const& all_rules() {
   static std::vector<Rule> const rules = [] {
-    std::vector<Rule> all{rename_column, update_in_batches};
+    std::vector<Rule> all{rename_column, update_in_batches, concurrently_if_not_exists};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

@@ -1,8 +1,11 @@
 #include "planner/rules/review.hpp"
 
 #include "planner/catalog/replay.hpp"
+#include "planner/rules/locate.hpp"
+#include "planner/rules/sequence/sequence.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bellows::rules {
 
@@ -31,7 +34,9 @@ void report(Reviewed& reviewed, Finding finding) {
 }
 
 bool is_rule(std::string_view id) {
-  return id == together_rule || std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end();
+  return id == together_rule ||
+         std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end() ||
+         std::ranges::find(sequence_rules(), id, &SequenceRule::id) != sequence_rules().end();
 }
 
 /// A directive that says nothing, or silences nothing that exists, is never silently dropped.
@@ -77,8 +82,13 @@ void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
     bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
     if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
       reviewed.splitter = &rule;
-      reviewed.splits_into = phases_of(rule.split(question));
+      Split const split = rule.split(question);
+      reviewed.splits_into = phases_of(split);
+      if (auto const* refusal = std::get_if<Refusal>(&split)) {
+        reviewed.cannot_split = refusal->reason;
+      }
     }
+    finding->at = locate(rule, question, *finding);
     report(reviewed, std::move(*finding));
   }
 }
@@ -119,6 +129,20 @@ bool makes_table(sql::Statement const& statement) {
   return std::holds_alternative<sql::CreateTable>(statement.body) ||
          statement.kind == "CREATE TABLE AS" || statement.kind == "CREATE MATERIALIZED VIEW" ||
          statement.kind == "CREATE VIEW";
+}
+
+/// What the statements do to each other, once all of them are reviewed one by one.
+void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& catalog) {
+  std::vector<SequenceFinding> found;
+  for (SequenceRule const& rule : sequence_rules()) {
+    auto more = rule.recognise({all, catalog});
+    std::ranges::move(more, std::back_inserter(found));
+  }
+  for (SequenceFinding& one : found) {
+    Reviewed& reviewed = all[one.statement];
+    report(reviewed, std::move(one.finding));
+    reviewed.verdict = verdict_of(reviewed);
+  }
 }
 
 /// What the statement made has no rows and no readers until the migration is through.
@@ -162,6 +186,7 @@ std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& 
     reviewed.statement = statement;
     reviewed.effects = locks::effects_of(statement, catalog);
     reviewed.directives = sql::directives(statement.raw.comments);
+    reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);
     ask_rules(reviewed, catalog);
     warn_of_company(reviewed, migration.up.size());
@@ -169,6 +194,7 @@ std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& 
     replay_and_mark(catalog, reviewed);
     result.push_back(std::move(reviewed));
   }
+  ask_sequence_rules(result, catalog);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/catalog/model.hpp"
+#include "planner/rules/expectation.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/sql/migration.hpp"
 
@@ -24,6 +25,8 @@ struct Reviewed {
   std::vector<std::pair<Finding, std::string>> allowed;  // silenced by `allow`, with the reason
   Rule const* splitter = nullptr;                        // the rule that can split it
   std::vector<std::string_view> splits_into;  // expand, backfill, contract: those that get steps
+  std::string cannot_split;                   // why the splitter refuses here; empty: it does not
+  std::vector<Expectation> expected;          // how long it takes, where sizes are known
 };
 
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it.

@@ -1,5 +1,12 @@
 #pragma once
 
+#include "planner/catalog/model.hpp"
+#include "planner/locks/effects.hpp"
+#include "planner/plan/plan.hpp"
+#include "planner/sql/directive.hpp"
+#include "planner/sql/statement.hpp"
+
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,22 +14,24 @@
 #include <variant>
 #include <vector>
 
-#include "planner/catalog/model.hpp"
-#include "planner/locks/effects.hpp"
-#include "planner/plan/plan.hpp"
-#include "planner/sql/directive.hpp"
-#include "planner/sql/statement.hpp"
-
 namespace bellows::rules {
 
 enum class Severity : std::uint8_t { Note, Warning, Error };
 std::string_view to_string(Severity severity);
+
+/// A part of a statement's text, in bytes. Without a length: the statement as a whole.
+struct Span {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool operator==(Span const&) const = default;
+};
 
 struct Finding {
   std::string rule;
   Severity severity = Severity::Error;
   std::string message;  // one sentence: what the application would feel
   std::string remedy;   // one sentence: what to do instead
+  Span at{};            // what to point at; review() fills it
   bool operator==(Finding const&) const = default;
 };
 

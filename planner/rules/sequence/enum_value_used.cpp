@@ -1,0 +1,97 @@
+#include "planner/rules/sequence/sequence.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::rules {
+
+namespace {
+
+struct Added {
+  std::string label;  // as it stands in the text, with its quotes
+  std::size_t statement;
+};
+
+using sql::Token;
+
+std::string_view text_of(sql::Statement const& statement, Token const& token) {
+  return std::string_view(statement.raw.text).substr(token.offset, token.length);
+}
+
+/// The label of ALTER TYPE … ADD VALUE [IF NOT EXISTS] 'label' [BEFORE …]: the first string.
+std::string first_string(sql::Statement const& statement) {
+  for (Token const& token : sql::scan(statement.raw.text)) {
+    if (token.kind == Token::Kind::String) {
+      return std::string(text_of(statement, token));
+    }
+  }
+  return "";
+}
+
+/// A type that is made in this very transaction may be used at once (manual, ALTER TYPE).
+bool made_here(Sequence const& sequence, std::size_t before, sql::Statement const& statement) {
+  auto const type_name = [](sql::Statement const& of) {
+    std::vector<Token> const tokens = sql::scan(of.raw.text);
+    std::string name;  // [CREATE|ALTER] TYPE [schema .] name
+    for (std::size_t i = 2; i < tokens.size(); ++i) {
+      if (i > 2 && text_of(of, tokens[i]) != "." && text_of(of, tokens[i - 1]) != ".") {
+        break;
+      }
+      name += text_of(of, tokens[i]);
+    }
+    return name;
+  };
+  std::string const name = type_name(statement);
+  auto const earlier = sequence.statements.first(before);
+  return std::ranges::any_of(earlier, [&](Reviewed const& reviewed) {
+    return reviewed.statement.kind == "CREATE TYPE" && type_name(reviewed.statement) == name;
+  });
+}
+
+/// Nothing is used by giving a type a comment or another label.
+bool uses(sql::Statement const& statement, std::string const& label) {
+  if (statement.kind == "ALTER TYPE ADD VALUE" || statement.kind.starts_with("COMMENT ON")) {
+    return false;
+  }
+  return std::ranges::any_of(sql::scan(statement.raw.text), [&](Token const& token) {
+    return token.kind == Token::Kind::String && text_of(statement, token) == label;
+  });
+}
+
+Span span_of(sql::Statement const& statement, std::string const& label) {
+  for (Token const& token : sql::scan(statement.raw.text)) {
+    if (token.kind == Token::Kind::String && text_of(statement, token) == label) {
+      return {token.offset, token.length};
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<SequenceFinding> enum_value_used(Sequence const& sequence) {
+  std::vector<Added> added;
+  std::vector<SequenceFinding> found;
+  for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
+    sql::Statement const& statement = sequence.statements[at].statement;
+    if (statement.kind == "ALTER TYPE ADD VALUE" && !made_here(sequence, at, statement)) {
+      added.push_back({first_string(statement), at});
+    }
+    auto const used =
+        std::ranges::find_if(added, [&](Added const& one) { return uses(statement, one.label); });
+    if (used != added.end()) {
+      found.push_back(
+          {at,
+           {"enum-value-used-at-once", Severity::Error,
+            fmt::format("{} is added in the same transaction and cannot be used before its end: "
+                        "the statement fails (55P04, unsafe use of new value).",
+                        used->label),
+            "Add the value in a migration of its own, before this one.",
+            span_of(statement, used->label)}});
+    }
+  }
+  return found;
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "planner/rules/review.hpp"
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// Hazards that no statement has alone: what the statements of one migration do to each other.
+/// They share a transaction where they can, so a lock taken by one is held until the last is done.
+namespace bellows::rules {
+
+/// The migration, each statement reviewed alone; `catalog` as the last one leaves it. What a
+/// statement met is in its effects.
+struct Sequence {
+  std::span<Reviewed const> statements;
+  catalog::Catalog const& catalog;
+};
+
+struct SequenceFinding {
+  std::size_t statement;  // the one that it is reported at
+  Finding finding;
+};
+
+struct SequenceRule {
+  std::string_view id;
+  std::vector<SequenceFinding> (*recognise)(Sequence const&);
+};
+
+std::span<SequenceRule const> sequence_rules();
+
+// One file each:
+std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence);
+std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence);
+std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence);
+std::vector<SequenceFinding> enum_value_used(Sequence const& sequence);
+std::vector<SequenceFinding> concurrently_in_transaction(Sequence const& sequence);
+std::vector<SequenceFinding> check_rejects_old_rows(Sequence const& sequence);
+
+/// The relation that is locked such that others wait: not new, and writes blocked at least.
+bool is_strong(locks::Effect const& effect);
+
+/// Each sub-command of an ALTER TABLE, with the statement that it is in.
+template <typename Visit>
+void each_command(Sequence const& sequence, Visit visit) {
+  for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
+    auto const* alter = std::get_if<sql::AlterTable>(&sequence.statements[at].statement.body);
+    if (alter == nullptr) {
+      continue;
+    }
+    for (sql::AlterTableCommand const& command : alter->commands) {
+      visit(at, *alter, command);
+    }
+  }
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,56 @@
+#include "planner/rules/sequence/sequence.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace bellows::rules {
+
+namespace {
+
+struct Added {
+  sql::QualifiedName table;
+  sql::Identifier constraint;
+};
+
+bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
+            sql::QualifiedName const& table) {
+  auto const& effects = reviewed.effects.relations;
+  auto const effect = std::ranges::find(effects, catalog.resolve(table), &locks::Effect::relation);
+  return effect == effects.end() || !effect->on_new;
+}
+
+Finding finding(Added const& added) {
+  return {"validate-in-same-migration", Severity::Error,
+          fmt::format("The lock that added {} to {} is still held while every row is checked: "
+                      "writes wait all the while, as without NOT VALID.",
+                      added.constraint.quoted(), added.table.display()),
+          "VALIDATE CONSTRAINT in a migration of its own."};
+}
+
+}  // namespace
+
+std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence) {
+  std::vector<Added> added;
+  std::vector<SequenceFinding> found;
+  each_command(sequence, [&](std::size_t at, sql::AlterTable const& alter,
+                             sql::AlterTableCommand const& command) {
+    sql::QualifiedName const table = sequence.catalog.resolve(alter.table);
+    bool const adds = command.action == sql::AlterAction::AddConstraint;
+    if (adds && command.constraint.not_valid &&
+        is_old(sequence.catalog, sequence.statements[at], table)) {
+      added.push_back({table, command.constraint.name});
+    }
+    auto const match = std::ranges::find_if(added, [&](Added const& one) {
+      return command.action == sql::AlterAction::ValidateConstraint && one.table == table &&
+             (one.constraint == command.name || one.constraint.empty());
+    });
+    if (match != added.end()) {
+      found.push_back({at, finding({table, command.name})});
+    }
+  });
+  return found;
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,141 @@
+#include "planner/rules/sequence/sequence.hpp"
+
+#include "planner/catalog/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace bellows::rules {
+namespace {
+
+constexpr char const* schema = R"(
+CREATE TABLE users (id int PRIMARY KEY, name text, role text);
+CREATE TABLE sessions (id int PRIMARY KEY, user_id int);
+CREATE TYPE mood AS ENUM ('calm');)";
+
+std::vector<Reviewed> reviewed(std::string_view text) {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog, schema);
+  return review(sql::read_migration("m", "m.sql", text), catalog);
+}
+
+/// Findings of sequence rules: "statement rule severity".
+std::vector<std::string> found(std::string_view text) {
+  std::vector<std::string> all;
+  auto const statements = reviewed(text);
+  for (std::size_t at = 0; at < statements.size(); ++at) {
+    for (Finding const& finding : statements[at].findings) {
+      bool const of_sequence = std::ranges::find(sequence_rules(), finding.rule,
+                                                 &SequenceRule::id) != sequence_rules().end();
+      if (of_sequence) {
+        all.push_back(std::to_string(at) + " " + finding.rule + " " +
+                      std::string(to_string(finding.severity)));
+      }
+    }
+  }
+  return all;
+}
+
+using Found = std::vector<std::string>;
+
+TEST(Sequence, ValidateBesideItsOwnConstraint) {
+  EXPECT_EQ(found("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                  "ALTER TABLE users VALIDATE CONSTRAINT c"),
+            Found{"1 validate-in-same-migration error"});
+  EXPECT_EQ(found("ALTER TABLE public.users ADD CONSTRAINT c CHECK (id > 0) NOT VALID, "
+                  "VALIDATE CONSTRAINT c"),
+            Found{"0 validate-in-same-migration error"});
+  EXPECT_EQ(found("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                  "ALTER TABLE users VALIDATE CONSTRAINT other"),
+            Found{});
+  EXPECT_EQ(found("CREATE TABLE t (id int);"
+                  "ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                  "ALTER TABLE t VALIDATE CONSTRAINT c"),
+            Found{});
+}
+
+TEST(Sequence, StrongLocksOnSeveralTables) {
+  EXPECT_EQ(found("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;"
+                  "ALTER TABLE sessions ADD a int; ALTER TABLE sessions ADD b int"),
+            Found{"2 several-strong-locks warning"});
+  EXPECT_EQ(found("ALTER TABLE users ADD a int; CREATE TABLE t (id int);"
+                  "ALTER TABLE t ADD b int; SELECT * FROM sessions"),
+            Found{});
+  // Two relations in one statement are locked in the server's own order.
+  EXPECT_EQ(found("CREATE TABLE t (a int REFERENCES users, b int REFERENCES sessions)"), Found{});
+}
+
+TEST(Sequence, SchemaAndDataTogether) {
+  EXPECT_EQ(found("ALTER TABLE users ADD a int; INSERT INTO sessions (id) SELECT 1"),
+            Found{"1 schema-and-data-together warning"});
+  EXPECT_EQ(found("DELETE FROM users; ALTER TABLE users ADD a int"),
+            Found{"0 schema-and-data-together warning"});
+  EXPECT_EQ(found("CREATE TABLE t (id int); INSERT INTO t VALUES (1)"), Found{});
+  EXPECT_EQ(found("ALTER TABLE users ADD a int; CREATE TABLE t (id int); INSERT INTO t VALUES (1)"),
+            Found{});
+  EXPECT_EQ(found("INSERT INTO users (id) VALUES (1); DELETE FROM sessions"), Found{});
+}
+
+TEST(Sequence, EnumValueAddedAndUsed) {
+  std::string const add = "ALTER TYPE mood ADD VALUE 'wild';";
+  EXPECT_EQ(found(add + "ALTER TABLE users ADD m mood DEFAULT 'wild'"),
+            Found{"1 enum-value-used-at-once error"});
+  EXPECT_EQ(found(add + "ALTER TABLE users ADD m mood DEFAULT 'calm'"), Found{});
+  EXPECT_EQ(found("ALTER TABLE users ADD m text DEFAULT 'wild';" + add), Found{});
+  EXPECT_EQ(found("CREATE TYPE fresh AS ENUM ('a'); ALTER TYPE fresh ADD VALUE 'b';"
+                  "CREATE TABLE t (f fresh DEFAULT 'b')"),
+            Found{});
+  auto const all = reviewed(add + "CREATE TABLE t (m mood DEFAULT 'wild')");
+  ASSERT_EQ(all[1].findings.size(), 1U);
+  EXPECT_EQ(all[1].verdict, Verdict::Unsafe);
+  Span const at = all[1].findings[0].at;
+  EXPECT_EQ(all[1].statement.raw.text.substr(at.offset, at.length), "'wild'");
+}
+
+TEST(Sequence, ConcurrentlyInsideATransaction) {
+  EXPECT_EQ(found("BEGIN; CREATE INDEX CONCURRENTLY i ON users (name); COMMIT;"),
+            Found{"1 concurrently-in-transaction error"});
+  EXPECT_EQ(found("BEGIN; SELECT 1; COMMIT; DROP INDEX CONCURRENTLY i"), Found{});
+}
+
+TEST(Sequence, CheckThatNoOldRowCanMeet) {
+  std::string const add = "ALTER TABLE users ADD COLUMN tier text;";
+  std::string const check = "ALTER TABLE users ADD CONSTRAINT c CHECK (tier IS NOT NULL) NOT VALID";
+  EXPECT_EQ(found(add + check), Found{"1 check-rejects-old-rows error"});
+  EXPECT_EQ(found("ALTER TABLE users ADD COLUMN tier text DEFAULT 'free';" + check), Found{});
+  EXPECT_EQ(found(check), Found{});
+  EXPECT_EQ(found(add + "ALTER TABLE users ADD CHECK (tier IS NOT NULL OR role IS NULL) NOT VALID"),
+            Found{});
+  EXPECT_EQ(found("ALTER TABLE users ADD CHECK (id > 0) NOT VALID; UPDATE users SET role = 'x'"),
+            (Found{"1 schema-and-data-together warning", "1 check-rejects-old-rows warning"}));
+}
+
+TEST(Sequence, AllowSilencesThemToo) {
+  auto const all = reviewed(
+      "ALTER TABLE users ADD a int;\n"
+      "-- bellows: allow several-strong-locks because nobody uses sessions at night\n"
+      "ALTER TABLE sessions ADD a int");
+  EXPECT_TRUE(all[1].findings.empty());
+  ASSERT_EQ(all[1].allowed.size(), 1U);
+  EXPECT_EQ(all[1].allowed[0].second, "nobody uses sessions at night");
+}
+
+TEST(IndexIfNotExists, PassesOverAnInvalidIndex) {
+  catalog::Catalog catalog;
+  catalog::replay_text(catalog, "CREATE TABLE t (a int); CREATE INDEX i ON t (a)");
+  auto const migration =
+      sql::read_migration("m", "m.sql", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)");
+  EXPECT_TRUE(review(migration, catalog)[0].findings.empty());
+  catalog.tables.begin()->second.indexes[0].valid = false;
+  auto const all = review(migration, catalog);
+  ASSERT_EQ(all[0].findings.size(), 1U);
+  EXPECT_EQ(all[0].findings[0].rule, "concurrently-if-not-exists");
+  EXPECT_EQ(all[0].findings[0].severity, Severity::Error);
+  catalog.tables.begin()->second.indexes.clear();
+  EXPECT_EQ(review(migration, catalog)[0].findings.at(0).severity, Severity::Warning);
+}
+
+}  // namespace
+}  // namespace bellows::rules
