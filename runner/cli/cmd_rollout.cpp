@@ -18,9 +18,9 @@ std::optional<MigrationRow> row_of(Rows const& rows, std::string const& name) {
   return found == rows.end() ? std::nullopt : std::optional{found->second};
 }
 
-/// A migration that ran and whose file says something else now.
+/// A migration that ran and whose file says something else now. What was aborted may be mended.
 void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
-  if (Project::read(entry).meaning == row.meaning) {
+  if (row.state == State::Aborted || Project::read(entry).meaning == row.meaning) {
     return;
   }
   throw ProjectError(

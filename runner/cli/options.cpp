@@ -52,7 +52,8 @@ po::options_description describe_options() {
   return all;
 }
 
-[[noreturn]] void unknown_option(std::string const& typed) {
+[[noreturn]] void unknown_option(std::string const& as_typed) {
+  std::string const typed = as_typed.substr(0, as_typed.find('='));
   std::vector<std::string> known;
   for (OptionInfo const& option : option_table()) {
     known.push_back("--" + std::string{option.name});
@@ -102,6 +103,18 @@ bool known_key(std::string const& path) {
   });
 }
 
+[[noreturn]] void unknown_setting(std::string const& file, std::string const& path) {
+  std::vector<std::string> known;
+  for (OptionInfo const& option : option_table()) {
+    if (!option.yaml.empty()) {
+      known.emplace_back(option.yaml);
+    }
+  }
+  auto const meant = nearest(path, known);
+  throw UsageError(fmt::format("{}: there is no setting {}{}", file, path,
+                               meant ? fmt::format("; did you mean {}?", *meant) : ""));
+}
+
 // A mistyped key must not be a setting that is silently not set.
 void check_keys(YAML::Node const& node, std::string const& prefix, std::string const& file) {
   if (!node.IsMap()) {
@@ -110,7 +123,7 @@ void check_keys(YAML::Node const& node, std::string const& prefix, std::string c
   for (auto const& entry : node) {
     std::string const path = prefix + entry.first.as<std::string>();
     if (!known_key(path)) {
-      throw UsageError(fmt::format("{}: there is no setting {}", file, path));
+      unknown_setting(file, path);
     }
     check_keys(entry.second, path + ".", file);
   }
