@@ -1,0 +1,98 @@
+#include "planner/rules/page.hpp"
+
+namespace bellows::rules {
+
+namespace {
+
+constexpr Page all[] = {
+    {.id = "rename-column",
+     .title = "A column is renamed while the application runs",
+     .effect = "The rename itself is a catalog change: an ACCESS EXCLUSIVE lock for an instant.",
+     .application =
+         "Every statement that still has the old name fails from that moment on, prepared ones "
+         "included; during a deployment old and new code run side by side, so one of them is "
+         "always wrong.",
+     .bad = "ALTER TABLE users RENAME COLUMN name TO display_name;\n",
+     .good = "ALTER TABLE users ADD COLUMN display_name text;\n"
+             "-- next migration\n"
+             "-- bellows: allow drop-column because no release names it any more\n"
+             "ALTER TABLE users DROP COLUMN name;\n",
+     .versions = "all; bellows splits it into expand, backfill and contract by itself",
+     .source = "manual, ALTER TABLE, RENAME; src/backend/commands/tablecmds.c, renameatt()"},
+    {.id = "drop-column",
+     .title = "A column is dropped that the application may still use",
+     .effect = "An ACCESS EXCLUSIVE lock for an instant; the values stay on disk and cannot be "
+               "reached any more. A foreign key on the column locks the referenced table too.",
+     .application = "Statements that name the column fail; so do prepared SELECT * (“cached plan "
+                    "must not change result type”) and object mappers that remember the columns.",
+     .bad = "ALTER TABLE users DROP COLUMN role;\n",
+     .good = "-- bellows: allow drop-column because release 41 no longer names it\n"
+             "ALTER TABLE users DROP COLUMN role;\n",
+     .versions = "all",
+     .source = "manual, ALTER TABLE, DROP COLUMN; src/backend/utils/cache/plancache.c"},
+    {.id = "add-column-volatile-default",
+     .title = "A column is added whose value has to be computed for every row",
+     .effect = "A volatile default, a serial or an identity makes PostgreSQL rewrite the table "
+               "and build all its indexes again under ACCESS EXCLUSIVE.",
+     .application = "Reads and writes of the table wait until it is rewritten.",
+     .bad = "ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();\n",
+     .good = "ALTER TABLE users ADD COLUMN token uuid;\n"
+             "ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();\n",
+     .versions = "constants and stable functions (now()) need no rewrite since 11",
+     .source = "manual, ALTER TABLE, Notes; src/backend/commands/tablecmds.c, ATExecAddColumn()"},
+    {.id = "add-column-stored",
+     .title = "A STORED generated column is added",
+     .effect = "PostgreSQL computes the expression for every row and rewrites the table under "
+               "ACCESS EXCLUSIVE.",
+     .application = "Reads and writes of the table wait until it is rewritten.",
+     .bad = "ALTER TABLE users ADD COLUMN shout text GENERATED ALWAYS AS (upper(name)) STORED;\n",
+     .good = "ALTER TABLE users ADD COLUMN shout text;\n",
+     .versions = "STORED since 12; from 18 on VIRTUAL columns need no rewrite",
+     .source = "manual, 5.3 Generated Columns; ALTER TABLE, Notes"},
+    {.id = "add-column-not-null",
+     .title = "A NOT NULL column is added without a default",
+     .effect = "The new column is NULL in every row that is there, so the statement fails as soon "
+               "as there is one.",
+     .application = "Nothing on an empty table; elsewhere the migration fails, after having "
+                    "blocked reads and writes while it looked.",
+     .bad = "ALTER TABLE users ADD COLUMN level integer NOT NULL;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer NOT NULL DEFAULT 1;\n",
+     .versions = "a constant default costs no rewrite since 11",
+     .source = "manual, ALTER TABLE, ADD COLUMN"},
+    {.id = "set-not-null",
+     .title = "SET NOT NULL searches the whole table",
+     .effect = "Every row is read under ACCESS EXCLUSIVE, unless a validated CHECK proves that "
+               "there is no NULL.",
+     .application = "Reads and writes of the table wait for the scan.",
+     .bad = "ALTER TABLE users ALTER COLUMN name SET NOT NULL;\n",
+     .good = "ALTER TABLE users ADD CONSTRAINT users_name_given CHECK (name IS NOT NULL) NOT "
+             "VALID;\n"
+             "-- next migration\n"
+             "ALTER TABLE users VALIDATE CONSTRAINT users_name_given;\n"
+             "-- next migration\n"
+             "ALTER TABLE users ALTER COLUMN name SET NOT NULL;\n"
+             "ALTER TABLE users DROP CONSTRAINT users_name_given;\n",
+     .versions = "a CHECK is taken as proof since 12; NOT NULL … NOT VALID since 18",
+     .source = "manual, ALTER TABLE, SET NOT NULL; tablecmds.c, NotNullImpliedByRelConstraints()"},
+    {.id = "change-type",
+     .title = "A type change rewrites the table, its indexes, or checks it again",
+     .effect = "Unless the old values are the new ones bit by bit (varchar(n) grown, varchar to "
+               "text), the heap is rewritten under ACCESS EXCLUSIVE; indexes and CHECKs on the "
+               "column may have to be done again even then.",
+     .application = "Reads and writes wait for as long as the table is large; afterwards prepared "
+                    "statements fail once (“cached plan must not change result type”).",
+     .bad = "ALTER TABLE users ALTER COLUMN id TYPE bigint;\n",
+     .good = "ALTER TABLE users ADD COLUMN big_id bigint;\n"
+             "-- next migration\n"
+             "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);\n",
+     .versions = "timestamp to timestamptz needs no rewrite where TimeZone is UTC (12 and later)",
+     .source = "manual, ALTER TABLE, Notes; tablecmds.c, ATColumnChangeRequiresRewrite()"},
+};
+
+}  // namespace
+
+std::span<Page const> column_pages() {
+  return all;
+}
+
+}  // namespace bellows::rules

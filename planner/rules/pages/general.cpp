@@ -1,0 +1,46 @@
+#include "planner/rules/page.hpp"
+
+namespace bellows::rules {
+
+namespace {
+
+constexpr Page all[] = {
+    {.id = "unknown-statement",
+     .title = "bellows does not know what the statement does",
+     .effect = "Either the grammar of PostgreSQL 15, with which bellows reads, refuses it, or the "
+               "lock table has no row for it. Nothing is guessed.",
+     .application = "Not known: it may block everybody.",
+     .bad = "ALTER TABLE users ADD CONSTRAINT name_given NOT NULL name NOT VALID;\n",
+     .good = "-- bellows: allow unknown-statement because it was tried on a copy, 3 ms\n"
+             "ALTER TABLE users ADD CONSTRAINT name_given NOT NULL name NOT VALID;\n",
+     .versions = "syntax that is newer than 15 is split off and reported, not read",
+     .source = "planner/locks/table.cpp; libpg_query 15"},
+    {.id = "depends",
+     .title = "The answer depends on what the catalog does not tell",
+     .effect = "Whether there is a scan or a rewrite depends on a type, a constraint or a function "
+               "that no earlier migration shows.",
+     .application = "Either nothing, or a wait that grows with the table.",
+     .bad = "ALTER TABLE users ADD COLUMN code integer DEFAULT next_code();\n",
+     .good = "ALTER TABLE users ADD COLUMN code integer DEFAULT 0;\n",
+     .versions = "all; --database-url or --catalog makes it certain",
+     .source = "planner/locks/doubts.cpp"},
+    {.id = "directive",
+     .title = "A `-- bellows:` comment is not understood",
+     .effect = "A directive that says nothing, or allows a rule that does not exist, is never "
+               "silently dropped.",
+     .application = "Nothing; the migration is not planned.",
+     .bad = "-- bellows: allow drop-colum because no release names it\n"
+            "ALTER TABLE users DROP COLUMN role;\n",
+     .good = "-- bellows: allow drop-column because no release names it\n"
+             "ALTER TABLE users DROP COLUMN role;\n",
+     .versions = "bellows, not PostgreSQL",
+     .source = "planner/sql/directive.cpp"},
+};
+
+}  // namespace
+
+std::span<Page const> general_pages() {
+  return all;
+}
+
+}  // namespace bellows::rules

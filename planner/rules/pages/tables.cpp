@@ -1,0 +1,71 @@
+#include "planner/rules/page.hpp"
+
+namespace bellows::rules {
+
+namespace {
+
+constexpr Page all[] = {
+    {.id = "rename-table",
+     .title = "A table is renamed while the application runs",
+     .effect = "A catalog change: ACCESS EXCLUSIVE for an instant.",
+     .application = "Every statement that still has the old name fails from that moment on.",
+     .bad = "ALTER TABLE users RENAME TO people;\n",
+     .good = "-- bellows: allow rename-table because the view keeps the old name alive\n"
+             "ALTER TABLE users RENAME TO people;\n"
+             "CREATE VIEW users AS SELECT * FROM people;\n",
+     .versions = "all",
+     .source = "manual, ALTER TABLE, RENAME; CREATE VIEW, Updatable Views"},
+    {.id = "drop-table",
+     .title = "A table is dropped that the application may still use",
+     .effect = "ACCESS EXCLUSIVE on the table and on every table that its foreign keys point to.",
+     .application = "Statements that use the table fail; its rows are lost.",
+     .bad = "DROP TABLE sessions;\n",
+     .good = "-- bellows: allow drop-table because release 41 keeps sessions elsewhere\n"
+             "DROP TABLE sessions;\n",
+     .versions = "all",
+     .source = "manual, DROP TABLE"},
+    {.id = "drop-view",
+     .title = "A view is dropped that the application may still read",
+     .effect = "ACCESS EXCLUSIVE on the view for an instant.",
+     .application = "Statements that read the view fail.",
+     .bad = "DROP VIEW user_names;\n",
+     .good = "CREATE OR REPLACE VIEW user_names AS SELECT id, name, email FROM users;\n",
+     .versions = "all; CREATE OR REPLACE may append columns, not rename or drop them",
+     .source = "manual, DROP VIEW; CREATE VIEW"},
+    {.id = "truncate",
+     .title = "All rows of a table are removed at once",
+     .effect = "ACCESS EXCLUSIVE; with CASCADE also on every table that references it, and these "
+               "are emptied too.",
+     .application = "Reads and writes wait for it, and find nothing afterwards. Transactions with "
+                    "an older snapshot see an empty table as well.",
+     .bad = "TRUNCATE sessions;\n",
+     .good = "DELETE FROM sessions WHERE id BETWEEN 1 AND 1000;\n",
+     .versions = "all",
+     .source = "manual, TRUNCATE; 13.6 Caveats (not MVCC-safe)"},
+    {.id = "update-in-one-go",
+     .title = "Rows are updated in one transaction",
+     .effect = "Every row that is written stays locked until the last one is; the old versions "
+               "double the table, and one long transaction keeps vacuum from cleaning anywhere.",
+     .application = "Whoever wants to write one of the rows waits until all are done; replicas "
+                    "fall behind.",
+     .bad = "UPDATE users SET role = 'reader';\n",
+     .good = "ALTER TABLE users ALTER COLUMN role SET DEFAULT 'reader';\n",
+     .versions = "all; `bellows plan` carries it in batches",
+     .source = "manual, 13.3.2 Row-Level Locks; 25.1 Routine Vacuuming"},
+    {.id = "long-lock",
+     .title = "A strong lock is held while the rows are gone through",
+     .effect = "A table is read or rewritten under a lock that blocks writes or reads too.",
+     .application = "Reads or writes of the table wait as long as it is large.",
+     .bad = "VACUUM FULL users;\n",
+     .good = "VACUUM users;\n",
+     .versions = "all; REPACK CONCURRENTLY is not in 13 to 18",
+     .source = "manual, 13.3.1 Table-Level Locks"},
+};
+
+}  // namespace
+
+std::span<Page const> table_pages() {
+  return all;
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,50 @@
+#include "planner/rules/page.hpp"
+
+namespace bellows::rules {
+
+namespace {
+
+constexpr Page all[] = {
+    {.id = "transaction-in-file",
+     .title = "BEGIN or COMMIT in a migration file",
+     .effect = "It would end the runner's transaction, or nest one into it: what the runner "
+               "remembers and what has happened come apart.",
+     .application = "Nothing at once; a migration that fails is half done.",
+     .bad = "BEGIN;\nALTER TABLE users ADD COLUMN level integer;\nCOMMIT;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n",
+     .versions = "all",
+     .source = "manual, BEGIN, Notes"},
+    {.id = "several-strong-locks",
+     .title = "One migration locks several tables strongly",
+     .effect = "Locks are held to the end of the transaction: the first table stays blocked while "
+               "the second lock is waited for.",
+     .application = "Statements on the first table wait for the load on the second; code that "
+                    "uses the tables in another order deadlocks (40P01).",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\n"
+            "ALTER TABLE sessions ADD COLUMN level integer;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n"
+             "-- next migration\n"
+             "ALTER TABLE sessions ADD COLUMN level integer;\n",
+     .versions = "all; `bellows up` gives each table a transaction of its own",
+     .source = "manual, 13.3.4 Deadlocks"},
+    {.id = "schema-and-data-together",
+     .title = "A schema change and a change of rows share a transaction",
+     .effect = "The schema change's lock is held until the rows are written; the other way round, "
+               "ALTER TABLE may fail because of pending trigger events (55006).",
+     .application = "Reads and writes of the table wait for as long as the rows take.",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\n"
+            "INSERT INTO sessions (id) SELECT id FROM users;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n"
+             "-- next migration\n"
+             "INSERT INTO sessions (id) SELECT id FROM users;\n",
+     .versions = "all",
+     .source = "manual, 13.3 Explicit Locking; tablecmds.c, CheckTableNotInUse()"},
+};
+
+}  // namespace
+
+std::span<Page const> transaction_pages() {
+  return all;
+}
+
+}  // namespace bellows::rules
