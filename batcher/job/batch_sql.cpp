@@ -16,9 +16,10 @@ std::string assignments(Spec const& spec) {
 
 }  // namespace
 
-Statement lock_sql(Spec const& spec, Key const& key, Range const& range, OnLocked on_locked) {
+Statement lock_sql(Spec const& spec, Key const& key, Part const& part, OnLocked on_locked) {
   Statement statement;
-  std::string const condition = within(statement, key, range);
+  std::string const condition =
+      within(statement, key, part.range) + and_stripes(key_hash(key), part.stripes);
   statement.sql = fmt::format(
       "SELECT count(*) FROM (SELECT FROM {} WHERE {}{} ORDER BY {} FOR NO KEY UPDATE{}) AS locked",
       spec.table.quoted(), condition, and_where(spec.where), key_order(key),
@@ -26,9 +27,10 @@ Statement lock_sql(Spec const& spec, Key const& key, Range const& range, OnLocke
   return statement;
 }
 
-Statement update_sql(Spec const& spec, Key const& key, Range const& range) {
+Statement update_sql(Spec const& spec, Key const& key, Part const& part) {
   Statement statement;
-  std::string const condition = within(statement, key, range);
+  std::string const condition =
+      within(statement, key, part.range) + and_stripes(key_hash(key), part.stripes);
   statement.sql = fmt::format("UPDATE {} SET {} WHERE {}{}", spec.table.quoted(), assignments(spec),
                               condition, and_where(spec.where));
   return statement;

@@ -2,6 +2,7 @@
 
 #include "batcher/job/job.hpp"
 #include "batcher/keys/range_sql.hpp"
+#include "batcher/keys/stripe.hpp"
 
 /// The two statements that write a batch. Pure.
 ///
@@ -19,10 +20,18 @@ enum class OnLocked : std::uint8_t {
   Wait,    // for the lock_timeout; only for a window of one row, when we hold nothing
 };
 
+/// The rows that a batch writes: those of some stripes of a range.
+struct Part {
+  Range range;
+  Stripes stripes;
+};
+
 /// `SELECT count(*)` of the rows that match, locked FOR NO KEY UPDATE (which lets foreign keys'
 /// checks pass).
-Statement lock_sql(Spec const& spec, Key const& key, Range const& range, OnLocked on_locked);
+Statement lock_sql(Spec const& spec, Key const& key, Part const& part, OnLocked on_locked);
 
-Statement update_sql(Spec const& spec, Key const& key, Range const& range);
+/// Alone it is right as well: an UPDATE follows a row that has changed to its newest version. But
+/// it waits where a row is held, while it holds others (see batch_limits.hpp on when that is safe).
+Statement update_sql(Spec const& spec, Key const& key, Part const& part);
 
 }  // namespace bellows::batcher

@@ -12,8 +12,9 @@ namespace bellows::batcher {
 /// from another thread at any moment in between.
 class Connection {
  public:
-  Connection(std::string conninfo, std::string purpose)
-      : conninfo_(std::move(conninfo)), purpose_(std::move(purpose)) {}
+  /// `known`: another connection with this conninfo has been made already.
+  Connection(std::string conninfo, std::string purpose, bool known = false)
+      : conninfo_(std::move(conninfo)), purpose_(std::move(purpose)), ever_(known) {}
 
   /// The owner's thread only. True: it is a new one.
   bool ensure() {
@@ -48,7 +49,7 @@ class Connection {
  private:
   std::string conninfo_;
   std::string purpose_;
-  bool ever_ = false;
+  bool ever_;
   std::mutex mutex_;
   std::unique_ptr<postgres::Session> session_;
 };

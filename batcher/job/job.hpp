@@ -17,6 +17,13 @@
 /// The data migrator. A job is an UPDATE carried over a table in key ranges; it can be killed at
 /// any moment and run again with the same Spec: rows, cursor, counters and fencing token are one
 /// transaction, so no row is written twice and none is skipped.
+///
+/// Batches are committed with synchronous_commit = off, which takes nothing from that: what a
+/// server's crash loses is the end of its log, so a lost batch loses its cursor too, and all that
+/// came after it. A client whose connection outlives the crash (a pooler) finds that its checkpoint
+/// is not the ledger's any more, and reads it again. The commit that finishes a lane is a
+/// synchronous one, as the session's settings have it, and the log up to there is on disk with it:
+/// what is said to be finished stays finished.
 namespace bellows::batcher {
 
 struct KeyColumn {
@@ -41,6 +48,8 @@ struct Options {
   std::int64_t min_rows = 10;
   std::int64_t max_rows = 50'000;
   std::int64_t first_rows = 1'000;
+  int lanes = 1;    // connections that work at once; also into how many parts a new job is cut
+  int stripes = 0;  // commits a range; 0: chosen (pace/striping.hpp), 1: whole ranges
 };
 
 /// Where a run stands. `share` is the share of the key space that is done, 0 … 1, and never falls.
@@ -53,6 +62,7 @@ struct Progress {
   double rows_per_second = 0;  // over the last ten seconds
   std::optional<std::chrono::seconds> eta_low, eta_high;
   std::int64_t batch_rows = 0;  // the size in force
+  std::optional<double> hot;    // share of HOT updates since this run began
   std::string waiting_for;      // why it does not run right now; empty: it runs
   bool finished = false;
 };

@@ -43,14 +43,13 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
       limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
       striping_(options.stripes, job.table.stripes_pay),
-      perseverance_(spec.id, *connection_, stop, options.retry_budget,
-                    {.reconnected = [this] { reread_checkpoint(); },
-                     .smaller = [this] { gave_way(); },
-                     .waiting_for =
-                         [this](std::string const& reason) {
-                           board_.change([&](Progress& now) { now.waiting_for = reason; });
-                         },
-                     .abandoned = [this] { return abandoned_.load(); }}),
+      perseverance_(
+          spec.id, *connection_, stop, options.retry_budget,
+          {.reconnected = [this] { reread_checkpoint(); },
+           .smaller = [this] { gave_way(); },
+           .waiting_for =
+               [this](std::string const& reason) { board_.waiting(checkpoint_.lane, reason); },
+           .abandoned = [this] { return abandoned_.load(); }}),
       checkpoint_(std::move(checkpoint)),
       hash_(key_hash(job.key)) {}
 
@@ -73,8 +72,7 @@ void Lane::abandon() {
 
 void Lane::reread_checkpoint() {
   Transaction transaction = connection_->session().begin();
-  checkpoint_ =
-      read_checkpoint(transaction, spec_.id, checkpoint_.lane, surroundings_.fence);
+  checkpoint_ = read_checkpoint(transaction, spec_.id, checkpoint_.lane, surroundings_.fence);
   transaction.commit();
   window_.reset();
   show();
@@ -122,20 +120,19 @@ Lane::Batch Lane::next_window(Transaction& transaction) {
       stripes == 1 ? pace_.rows()
                    : std::max(pace_.rows(), std::min(pace_.rows() * stripes, options_.max_rows));
   window_ = find_window(transaction, checkpoint_.upper.value(), rows);
+  Range const range{checkpoint_.cursor, window_->upto};
   if (stripes > 1 && window_->rows > 0) {
-    Batch batch = next_stripe(transaction);
+    Batch batch{{range, {stripes, 0, 0}},
+                window_->rows / stripes,
+                window_->cut_short,
+                checkpoint_,
+                std::nullopt};
     batch.next.window = window_->upto;
     batch.next.stripes = stripes;
     batch.next.stripe = 1;
-    batch.part.stripes = {stripes, 0, 0};
-    batch.rows = window_->rows / stripes;
     return batch;
   }
-  Batch batch{{{checkpoint_.cursor, window_->upto}, {}},
-              window_->rows,
-              window_->cut_short,
-              checkpoint_,
-              window_->bucket};
+  Batch batch{{range, {}}, window_->rows, window_->cut_short, checkpoint_, window_->bucket};
   pass(batch.next, *window_);
   return batch;
 }
@@ -186,7 +183,7 @@ void Lane::pass(Checkpoint& next, Window const& window) {
   next.finished = window.upto == *next.upper;
   std::int64_t const in_bucket =
       window.bucket == bucket_ ? next.rows_scanned - bucket_began_rows_ : 0;
-  double const share = job_.share_of(next.lane, window.bucket, in_bucket, next.rows_scanned);
+  double const share = job_.share(next.lane, window.bucket, in_bucket, next.rows_scanned);
   next.share = next.finished ? 1.0 : std::max(share, checkpoint_.share);
 }
 
@@ -200,9 +197,7 @@ std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
     waited = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
   }
   tell("rows locked", fmt::format("{} of {}", locked, batch_name()));
-  return locked == 0
-             ? 0
-             : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
+  return locked == 0 ? 0 : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
 }
 
 std::int64_t Lane::write_rows(Transaction& transaction, Batch const& batch,

@@ -1,48 +1,68 @@
 #pragma once
 
+#include "batcher/job/batch_limits.hpp"
 #include "batcher/job/batch_sql.hpp"
 #include "batcher/job/connection.hpp"
 #include "batcher/job/job.hpp"
-#include "batcher/job/ledger.hpp"
+#include "batcher/job/open_job.hpp"
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/progress.hpp"
-#include "batcher/keys/key_space.hpp"
 #include "batcher/pace/pace.hpp"
+#include "batcher/pace/striping.hpp"
 
 #include <atomic>
+#include <memory>
 
 namespace bellows::batcher {
 
-/// One connection's walk over the key space: batch after batch from the checkpoint to the frozen
-/// upper bound. An ordinary blocking loop on one thread.
+/// One connection's walk over its part of the key space: batch after batch from the checkpoint to
+/// the lane's upper bound. An ordinary blocking loop on one thread. All references outlive it.
 class Lane {
  public:
   Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-       Board& board);
+       Board& board, OpenJob const& job, Checkpoint checkpoint,
+       std::unique_ptr<Connection> connection);
 
   Outcome run();
   /// From another thread: run() ends soon, with Stopped or the failure of a cancelled statement.
   void abandon();
 
  private:
-  /// What one batch covers: (cursor, upto].
+  /// A piece of the lane: (cursor, upto].
   struct Window {
     KeyValue upto;
     std::int64_t rows = 0;
-    bool last = false;
+    bool cut_short = false;  // by the bound: it says little about the size
+    std::optional<std::int64_t> bucket;
+  };
+  /// One batch: what it writes, and where it leads.
+  struct Batch {
+    Part part;
+    std::int64_t rows = 0;  // about so many to write, had the predicate taken all
+    bool cut_short = false;
+    Checkpoint next;
     std::optional<std::int64_t> bucket;
   };
 
-  void open_job();
   void reread_checkpoint();
   void run_batch();
-  void set_limits(postgres::Transaction& transaction) const;
-  Window find_window(postgres::Transaction& transaction) const;
+  Batch plan_batch(postgres::Transaction& transaction);
+  Batch next_window(postgres::Transaction& transaction);
+  Batch next_stripe(postgres::Transaction& transaction);
+  Batch rest_of_stripes(postgres::Transaction& transaction);
+  Window find_window(postgres::Transaction& transaction, KeyValue const& upper,
+                     std::int64_t rows) const;
+  Stripes stripe(int number, int of) const;
+  /// `next`, its cursor moved over `window`.
+  void pass(Checkpoint& next, Window const& window);
   /// How many rows it wrote; `waited` is what it spent on a lock.
-  std::int64_t write_rows(postgres::Transaction& transaction, Range const& range,
-                          std::chrono::microseconds& waited) const;
-  Checkpoint after(Window const& window, std::int64_t written) const;
-  void committed(Checkpoint const& next, Window const& window, std::chrono::microseconds took);
+  std::int64_t write_rows(postgres::Transaction& transaction, Batch const& batch,
+                          std::chrono::microseconds& waited);
+  std::int64_t lock_and_update(postgres::Transaction& transaction, Part const& part,
+                               std::chrono::microseconds& waited) const;
+  void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
+  void committed(Batch const& batch, std::chrono::microseconds took);
+  void gave_way();
   void show() const;
   void tell(std::string_view what, std::string detail) const;
   std::string batch_name() const;
@@ -52,16 +72,20 @@ class Lane {
   Surroundings const& surroundings_;
   Stop& stop_;
   Board& board_;
-  Connection connection_;
+  OpenJob const& job_;
+  std::unique_ptr<Connection> connection_;
+  Limits limits_;
   Pace pace_;
+  Quiet quiet_;
+  Striping striping_;
   Perseverance perseverance_;
 
   std::atomic<bool> abandoned_ = false;
-  bool opened_ = false;
-  Key key_;
-  KeySpace space_;
   Checkpoint checkpoint_;
-  std::chrono::milliseconds lock_timeout_{200};
+  std::string hash_;                    // of the key; empty: no stripes
+  std::optional<Window> window_;        // the open one, once counted
+  bool narrow_ = false;                 // finish it in parts instead of stripes
+  bool lone_ = false;                   // this batch updates without locking first
   std::int64_t bucket_ = -1;            // of the histogram, where the cursor stands …
   std::int64_t bucket_began_rows_ = 0;  // … and rows_scanned when it got there
 };

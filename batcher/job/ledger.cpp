@@ -11,10 +11,11 @@ using postgres::Rows;
 using postgres::Transaction;
 
 constexpr char const* lane_columns =
-    "fence, batch, cursor_key, upper_key, rows_scanned, rows_written, share, finished";
+    "lane, fence, batch, cursor_key, upper_key, window_key, stripe, stripes, rows_scanned,"
+    " rows_written, share, finished";
 
-std::optional<KeyValue> optional_key(Rows const& rows, std::size_t column) {
-  auto const text = rows.value(0, column);
+std::optional<KeyValue> optional_key(Rows const& rows, std::size_t row, std::size_t column) {
+  auto const text = rows.value(row, column);
   return text ? std::optional(key_from_json(*text)) : std::nullopt;
 }
 
@@ -22,9 +23,21 @@ Parameter parameter(std::optional<KeyValue> const& key) {
   return key ? Parameter(to_json(*key)) : std::nullopt;
 }
 
-Checkpoint checkpoint_in(Rows const& rows) {
-  return {rows.number(0, 0), rows.number(0, 1), optional_key(rows, 2),      optional_key(rows, 3),
-          rows.number(0, 4), rows.number(0, 5), std::stod(rows.text(0, 6)), rows.truth(0, 7)};
+Checkpoint checkpoint_in(Rows const& rows, std::size_t row) {
+  Checkpoint at;
+  at.lane = static_cast<int>(rows.number(row, 0));
+  at.fence = rows.number(row, 1);
+  at.batch = rows.number(row, 2);
+  at.cursor = optional_key(rows, row, 3);
+  at.upper = optional_key(rows, row, 4);
+  at.window = optional_key(rows, row, 5);
+  at.stripe = static_cast<int>(rows.number(row, 6));
+  at.stripes = static_cast<int>(rows.number(row, 7));
+  at.rows_scanned = rows.number(row, 8);
+  at.rows_written = rows.number(row, 9);
+  at.share = std::stod(rows.text(row, 10));
+  at.finished = rows.truth(row, 11);
+  return at;
 }
 
 std::string lost(std::string const& job, std::string const& how) {
@@ -49,6 +62,9 @@ std::vector<std::string> const& job_tables_ddl() {
   batch bigint NOT NULL DEFAULT 0,
   cursor_key jsonb,
   upper_key jsonb,
+  window_key jsonb,
+  stripe integer NOT NULL DEFAULT 0,
+  stripes integer NOT NULL DEFAULT 1,
   rows_scanned bigint NOT NULL DEFAULT 0,
   rows_written bigint NOT NULL DEFAULT 0,
   share double precision NOT NULL DEFAULT 0,
@@ -73,7 +89,8 @@ std::string fingerprint(Spec const& spec) {
       .dump();
 }
 
-bool create_job(Transaction& transaction, Spec const& spec, std::optional<KeyValue> const& upper) {
+bool create_job(Transaction& transaction, Spec const& spec, std::vector<KeyValue> const& cuts,
+                std::optional<KeyValue> const& upper) {
   Rows const added = transaction.run(
       "INSERT INTO bellows.jobs (job, spec, finished_at)"
       " VALUES ($1, $2::jsonb, CASE WHEN $3::boolean THEN clock_timestamp() END)"
@@ -82,50 +99,63 @@ bool create_job(Transaction& transaction, Spec const& spec, std::optional<KeyVal
   if (added.affected() == 0) {
     return false;
   }
-  transaction.run(
-      "INSERT INTO bellows.lanes (job, lane, fence, upper_key, share, finished)"
-      " VALUES ($1, 0, 0, $2::jsonb, CASE WHEN $2 IS NULL THEN 1 ELSE 0 END, $2 IS NULL)",
-      {spec.id, parameter(upper)});
+  std::optional<KeyValue> after;
+  for (std::size_t lane = 0; lane <= cuts.size(); ++lane) {
+    std::optional<KeyValue> const upto = lane < cuts.size() ? std::optional(cuts[lane]) : upper;
+    transaction.run(
+        "INSERT INTO bellows.lanes (job, lane, fence, cursor_key, upper_key, share, finished)"
+        " VALUES ($1, $2::int, 0, $3::jsonb, $4::jsonb, CASE WHEN $4 IS NULL THEN 1 ELSE 0 END,"
+        " $4 IS NULL)",
+        {spec.id, std::to_string(lane), parameter(after), parameter(upto)});
+    after = upto;
+  }
   return true;
 }
 
-std::optional<Checkpoint> find_checkpoint(Transaction& transaction, Spec const& spec) {
+std::vector<Checkpoint> find_checkpoints(Transaction& transaction, Spec const& spec) {
   Rows const job = transaction.run("SELECT spec = $2::jsonb, spec FROM bellows.jobs WHERE job = $1",
                                    {spec.id, fingerprint(spec)});
   if (job.empty()) {
-    return std::nullopt;
+    return {};
   }
   if (!job.truth(0, 0)) {
     throw std::invalid_argument(
         fmt::format("job {} was begun as something else: the ledger has {}, asked for was {}",
                     spec.id, job.text(0, 1), fingerprint(spec)));
   }
-  Rows const lane = transaction.run(
-      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 AND lane = 0", lane_columns),
+  Rows const rows = transaction.run(
+      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 ORDER BY lane", lane_columns),
       {spec.id});
-  if (lane.empty()) {
+  if (rows.empty()) {
     throw std::invalid_argument("job " + spec.id + " has no lane in the ledger");
   }
-  return checkpoint_in(lane);
+  std::vector<Checkpoint> lanes;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    lanes.push_back(checkpoint_in(rows, row));
+  }
+  return lanes;
 }
 
 void take_lease(Transaction& transaction, Spec const& spec, std::int64_t fence) {
-  Rows const taken = transaction.run(
-      "UPDATE bellows.lanes SET fence = $2::bigint"
-      " WHERE job = $1 AND lane = 0 AND fence <= $2::bigint",
+  Rows const newer = transaction.run(
+      "WITH taken AS (UPDATE bellows.lanes SET fence = greatest(fence, $2::bigint)"
+      " WHERE job = $1 RETURNING fence)"
+      " SELECT FROM taken WHERE fence > $2::bigint",
       {spec.id, std::to_string(fence)});
-  if (taken.affected() != 1) {
+  if (!newer.empty()) {
     throw LostLease(lost(spec.id, "a newer run has taken it over"));
   }
 }
 
-Checkpoint read_checkpoint(Transaction& transaction, std::string const& job, std::int64_t fence) {
+Checkpoint read_checkpoint(Transaction& transaction, std::string const& job, int lane,
+                           std::int64_t fence) {
   Rows const rows = transaction.run(
-      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 AND lane = 0", lane_columns), {job});
+      fmt::format("SELECT {} FROM bellows.lanes WHERE job = $1 AND lane = $2::int", lane_columns),
+      {job, std::to_string(lane)});
   if (rows.empty()) {
     throw LostLease(lost(job, "it was removed from the ledger"));
   }
-  Checkpoint const checkpoint = checkpoint_in(rows);
+  Checkpoint const checkpoint = checkpoint_in(rows, 0);
   if (checkpoint.fence != fence) {
     throw LostLease(lost(job, "a newer run has taken it over"));
   }
@@ -134,24 +164,29 @@ Checkpoint read_checkpoint(Transaction& transaction, std::string const& job, std
 
 bool write_checkpoint(Transaction& transaction, std::string const& job, Checkpoint const& now) {
   Rows const written = transaction.run(
-      "UPDATE bellows.lanes SET batch = batch + 1, cursor_key = $4::jsonb,"
-      " rows_scanned = $5::bigint, rows_written = $6::bigint, share = $7::float8,"
-      " finished = $8::boolean, updated_at = clock_timestamp()"
-      " WHERE job = $1 AND lane = 0 AND fence = $2::bigint AND batch = $3::bigint",
-      {job, std::to_string(now.fence), std::to_string(now.batch - 1), parameter(now.cursor),
-       std::to_string(now.rows_scanned), std::to_string(now.rows_written),
-       fmt::format("{}", now.share), now.finished ? "t" : "f"});
+      "UPDATE bellows.lanes SET batch = batch + 1, cursor_key = $5::jsonb, window_key = $6::jsonb,"
+      " stripe = $7::int, stripes = $8::int, rows_scanned = $9::bigint, rows_written = $10::bigint,"
+      " share = $11::float8, finished = $12::boolean, updated_at = clock_timestamp()"
+      " WHERE job = $1 AND lane = $2::int AND fence = $3::bigint AND batch = $4::bigint",
+      {job, std::to_string(now.lane), std::to_string(now.fence), std::to_string(now.batch - 1),
+       parameter(now.cursor), parameter(now.window), std::to_string(now.stripe),
+       std::to_string(now.stripes), std::to_string(now.rows_scanned),
+       std::to_string(now.rows_written), fmt::format("{}", now.share), now.finished ? "t" : "f"});
   if (written.affected() == 1 && now.finished) {
-    transaction.run("UPDATE bellows.jobs SET finished_at = clock_timestamp() WHERE job = $1",
-                    {job});
+    // Two lanes that finish at once must see one another, hence the lock, and then a new snapshot.
+    transaction.run("SELECT FROM bellows.jobs WHERE job = $1 FOR UPDATE", {job});
+    transaction.run(
+        "UPDATE bellows.jobs SET finished_at = clock_timestamp() WHERE job = $1 AND NOT EXISTS"
+        " (SELECT FROM bellows.lanes WHERE job = $1 AND NOT finished)",
+        {job});
   }
   return written.affected() == 1;
 }
 
 std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
   Rows const rows = session.run(
-      "SELECT rows_written, rows_scanned, batch, share, finished FROM bellows.lanes"
-      " WHERE job = $1 AND lane = 0",
+      "SELECT sum(rows_written)::bigint, sum(rows_scanned)::bigint, sum(batch)::bigint, avg(share),"
+      " bool_and(finished) FROM bellows.lanes WHERE job = $1 HAVING count(*) > 0",
       {job_id});
   if (rows.empty()) {
     return std::nullopt;

@@ -17,7 +17,7 @@ Perseverance::Perseverance(std::string name, Connection& connection, Stop& stop,
 
 bool Perseverance::carry(std::function<void()> const& work) {
   while (!try_once(work)) {
-    if (stop_.wait_for(pause_)) {
+    if (hooks_.abandoned() || stop_.wait_for(pause_)) {
       return false;
     }
   }

@@ -14,9 +14,10 @@ namespace bellows::batcher {
 class Perseverance {
  public:
   struct Hooks {
-    std::function<void()> reconnected;                    // before the work, on a new connection
-    std::function<void()> smaller;                        // the next try should take fewer rows
-    std::function<void(std::string const&)> waiting_for;  // "" when it goes on
+    std::function<void()> reconnected;                       // before the work, on a new connection
+    std::function<void()> smaller;                           // the next try should take fewer rows
+    std::function<void(std::string const&)> waiting_for;     // "" when it goes on
+    std::function<bool()> abandoned = [] { return false; };  // no further try is wanted
   };
 
   Perseverance(std::string name, Connection& connection, Stop& stop,

@@ -20,6 +20,50 @@ std::optional<std::chrono::seconds> time_left(double share, double moved, Second
 
 }  // namespace
 
+Progress Board::read() const {
+  std::lock_guard const lock(mutex_);
+  Progress now = progress_;
+  if (updates_ > 0) {
+    now.hot = static_cast<double>(hot_updates_) / static_cast<double>(updates_);
+  }
+  if (lanes_.empty()) {
+    return now;
+  }
+  now.finished = true;
+  double shares = 0;  // lanes are of about equal size
+  for (auto const& [number, lane] : lanes_) {
+    now.rows_written += lane.checkpoint.rows_written;
+    now.rows_scanned += lane.checkpoint.rows_scanned;
+    now.batches += lane.checkpoint.batch;
+    now.finished = now.finished && lane.checkpoint.finished;
+    now.batch_rows = std::max(now.batch_rows, lane.batch_rows);
+    now.waiting_for = now.waiting_for.empty() ? lane.waiting_for : now.waiting_for;
+    shares += lane.checkpoint.share;
+  }
+  now.share = now.finished ? 1.0 : shares / static_cast<double>(lanes_.size());
+  return now;
+}
+
+void Board::lane(Checkpoint const& checkpoint, std::int64_t batch_rows) {
+  std::lock_guard const lock(mutex_);
+  Part& part = lanes_[checkpoint.lane];
+  double const share = std::max(part.checkpoint.share, checkpoint.share);  // it never falls
+  part.checkpoint = checkpoint;
+  part.checkpoint.share = share;
+  part.batch_rows = checkpoint.finished ? 0 : batch_rows;
+}
+
+void Board::waiting(int lane, std::string const& reason) {
+  std::lock_guard const lock(mutex_);
+  lanes_[lane].waiting_for = reason;
+}
+
+void Board::count(std::int64_t rows, std::int64_t hot) {
+  std::lock_guard const lock(mutex_);
+  updates_ += rows;
+  hot_updates_ += hot;
+}
+
 Progress Meter::measure(Progress progress, Clock::time_point now) {
   Sample const sample{now, progress.rows_scanned, progress.share};
   if (!first_) {

@@ -1,22 +1,29 @@
 #pragma once
 
 #include "batcher/job/job.hpp"
+#include "batcher/job/ledger.hpp"
 
 #include <chrono>
 #include <deque>
+#include <map>
 #include <mutex>
+#include <string>
 
 namespace bellows::batcher {
 
-/// The Progress that the lane writes and the calling thread shows. Thread-safe.
+/// The Progress that lanes write, each its own part, and the calling thread shows. Thread-safe.
 class Board {
  public:
   explicit Board(std::string const& job) { progress_.job = job; }
 
-  Progress read() const {
-    std::lock_guard const lock(mutex_);
-    return progress_;
-  }
+  Progress read() const;
+  /// Where a lane stands now, and the size of its batches.
+  void lane(Checkpoint const& checkpoint, std::int64_t batch_rows);
+  /// Why a lane does not run right now; empty: it runs.
+  void waiting(int lane, std::string const& reason);
+  /// Updates that were committed.
+  void count(std::int64_t rows, std::int64_t hot);
+  /// For a job without lanes.
   template <typename Change>
   void change(Change const& change) {
     std::lock_guard const lock(mutex_);
@@ -24,8 +31,16 @@ class Board {
   }
 
  private:
+  struct Part {
+    Checkpoint checkpoint;
+    std::int64_t batch_rows = 0;
+    std::string waiting_for;
+  };
   mutable std::mutex mutex_;
   Progress progress_;
+  std::map<int, Part> lanes_;
+  std::int64_t updates_ = 0;
+  std::int64_t hot_updates_ = 0;
 };
 
 /// Turns samples of a Progress into its rate and the time that is left. Pure, given the clock.

@@ -1,6 +1,6 @@
 #include "batcher/job/beside.hpp"
+#include "batcher/job/crew.hpp"
 #include "batcher/job/job.hpp"
-#include "batcher/job/lane.hpp"
 
 #include <fmt/format.h>
 
@@ -32,9 +32,9 @@ Outcome run_job(Spec const& spec, Options const& options, Surroundings& surround
   Stop own;
   Stop& stop = surroundings.stop != nullptr ? *surroundings.stop : own;
   Board board(spec.id);
-  Lane lane(spec, options, surroundings, stop, board);
+  Crew crew(spec, options, surroundings, stop, board);
   Outcome outcome = Outcome::Stopped;
-  work_beside_progress([&] { outcome = lane.run(); }, [&] { lane.abandon(); }, board,
+  work_beside_progress([&] { outcome = crew.run(); }, [&] { crew.abandon(); }, board,
                        surroundings.show);
   return outcome;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 
 namespace bellows::test {
@@ -53,7 +54,7 @@ batcher::Surroundings surroundings_of(TempDatabase const& db, std::int64_t fence
 }
 
 Observer crash_at(int k) {
-  auto count = std::make_shared<int>(0);
+  auto count = std::make_shared<std::atomic<int>>(0);  // lanes tell from several threads
   return [count, k](Event const&) {
     if (++*count == k) {
       throw CrashedHere();

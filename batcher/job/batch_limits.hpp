@@ -1,0 +1,67 @@
+#pragma once
+
+#include "batcher/job/table_facts.hpp"
+
+#include <chrono>
+#include <string>
+
+/// How a batch's transaction begins, and whether it may write without locking first.
+///
+/// Locking each row before it is written costs 56 bytes of WAL and a third of the time, and serves
+/// one purpose: a batch never waits for a row while it holds others. Where nobody else writes to
+/// the table that cannot happen, so after a few looks that found nobody (no transaction but our
+/// lanes' holds a lock on the table that writers and row lockers take), a lone UPDATE does. Should
+/// somebody come just then, it waits for a millisecond at most, fails, and from there rows are
+/// locked first again for a while. Nor can the application be a deadlock's victim in that
+/// millisecond: it would have to have waited for us for its deadlock_timeout, and such an UPDATE is
+/// cut after half of that.
+namespace bellows::batcher {
+
+class Quiet {
+ public:
+  /// A look at the table's locks.
+  void looked(bool nobody_writes) {
+    streak_ = nobody_writes ? streak_ + 1 : 0;
+    locking_for_ = locking_for_ > 0 ? locking_for_ - 1 : 0;
+  }
+  /// A lone UPDATE failed.
+  void disturbed() {
+    streak_ = 0;
+    locking_for_ = 20;
+  }
+  bool lasts() const { return streak_ >= 3 && locking_for_ == 0; }
+
+ private:
+  int streak_ = 0;       // looks that found nobody
+  int locking_for_ = 0;  // batches
+};
+
+struct Limits {
+  std::chrono::milliseconds statement_timeout;
+  std::chrono::milliseconds lock_timeout;
+};
+
+/// Times for batches that lock first: the lock_timeout is shorter than the server's
+/// deadlock_timeout, so that where a trigger of the user's makes us wait while we hold rows, it is
+/// we who give way before the server looks for somebody to kill.
+Limits locking_limits(Options const& options, TableFacts const& table);
+/// And for a lone UPDATE.
+Limits lone_limits(Limits const& locking, TableFacts const& table);
+
+/// What a batch's transaction finds as it begins.
+struct Begun {
+  bool nobody_writes = false;
+  Updates before;
+};
+
+/// The first statement of a batch: settings, all of them local to the transaction.
+Begun begin_batch(postgres::Transaction& transaction, std::string const& job, Limits const& limits,
+                  TableFacts const& table);
+
+/// Just before the lone UPDATE. The locking limits hold again with the next transaction.
+void set_limits(postgres::Transaction& transaction, Limits const& limits);
+
+/// The commit is to be a synchronous one after all, as the session's own setting has it.
+void commit_on_disk(postgres::Transaction& transaction);
+
+}  // namespace bellows::batcher

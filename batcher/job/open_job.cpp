@@ -1,0 +1,93 @@
+#include "batcher/job/open_job.hpp"
+
+#include "batcher/keys/cuts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Transaction;
+
+bool finished(std::vector<Checkpoint> const& lanes) {
+  return !lanes.empty() &&
+         std::all_of(lanes.begin(), lanes.end(), [](auto const& lane) { return lane.finished; });
+}
+
+// A place in the key space as a share of it, by the histogram.
+double place(Transaction& transaction, OpenJob const& job, std::optional<KeyValue> const& key,
+             double otherwise) {
+  if (!key) {
+    return otherwise;
+  }
+  std::string const type = job.key.front().type;
+  auto const rows =
+      transaction.run(fmt::format("SELECT width_bucket($1::{}, $2::{}[])", type, type),
+                      {key->front(), job.space.histogram});
+  return job.space.share(rows.number(0, 0), 0, 0);
+}
+
+// From the lanes' upper bounds, not their cursors.
+std::vector<std::pair<double, double>> spans_of(Transaction& transaction, OpenJob const& job) {
+  std::vector<std::pair<double, double>> spans;
+  if (job.space.histogram.empty() || job.lanes.size() < 2) {
+    return spans;
+  }
+  double from = 0;
+  for (Checkpoint const& lane : job.lanes) {
+    bool const last = &lane == &job.lanes.back();
+    double const upto = last ? 1.0 : place(transaction, job, lane.upper, 1.0);
+    spans.emplace_back(from, upto);
+    from = upto;
+  }
+  return spans;
+}
+
+}  // namespace
+
+double OpenJob::share(int lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
+                      std::int64_t rows) const {
+  if (!bucket || spans.empty()) {
+    auto const all = static_cast<std::int64_t>(lanes.size());
+    return all > 1 ? space.share(std::nullopt, 0, rows * all)
+                   : space.share(bucket, rows_in_bucket, rows);
+  }
+  auto const [from, upto] = spans.at(static_cast<std::size_t>(lane));
+  double const width = std::max(upto - from, 1e-6);
+  return std::clamp((space.share(bucket, rows_in_bucket, rows) - from) / width, 0.0, 0.999);
+}
+
+OpenJob open_job(Transaction& transaction, Spec const& spec, Options const& options,
+                 std::int64_t fence) {
+  for (auto const& [name, value] :
+       {std::pair{"DateStyle", "ISO, YMD"}, std::pair{"IntervalStyle", "postgres"},
+        std::pair{"extra_float_digits", "3"}, std::pair{"row_security", "off"}}) {
+    transaction.set_local(name, value);  // the frozen bound must read back as the same value …
+  }                                      // … and no policy may hide the rows that set it
+  OpenJob job;
+  job.lanes = find_checkpoints(transaction, spec);
+  if (!finished(job.lanes)) {  // the columns of a finished job may be gone by now
+    job.key = read_key(transaction, spec.table, spec.key);
+    job.space = read_key_space(transaction, spec.table, job.key);
+    job.table = read_table_facts(transaction, spec, job.key);
+  }
+  if (job.lanes.empty()) {
+    auto const upper = greatest_key(transaction, spec.table, job.key);
+    std::vector<KeyValue> cuts;
+    if (upper && options.lanes > 1) {
+      cuts = cut_key_space(transaction, spec.table, job.key, job.table.rows, options.lanes);
+    }
+    job.created = create_job(transaction, spec, cuts, upper);
+  }
+  take_lease(transaction, spec, fence);
+  job.lanes = find_checkpoints(transaction, spec);
+  if (!finished(job.lanes)) {
+    job.spans = spans_of(transaction, job);
+  }
+  return job;
+}
+
+}  // namespace bellows::batcher

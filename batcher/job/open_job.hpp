@@ -1,0 +1,34 @@
+#pragma once
+
+#include "batcher/job/job.hpp"
+#include "batcher/job/ledger.hpp"
+#include "batcher/job/table_facts.hpp"
+#include "batcher/keys/key_space.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace bellows::batcher {
+
+/// Everything that a job's lanes share, read once. Immutable while they run.
+struct OpenJob {
+  Key key;
+  KeySpace space;
+  TableFacts table;
+  std::vector<Checkpoint> lanes;  // as the ledger has them now
+  bool created = false;           // by us
+  /// Of the key space, where each lane begins and ends; empty: one lane, or no histogram.
+  std::vector<std::pair<double, double>> spans;
+
+  /// The share of the lane that is done, from its last batch's place (KeySpace::share()).
+  double share(int lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
+               std::int64_t rows) const;
+};
+
+/// Creates the job in the ledger or finds it, and takes its lanes over. In the caller's
+/// transaction. Throws as run_job() does.
+OpenJob open_job(postgres::Transaction& transaction, Spec const& spec, Options const& options,
+                 std::int64_t fence);
+
+}  // namespace bellows::batcher

@@ -1,0 +1,92 @@
+#include "batcher/job/table_facts.hpp"
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Rows;
+using postgres::Transaction;
+
+constexpr std::int64_t fewest_rows = 20'000;  // below, all of it is a moment's work
+
+// pg_partition_tree() of a plain table is empty.
+constexpr char const* facts_query = R"(
+WITH leaves AS (
+  SELECT relid FROM pg_catalog.pg_partition_tree($1::regclass) WHERE isleaf
+  UNION
+  SELECT oid FROM pg_catalog.pg_class WHERE oid = $1::regclass AND relkind <> 'p'
+)
+SELECT (SELECT array_agg(relid::oid) FROM leaves)::text,
+       coalesce(sum(CASE WHEN c.reltuples > 0 THEN c.reltuples
+                    ELSE pg_catalog.pg_relation_size(c.oid) / 100 END), 0)::bigint,
+       coalesce(max((SELECT option_value::int FROM pg_catalog.pg_options_to_table(c.reloptions)
+                     WHERE option_name = 'fillfactor')), 100),
+       (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout')
+FROM leaves l JOIN pg_catalog.pg_class c ON c.oid = l.relid)";
+
+// An index depends on the columns of its key, its expressions and its predicate alike.
+constexpr char const* indexed_query = R"(
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = i.indexrelid
+    AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = i.indrelid
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = d.refobjsubid
+  WHERE i.indrelid = ANY ($1::oid[]) AND a.attname::text IN
+    (SELECT jsonb_array_elements_text($2::jsonb)))
+  OR EXISTS (  -- a column inside a unique or primary key constraint: the index hangs on that
+  SELECT FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+  WHERE i.indrelid = ANY ($1::oid[]) AND a.attname::text IN
+    (SELECT jsonb_array_elements_text($2::jsonb))))";
+
+// Rows in key order lie beside one another. Unknown before the first ANALYZE: then not.
+constexpr char const* in_order_query = R"(
+SELECT coalesce(bool_and(abs(s.correlation) > 0.9), false)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_stats s
+  ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname::text = $2 AND NOT s.inherited
+WHERE c.oid = ANY ($1::oid[]))";
+
+constexpr std::int64_t least_fillfactor = 70;  // below, a page has room for new versions anyway
+
+bool sets_indexed(Transaction& transaction, Spec const& spec, TableFacts const& table) {
+  KeyValue columns;
+  for (auto const& [column, expression] : spec.set) {
+    columns.push_back(column.raw());
+  }
+  return transaction.run(indexed_query, {table.relations, to_json(columns)}).truth(0, 0);
+}
+
+}  // namespace
+
+TableFacts read_table_facts(Transaction& transaction, Spec const& spec, Key const& key) {
+  Rows const rows = transaction.run(facts_query, {spec.table.quoted()});
+  TableFacts table;
+  table.relations = rows.value(0, 0).value_or("{}");
+  table.rows = rows.number(0, 1);
+  table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 3) ? rows.number(0, 3) : 1'000);
+  table.stripes_pay =
+      table.rows >= fewest_rows && rows.number(0, 2) >= least_fillfactor &&
+      transaction.run(in_order_query, {table.relations, key.front().name.raw()}).truth(0, 0) &&
+      !sets_indexed(transaction, spec, table);
+  return table;
+}
+
+Updates read_updates(Transaction& transaction, TableFacts const& table) {
+  Rows const rows = transaction.run(
+      "SELECT coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_updated(leaf)), 0)::bigint,"
+      " coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_hot_updated(leaf)), 0)::bigint"
+      " FROM unnest($1::oid[]) AS leaf",
+      {table.relations});
+  return {rows.number(0, 0), rows.number(0, 1)};
+}
+
+Sizes read_sizes(Transaction& transaction, TableFacts const& table) {
+  Rows const rows = transaction.run(
+      "SELECT coalesce(sum(pg_catalog.pg_relation_size(leaf)), 0)::bigint,"
+      " coalesce(sum(pg_catalog.pg_indexes_size(leaf)), 0)::bigint FROM unnest($1::oid[]) AS leaf",
+      {table.relations});
+  return {rows.number(0, 0), rows.number(0, 1)};
+}
+
+}  // namespace bellows::batcher

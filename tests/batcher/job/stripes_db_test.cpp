@@ -1,0 +1,77 @@
+#include "batcher/job/job.hpp"
+#include "tests/support/job_bench.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace bellows::batcher {
+namespace {
+
+using test::TempDatabase;
+
+class StripesDb : public testing::Test {
+ protected:
+  StripesDb() {
+    test::make_ledger(db);
+    db.run(
+        "CREATE TABLE t (id bigint PRIMARY KEY, name text NOT NULL, copy text, other text)"
+        " WITH (autovacuum_enabled = off);"
+        "INSERT INTO t SELECT i, 'name ' || i FROM generate_series(1, 40000) i;"
+        "CREATE INDEX ON t (name)");
+    db.session().run("VACUUM (FREEZE, ANALYZE) t");
+  }
+
+  // As a user would run it: nothing is said about stripes.
+  Progress run(Options const& options = {}) {
+    Surroundings surroundings = test::surroundings_of(db);
+    Progress last;
+    surroundings.show = [&](Progress const& progress) { last = progress; };
+    surroundings.observe = test::at_event("batch committed", [this] {
+      most_stripes =
+          std::max(most_stripes, std::stoi(db.value("SELECT max(stripes) FROM bellows.lanes")));
+    });
+    EXPECT_EQ(run_job(test::copy_spec(), options, surroundings), Outcome::Finished);
+    EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy = upper(name)"), "40000");
+    EXPECT_EQ(last.rows_written, 40'000);
+    EXPECT_EQ(last.rows_scanned, 40'000);
+    return last;
+  }
+  double heap() const { return std::stod(db.value("SELECT pg_relation_size('t')")); }
+
+  TempDatabase db;
+  int most_stripes = 0;
+};
+
+TEST_F(StripesDb, MostUpdatesAreHotAndTheHeapHardlyGrows) {
+  double const before = heap();
+  Progress const done = run();
+  EXPECT_GT(most_stripes, 1);
+  EXPECT_GT(done.hot.value(), 0.6);
+  EXPECT_LT(heap(), 1.45 * before);  // the rows themselves grow by a fifth
+}
+
+TEST_F(StripesDb, IndexedColumnIsWrittenInWholeRanges) {
+  db.run("CREATE INDEX ON t ((copy || 'x'))");
+  run();
+  EXPECT_EQ(most_stripes, 1);
+}
+
+TEST_F(StripesDb, OldSnapshotEndsItUntilAnotherTry) {
+  postgres::Session holder = db.session();
+  postgres::Transaction holding = holder.begin();
+  holding.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+  holding.run("SELECT count(*) FROM t WHERE id = 1");
+  Progress const done = run();
+  EXPECT_LT(done.hot.value(), 0.4);
+  // The first range in stripes, those after it whole: the ledger counts the commits.
+  EXPECT_LT(std::stoi(db.value("SELECT batch FROM bellows.lanes")), 60);
+}
+
+TEST_F(StripesDb, RoomyPagesNeedNone) {
+  db.run("ALTER TABLE t SET (fillfactor = 50)");
+  run();
+  EXPECT_EQ(most_stripes, 1);
+}
+
+}  // namespace
+}  // namespace bellows::batcher
