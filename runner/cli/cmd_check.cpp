@@ -1,3 +1,4 @@
+#include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
 
@@ -5,6 +6,9 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <map>
+#include <set>
+#include <utility>
 
 /// check: judges migrations statement by statement. No database unless --database-url is on the
 /// command line.
@@ -68,14 +72,21 @@ CheckedFile check(Source const& source, Options const& options, int& server_vers
   return {source.entry.label, source.text, rules::review(migration, catalog)};
 }
 
-}  // namespace
+/// Those that have not changed since a revision are judged no more; they still come before others.
+void keep_changed(std::vector<Source>& sources, std::string const& revision) {
+  std::map<fs::path, std::set<fs::path>> changed;
+  std::erase_if(sources, [&](Source const& source) {
+    if (!source.directory) {
+      return false;  // standard input
+    }
+    if (!changed.contains(*source.directory)) {
+      changed[*source.directory] = changed_since(revision, *source.directory);
+    }
+    return !changed[*source.directory].contains(fs::weakly_canonical(source.entry.file));
+  });
+}
 
-int run_check(Invocation& invocation) {
-  Options const& options = invocation.options;
-  std::string const& format = options.text("format");
-  if (format != "text" && format != "json") {
-    throw UsageError("--format is text or json");
-  }
+std::vector<Source> sources_of(Options const& options) {
   std::vector<Source> sources;
   for (std::string const& operand : options.operands()) {
     add_operand(sources, options, operand);
@@ -83,16 +94,75 @@ int run_check(Invocation& invocation) {
   if (options.operands().empty()) {
     add_directory(sources, options.text("migrations"));
   }
+  if (options.given("changed-since")) {
+    keep_changed(sources, options.text("changed-since"));
+  }
+  return sources;
+}
 
+enum class Format : std::uint8_t { Text, Json, Github, Sarif };
+
+template <typename Value, std::size_t count>
+Value chosen(Options const& options, char const* option,
+             std::pair<std::string_view, Value> const (&values)[count]) {
+  std::string names;
+  for (auto const& [name, value] : values) {
+    if (name == options.text(option)) {
+      return value;
+    }
+    names += (names.empty() ? "" : ", ") + std::string(name);
+  }
+  throw UsageError(std::string("--") + option + " is one of " + names);
+}
+
+Format format_of(Options const& options) {
+  static constexpr std::pair<std::string_view, Format> formats[] = {{"text", Format::Text},
+                                                                    {"json", Format::Json},
+                                                                    {"github", Format::Github},
+                                                                    {"sarif", Format::Sarif}};
+  return chosen(options, "format", formats);
+}
+
+/// From which severity on the exit code is 5; nothing: never.
+std::optional<rules::Severity> limit_of(Options const& options) {
+  using Limit = std::optional<rules::Severity>;
+  static constexpr std::pair<std::string_view, Limit> limits[] = {
+      {"note", rules::Severity::Note},
+      {"warning", rules::Severity::Warning},
+      {"error", rules::Severity::Error},
+      {"never", std::nullopt}};
+  return chosen(options, "fail-on", limits);
+}
+
+std::string report(std::vector<CheckedFile> const& files, Format format, int server_version,
+                   bool colour) {
+  switch (format) {
+    case Format::Text:
+      return check_text(files, colour);
+    case Format::Json:
+      return check_json(files, server_version);
+    case Format::Github:
+      return check_github(files);
+    case Format::Sarif:
+      return check_sarif(files, BELLOWS_VERSION);
+  }
+  return "";
+}
+
+}  // namespace
+
+int run_check(Invocation& invocation) {
+  Options const& options = invocation.options;
+  Format const format = format_of(options);
+  std::optional<rules::Severity> const limit = limit_of(options);
   int server_version = static_cast<int>(options.number("server-version"));
   std::vector<CheckedFile> files;
-  for (Source const& source : sources) {
+  for (Source const& source : sources_of(options)) {
     files.push_back(check(source, options, server_version));
   }
-  invocation.console.answer(format == "json" ? check_json(files, server_version)
-                                             : check_text(files, invocation.console.colour()));
-  Verdicts const verdicts = count_verdicts(files);
-  return verdicts.is_unsafe + verdicts.unknown > 0 ? exit_unsafe : exit_done;
+  invocation.console.answer(report(files, format, server_version, invocation.console.colour()));
+  std::optional<rules::Severity> const found = worst(files);
+  return limit && found && *found >= *limit ? exit_unsafe : exit_done;
 }
 
 }  // namespace bellows::runner

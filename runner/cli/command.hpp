@@ -46,6 +46,7 @@ struct Command {
 int run_init(Invocation&);
 int run_new(Invocation&);
 int run_check(Invocation&);
+int run_explain(Invocation&);
 int run_plan(Invocation&);
 int run_up(Invocation&);
 int run_expand(Invocation&);

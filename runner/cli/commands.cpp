@@ -41,6 +41,8 @@ std::vector<Command> const& commands() {
       {"new", "NAME", "write an empty migration file, named by the time", run_new},
       {"check", "[FILE…]", "tell what each statement would lock, and what is unsafe", run_check},
       {"plan", "[FILE…]", "split unsafe migrations into phases and write their plans", run_plan},
+      {"explain", "[RULE…]", "what a rule is about: effect, examples, versions, source",
+       run_explain},
       {"up", "", "expand and backfill what is new; with --release also contract what is due",
        run_up},
       {"expand", "MIGRATION", "run a migration's first phase only", run_expand},

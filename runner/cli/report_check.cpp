@@ -1,11 +1,12 @@
 #include "runner/cli/report_check.hpp"
 
+#include "planner/rules/expectation.hpp"
 #include "runner/cli/excerpt.hpp"
+#include "runner/cli/report_place.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 namespace bellows::runner {
@@ -62,28 +63,6 @@ Tint tint_of(Severity severity) {
   return Tint::Plain;
 }
 
-bool word_byte(char byte) {
-  auto const code = static_cast<unsigned char>(byte);
-  return std::isalnum(code) != 0 || byte == '_' || code >= 0x80U;
-}
-
-std::size_t word_length(std::string_view text) {
-  auto const end = std::find_if_not(text.begin(), text.end(), word_byte);
-  return std::max<std::size_t>(1, static_cast<std::size_t>(end - text.begin()));
-}
-
-/// What to point at: the token that the grammar refused, else the whole statement.
-Excerpt excerpt_of(CheckedFile const& file, sql::Statement const& statement) {
-  std::size_t const start = statement.raw.at.offset;
-  auto const* unparsed = std::get_if<sql::Unparsed>(&statement.body);
-  if (!unparsed) {
-    return excerpt(file.text, start, statement.raw.text.size());
-  }
-  std::size_t const inside = std::min(unparsed->at.offset, statement.raw.text.size());
-  return excerpt(file.text, start + inside,
-                 word_length(std::string_view(statement.raw.text).substr(inside)));
-}
-
 std::string effect_line(locks::Effect const& effect) {
   std::string line =
       fmt::format("{}: {}, {}", effect.relation.display(), locks::to_string(effect.lock),
@@ -100,13 +79,24 @@ std::string effect_line(locks::Effect const& effect) {
   return line;
 }
 
+/// Whether bellows can carry it out in phases; nothing where there is no need to.
+std::string split_line(Reviewed const& reviewed) {
+  if (!reviewed.splits_into.empty()) {
+    return fmt::format("splits into {}", fmt::join(reviewed.splits_into, ", "));
+  }
+  if (!reviewed.cannot_split.empty()) {
+    return "bellows cannot split it here: " + reviewed.cannot_split;
+  }
+  return reviewed.verdict == Verdict::Unsafe ? "bellows does not split it by itself" : "";
+}
+
 /// The text of one check, line by line.
 class Page {
  public:
   explicit Page(bool colour) : colour_(colour) {}
 
   void add(CheckedFile const& file, Reviewed const& reviewed) {
-    Excerpt const where = excerpt_of(file, reviewed.statement);
+    Excerpt const where = excerpt_of(file, main_place(file, reviewed));
     bool const detailed = worth_details(reviewed);
     if (detailed) {
       gap();
@@ -115,11 +105,8 @@ class Page {
     if (!detailed) {
       return;
     }
-    std::string const number = std::to_string(where.line);
-    line(2, fmt::format("{} | {}", number, where.source));
-    line(2, fmt::format("{} | ", std::string(number.size(), ' ')) +
-                painted(tint_of(reviewed.verdict), where.marks));
-    details(reviewed);
+    quote(2, where, tint_of(reviewed.verdict));
+    details(file, reviewed, where);
     after_details_ = true;
   }
 
@@ -152,7 +139,14 @@ class Page {
     text_ += '\n';
   }
 
-  void details(Reviewed const& reviewed) {
+  void quote(std::size_t indent, Excerpt const& where, Tint tint) {
+    std::string const number = std::to_string(where.line);
+    line(indent, fmt::format("{} | {}", number, where.source));
+    line(indent,
+         fmt::format("{} | ", std::string(number.size(), ' ')) + painted(tint, where.marks));
+  }
+
+  void details(CheckedFile const& file, Reviewed const& reviewed, Excerpt const& shown) {
     if (auto const* unparsed = std::get_if<sql::Unparsed>(&reviewed.statement.body)) {
       line(2, "not understood: " + printable(unparsed->message));
     }
@@ -165,11 +159,16 @@ class Page {
     if (reviewed.effects.waits_for_snapshots) {
       line(2, "waits for older transactions to end");
     }
+    for (rules::Expectation const& expected : reviewed.expected) {
+      line(2, printable(fmt::format("{} takes {}", expected.relation.display(),
+                                    rules::in_words(expected))));
+    }
     for (std::string const& need : reviewed.effects.depends_on) {
       line(2, "depends on " + printable(need));
     }
     for (Finding const& finding : reviewed.findings) {
       add(finding);
+      show_place(file, reviewed, finding, shown);
     }
     for (auto const& [finding, reason] : reviewed.allowed) {
       line(2, printable(fmt::format("allowed: {}, because {}", finding.rule, reason)));
@@ -177,8 +176,19 @@ class Page {
     for (std::string const& mistake : reviewed.directives.mistakes) {
       add_mistake(reviewed, mistake);
     }
-    if (!reviewed.splits_into.empty()) {
-      line(2, fmt::format("splits into {}", fmt::join(reviewed.splits_into, ", ")));
+    if (std::string const split = split_line(reviewed); !split.empty()) {
+      line(2, printable(split));
+    }
+  }
+
+  /// Only where it is not the part that the heading shows already.
+  void show_place(CheckedFile const& file, Reviewed const& reviewed, Finding const& finding,
+                  Excerpt const& shown) {
+    Excerpt const where = excerpt_of(file, place_of(file, reviewed.statement, finding));
+    bool const same = where.line == shown.line && where.marks == shown.marks;
+    if (finding.at.length != 0 && !same) {
+      line(4, fmt::format("at {}:{}:{}", printable(file.file), where.line, where.column));
+      quote(4, where, tint_of(finding.severity));
     }
   }
 
@@ -269,6 +279,22 @@ Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
     }
   }
   return verdicts;
+}
+
+std::optional<Severity> worst(std::vector<CheckedFile> const& files) {
+  std::optional<Severity> found;
+  auto const see = [&](Severity severity) { found = std::max(found, std::optional(severity)); };
+  for (CheckedFile const& file : files) {
+    for (Reviewed const& reviewed : file.statements) {
+      if (reviewed.verdict == Verdict::Unknown || reviewed.verdict == Verdict::Unsafe) {
+        see(Severity::Error);
+      }
+      for (Finding const& finding : reviewed.findings) {
+        see(finding.severity);
+      }
+    }
+  }
+  return found;
 }
 
 std::string check_text(std::vector<CheckedFile> const& files, bool colour) {

@@ -2,7 +2,9 @@
 
 #include "planner/rules/review.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What `bellows check` prints. Pure: values in, text out.
@@ -30,6 +32,16 @@ std::string check_text(std::vector<CheckedFile> const& files, bool colour);
 /// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
 /// `server_version` is the major one that was judged for.
 std::string check_json(std::vector<CheckedFile> const& files, int server_version);
+
+/// GitHub Actions' workflow commands: one annotation a finding, at its place in the file.
+std::string check_github(std::vector<CheckedFile> const& files);
+
+/// SARIF 2.1.0: one run, one result a finding, those that `allow` silences as suppressed ones.
+std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view program_version);
+
+/// The severest that is in any file: a finding's, or Error for a statement that is unknown; nothing
+/// when all is well.
+std::optional<rules::Severity> worst(std::vector<CheckedFile> const& files);
 
 /// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".
 std::string_view blocks_in_words(locks::Mode mode);

@@ -1,4 +1,5 @@
 #include "runner/cli/report_check.hpp"
+#include "runner/cli/report_place.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -31,11 +32,28 @@ Json to_json(locks::Effect const& effect) {
           {"new", effect.on_new}};
 }
 
-Json to_json(rules::Finding const& finding) {
-  return {{"rule", finding.rule},
-          {"severity", rules::to_string(finding.severity)},
-          {"message", finding.message},
-          {"remedy", finding.remedy}};
+Json to_json(rules::Expectation const& expected) {
+  return {{"relation", expected.relation.display()},
+          {"bytes", expected.bytes},
+          {"seconds_from", static_cast<double>(expected.from.count()) / 1000},
+          {"seconds_to", static_cast<double>(expected.to.count()) / 1000},
+          {"rests_on", rules::in_words(expected)}};
+}
+
+Json findings(CheckedFile const& file, rules::Reviewed const& reviewed) {
+  Json list = Json::array();
+  for (rules::Finding const& finding : reviewed.findings) {
+    Place const place = place_of(file, reviewed.statement, finding);
+    list.push_back({{"rule", finding.rule},
+                    {"severity", rules::to_string(finding.severity)},
+                    {"message", finding.message},
+                    {"remedy", finding.remedy},
+                    {"line", place.begin.line},
+                    {"column", place.begin.column},
+                    {"end_line", place.end.line},
+                    {"end_column", place.end.column}});
+  }
+  return list;
 }
 
 template <typename Values>
@@ -55,9 +73,9 @@ Json allowed(rules::Reviewed const& reviewed) {
   return list;
 }
 
-Json to_json(std::string const& file, rules::Reviewed const& reviewed) {
+Json to_json(CheckedFile const& file, rules::Reviewed const& reviewed) {
   sql::Statement const& statement = reviewed.statement;
-  Json json{{"file", file},
+  Json json{{"file", file.file},
             {"line", statement.raw.at.line},
             {"column", statement.raw.at.column},
             {"sql", statement.raw.text},
@@ -67,10 +85,14 @@ Json to_json(std::string const& file, rules::Reviewed const& reviewed) {
             {"waits_for_snapshots", reviewed.effects.waits_for_snapshots},
             {"effects", list_of(reviewed.effects.relations)},
             {"depends_on", reviewed.effects.depends_on},
-            {"findings", list_of(reviewed.findings)},
+            {"expected", list_of(reviewed.expected)},
+            {"findings", findings(file, reviewed)},
             {"allowed", allowed(reviewed)},
             {"mistakes", reviewed.directives.mistakes},
             {"splits_into", reviewed.splits_into}};
+  if (!reviewed.cannot_split.empty()) {
+    json["cannot_split"] = reviewed.cannot_split;
+  }
   if (auto const* unparsed = std::get_if<sql::Unparsed>(&statement.body)) {
     json["syntax_error"] = unparsed->message;
   }
@@ -83,7 +105,7 @@ std::string check_json(std::vector<CheckedFile> const& files, int server_version
   Json statements = Json::array();
   for (CheckedFile const& file : files) {
     for (rules::Reviewed const& reviewed : file.statements) {
-      statements.push_back(to_json(file.file, reviewed));
+      statements.push_back(to_json(file, reviewed));
     }
   }
   Verdicts const verdicts = count_verdicts(files);

@@ -1,0 +1,73 @@
+#include "runner/cli/report_place.hpp"
+
+#include <fmt/core.h>
+
+namespace bellows::runner {
+namespace {
+
+/// Escapes as GitHub's runner takes them back (actions/toolkit, command.ts): in a property, ':' and
+/// ',' too.
+std::string escaped(std::string_view text, bool property) {
+  std::string result;
+  for (char const c : text) {
+    if (c == '%') {
+      result += "%25";
+    } else if (c == '\r') {
+      result += "%0D";
+    } else if (c == '\n') {
+      result += "%0A";
+    } else if (property && c == ':') {
+      result += "%3A";
+    } else if (property && c == ',') {
+      result += "%2C";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string_view command_of(rules::Severity severity) {
+  switch (severity) {
+    case rules::Severity::Note:
+      return "notice";
+    case rules::Severity::Warning:
+      return "warning";
+    case rules::Severity::Error:
+      return "error";
+  }
+  return "error";
+}
+
+std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
+                       rules::Finding const& finding) {
+  Place const place = place_of(file, reviewed.statement, finding);
+  // GitHub ignores columns of what spans several lines.
+  std::string const columns =
+      place.begin.line == place.end.line
+          ? fmt::format(",col={},endColumn={}", place.begin.column, place.end.column)
+          : fmt::format(",col={},endLine={}", place.begin.column, place.end.line);
+  std::string message = finding.message;
+  if (!finding.remedy.empty()) {
+    message += "\nInstead: " + finding.remedy;
+  }
+  return fmt::format("::{} file={},line={}{},title={}::{}\n", command_of(finding.severity),
+                     escaped(file.file, true), place.begin.line, columns,
+                     escaped(finding.rule, true), escaped(message, false));
+}
+
+}  // namespace
+
+std::string check_github(std::vector<CheckedFile> const& files) {
+  std::string text;
+  for (CheckedFile const& file : files) {
+    for (rules::Reviewed const& reviewed : file.statements) {
+      for (rules::Finding const& finding : reviewed.findings) {
+        text += annotation(file, reviewed, finding);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace bellows::runner
