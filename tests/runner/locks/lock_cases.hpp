@@ -109,7 +109,6 @@ inline constexpr std::string_view transactional[] = {
     "ALTER TABLE child ALTER COLUMN other SET (n_distinct = 5)",
     "ALTER TABLE child ALTER COLUMN other RESET (n_distinct)",
     "ALTER TABLE child ALTER COLUMN email SET STORAGE EXTERNAL",
-    "ALTER TABLE child ALTER COLUMN email SET COMPRESSION pglz",
     "ALTER TABLE child ALTER COLUMN other ADD GENERATED ALWAYS AS IDENTITY",
     "ALTER TABLE lone ALTER COLUMN n SET GENERATED ALWAYS",
     "ALTER TABLE lone ALTER COLUMN n DROP IDENTITY",
@@ -293,17 +292,37 @@ inline constexpr std::string_view transactional[] = {
     "EXPLAIN SELECT * FROM child",
 };
 
+/// Statements, or forms of them, that not every server has; as above otherwise.
+struct Versioned {
+  int since;  // major version
+  std::string_view statement;
+};
+inline constexpr Versioned versioned[] = {
+    {14, "ALTER TABLE child ALTER COLUMN email SET COMPRESSION pglz"},
+    {14,
+     "CREATE OR REPLACE TRIGGER touched BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION"
+     " touch()"},
+    {15,
+     "MERGE INTO lone USING parent ON lone.id = parent.id WHEN MATCHED THEN UPDATE SET name ="
+     " note"},
+    {15, "ALTER TABLE child ADD CONSTRAINT distinct_nulls UNIQUE NULLS NOT DISTINCT (spare)"},
+    {15, "CREATE UNIQUE INDEX ON child (spare) NULLS NOT DISTINCT"},
+    {15, "CREATE PUBLICATION more FOR TABLES IN SCHEMA aside"},
+    {15, "ALTER VIEW seen SET (security_invoker = true)"},
+};
+
 /// Refused in a transaction block: what they ask for is read while another session holds it.
 struct Alone {
   std::string_view statement;
   std::string_view held;  // locked SHARE UPDATE EXCLUSIVE meanwhile
+  int since = 0;
 };
 inline constexpr Alone alone[] = {
     {"CREATE INDEX CONCURRENTLY fresh_index ON child (spare)", "child"},
     {"DROP INDEX CONCURRENTLY child_lower", "child"},
     {"REINDEX TABLE CONCURRENTLY child", "child"},
     {"REINDEX INDEX CONCURRENTLY child_email", "child"},
-    {"ALTER TABLE measure DETACH PARTITION measure_2 CONCURRENTLY", "measure"},
+    {"ALTER TABLE measure DETACH PARTITION measure_2 CONCURRENTLY", "measure", 14},
     {"VACUUM child", "child"},
     {"VACUUM FULL child", "child"},
 };
@@ -367,8 +386,6 @@ inline constexpr std::string_view not_executed[] = {
     // the extension and partitioned indexes that these want are not in the scene
     "ALTER INDEX DEPENDS ON",
     "ALTER INDEX ATTACH PARTITION",
-    // since 15 only
-    "MERGE",
 };
 
 }  // namespace bellows::locks::cases
