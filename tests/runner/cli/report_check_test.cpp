@@ -41,8 +41,11 @@ CheckedFile rename_file() {
   Reviewed rename = reviewed(file.text, "ALTER TABLE users\n  RENAME COLUMN name TO display_name",
                              "ALTER TABLE RENAME COLUMN", Verdict::Unsafe);
   rename.effects.relations = {effect("users", locks::Mode::AccessExclusive)};
-  rename.findings = {Finding{"rename-column", Severity::Error, "Running code still asks for name.",
-                             "Let bellows keep both columns in step."}};
+  rename.findings = {Finding{"rename-column",
+                             Severity::Error,
+                             "Running code still asks for name.",
+                             "Let bellows keep both columns in step.",
+                             {20, 34}}};
   rename.splits_into = {"expand", "backfill", "contract"};
   file.statements.push_back(std::move(rename));
   return file;
@@ -50,9 +53,9 @@ CheckedFile rename_file() {
 
 TEST(CheckText, ShowsAnUnsafeStatementWithAllThereIsToKnow) {
   EXPECT_EQ(check_text({rename_file()}, false),
-            R"(m.sql:1:1: unsafe: ALTER TABLE RENAME COLUMN
-  1 | ALTER TABLE users
-    | ^~~~~~~~~~~~~~~~~
+            R"(m.sql:2:3: unsafe: ALTER TABLE RENAME COLUMN
+  2 |   RENAME COLUMN name TO display_name;
+    |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
   public.users: ACCESS EXCLUSIVE, blocks reads and writes
   error: Running code still asks for name. [rename-column]
     instead: Let bellows keep both columns in step.
@@ -128,6 +131,32 @@ TEST(CheckText, PointsAtTheTokenThatTheGrammarRefuses) {
 )");
 }
 
+TEST(CheckText, ShowsEachPlaceThatIsNotTheHeadings) {
+  CheckedFile file{"m.sql", "ALTER TABLE t DROP a, ADD b serial", {}};
+  Reviewed two = reviewed(file.text, file.text, "ALTER TABLE", Verdict::Unsafe);
+  two.findings = {{"drop-column", Severity::Error, "a is lost.", "", {14, 6}},
+                  {"other", Severity::Warning, "b too.", "", {22, 12}},
+                  {"whole", Severity::Note, "all of it.", ""}};
+  two.cannot_split = "there is no key";
+  two.expected = {
+      {name("t"), 6'000'000'000, false, std::chrono::seconds(12), std::chrono::seconds(60)}};
+  file.statements = {two};
+  EXPECT_EQ(check_text({file}, false), R"(m.sql:1:15: unsafe: ALTER TABLE
+  1 | ALTER TABLE t DROP a, ADD b serial
+    |               ^~~~~~
+  public.t takes 12 s to 60 s: 6.0 GB (heap, indexes and TOAST) read at an assumed 100 to 500 MB/s
+  error: a is lost. [drop-column]
+  warning: b too. [other]
+    at m.sql:1:23
+    1 | ALTER TABLE t DROP a, ADD b serial
+      |                       ^~~~~~~~~~~~
+  note: all of it. [whole]
+  bellows cannot split it here: there is no key
+
+1 statement: 1 unsafe
+)");
+}
+
 TEST(CheckText, SaysWhenThereIsNothing) {
   EXPECT_EQ(check_text({}, false), "no statements\n");
   EXPECT_EQ(check_text({CheckedFile{"empty.sql", "", {}}}, false), "no statements\n");
@@ -137,7 +166,7 @@ TEST(CheckText, ColoursOnlyWhenTold) {
   EXPECT_EQ(check_text({rename_file()}, false).find('\x1b'), std::string::npos);
   std::string const coloured = check_text({rename_file()}, true);
   EXPECT_NE(coloured.find("\x1b[1;31munsafe\x1b[0m"), std::string::npos);
-  EXPECT_NE(coloured.find("    | \x1b[1;31m^~~~"), std::string::npos);
+  EXPECT_NE(coloured.find("    | \x1b[1;31m  ^~~~"), std::string::npos);
 }
 
 TEST(CheckText, PassesNoControlCharactersOn) {
@@ -175,12 +204,17 @@ TEST(CheckJson, IsTheDocumentThatOtherProgramsReadExactly) {
         }
       ],
       "depends_on": [],
+      "expected": [],
       "findings": [
         {
           "rule": "rename-column",
           "severity": "error",
           "message": "Running code still asks for name.",
-          "remedy": "Let bellows keep both columns in step."
+          "remedy": "Let bellows keep both columns in step.",
+          "line": 2,
+          "column": 3,
+          "end_line": 2,
+          "end_column": 37
         }
       ],
       "allowed": [],

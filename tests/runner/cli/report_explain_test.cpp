@@ -1,0 +1,58 @@
+#include "runner/cli/report_explain.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bellows::runner {
+namespace {
+
+TEST(Explain, PrintsThePageWhole) {
+  rules::Page const page{.id = "r",
+                         .title = "t",
+                         .effect = "e",
+                         .application = "a",
+                         .bad = "B;\n",
+                         .good = "G;\n-- next migration\nH;\n",
+                         .versions = "v",
+                         .source = "s"};
+  EXPECT_EQ(explain_text(page), R"(r: t
+
+what PostgreSQL does
+  e
+
+what the application feels
+  a
+
+bad
+    B;
+
+good
+    G;
+    -- next migration
+    H;
+
+versions
+  v
+
+source
+  s
+
+to accept it where it is meant
+    -- bellows: allow r because …
+)");
+}
+
+TEST(Explain, ListsEveryPage) {
+  std::string const list = explain_list();
+  for (rules::Page const& page : rules::pages()) {
+    EXPECT_NE(list.find(std::string(page.id) + ' '), std::string::npos) << page.id;
+  }
+}
+
+TEST(Explain, WrapsAtWords) {
+  EXPECT_EQ(wrapped("one two three", 2, 9), "  one two\n  three\n");
+  EXPECT_EQ(wrapped("ééé ééé", 0, 7), "ééé ééé\n");
+  EXPECT_EQ(wrapped("overlong", 2, 4), "  overlong\n");
+}
+
+}  // namespace
+}  // namespace bellows::runner
