@@ -1,0 +1,142 @@
+#include "tests/support/project.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <fstream>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/// `bellows check` and `bellows explain` as programs: no database is asked.
+namespace bellows::test {
+namespace {
+
+constexpr char const* safe = "ALTER TABLE users ADD COLUMN a int";
+
+class CheckCommand : public testing::Test {
+ protected:
+  CheckCommand() {
+    project_.migration("1_users", "CREATE TABLE users (id int PRIMARY KEY, name text)");
+  }
+
+  int code(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "check");
+    return project_.run(arguments).code;
+  }
+
+  void git(std::vector<std::string> words) {
+    words.insert(words.begin(), {"git", "-C", project_.directory().string(), "-c", "user.name=t",
+                                 "-c", "user.email=t@example.com"});
+    std::vector<char*> argv;
+    for (std::string& word : words) {
+      argv.push_back(word.data());
+    }
+    argv.push_back(nullptr);
+    int const pid = ::fork();
+    if (pid == 0) {
+      ::execvp(argv[0], argv.data());
+      ::_exit(127);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(pid, &status, 0), pid);
+    ASSERT_EQ(status, 0) << words.back();
+  }
+
+  Project project_{""};
+};
+
+TEST_F(CheckCommand, FailsFromTheSeverityThatIsAskedFor) {
+  project_.migration("2_depends", "ALTER TABLE users ADD COLUMN a int DEFAULT mine()");
+  EXPECT_EQ(code({}), 0);
+  EXPECT_EQ(code({"--fail-on", "warning"}), 5);
+  EXPECT_EQ(code({"--fail-on", "note"}), 5);
+  project_.migration("3_drop", "ALTER TABLE users DROP COLUMN name");
+  EXPECT_EQ(code({}), 5);
+  EXPECT_EQ(code({"--fail-on", "never"}), 0);
+  EXPECT_EQ(code({"--fail-on", "sometimes"}), 2);
+  EXPECT_EQ(code({"--format", "xml"}), 2);
+}
+
+TEST_F(CheckCommand, TheUnknownCountsAsAnError) {
+  project_.migration("2_unknown", "ALTER TABEL users");
+  EXPECT_EQ(code({}), 5);
+  EXPECT_EQ(code({"--fail-on", "never"}), 0);
+}
+
+TEST_F(CheckCommand, TakesFilesAndDirectories) {
+  project_.migration("2_drop", "ALTER TABLE users DROP COLUMN name");
+  std::filesystem::create_directories(project_.directory() / "more");
+  std::ofstream(project_.directory() / "more" / "1_x.sql") << "CREATE TABLE x ()";
+  auto const ran = project_.run({"check", "migrations/1_users.sql", "more", "--format", "json"});
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  auto const json = nlohmann::json::parse(ran.answer);
+  ASSERT_EQ(json["statements"].size(), 2U);
+  EXPECT_EQ(json["summary"]["unsafe"], 0);
+}
+
+TEST_F(CheckCommand, PrintsForMachines) {
+  project_.migration("2_drop", "ALTER TABLE users\n  DROP COLUMN name");
+  auto const github = project_.run({"check", "--format", "github"});
+  EXPECT_EQ(github.code, 5);
+  EXPECT_EQ(github.answer.find("::error file=migrations/2_drop.sql,line=2,col=3,"), 0U)
+      << github.answer;
+  auto const sarif = nlohmann::json::parse(project_.run({"check", "--format", "sarif"}).answer);
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["ruleId"], "drop-column");
+}
+
+TEST_F(CheckCommand, JudgesOnlyWhatHasChangedButReadsWhatComesBefore) {
+  project_.migration("2_drop", "ALTER TABLE users DROP COLUMN name");
+  git({"init", "-q"});
+  git({"add", "."});
+  git({"commit", "-q", "-m", "first"});
+  project_.migration("3_null", "ALTER TABLE users ALTER COLUMN id SET NOT NULL");
+  auto const fresh = project_.run({"check", "--changed-since", "HEAD", "--format", "json"});
+  EXPECT_EQ(fresh.code, 0) << fresh.said;
+  auto const json = nlohmann::json::parse(fresh.answer);
+  ASSERT_EQ(json["statements"].size(), 1U);
+  EXPECT_EQ(json["statements"][0]["effects"][0]["scans"], false);  // it knows the primary key
+
+  project_.migration("2_drop", "ALTER TABLE users DROP COLUMN name CASCADE");
+  EXPECT_EQ(code({"--changed-since", "HEAD"}), 5);
+  EXPECT_EQ(code({"--changed-since", "HEAD", "migrations/1_users.sql"}), 0);
+  auto const wrong = project_.run({"check", "--changed-since", "no-such-revision"});
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_NE(wrong.said.find("no-such-revision"), std::string::npos) << wrong.said;
+  EXPECT_EQ(code({"--changed-since=--output=stolen"}), 2);
+  EXPECT_FALSE(std::filesystem::exists(project_.directory() / "stolen"));
+}
+
+TEST_F(CheckCommand, OutsideOfARepositoryThereIsNoChangedSince) {
+  auto const ran = project_.run({"check", "--changed-since", "HEAD"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.said.find("git says"), std::string::npos) << ran.said;
+}
+
+TEST_F(CheckCommand, ReadsStandardInput) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  std::string const text = std::string(safe) + ";";
+  ASSERT_EQ(::write(ends[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  ::close(ends[1]);
+  int const kept = ::dup(STDIN_FILENO);
+  ::dup2(ends[0], STDIN_FILENO);
+  auto const ran = project_.run({"check", "-", "--format", "json"});
+  ::dup2(kept, STDIN_FILENO);
+  ::close(kept);
+  ::close(ends[0]);
+  EXPECT_EQ(nlohmann::json::parse(ran.answer)["statements"][0]["file"], "-") << ran.said;
+}
+
+TEST_F(CheckCommand, ExplainsRules) {
+  EXPECT_NE(project_.run({"explain"}).answer.find("drop-column "), std::string::npos);
+  auto const one = project_.run({"explain", "set-not-null"});
+  EXPECT_EQ(one.code, 0);
+  EXPECT_EQ(one.answer.find("set-not-null: "), 0U);
+  auto const typo = project_.run({"explain", "set-not-nul"});
+  EXPECT_EQ(typo.code, 2);
+  EXPECT_NE(typo.said.find("did you mean `bellows explain set-not-null`"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bellows::test
