@@ -6,7 +6,7 @@ namespace bellows::runner {
 
 int run_snapshot(Invocation& invocation) {
   Options const& options = invocation.options;
-  auto session = postgres::Session::connect(conninfo(options), "snapshot");
+  auto session = postgres::Session::connect(conninfo(options), "bellows snapshot");
   std::string const json = catalog::to_json(catalog::read_catalog(session));
   if (options.text("output").empty()) {
     invocation.console.answer(json);

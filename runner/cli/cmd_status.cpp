@@ -106,7 +106,7 @@ int run_status(Invocation& invocation) {
     throw UsageError("--format is text or json");
   }
   Project const project = open_project(options);
-  auto session = postgres::Session::connect(conninfo(options), "status");
+  auto session = postgres::Session::connect(conninfo(options), "bellows status");
   StatusReport report = read_status(session, project);
   report.target = postgres::describe_target(conninfo(options));
   invocation.console.answer(format == "json" ? status_json(report)

@@ -65,7 +65,9 @@ int report(Stop const& stop) {
         {exit_gate,
          fmt::format("wait and repeat, or `bellows contract --force {} --because …`", error.gate)});
   } catch (StepFailed const& error) {
-    return print(error.what(), ending_of(error));
+    std::string const state =
+        error.sqlstate.empty() ? "" : fmt::format("\n  SQLSTATE {}", error.sqlstate);
+    return print(error.what() + state, ending_of(error));
   } catch (ddl::Interrupted const& error) {
     return print(error.what(), {signal_code(stop), "bellows resume"});
   } catch (LockHeld const& error) {

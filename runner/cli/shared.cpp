@@ -34,7 +34,7 @@ catalog::Catalog from_file(fs::path const& path, int server_version) {
 /// The live schema, and on top of it the migrations before `name` that this database has not run.
 catalog::Catalog from_database(Options const& options, Project const* project,
                                std::string const& name) {
-  auto session = postgres::Session::connect(conninfo(options), "check");
+  auto session = postgres::Session::connect(conninfo(options), "bellows check");
   catalog::Catalog catalog = catalog::read_catalog(session);
   if (project == nullptr || name.empty()) {
     return catalog;

@@ -150,8 +150,9 @@ Lease::~Lease() {
 }
 
 Lease Lease::take(Options const& options) {
-  auto state = std::make_unique<State>(postgres::Session::connect(options.conninfo, "lock"),
-                                       postgres::Session::connect(options.conninfo, "heartbeat"));
+  auto state =
+      std::make_unique<State>(postgres::Session::connect(options.conninfo, "bellows lock"),
+                              postgres::Session::connect(options.conninfo, "bellows heartbeat"));
   wait_for_lock(state->lock_session, options, state->lock);
   state->token = take_token(state->beat_session, options.command);
   state->heart = std::thread([raw = state.get()] { raw->beat(); });

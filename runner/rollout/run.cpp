@@ -20,7 +20,7 @@ bool connection_is_gone(FailureKind kind) {
 }  // namespace
 
 Run::Run(Options options) : options_(std::move(options)) {
-  session_ = postgres::Session::connect(options_.conninfo, options_.command);
+  session_ = postgres::Session::connect(options_.conninfo, "bellows " + options_.command);
   migrate_ledger(*session_);
   observe("ledger ready");
   lease_.emplace(Lease::take({.conninfo = options_.conninfo,
@@ -43,7 +43,7 @@ postgres::Session& Run::session() {
   while (true) {
     try {
       session_.reset();
-      session_ = postgres::Session::connect(options_.conninfo, options_.command);
+      session_ = postgres::Session::connect(options_.conninfo, "bellows " + options_.command);
       return *session_;
     } catch (Failure const& failure) {
       if (steady_clock::now() >= give_up) {

@@ -1,0 +1,130 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/wait.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+/// Several runners on one database: one works, the others wait, and nothing is done twice.
+namespace bellows::test {
+namespace {
+
+constexpr int rows = 1000;
+
+std::string const scene = fmt::format(
+    "CREATE TABLE users (id int PRIMARY KEY, name text);"
+    "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
+    "CREATE TABLE writes (id int);"
+    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
+    "BEGIN INSERT INTO writes VALUES (NEW.id); RETURN NULL; END $$;"
+    "CREATE TRIGGER note AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
+    rows);
+
+std::vector<std::string> slow_up(std::vector<std::string> const& more = {}) {
+  std::vector<std::string> command{"up", "--batch-rows",  "10", "--batch-max-rows",
+                                   "10", "--batch-pause", "5ms"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+std::int64_t written(RenameBench const& t) {
+  return std::stoll(t.db.value("SELECT count(*) FROM writes"));
+}
+
+void expect_each_row_once(RenameBench const& t) {
+  EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"),
+            fmt::format("{} {}", rows, rows));
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM users WHERE display_name = name"),
+            std::to_string(rows));
+  EXPECT_EQ(t.state(), "backfilled");
+}
+
+TEST(TwoRunners, OneWorksAndTheOtherWaits) {
+  RenameBench const t(scene);
+  int const first = t.project.start(slow_up());
+  int const second = t.project.start(slow_up());
+  Ran const a = t.project.wait(first);
+  Ran const b = t.project.wait(second);
+  EXPECT_EQ(a.code, 0) << a.said;
+  EXPECT_EQ(b.code, 0) << b.said;
+  bool const a_waited = a.said.find("waiting for another bellows") != std::string::npos;
+  bool const b_waited = b.said.find("waiting for another bellows") != std::string::npos;
+  EXPECT_NE(a_waited, b_waited) << a.said << b.said;
+  Ran const& waited = a_waited ? a : b;
+  EXPECT_EQ(waited.said.find("backfill "), std::string::npos) << waited.said;
+  expect_each_row_once(t);
+}
+
+TEST(TwoRunners, WhoMayNotWaitIsToldWhoWorks) {
+  RenameBench const t(scene);
+  int const first = t.project.start(slow_up());
+  wait_until(
+      [&] {
+        return t.db.value("SELECT to_regclass('bellows.lease')") != "" &&
+               t.db.value("SELECT count(*) FROM writes") != "0";
+      },
+      "the first one to work");
+  for (auto const& command : {std::vector<std::string>{"up", "--lock-wait", "0"},
+                              {"contract", "--lock-wait", "0"},
+                              {"abort", rename_name, "--lock-wait", "0"},
+                              {"resume", "--lock-wait", "10ms"}}) {
+    Ran const refused = t.project.run(command);
+    EXPECT_EQ(refused.code, 4) << refused.said;
+    EXPECT_NE(refused.said.find(fmt::format("pid {} ", first)), std::string::npos) << refused.said;
+    EXPECT_NE(refused.said.find("`bellows up`"), std::string::npos) << refused.said;
+  }
+  Ran const status = t.must({"status"});
+  EXPECT_NE(status.answer.find(fmt::format("pid {} ", first)), std::string::npos) << status.answer;
+  Ran const up = t.project.wait(first);
+  EXPECT_EQ(up.code, 0) << up.said;
+  expect_each_row_once(t);
+}
+
+TEST(TwoRunners, WhoWasKilledHoldsNobodyUp) {
+  RenameBench const t(scene);
+  int const first = t.project.start(slow_up());
+  wait_until([&] { return written(t) > 50; }, "the first one to work");
+  ::kill(first, SIGKILL);
+  t.project.wait(first);
+  t.must({"resume"});
+  expect_each_row_once(t);
+}
+
+// The lock's connection dies, by a firewall or an administrator, and the runner does not notice:
+// another one takes over, and from then on the first may write nothing.
+TEST(TwoRunners, WhoLostTheLockIsFenced) {
+  RenameBench const t(scene);
+  int const first = t.project.start(slow_up());
+  wait_until([&] { return written(t) > 50; }, "the first one to work");
+  EXPECT_EQ(t.db.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                       "WHERE application_name = 'bellows lock' AND datname = current_database()"),
+            "1");
+  int const second = t.project.start({"up", "--batch-rows", "10", "--batch-max-rows", "10"});
+  Ran const fenced = t.project.wait(first);
+  Ran const up = t.project.wait(second);
+  EXPECT_EQ(fenced.code, 4) << fenced.said;
+  EXPECT_EQ(up.code, 0) << up.said;
+  expect_each_row_once(t);
+}
+
+TEST(TwoRunners, FourFirstRunsAtOnceOnADatabaseWithoutALedger) {
+  for (int round = 0; round < 3; ++round) {
+    RenameBench const t("CREATE TABLE users (id int PRIMARY KEY, name text);");
+    std::vector<int> running;
+    for (int i = 0; i < 4; ++i) {
+      running.push_back(t.project.start({"up"}));
+    }
+    for (int const pid : running) {
+      Ran const ran = t.project.wait(pid);
+      EXPECT_EQ(ran.code, 0) << ran.said;
+    }
+    EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.version"), "1");
+    EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.events WHERE what = 'expanding'"), "1");
+    EXPECT_EQ(t.state(), "backfilled");
+  }
+}
+
+}  // namespace
+}  // namespace bellows::test
