@@ -20,7 +20,9 @@ constexpr std::size_t max_bytes = 16U << 20U;
 
 // A block ends with a line end that is YAML's, not the statement's.
 std::string without_last_newline(std::string text) {
-  while (text.ends_with('\n')) { text.pop_back(); }
+  while (text.ends_with('\n')) {
+    text.pop_back();
+  }
   return text;
 }
 

@@ -8,11 +8,13 @@ namespace {
 
 using sql::QualifiedName;
 
-// A block for what has lines, plain or quoted (the emitter decides) for the rest. A block can't begin
-// with a space: its indentation is read off the first line.
+// A block for what has lines, plain or quoted (the emitter decides) for the rest. A block can't
+// begin with a space: its indentation is read off the first line.
 void text(YAML::Emitter& out, std::string const& value) {
   bool const lines = value.find('\n') != std::string::npos;
-  if (lines) { out << (value.front() == ' ' || value.back() == '\n' ? YAML::DoubleQuoted : YAML::Literal); }
+  if (lines) {
+    out << (value.front() == ' ' || value.back() == '\n' ? YAML::DoubleQuoted : YAML::Literal);
+  }
   out << value;
 }
 

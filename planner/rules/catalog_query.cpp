@@ -93,7 +93,8 @@ std::string only_these_use(QualifiedName const& table, Identifier const& column,
       "LEFT JOIN pg_catalog.pg_trigger t ON t.oid = d.objid "
       "AND d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass "
       "WHERE {} AND a.attname = {} "
-      // A NULL is unequal to all of no names: without IS NULL an empty list would accuse everything.
+      // A NULL is unequal to all of no names: without IS NULL an empty list would accuse
+      // everything.
       "AND (x.relname IS NULL OR x.relname::pg_catalog.text <> ALL ({})) "
       "AND (t.tgname IS NULL OR t.tgname::pg_catalog.text <> ALL ({})))",
       relation, named(table), quote_literal(column.raw()), list(indexes), list(triggers));

@@ -95,7 +95,8 @@ TEST_P(RenameCrash, AtEveryEventEndsAsIfUndisturbed) {
     ASSERT_EQ(first.code, 128 + 9) << first.said;
     ++events;
     // The three commands that someone on call would type; each finds its own work done or goes on.
-    for (auto const& command : {std::vector<std::string>{"resume", "--quiet-period", "0"}, up, contract}) {
+    for (auto const& command :
+         {std::vector<std::string>{"resume", "--quiet-period", "0"}, up, contract}) {
       Ran const again = world.project().run(command);
       ASSERT_EQ(again.code, 0) << "after dying at event " << k << "\n" << again.said << first.said;
     }
