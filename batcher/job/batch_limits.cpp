@@ -53,7 +53,12 @@ Limits locking_limits(Options const& options, TableFacts const& table) {
 }
 
 Limits lone_limits(Limits const& locking, TableFacts const& table) {
-  return {std::clamp(table.deadlock_timeout / 2, 1ms, locking.statement_timeout), 1ms};
+  return {std::clamp(table.deadlock_timeout / 2, 1ms, locking.statement_timeout),
+          std::clamp(table.deadlock_timeout / 8, 1ms, 20ms)};
+}
+
+bool may_be_lone(std::chrono::microseconds expected, TableFacts const& table) {
+  return expected < table.deadlock_timeout * 3 / 8;
 }
 
 Begun begin_batch(Transaction& transaction, std::string const& job, Limits const& limits,

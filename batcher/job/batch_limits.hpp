@@ -11,10 +11,11 @@
 /// one purpose: a batch never waits for a row while it holds others. Where nobody else writes to
 /// the table that cannot happen, so after a few looks that found nobody (no transaction but our
 /// lanes' holds a lock on the table that writers and row lockers take), a lone UPDATE does. Should
-/// somebody come just then, it waits for a millisecond at most, fails, and from there rows are
-/// locked first again for a while. Nor can the application be a deadlock's victim in that
-/// millisecond: it would have to have waited for us for its deadlock_timeout, and such an UPDATE is
-/// cut after half of that.
+/// somebody come just then, it waits for a moment (not less: the lock for extending the table is
+/// waited for as well), fails, and from there rows are locked first again for a while. Nor can the
+/// application be a deadlock's victim in that moment: it would have to have waited for us for its
+/// deadlock_timeout, and such an UPDATE is cut after half of that, and not begun where it would
+/// take nearly as long.
 namespace bellows::batcher {
 
 class Quiet {
@@ -47,6 +48,8 @@ struct Limits {
 Limits locking_limits(Options const& options, TableFacts const& table);
 /// And for a lone UPDATE.
 Limits lone_limits(Limits const& locking, TableFacts const& table);
+/// A batch that is expected to take so long is short enough for one.
+bool may_be_lone(std::chrono::microseconds expected, TableFacts const& table);
 
 /// What a batch's transaction finds as it begins.
 struct Begun {

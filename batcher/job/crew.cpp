@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -40,6 +41,9 @@ Outcome Crew::run() {
   if (failure_) {
     std::rethrow_exception(failure_);
   }
+  if (!lanes_.empty()) {
+    measure_growth();
+  }
   if (!board_.read().finished) {
     return Outcome::Stopped;
   }
@@ -76,12 +80,13 @@ bool Crew::open() {
 
 void Crew::hire() {
   std::lock_guard const lock(mutex_);
+  vacuum_.emplace(options_.vacuum_share, job_.table.rows);
   for (Checkpoint const& checkpoint : job_.lanes) {
     if (!checkpoint.finished && !abandoned_) {
       auto connection = first_ != nullptr
                             ? std::move(first_)
                             : std::make_unique<Connection>(surroundings_.conninfo, purpose, true);
-      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, checkpoint,
+      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, checkpoint,
                           std::move(connection));
     }
   }
@@ -98,6 +103,26 @@ void Crew::run_lane(Lane& lane) {
       }
     }
     abandon();
+  }
+}
+
+// For people: where it can't be had, the job is no less done.
+void Crew::measure_growth() {
+  try {
+    auto session = postgres::Session::connect(surroundings_.conninfo, purpose);
+    auto transaction = session.begin();
+    Sizes const now = read_sizes(transaction, job_.table);
+    auto const growth = [](std::int64_t before, std::int64_t after) {
+      return before > 0
+                 ? std::optional(static_cast<double>(after) / static_cast<double>(before) - 1)
+                 : std::nullopt;
+    };
+    board_.change([&](Progress& shown) {
+      shown.heap_growth = growth(job_.sizes.heap, now.heap);
+      shown.index_growth = growth(job_.sizes.indexes, now.indexes);
+    });
+  } catch (postgres::Failure const& failure) {
+    spdlog::debug("{}: sizes at the end: {}", spec_.id, failure.what());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace bellows::batcher {
 
@@ -23,6 +24,7 @@ class Crew {
 
  private:
   bool open();
+  void measure_growth();
   void hire();
   void run_lane(Lane& lane);
   void tell(std::string_view what) const;
@@ -35,6 +37,7 @@ class Crew {
 
   std::unique_ptr<Connection> first_;  // opens the job; the first lane's from then on
   OpenJob job_;
+  std::optional<Vacuum> vacuum_;
   std::mutex mutex_;  // over the rest
   std::deque<Lane> lanes_;
   bool abandoned_ = false;

@@ -50,6 +50,7 @@ struct Options {
   std::int64_t first_rows = 1'000;
   int lanes = 1;    // connections that work at once; also into how many parts a new job is cut
   int stripes = 0;  // commits a range; 0: chosen (pace/striping.hpp), 1: whole ranges
+  double vacuum_share = 0.1;  // VACUUM when so many rows have moved to another page; 0: never
 };
 
 /// Where a run stands. `share` is the share of the key space that is done, 0 … 1, and never falls.
@@ -61,9 +62,11 @@ struct Progress {
   double share = 0;
   double rows_per_second = 0;  // over the last ten seconds
   std::optional<std::chrono::seconds> eta_low, eta_high;
-  std::int64_t batch_rows = 0;  // the size in force
-  std::optional<double> hot;    // share of HOT updates since this run began
-  std::string waiting_for;      // why it does not run right now; empty: it runs
+  std::int64_t batch_rows = 0;                      // the size in force
+  std::optional<double> hot;                        // share of HOT updates since this run began
+  std::int64_t vacuums = 0;                         // by this run
+  std::optional<double> heap_growth, index_growth;  // by this run, as shares; known at its end
+  std::string waiting_for;                          // why it does not run right now; empty: it runs
   bool finished = false;
 };
 

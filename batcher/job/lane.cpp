@@ -31,7 +31,7 @@ PaceLimits pace_limits(Spec const& spec, Options const& options) {
 }  // namespace
 
 Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-           Board& board, OpenJob const& job, Checkpoint checkpoint,
+           Board& board, OpenJob const& job, Vacuum& vacuum, Checkpoint checkpoint,
            std::unique_ptr<Connection> connection)
     : spec_(spec),
       options_(options),
@@ -39,6 +39,7 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
       stop_(stop),
       board_(board),
       job_(job),
+      vacuum_(vacuum),
       connection_(std::move(connection)),
       limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
@@ -58,11 +59,22 @@ Outcome Lane::run() {
   show();
   while (!checkpoint_.finished && !abandoned_) {
     bool const stopping = options_.pause > 0ms ? stop_.wait_for(options_.pause) : stop_.requested();
-    if (stopping || !perseverance_.carry([this] { run_batch(); })) {
+    if (stopping || !perseverance_.carry([this] { run_batch(); }) ||
+        !perseverance_.carry([this] { vacuum_when_due(); })) {
       return Outcome::Stopped;
     }
   }
   return checkpoint_.finished ? Outcome::Finished : Outcome::Stopped;
+}
+
+void Lane::vacuum_when_due() {
+  if (checkpoint_.finished || checkpoint_.window || !vacuum_.due()) {
+    return;
+  }
+  tell("vacuum begins", spec_.table.display());
+  run_vacuum(connection_->session(), spec_);
+  board_.change([](Progress& now) { ++now.vacuums; });
+  tell("vacuum ended", spec_.table.display());
 }
 
 void Lane::abandon() {
@@ -77,6 +89,14 @@ void Lane::reread_checkpoint() {
   window_.reset();
   show();
   tell("checkpoint read", batch_name());
+}
+
+bool Lane::may_be_lone(Batch const& batch) const {
+  if (!quiet_.lasts() || !row_cost_) {
+    return false;
+  }
+  auto const expected = static_cast<std::int64_t>(*row_cost_ * static_cast<double>(batch.rows));
+  return batcher::may_be_lone(std::chrono::microseconds(expected), job_.table);
 }
 
 void Lane::gave_way() {
@@ -225,7 +245,7 @@ void Lane::run_batch() {
     Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
     quiet_.looked(begun.nobody_writes);
     batch = plan_batch(transaction);
-    lone_ = quiet_.lasts();
+    lone_ = may_be_lone(*batch);
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     std::int64_t const written = write_rows(transaction, *batch, waited);
     Updates const after = read_updates(transaction, job_.table);
@@ -259,6 +279,7 @@ void Lane::observe_updates(Updates const& before, Updates const& after, Batch co
     striping_.range_done(stripes.of > 1);
   }
   board_.count(rows, hot);
+  vacuum_.left_behind(rows - hot);
 }
 
 void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
@@ -270,6 +291,9 @@ void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
   checkpoint_ = batch.next;
   if (!checkpoint_.window) {
     window_.reset();
+  }
+  if (batch.rows > 0) {
+    row_cost_ = static_cast<double>(took.count()) / static_cast<double>(batch.rows);
   }
   if (!batch.cut_short) {
     pace_.batch_took(batch.rows, took);

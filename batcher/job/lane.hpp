@@ -7,6 +7,7 @@
 #include "batcher/job/open_job.hpp"
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/progress.hpp"
+#include "batcher/job/vacuum.hpp"
 #include "batcher/pace/pace.hpp"
 #include "batcher/pace/striping.hpp"
 
@@ -20,7 +21,7 @@ namespace bellows::batcher {
 class Lane {
  public:
   Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-       Board& board, OpenJob const& job, Checkpoint checkpoint,
+       Board& board, OpenJob const& job, Vacuum& vacuum, Checkpoint checkpoint,
        std::unique_ptr<Connection> connection);
 
   Outcome run();
@@ -46,6 +47,7 @@ class Lane {
 
   void reread_checkpoint();
   void run_batch();
+  void vacuum_when_due();
   Batch plan_batch(postgres::Transaction& transaction);
   Batch next_window(postgres::Transaction& transaction);
   Batch next_stripe(postgres::Transaction& transaction);
@@ -63,6 +65,7 @@ class Lane {
   void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
   void committed(Batch const& batch, std::chrono::microseconds took);
   void gave_way();
+  bool may_be_lone(Batch const& batch) const;
   void show() const;
   void tell(std::string_view what, std::string detail) const;
   std::string batch_name() const;
@@ -73,6 +76,7 @@ class Lane {
   Stop& stop_;
   Board& board_;
   OpenJob const& job_;
+  Vacuum& vacuum_;
   std::unique_ptr<Connection> connection_;
   Limits limits_;
   Pace pace_;
@@ -86,6 +90,7 @@ class Lane {
   std::optional<Window> window_;        // the open one, once counted
   bool narrow_ = false;                 // finish it in parts instead of stripes
   bool lone_ = false;                   // this batch updates without locking first
+  std::optional<double> row_cost_;      // microseconds, of the last batch
   std::int64_t bucket_ = -1;            // of the histogram, where the cursor stands …
   std::int64_t bucket_began_rows_ = 0;  // … and rows_scanned when it got there
 };

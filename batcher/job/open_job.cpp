@@ -73,6 +73,7 @@ OpenJob open_job(Transaction& transaction, Spec const& spec, Options const& opti
     job.key = read_key(transaction, spec.table, spec.key);
     job.space = read_key_space(transaction, spec.table, job.key);
     job.table = read_table_facts(transaction, spec, job.key);
+    job.sizes = read_sizes(transaction, job.table);
   }
   if (job.lanes.empty()) {
     auto const upper = greatest_key(transaction, spec.table, job.key);

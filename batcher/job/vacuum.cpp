@@ -1,0 +1,48 @@
+#include "batcher/job/vacuum.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace bellows::batcher {
+namespace {
+
+constexpr std::int64_t trifle = 5'000;  // dead rows: about a hundred pages
+
+}  // namespace
+
+Vacuum::Vacuum(double share, std::int64_t rows)
+    : limit_(share <= 0
+                 ? 0
+                 : std::max(static_cast<std::int64_t>(share * static_cast<double>(rows)), trifle)) {
+}
+
+void Vacuum::left_behind(std::int64_t rows) {
+  std::lock_guard const lock(mutex_);
+  dead_ += rows;
+}
+
+bool Vacuum::due() {
+  std::lock_guard const lock(mutex_);
+  if (limit_ == 0 || dead_ < limit_) {
+    return false;
+  }
+  dead_ = 0;
+  return true;
+}
+
+void run_vacuum(postgres::Session& session, Spec const& spec) {
+  try {
+    session.run(fmt::format("VACUUM (INDEX_CLEANUP off, TRUNCATE off, SKIP_LOCKED) {}",
+                            spec.table.quoted()));
+  } catch (postgres::Failure const& failure) {
+    if (!session.alive()) {
+      throw;
+    }
+    spdlog::info("{}: VACUUM of {} was not possible: {}", spec.id, spec.table.display(),
+                 failure.what());
+  }
+}
+
+}  // namespace bellows::batcher
