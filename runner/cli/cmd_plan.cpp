@@ -1,6 +1,7 @@
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/ledger/schema.hpp"
 
 #include <fmt/core.h>
 
@@ -82,6 +83,24 @@ bool plan_one(Invocation& invocation, Project const& project, Project::Entry con
   return true;
 }
 
+/// All of them; of those that the named database has begun, the plans are history and stay.
+std::vector<Project::Entry> to_be_planned(Options const& options, Project const& project) {
+  std::vector<Project::Entry> wanted = project.entries();
+  if (options.given("catalog") || !options.on_command_line("database-url")) {
+    return wanted;
+  }
+  auto session = postgres::Session::connect(conninfo(options), "bellows plan");
+  if (!ledger_exists(session)) {
+    return wanted;
+  }
+  auto const known = read_migrations(session);
+  std::erase_if(wanted, [&](Project::Entry const& entry) {
+    auto const found = known.find(entry.name);
+    return found != known.end() && found->second.state != State::Aborted;
+  });
+  return wanted;
+}
+
 }  // namespace
 
 int run_plan(Invocation& invocation) {
@@ -91,9 +110,11 @@ int run_plan(Invocation& invocation) {
     wanted.push_back(project.find(operand));
   }
   if (wanted.empty()) {
-    wanted = project.entries();
+    wanted = to_be_planned(invocation.options, project);
   }
-  if (wanted.empty()) {
+  if (wanted.empty() && !project.entries().empty()) {
+    invocation.console.answer("nothing to plan: the database has begun every migration\n");
+  } else if (wanted.empty()) {
     invocation.console.answer("no migrations yet; `bellows new NAME` writes the first\n");
   }
   bool all = true;

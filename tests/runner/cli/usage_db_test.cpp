@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -120,6 +121,21 @@ TEST_P(Refusals, SayWhyAndChangeNothing) {
 
 INSTANTIATE_TEST_SUITE_P(All, Refusals, testing::ValuesIn(refusals),
                          [](auto const& each) { return std::string{each.param.label}; });
+
+TEST(Plan, LeavesThePlansAloneThatTheDatabaseHasBegun) {
+  RenameBench const t(users_table);
+  std::string const plan = t.project.directory() / "plans/20260301090000_rename.yaml";
+  auto const written = std::filesystem::last_write_time(plan);
+  t.expand();
+  expect_says(t.project.run({"plan", "--database-url", t.db.conninfo()}), 0, {"nothing to plan"});
+  t.project.migration("20260302090000_second",
+                      "ALTER TABLE users RENAME COLUMN visits TO visit_count;\n");
+  t.must({"plan", "--database-url", t.db.conninfo()});
+  t.must({"up"});
+  t.contract();
+  expect_says(t.project.run({"plan", "--database-url", t.db.conninfo()}), 0, {"nothing to plan"});
+  EXPECT_EQ(std::filesystem::last_write_time(plan), written);
+}
 
 TEST(StalePlan, UnsafeMigrationWithoutAPlan) {
   TempDatabase const db;
