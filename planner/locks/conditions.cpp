@@ -25,8 +25,9 @@ bool any_constraint(Facts const& facts, Wanted wanted) {
 }
 
 bool has_form(Facts const& facts, ConstraintForm form) {
-  return any_constraint(facts,
-                        [form](ConstraintDefinition const& one) { return one.form == form; });
+  return any_constraint(facts, [form](ConstraintDefinition const& one) {
+    return one.form == form && !one.not_enforced;
+  });
 }
 
 bool has_default(Facts const& facts) {
@@ -109,7 +110,10 @@ bool computes_every_row(Facts const& facts) {
     return false;
   }
   return facts.command->column.type.serial || has_form(facts, ConstraintForm::Identity) ||
-         has_form(facts, ConstraintForm::Generated) ||
+         any_constraint(facts,
+                        [](ConstraintDefinition const& one) {
+                          return one.form == ConstraintForm::Generated && !one.virtual_column;
+                        }) ||
          any_constraint(facts, [](ConstraintDefinition const& one) {
            return one.form == ConstraintForm::Default && one.calls_volatile;
          });
@@ -134,8 +138,21 @@ bool adds_required(Facts const& facts) {
   return adds_column(facts) && required && !has_default(facts) && !computes_every_row(facts);
 }
 
+bool constraint_is_inherited(Facts const& facts) {
+  return facts.command != nullptr && !facts.command->constraint.no_inherit;
+}
+
+bool column_is_not_null(Facts const& facts) {
+  Column const* column = altered_column(facts);
+  return column == nullptr || column->not_null;
+}
+
 bool needs_null_scan(Facts const& facts) {
   return facts.command != nullptr && may_hold_null(facts, facts.command->name);
+}
+
+bool constraint_needs_null_scan(Facts const& facts) {
+  return key_may_hold_null(facts);  // its columns are those that must not be
 }
 
 bool key_may_hold_null(Facts const& facts) {

@@ -17,14 +17,17 @@ bool adds_filled_reference(Facts const& facts);  // REFERENCES with a DEFAULT
 bool adds_required(Facts const& facts);          // NOT NULL without a default
 
 // ALTER COLUMN
+bool column_is_not_null(Facts const& facts);  // or the catalog does not tell
 bool needs_null_scan(Facts const& facts);
-bool key_may_hold_null(Facts const& facts);    // PRIMARY KEY (…)
-bool key_needs_null_scan(Facts const& facts);  // PRIMARY KEY USING INDEX
+bool constraint_needs_null_scan(Facts const& facts);  // ADD … NOT NULL column
+bool key_may_hold_null(Facts const& facts);           // PRIMARY KEY (…)
+bool key_needs_null_scan(Facts const& facts);         // PRIMARY KEY USING INDEX
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);
 bool type_rechecks(Facts const& facts);  // a CHECK is on the column
 
 // constraints
+bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT
 bool is_foreign_key(Facts const& facts);
 bool is_not_foreign_key(Facts const& facts);
 

@@ -148,6 +148,12 @@ Names children(Facts const& facts) {
   return all;
 }
 
+Names partitions(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const partitioned = table != nullptr && table->kind == catalog::TableKind::Partitioned;
+  return partitioned ? children(facts) : Names{};
+}
+
 Names parent(Facts const& facts) {
   Names parents;
   for (QualifiedName const& target : facts.targets) {

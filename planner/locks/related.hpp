@@ -13,6 +13,8 @@ Names target(Facts const& facts);
 /// The target with its partitions and inheritance children, unless ONLY.
 Names tree(Facts const& facts);
 Names children(Facts const& facts);
+/// The same of a partitioned table only: keys are no matter of inheritance.
+Names partitions(Facts const& facts);
 /// The parent of which the target is a partition.
 Names parent(Facts const& facts);
 

@@ -1,3 +1,4 @@
+#include "planner/sql/newer.hpp"
 #include "planner/sql/parse_parts.hpp"
 
 namespace bellows::sql {
@@ -36,20 +37,37 @@ void parse_node(Statement& into, PgQuery__Node& node) {
   }
 }
 
+void parse_text(Statement& into, std::string const& text) {
+  tree::Parsed const parsed = tree::parse(text);
+  if (parsed->n_stmts != 1) {
+    throw SyntaxError("not exactly one statement", Position{});
+  }
+  parse_node(into, *parsed->stmts[0]->stmt);
+}
+
+bool parse_newer(Statement& statement) {
+  try {
+    InOlderWords const older = in_older_words(statement.raw.text);
+    parse_text(statement, older.text);
+    apply_newer(statement, older.parts);
+    return true;
+  } catch (SyntaxError const&) {
+    return false;  // what the parser said of the statement itself is the better message
+  }
+}
+
 }  // namespace
 
 Statement parse(RawStatement raw) {
   Statement statement;
   statement.raw = std::move(raw);
   try {
-    tree::Parsed const parsed = tree::parse(statement.raw.text);
-    if (parsed->n_stmts != 1) {
-      throw SyntaxError("not exactly one statement", Position{});
-    }
-    parse_node(statement, *parsed->stmts[0]->stmt);
+    parse_text(statement, statement.raw.text);
   } catch (SyntaxError const& error) {
-    statement.kind = "UNKNOWN";
-    statement.body = Unparsed{error.what(), error.at};
+    if (!parse_newer(statement)) {
+      statement.kind = "UNKNOWN";
+      statement.body = Unparsed{error.what(), error.at};
+    }
   }
   return statement;
 }

@@ -45,6 +45,8 @@ struct ConstraintDefinition {
   Identifier using_index;
   bool not_valid = false;
   bool no_inherit = false;
+  bool not_enforced = false;    // since 18; not_valid then as well
+  bool virtual_column = false;  // GENERATED … VIRTUAL, since 18
   bool identity_always = false;
   bool calls_volatile = false;  // DEFAULT: a function that PostgreSQL ships as VOLATILE
   bool calls_unknown = false;   // DEFAULT: a function that PostgreSQL does not ship
