@@ -1,4 +1,5 @@
 #include "runner/cli/command.hpp"
+#include "runner/cli/failure_place.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/step.hpp"
 
@@ -57,6 +58,8 @@ int report(Stop const& stop) {
     throw;
   } catch (UsageError const& error) {
     return print(error.what(), {exit_usage, "bellows --help"});
+  } catch (WhichMigration const& error) {
+    return print(error.what(), {exit_usage, error.next});
   } catch (ProjectError const& error) {
     return print(error.what(), {exit_unsafe, error.next});
   } catch (GateClosed const& error) {
@@ -67,7 +70,7 @@ int report(Stop const& stop) {
   } catch (StepFailed const& error) {
     std::string const state =
         error.sqlstate.empty() ? "" : fmt::format("\n  SQLSTATE {}", error.sqlstate);
-    return print(error.what() + state, ending_of(error));
+    return print(error.place + error.what() + state, ending_of(error));
   } catch (ddl::Interrupted const& error) {
     return print(error.what(), {signal_code(stop), "bellows resume"});
   } catch (LockHeld const& error) {
@@ -157,7 +160,12 @@ int run_parsed(Options const& options, Stop& stop, Observer const& observe) {
   }
   start_logging(options.flag("verbose"));
   Invocation invocation{options, console, stop, observe};
-  return find_command(options.command()).run(invocation);
+  try {
+    return find_command(options.command()).run(invocation);
+  } catch (StepFailed& failure) {
+    failure.place = place_of_failure(options, failure);
+    throw;
+  }
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ void run_noting_failure(Run& run, MigrationRow const& row, std::function<void()>
   try {
     body();
   } catch (StepFailed& failure) {
+    failure.migration = row.name;
     note_failure(run, row, failure);
     throw;
   }

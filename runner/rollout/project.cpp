@@ -84,14 +84,15 @@ Project::Entry const& Project::find(std::string const& wanted) const {
       continue;
     }
     if (found != nullptr) {
-      throw ProjectError(fmt::format("{} and {} both start with {}", found->name, entry.name, name),
-                         "give the whole name");
+      throw WhichMigration(
+          fmt::format("{} and {} both start with {}", found->name, entry.name, name),
+          "give the whole name");
     }
     found = &entry;
   }
   if (found == nullptr) {
-    throw ProjectError(fmt::format("there is no migration {}", wanted),
-                       "bellows status lists them");
+    throw WhichMigration(fmt::format("there is no migration {}", wanted),
+                         "bellows status lists them");
   }
   return *found;
 }

@@ -20,6 +20,13 @@ class ProjectError : public std::runtime_error {
   std::string next;  // what to type
 };
 
+/// No migration is called that, or more than one could be meant: a slip of the fingers, not of the
+/// files.
+class WhichMigration : public ProjectError {
+ public:
+  using ProjectError::ProjectError;
+};
+
 /// A directory of migrations and the one of their plans. Reads files, never a database.
 class Project {
  public:
@@ -33,8 +40,7 @@ class Project {
   static Project open(std::filesystem::path const& migrations, std::filesystem::path const& plans);
 
   std::vector<Entry> const& entries() const { return entries_; }
-  /// By name, file name, path, or the digits in front; throws ProjectError when there is none, or
-  /// more than one.
+  /// By name, file name, path, or the digits in front. Throws WhichMigration.
   Entry const& find(std::string const& wanted) const;
 
   static sql::Migration read(Entry const& entry);

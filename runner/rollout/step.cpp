@@ -2,6 +2,7 @@
 
 #include "runner/ddl/concurrent.hpp"
 #include "runner/ddl/polite_lock.hpp"
+#include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/gate.hpp"
 
 #include <fmt/core.h>
@@ -71,9 +72,11 @@ void run_statements(postgres::Transaction& transaction, Doing const& doing,
       if (failure.kind != postgres::FailureKind::Permanent) {
         throw;
       }
-      throw StepFailed(fmt::format("step {}, statement {} of {}: {}\n  {}", doing.step.id, i + 1,
-                                   statements.size(), failure.what(), first_line(statements[i])),
-                       doing.step.id, failure.sqlstate, "");
+      StepFailed refused(fmt::format("step {}, statement {} of {}: {}\n  {}", doing.step.id, i + 1,
+                                     statements.size(), failure.what(), first_line(statements[i])),
+                         doing.step.id, failure.sqlstate, "");
+      refused.statement = statements[i];
+      throw refused;
     }
   }
 }
@@ -188,9 +191,17 @@ void act(Doing const& doing, Batch const& batch) {
   spec.where = batch.where;
   spec.rows = batch.rows;
   auto surroundings = doing.run.surroundings();
+  batcher::Progress last;
+  surroundings.show = [&](batcher::Progress const& progress) {
+    last = progress;
+    doing.run.voice().progress(progress);
+  };
   if (batcher::run_job(spec, doing.run.policy().batch, surroundings) == batcher::Outcome::Stopped) {
     throw ddl::Interrupted(
         "stopped between two batches; what is written stays, the rest is for `bellows resume`");
+  }
+  if (std::string const report = backfill_report(last); !report.empty()) {
+    doing.run.voice().say("  " + report);
   }
   note(doing, StepState::Done);
 }
@@ -227,27 +238,31 @@ void act(Doing const& doing, Gate const& gate) {
   note(doing, StepState::Done);
 }
 
-[[noreturn]] void refused_lock(Doing const& doing, ddl::LockNotGranted const& refused) {
-  throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id,
-                   "55P03", "");
+/// The statement of a step that has only one; empty where it is not a matter of one statement.
+std::string lone_statement(Step const& step) {
+  auto const* run_sql = std::get_if<RunSql>(&step.action);
+  return run_sql != nullptr && run_sql->alone ? run_sql->statements.front() : "";
+}
+
+[[noreturn]] void refused_step(Doing const& doing, char const* why, std::string const& sqlstate) {
+  StepFailed refused(fmt::format("step {}: {}", doing.step.id, why), doing.step.id, sqlstate, "");
+  refused.statement = lone_statement(doing.step);
+  throw refused;
 }
 
 void translated(Doing const& doing, std::function<void()> const& body) {
   try {
     body();
   } catch (ddl::LockNotGranted const& refused) {
-    refused_lock(doing, refused);
+    refused_step(doing, refused.what(), "55P03");
   } catch (batcher::Interrupted const& stopped) {
     throw ddl::Interrupted(stopped.what());
   } catch (ddl::TimeoutsInForce const& refused) {
-    throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id, "",
-                     "");
+    refused_step(doing, refused.what(), "");
   } catch (ddl::IndexNotValid const& refused) {
-    throw StepFailed(fmt::format("step {}: {}", doing.step.id, refused.what()), doing.step.id, "",
-                     "");
+    refused_step(doing, refused.what(), "");
   } catch (postgres::Failure const& failure) {
-    throw StepFailed(fmt::format("step {}: {}", doing.step.id, failure.what()), doing.step.id,
-                     failure.sqlstate, "");
+    refused_step(doing, failure.what(), failure.sqlstate);
   }
 }
 

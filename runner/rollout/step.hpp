@@ -22,7 +22,10 @@ class StepFailed : public std::runtime_error {
   std::string step;
   std::string sqlstate;
   std::string next;              // what to do; empty: just resume
+  std::string statement;         // the one that the server refused; empty: it was not a statement
+  std::string migration;         // set by advance()
   bool nothing_changed = false;  // set by advance(): no step of the migration is done
+  std::string place;             // set by the command line: "migrations/….sql:3:1: ", or empty
 };
 
 /// A gate that did not open in time.

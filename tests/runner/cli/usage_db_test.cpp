@@ -57,7 +57,8 @@ TEST(Usage, WhatWasMeant) {
 TEST(Usage, AMigrationThatIsNotThere) {
   Project const project("host=/nowhere");
   project.migration("20260301090000_rename", rename_sql);
-  expect_says(project.run({"expand", "20260301090000_renam"}), 5, {"20260301090000_renam"});
+  expect_says(project.run({"expand", "20260301090000_renam"}), 2,
+              {"no migration 20260301090000_renam", "bellows status"});
   expect_says(project.run({"expand"}), 2, {"MIGRATION"});
 }
 

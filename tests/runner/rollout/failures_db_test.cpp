@@ -65,7 +65,7 @@ TEST(Failure, OfADirectMigrationLeavesNothingAndTheMendedFileRuns) {
   project.migration("1_extra",
                     "CREATE TABLE extra (id int);\nINSERT INTO users VALUES (1, 'x');\n");
   Ran const first = project.run({"up"});
-  expect_says(first, 6, {"23505", "statement", "next: "});
+  expect_says(first, 6, {"1_extra.sql:2:1: ", "23505", "statement", "next: "});
   EXPECT_EQ(db.value("SELECT count(*) FROM pg_class WHERE relname = 'extra'"), "0");
   EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0");
   project.migration("1_extra", "CREATE TABLE extra (id int);\n");
@@ -81,7 +81,7 @@ TEST(Failure, HalfWayIsResumedOnceItsCauseIsGone) {
       "BEGIN IF NEW.id = 45 THEN RAISE EXCEPTION 'row 45 is holy'; END IF; RETURN NEW; END $$;"
       "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();");
   Ran const up = t.project.run(with({"up"}, small_batches));
-  expect_says(up, 7, {"row 45 is holy", "bellows resume"});
+  expect_says(up, 7, {".sql:1:1: ", "row 45 is holy", "bellows resume"});
   EXPECT_EQ(t.state(), "failed");
   EXPECT_EQ(t.db.value("SELECT sqlstate || ' ' || failed_step FROM bellows.migrations"),
             "P0001 copy");
