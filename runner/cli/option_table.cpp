@@ -52,6 +52,12 @@ std::vector<OptionInfo> const& option_table() {
        "size of the largest batch"},
       {"batch-pause", 0, true, "0", "batch.pause", running, "DURATION",
        "pause between two batches"},
+      {"lanes", 0, true, "1", "batch.lanes", running, "N",
+       "connections that write at once, each in its own part of the keys; up to 64"},
+      {"stripes", 0, true, "0", "batch.stripes", running, "N",
+       "commits a key range, so that updates find room on their page; 0: chosen, 1: whole ranges"},
+      {"vacuum-share", 0, true, "0.1", "batch.vacuum_share", running, "SHARE",
+       "VACUUM whenever this share of the rows has moved to another page; 0: never"},
       {"exit-code", 0, false, "", "", "status", "", "exit with 10 when something is pending"},
       {"no-color", 0, false, "", "", "*", "", "no colours (NO_COLOR works too)"},
   };

@@ -272,6 +272,25 @@ std::int64_t Options::number(std::string_view name) const {
   return number;
 }
 
+std::int64_t Options::number(std::string_view name, std::int64_t least, std::int64_t most) const {
+  std::int64_t const value = number(name);
+  if (value < least || value > most) {
+    throw UsageError(fmt::format("--{} is {} to {}, not {}", name, least, most, value));
+  }
+  return value;
+}
+
+double Options::share(std::string_view name) const {
+  std::string const& value = text(name);
+  double share = -1;
+  auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), share);
+  bool const whole = error == std::errc{} && end == value.data() + value.size();
+  if (!whole || !(share >= 0 && share <= 1)) {
+    throw UsageError(fmt::format("--{} is a share between 0 and 1, not '{}'", name, value));
+  }
+  return share;
+}
+
 std::chrono::milliseconds Options::duration(std::string_view name) const {
   return parse_duration(text(name));
 }

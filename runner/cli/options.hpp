@@ -53,6 +53,10 @@ class Options {
   /// By a flag on the command line?
   bool on_command_line(std::string_view name) const;
   std::int64_t number(std::string_view name) const;
+  /// A number between `least` and `most`. Throws UsageError, like the others.
+  std::int64_t number(std::string_view name, std::int64_t least, std::int64_t most) const;
+  /// 0 … 1.
+  double share(std::string_view name) const;
   std::chrono::milliseconds duration(std::string_view name) const;
 
   std::string explain() const;  // --explain-config

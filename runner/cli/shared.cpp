@@ -95,6 +95,9 @@ Run start_run(Invocation& invocation) {
   if (run.policy.batch.first_rows < 1 || run.policy.batch.max_rows < 1) {
     throw UsageError("a batch has at least one row");
   }
+  run.policy.batch.lanes = static_cast<int>(options.number("lanes", 1, 64));
+  run.policy.batch.stripes = static_cast<int>(options.number("stripes", 0, 256));
+  run.policy.batch.vacuum_share = options.share("vacuum-share");
   run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
   run.voice.say = [&console = invocation.console](std::string const& line) { console.say(line); };
   run.voice.progress = [&console = invocation.console](batcher::Progress const& progress) {

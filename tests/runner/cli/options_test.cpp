@@ -25,6 +25,19 @@ TEST(Options, AFlagOutranksTheEnvironmentAndThatTheDefault) {
   EXPECT_EQ(options.number("batch-max-rows"), 50'000);
 }
 
+TEST(Options, NumbersAndSharesHaveBounds) {
+  Options const options = Options::parse({"up", "--lanes", "4", "--vacuum-share", "0.25"}, {});
+  EXPECT_EQ(options.number("lanes", 1, 64), 4);
+  EXPECT_EQ(options.share("vacuum-share"), 0.25);
+  EXPECT_THROW(options.number("lanes", 5, 64), UsageError);
+  EXPECT_THROW(options.number("lanes", 1, 3), UsageError);
+  for (char const* wrong : {"1.5", "-0.1", "a tenth", "", "nan"}) {
+    EXPECT_THROW(Options::parse({"up", "--vacuum-share", wrong}, {}).share("vacuum-share"),
+                 UsageError)
+        << wrong;
+  }
+}
+
 TEST(Options, FlagsMayStandAnywhere) {
   Options const options = Options::parse({"--quiet", "plan", "one", "--print", "two"}, {});
   EXPECT_EQ(options.command(), "plan");
