@@ -2,7 +2,7 @@
 # What quickstart and bench share; sourced, not run. The caller has set -euo pipefail.
 
 root=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
-bellows_program=$root/build/release/bellows
+bellows_program=${BELLOWS_PROGRAM:-$root/build/release/bellows}  # another build than the current sources
 
 if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then
   bold=$'\e[1m' dim=$'\e[2m' red=$'\e[31m' plain=$'\e[0m'
@@ -26,6 +26,7 @@ expect() {  # STATUS COMMAND…
 bellows() { "$bellows_program" "$@"; }
 
 build_release() {
+  [ -z "${BELLOWS_PROGRAM-}" ] || return 0
   "$root/scripts/install-packages"
   (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release)
 }
