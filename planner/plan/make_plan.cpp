@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace bellows::plan {
 namespace {
@@ -179,10 +180,21 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, Reviewed const& reviewed,
   return plan;
 }
 
-}  // namespace
+/// A plan is UTF-8, in its file and in the ledger: other bytes would come back as others.
+std::optional<NoPlan> refuse_other_encodings(sql::Migration const& migration) {
+  for (sql::Statement const& statement : migration.up) {
+    bool const comments = std::ranges::all_of(statement.raw.comments, sql::is_utf8);
+    if (!comments || !sql::is_utf8(statement.raw.text)) {
+      return NoPlan{{{statement.raw.at, "not-utf-8",
+                      "the statement has bytes that are no UTF-8, and a plan could not hold them",
+                      "save the file as UTF-8, or write the bytes as escapes: E'\\351'"}}};
+    }
+  }
+  return std::nullopt;
+}
 
-std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
-                                     catalog::Catalog const& catalog) {
+std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
+                                   catalog::Catalog const& catalog) {
   catalog::Catalog after = catalog;
   std::vector<Reviewed> const reviewed = rules::review(migration, after);
   Plan plan = empty_plan(migration, catalog);
@@ -224,6 +236,16 @@ std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
   }
   plan.catalog = relied_on(catalog, plan.relies_on);
   return plan;
+}
+
+}  // namespace
+
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
+                                     catalog::Catalog const& catalog) {
+  if (auto no = refuse_other_encodings(migration)) {
+    return std::move(*no);
+  }
+  return planned(migration, catalog);
 }
 
 }  // namespace bellows::plan

@@ -1,4 +1,5 @@
 #include "planner/plan/yaml.hpp"
+#include "planner/sql/text.hpp"
 
 #include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
@@ -102,7 +103,7 @@ std::vector<sql::Identifier> identifiers(YAML::Node const& node) {
 
 std::vector<std::string> statements(YAML::Node const& node) {
   if (node.IsScalar()) {
-    return {node.Scalar()};
+    return {Map::scalar(node)};
   }
   if (!node.IsSequence() || node.size() == 0) {
     reject(node, "expected a statement or a list of statements");
@@ -309,6 +310,9 @@ Plan read_plan(YAML::Node const& root) {
 Plan from_yaml(std::string_view text) {
   if (text.size() > max_bytes) {
     throw std::invalid_argument("plan: larger than 16 MiB");
+  }
+  if (!sql::is_utf8(text)) {
+    throw std::invalid_argument("plan: not UTF-8");
   }
   try {
     return read_plan(YAML::Load(std::string{text}));

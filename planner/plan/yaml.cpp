@@ -3,17 +3,29 @@
 #include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <string_view>
+
 namespace bellows::plan {
 namespace {
 
 using sql::QualifiedName;
 
-// A block for what has lines, plain or quoted (the emitter decides) for the rest. A block can't
-// begin with a space: its indentation is read off the first line.
+/// A block reads back as it is. Its indentation is read off the first line, so it can't begin with
+/// a space; a line end of another system and other control characters would be lost.
+bool fits_block(std::string const& value) {
+  constexpr std::string_view blank = " \t\n";
+  return blank.find(value.front()) == std::string_view::npos && value.back() != '\n' &&
+         std::ranges::none_of(value, [](char c) {
+           return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+         });
+}
+
+// A block for what has lines, plain or quoted (the emitter decides) for the rest.
 void text(YAML::Emitter& out, std::string const& value) {
   bool const lines = value.find('\n') != std::string::npos;
   if (lines) {
-    out << (value.front() == ' ' || value.back() == '\n' ? YAML::DoubleQuoted : YAML::Literal);
+    out << (fits_block(value) ? YAML::Literal : YAML::DoubleQuoted);
   }
   out << value;
 }

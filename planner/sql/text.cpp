@@ -6,7 +6,9 @@
 #include <openssl/evp.h>
 #include <pg_query.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 
 namespace bellows::sql {
@@ -55,6 +57,37 @@ void append_meaning(std::string& meaning, Token const& token, std::string_view t
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) {
+  struct Form {
+    unsigned char mask, lead;  // of the first byte
+    std::size_t length;
+    std::uint32_t least;  // below it, a shorter form exists
+  };
+  constexpr Form forms[] = {
+      {0x80, 0x00, 1, 0}, {0xE0, 0xC0, 2, 0x80}, {0xF0, 0xE0, 3, 0x800}, {0xF8, 0xF0, 4, 0x10000}};
+  while (!text.empty()) {
+    auto const first = static_cast<unsigned char>(text.front());
+    auto const* form = std::ranges::find_if(
+        forms, [first](Form const& one) { return (first & one.mask) == one.lead; });
+    if (form == std::end(forms) || text.size() < form->length) {
+      return false;
+    }
+    auto code = static_cast<std::uint32_t>(first & ~form->mask);
+    for (char const c : text.substr(1, form->length - 1)) {
+      if ((c & '\xC0') != '\x80') {
+        return false;
+      }
+      code = code << 6U | (static_cast<unsigned char>(c) & 0x3FU);
+    }
+    bool const surrogate = code >= 0xD800 && code <= 0xDFFF;
+    if (code < form->least || code > 0x10FFFF || surrogate) {
+      return false;
+    }
+    text.remove_prefix(form->length);
+  }
+  return true;
+}
 
 Position position_at(std::string_view text, std::size_t offset) {
   Position position;

@@ -50,6 +50,9 @@ std::vector<RawStatement> split(std::string_view text);
 /// whatever their comments, spaces and line ends. Prefixed: "sha256:…".
 std::string meaning_hash(std::string_view text);
 
+/// Whether YAML and JSON can hold the text as it is.
+bool is_utf8(std::string_view text);
+
 /// sha256 of bytes, as lower-case hex without a prefix.
 std::string sha256_hex(std::string_view bytes);
 

@@ -1,5 +1,7 @@
 #include "planner/plan/yaml.hpp"
 
+#include "planner/plan/make_plan.hpp"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -60,6 +62,29 @@ Plan everything() {
   swap.irreversible = true;
   plan.contract = {gate, swap};
   return plan;
+}
+
+TEST(PlanYaml, LineEndsAndControlCharactersOfAStatementStay) {
+  for (char const* statement :
+       {"ALTER TABLE x\r\n ADD y int", "SELECT 'a\n\tb\r'", "\n x", " a\nb", "SELECT '\x01\n\x7F'",
+        "SELECT E'\\n'", "a\n  b\n\n\n c", "späť\n💥"}) {
+    Plan plan = everything();
+    plan.expand[0].action = RunSql{.statements = {statement}, .alone = false};
+    EXPECT_TRUE(from_yaml(to_yaml(plan)) == plan) << to_yaml(plan);
+  }
+}
+
+TEST(PlanYaml, BytesThatAreNoUtf8AreRefused) {
+  std::string text = to_yaml(everything());
+  text.replace(text.find("two statements"), 3, "tw\xF6");
+  EXPECT_THROW(from_yaml(text), std::invalid_argument);
+}
+
+TEST(PlanYaml, AMigrationOfOtherBytesHasNoPlan) {
+  auto const migration = sql::read_migration("m", "m.sql", "INSERT INTO t VALUES ('caf\xE9')");
+  auto const made = make_plan(migration, catalog::Catalog{});
+  ASSERT_TRUE(std::holds_alternative<NoPlan>(made));
+  EXPECT_EQ(std::get<NoPlan>(made).reasons.at(0).rule, "not-utf-8");
 }
 
 TEST(PlanYaml, WhatIsReadIsWhatWasWritten) {

@@ -111,5 +111,16 @@ TEST(Sha256, IsTheStandards) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(IsUtf8, TakesWhatUnicodeHasAndNothingElse) {
+  for (char const* text :
+       {"", "a", "\xC3\xA9", "\xE2\x82\xAC", "\xF0\x9F\x92\xA5", "\xF4\x8F\xBF\xBF"}) {
+    EXPECT_TRUE(is_utf8(text)) << text;
+  }
+  for (char const* text : {"\xE9", "\xC3", "a\x80", "\xC0\xAF", "\xE0\x80\x80", "\xED\xA0\x80",
+                           "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "\xC3\xC3"}) {
+    EXPECT_FALSE(is_utf8(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace bellows::sql
