@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <fcntl.h>
-#include <filesystem>
 #include <spawn.h>
 #include <stdexcept>
 #include <sys/wait.h>
@@ -19,15 +18,9 @@ std::string next_directory() {
   return fmt::format("/tmp/bellows-own-{}-{}", ::getpid(), ++count);
 }
 
-// This file is compiled under its full path: <root>/tests/support/own_cluster.cpp.
-std::string script() {
-  auto const root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
-  return (root / "scripts" / "cluster").string();
-}
-
 int run_cluster(std::string const& command, std::string const& directory,
                 std::vector<std::string> const& settings = {}) {
-  std::vector<std::string> words{script(), command, directory};
+  std::vector<std::string> words{SOURCE_DIR "/scripts/cluster", command, directory};
   words.insert(words.end(), settings.begin(), settings.end());
   std::vector<char*> argv;
   for (std::string& word : words) {
