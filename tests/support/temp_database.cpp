@@ -9,15 +9,6 @@
 #include <stdexcept>
 #include <unistd.h>
 
-#ifdef __SANITIZE_ADDRESS__
-// libpqxx 6.4 forgets the PGresult of the statement that a lost connection ended: it asks for the
-// client's encoding, which fails, before it has wrapped it.
-extern "C" char const* __lsan_default_suppressions();
-extern "C" char const* __lsan_default_suppressions() {
-  return "leak:PQmakeEmptyPGresult\n";
-}
-#endif
-
 namespace bellows::test {
 namespace {
 
