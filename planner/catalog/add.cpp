@@ -280,6 +280,7 @@ void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& 
     set_not_null(table, definition.columns);
   } else if (is_real(definition.form) && !is_repeated_key(table, probe)) {
     add_real_constraint(catalog, table, definition);
+    catalog.directory.note(table);
   }
 }
 
@@ -323,6 +324,7 @@ void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definitio
   index.definition = index_definition(
       table, index, (says_method ? "USING " + index.method + " " : "") + definition.rest);
   insert_by_name(table.indexes, std::move(index));
+  catalog.directory.note(table);
 }
 
 }  // namespace bellows::catalog

@@ -13,8 +13,12 @@ bool has(std::vector<Identifier> const& names, Identifier const& name) {
 /// Foreign keys of other tables that point to `columns` of the table (all of them: to the table).
 void drop_references(Catalog& catalog, QualifiedName const& table,
                      std::vector<Identifier> const* columns) {
-  for (auto& [name, other] : catalog.tables) {
-    std::erase_if(other.constraints, [&](Constraint const& constraint) {
+  for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table)) {
+    Table* other = catalog.table(name);
+    if (other == nullptr) {
+      continue;
+    }
+    std::erase_if(other->constraints, [&](Constraint const& constraint) {
       return constraint.kind == ConstraintKind::ForeignKey && constraint.references == table &&
              (columns == nullptr || constraint.referenced_columns == *columns);
     });
@@ -58,12 +62,10 @@ void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
 }
 
 void drop_index(Catalog& catalog, QualifiedName const& name) {
-  QualifiedName const wanted = catalog.resolve(name);
-  for (auto& [table_name, table] : catalog.tables) {
-    if (table_name.schema != wanted.schema) {
-      continue;
-    }
-    std::erase_if(table.indexes, [&](Index const& index) { return index.name == wanted.name; });
+  Table const* owner = catalog.table_of_index(name);
+  if (owner != nullptr) {
+    std::erase_if(catalog.table(owner->name)->indexes,
+                  [&](Index const& index) { return index.name == name.name; });
   }
 }
 
@@ -78,9 +80,11 @@ std::vector<QualifiedName> with_children(Catalog const& catalog, QualifiedName c
                                          bool only) {
   std::vector<QualifiedName> result{catalog.resolve(name)};
   for (std::size_t i = 0; !only && i < result.size(); ++i) {
-    for (auto const& [child_name, child] : catalog.tables) {
-      bool const below = child.partition_of == result[i] ||
-                         std::ranges::find(child.inherits, result[i]) != child.inherits.end();
+    for (QualifiedName const& child_name : catalog.directory.tables(Link::Below, result[i])) {
+      Table const* child = catalog.table(child_name);
+      bool const below = child != nullptr &&
+                         (child->partition_of == result[i] ||
+                          std::ranges::find(child->inherits, result[i]) != child->inherits.end());
       bool const known = std::ranges::find(result, child_name) != result.end();
       if (below && !known) {
         result.push_back(child_name);

@@ -61,18 +61,38 @@ Table* Catalog::table(QualifiedName const& table_name) {
   return found == tables.end() ? nullptr : &found->second;
 }
 
+Table& Catalog::add(Table table) {
+  directory.note(table);
+  QualifiedName const name = table.name;
+  return tables.insert_or_assign(name, std::move(table)).first->second;
+}
+
 std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) const {
   QualifiedName const wanted = resolve(table_name);
   std::vector<Table const*> found;
-  for (auto const& [name, table] : tables) {
-    bool const points = std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
-      return constraint.kind == ConstraintKind::ForeignKey && constraint.references == wanted;
-    });
+  for (QualifiedName const& name : directory.tables(Link::PointsTo, wanted)) {
+    Table const* candidate = table(name);
+    bool const points =
+        candidate != nullptr &&
+        std::ranges::any_of(candidate->constraints, [&](Constraint const& constraint) {
+          return constraint.kind == ConstraintKind::ForeignKey && constraint.references == wanted;
+        });
     if (points) {
-      found.push_back(&table);
+      found.push_back(candidate);
     }
   }
   return found;
+}
+
+Table const* Catalog::table_of_index(QualifiedName const& index_name) const {
+  QualifiedName const wanted = resolve(index_name);
+  for (QualifiedName const& name : directory.tables(Link::Names, wanted)) {
+    Table const* candidate = table(name);
+    if (candidate != nullptr && candidate->index(wanted.name) != nullptr) {
+      return candidate;
+    }
+  }
+  return nullptr;
 }
 
 std::optional<Key> best_key(Table const& table) {

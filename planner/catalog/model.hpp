@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/catalog/directory.hpp"
 #include "planner/sql/identifier.hpp"
 
 #include <cstdint>
@@ -106,14 +107,19 @@ struct Catalog {
   /// does not know may exist.
   bool complete = false;
   std::string search_path_schema = "public";  // where an unqualified name is made and looked for
-  std::map<QualifiedName, Table> tables;
+  std::map<QualifiedName, Table> tables;      // made with add(); changed ones are noted
+  Directory directory;
 
+  /// Replaces one of the same name.
+  Table& add(Table table);
   /// With an unqualified name resolved by search_path_schema; nullptr when not known.
   Table const* table(QualifiedName const& table_name) const;
   Table* table(QualifiedName const& table_name);
   QualifiedName resolve(QualifiedName const& table_name) const;
   /// Tables whose foreign keys point to `table_name`.
   std::vector<Table const*> referencing(QualifiedName const& table_name) const;
+  /// The table that has the index; nullptr when not known.
+  Table const* table_of_index(QualifiedName const& index_name) const;
   bool operator==(Catalog const&) const = default;
 };
 

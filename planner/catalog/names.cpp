@@ -15,24 +15,25 @@ std::string_view clipped(std::string_view text, std::size_t limit) {
   return text.substr(0, length);
 }
 
-bool constraint_taken(Table const& table, Identifier const& name) {
-  return table.constraint(name) != nullptr;
+bool constraint_taken(Catalog const& catalog, QualifiedName const& name) {
+  return std::ranges::any_of(catalog.directory.tables(Link::Names, name),
+                             [&](QualifiedName const& owner) {
+                               Table const* table = catalog.table(owner);
+                               return table != nullptr && table->constraint(name.name) != nullptr;
+                             });
 }
 
-bool relation_taken(Table const& table, Identifier const& name) {
-  return table.name.name == name || table.index(name) != nullptr;
+bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
+  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr;
 }
 
 template <typename Taken>
-Identifier first_free(Catalog const& catalog, QualifiedName const& table, std::string_view column,
-                      std::string_view label, Taken taken) {
+Identifier first_free(QualifiedName const& table, std::string_view column, std::string_view label,
+                      Taken taken) {
   std::string tried(label);
   for (int pass = 1;; ++pass) {
     Identifier const name = object_name(table.name.raw(), column, tried);
-    bool const used = std::ranges::any_of(catalog.tables, [&](auto const& entry) {
-      return entry.first.schema == table.schema && taken(entry.second, name);
-    });
-    if (!used) {
+    if (!taken(QualifiedName{table.schema, name})) {
       return name;
     }
     tried = std::string(label) + std::to_string(pass);
@@ -58,14 +59,15 @@ Identifier object_name(std::string_view table, std::string_view column, std::str
 
 Identifier relation_name(Catalog const& catalog, QualifiedName const& table,
                          std::string_view column, std::string_view label, bool constraint) {
-  return first_free(catalog, table, column, label, [&](Table const& other, Identifier const& name) {
-    return relation_taken(other, name) || (constraint && constraint_taken(other, name));
+  return first_free(table, column, label, [&](QualifiedName const& name) {
+    return relation_taken(catalog, name) || (constraint && constraint_taken(catalog, name));
   });
 }
 
 Identifier constraint_name(Catalog const& catalog, QualifiedName const& table,
                            std::string_view column, std::string_view label) {
-  return first_free(catalog, table, column, label, constraint_taken);
+  return first_free(table, column, label,
+                    [&](QualifiedName const& name) { return constraint_taken(catalog, name); });
 }
 
 std::string joined(std::vector<Identifier> const& columns) {

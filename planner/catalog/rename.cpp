@@ -101,8 +101,12 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   for (Constraint& constraint : table.constraints) {
     rename_column_in(constraint, from, to, false);
   }
-  for (auto& [name, other] : catalog.tables) {
-    for (Constraint& constraint : other.constraints) {
+  for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table.name)) {
+    Table* other = catalog.table(name);
+    if (other == nullptr) {
+      continue;
+    }
+    for (Constraint& constraint : other->constraints) {
       if (constraint.references == table.name) {
         rename_column_in(constraint, from, to, true);
       }
@@ -132,26 +136,22 @@ void rename_constraint(Table& table, Identifier const& from, Identifier const& t
 }
 
 void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const& to) {
-  QualifiedName const wanted = catalog.resolve(from);
-  for (auto& [name, table] : catalog.tables) {
-    if (name.schema != wanted.schema || table.index(wanted.name) == nullptr) {
-      continue;
-    }
-    auto const behind = std::ranges::find(table.constraints, wanted.name, &Constraint::index);
-    if (behind != table.constraints.end()) {
-      Identifier const constraint = behind->name;
-      rename_constraint(table, constraint, to);
-      continue;
-    }
-    for (Index& index : table.indexes) {
-      if (index.name != wanted.name) {
-        continue;
-      }
-      replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
-      index.name = to;
-    }
+  Table const* owner = catalog.table_of_index(from);
+  if (owner == nullptr) {
+    return;
+  }
+  Table& table = *catalog.table(owner->name);
+  auto const behind = std::ranges::find(table.constraints, from.name, &Constraint::index);
+  if (behind != table.constraints.end()) {
+    Identifier const constraint = behind->name;
+    rename_constraint(table, constraint, to);
+  } else {
+    auto const index = std::ranges::find(table.indexes, from.name, &Index::name);
+    replace_first(index->definition, "INDEX " + index->name.quoted(), "INDEX " + to.quoted());
+    index->name = to;
     sort_by_name(table.indexes);
   }
+  catalog.directory.note(table);
 }
 
 void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
@@ -160,14 +160,21 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
     return;
   }
   QualifiedName const old_name = node.key();
-  node.key() = to;
-  node.mapped().name = to;
-  for (Index& index : node.mapped().indexes) {
+  Table renamed = std::move(node.mapped());
+  renamed.name = to;
+  for (Index& index : renamed.indexes) {
     replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
   }
-  catalog.tables.insert(std::move(node));
-  for (auto& [name, table] : catalog.tables) {
-    point_to(table, old_name, to);
+  catalog.add(std::move(renamed));
+  auto affected = catalog.directory.tables(Link::PointsTo, old_name);
+  auto const below = catalog.directory.tables(Link::Below, old_name);
+  affected.insert(affected.end(), below.begin(), below.end());
+  affected.push_back(to);  // a foreign key to itself
+  for (QualifiedName const& name : affected) {
+    if (Table* table = catalog.table(name)) {
+      point_to(*table, old_name, to);
+      catalog.directory.note(*table);
+    }
   }
 }
 

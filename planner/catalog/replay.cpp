@@ -59,7 +59,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   for (QualifiedName const& like : statement.like) {
     copy_columns(catalog, made, like, false);
   }
-  Table& table = catalog.tables.emplace(made.name, std::move(made)).first->second;
+  Table& table = catalog.add(std::move(made));
   for (sql::ColumnDefinition const& column : statement.columns) {
     if (table.column(column.name) == nullptr) {
       add_column(catalog, table, column);
@@ -126,6 +126,7 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
   Table* table = catalog.table(statement.name);
   if (statement.what == "CONSTRAINT" && table != nullptr) {
     rename_constraint(*table, statement.part, statement.to);
+    catalog.directory.note(*table);
   } else if (statement.what == "TRIGGER" && table != nullptr) {
     for (Trigger& trigger : table->triggers) {
       if (trigger.name == statement.part) {
@@ -176,7 +177,9 @@ void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind
   Table table;
   table.name = catalog.resolve(name);
   table.kind = kind;
-  catalog.tables.emplace(table.name, std::move(table));
+  if (catalog.table(table.name) == nullptr) {
+    catalog.add(std::move(table));
+  }
   catalog.complete = false;  // its columns come from a query, which is not understood here
 }
 

@@ -112,6 +112,7 @@ void attach(Catalog& catalog, Table const& parent, QualifiedName const& name, bo
     return;
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
+  catalog.directory.note(*partition);
   if (attached) {
     inherit_keys(catalog, *partition);
   }
@@ -151,6 +152,7 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   }
   if (command.kind == "INHERIT") {
     table.inherits.push_back(catalog.resolve(command.other));
+    catalog.directory.note(table);
   }
   if (command.kind == "NO INHERIT") {
     std::erase(table.inherits, catalog.resolve(command.other));

@@ -415,7 +415,7 @@ Catalog from_json(std::string_view text) {
   }
   for (auto const& [key, value] : tables.items()) {
     QualifiedName const name = Fields::to_qualified(Json(key), "tables");
-    catalog.tables.emplace(name, read_table(name, value, "tables." + key));
+    catalog.add(read_table(name, value, "tables." + key));
   }
   fields.no_others();
   return catalog;

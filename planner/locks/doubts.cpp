@@ -94,10 +94,7 @@ std::optional<std::string> unknown_index(Facts const& facts) {
     return std::nullopt;
   }
   for (sql::QualifiedName const& index : facts.targets) {
-    bool const known = std::ranges::any_of(facts.catalog.tables, [&](auto const& entry) {
-      return entry.first.schema == index.schema && entry.second.index(index.name) != nullptr;
-    });
-    if (!known) {
+    if (facts.catalog.table_of_index(index) == nullptr) {
       return "which table " + index.display() + " belongs to: that is locked as well";
     }
   }

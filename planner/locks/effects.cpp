@@ -51,10 +51,8 @@ bool is_new(Catalog const& catalog, QualifiedName const& relation) {
   if (Table const* table = catalog.table(relation)) {
     return table->is_new;
   }
-  return std::ranges::any_of(catalog.tables, [&](auto const& entry) {
-    return entry.second.is_new && entry.first.schema == relation.schema &&
-           entry.second.index(relation.name) != nullptr;
-  });
+  Table const* owner = catalog.table_of_index(relation);
+  return owner != nullptr && owner->is_new;
 }
 
 /// A partitioned table and a view hold no rows: the work is done on what is below.

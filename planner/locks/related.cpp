@@ -275,11 +275,9 @@ Names liked(Facts const& facts) {
 
 Names table_of_index(Facts const& facts) {
   Names owners;
-  for (auto const& [name, table] : facts.catalog.tables) {
-    for (QualifiedName const& index : facts.targets) {
-      if (name.schema == index.schema && table.index(index.name) != nullptr) {
-        add_once(owners, name);
-      }
+  for (QualifiedName const& index : facts.targets) {
+    if (Table const* table = facts.catalog.table_of_index(index)) {
+      add_once(owners, table->name);
     }
   }
   return owners;

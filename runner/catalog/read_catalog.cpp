@@ -190,8 +190,7 @@ Catalog read_catalog(postgres::Session& session) {
   transaction.set_local("search_path", "pg_catalog");
   for (auto& [oid, table] : read_tables(transaction)) {
     sort_parts(table);
-    QualifiedName const name = table.name;
-    catalog.tables.emplace(name, std::move(table));
+    catalog.add(std::move(table));
   }
   transaction.commit();
   return catalog;

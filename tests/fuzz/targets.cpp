@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace bellows::fuzz {
@@ -69,6 +70,37 @@ void check_snapshot(catalog::Catalog const& catalog) {
           "a catalog reads back differently");
 }
 
+bool finds(catalog::Catalog const& catalog, catalog::Link link, sql::QualifiedName const& name,
+           catalog::Table const& table) {
+  auto const found = catalog.directory.tables(link, name);
+  return std::ranges::find(found, table.name) != found.end();
+}
+
+/// A change that the directory has not heard of would hide a table from every question.
+void check_directory(catalog::Catalog const& catalog) {
+  using catalog::Link;
+  for (auto const& [name, table] : catalog.tables) {
+    require(name == table.name, "a table under another's name");
+    require(
+        table.partition_of.name.empty() || finds(catalog, Link::Below, table.partition_of, table),
+        "a partition is not found");
+    for (sql::QualifiedName const& parent : table.inherits) {
+      require(finds(catalog, Link::Below, parent, table), "a child is not found");
+    }
+    for (catalog::Constraint const& constraint : table.constraints) {
+      require(finds(catalog, Link::Names, {name.schema, constraint.name}, table),
+              "a constraint is not found");
+      require(constraint.references.name.empty() ||
+                  finds(catalog, Link::PointsTo, constraint.references, table),
+              "a foreign key is not found");
+    }
+    for (catalog::Index const& index : table.indexes) {
+      require(finds(catalog, Link::Names, {name.schema, index.name}, table),
+              "an index is not found");
+    }
+  }
+}
+
 /// The whole of `check` and `plan`, for one of the versions.
 void run_migration(std::string_view text) {
   sql::Migration migration;
@@ -97,6 +129,7 @@ void run_replay(std::string_view text) {
   } catch (sql::SyntaxError const&) {
     return;
   }
+  check_directory(catalog);
 }
 
 void run_expression(std::string_view text) {
