@@ -5,7 +5,7 @@
 namespace bellows::batcher {
 namespace {
 
-constexpr int stripes = 16;
+constexpr int stripes = 10;
 constexpr int stripes_when_locking = 8;
 constexpr std::int64_t fewest_rows = 50;  // a stripe: less is not worth a commit
 constexpr double least_share = 0.4;       // of HOT updates, below which it does not pay
