@@ -38,7 +38,10 @@ SELECT NOT EXISTS (
        (SELECT coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_updated(leaf)), 0)::bigint
         FROM unnest($1::oid[]) AS leaf),
        (SELECT coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_hot_updated(leaf)), 0)::bigint
-        FROM unnest($1::oid[]) AS leaf))";
+        FROM unnest($1::oid[]) AS leaf),
+       CASE WHEN pg_is_in_recovery() THEN 0
+            ELSE (pg_catalog.pg_current_wal_insert_lsn() - '0/0')::bigint END,
+       pg_backend_pid())";
 
 std::string text(std::chrono::milliseconds time) {
   return std::to_string(time.count());  // the unit of PostgreSQL's timeouts
@@ -65,7 +68,8 @@ Begun begin_batch(Transaction& transaction, std::string const& job, Limits const
                   TableFacts const& table) {
   transaction.run(begin_sql, {text(limits.statement_timeout), text(limits.lock_timeout), job});
   Rows const looked = transaction.run(look_sql, {table.relations, job});
-  return {looked.truth(0, 0), {looked.number(0, 1), looked.number(0, 2)}};
+  return {looked.truth(0, 0), {looked.number(0, 1), looked.number(0, 2), looked.number(0, 3)},
+          static_cast<int>(looked.number(0, 4))};
 }
 
 void set_limits(Transaction& transaction, Limits const& limits) {

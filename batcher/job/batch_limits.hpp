@@ -55,6 +55,7 @@ bool may_be_lone(std::chrono::microseconds expected, TableFacts const& table);
 struct Begun {
   bool nobody_writes = false;
   Updates before;
+  int backend = 0;  // the server process that has the transaction, whatever pooler is in between
 };
 
 /// The first statement of a batch: settings, all of them local to the transaction.

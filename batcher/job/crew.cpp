@@ -21,7 +21,9 @@ Crew::Crew(Spec const& spec, Options const& options, Surroundings const& surroun
       surroundings_(surroundings),
       stop_(stop),
       board_(board),
-      first_(std::make_unique<Connection>(surroundings.conninfo, purpose)) {}
+      first_(std::make_unique<Connection>(surroundings.conninfo, purpose)),
+      governor_({surroundings.conninfo, spec.id, surroundings.say}, options.steering,
+                options.pause) {}
 
 Outcome Crew::run() {
   if (stop_.requested() || !open()) {
@@ -83,10 +85,11 @@ void Crew::hire() {
   vacuum_.emplace(options_.vacuum_share, job_.table.rows);
   for (Checkpoint const& checkpoint : job_.lanes) {
     if (!checkpoint.finished && !abandoned_) {
+      governor_.begin(job_.table.relations);
       auto connection = first_ != nullptr
                             ? std::move(first_)
                             : std::make_unique<Connection>(surroundings_.conninfo, purpose, true);
-      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, checkpoint,
+      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, governor_, checkpoint,
                           std::move(connection));
     }
   }

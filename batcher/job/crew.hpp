@@ -38,6 +38,7 @@ class Crew {
   std::unique_ptr<Connection> first_;  // opens the job; the first lane's from then on
   OpenJob job_;
   std::optional<Vacuum> vacuum_;
+  Governor governor_;
   std::mutex mutex_;  // over the rest
   std::deque<Lane> lanes_;
   bool abandoned_ = false;

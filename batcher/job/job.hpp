@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batcher/control/governor.hpp"
 #include "batcher/job/stop.hpp"
 #include "batcher/observer.hpp"
 #include "batcher/postgres/session.hpp"
@@ -51,6 +52,7 @@ struct Options {
   int lanes = 1;    // connections that work at once; also into how many parts a new job is cut
   int stripes = 0;  // commits a range; 0: chosen (pace/striping.hpp), 1: whole ranges
   double vacuum_share = 0.1;  // VACUUM when so many rows have moved to another page; 0: never
+  Steering steering;          // what slows and steers it while it runs; nothing of it by default
 };
 
 /// Where a run stands. `share` is the share of the key space that is done, 0 … 1, and never falls.
@@ -67,6 +69,7 @@ struct Progress {
   std::int64_t vacuums = 0;                         // by this run
   std::optional<double> heap_growth, index_growth;  // by this run, as shares; known at its end
   std::string waiting_for;                          // why it does not run right now; empty: it runs
+  PaceState pace;                                   // what slows it, signal by signal
   bool finished = false;
 };
 
@@ -83,6 +86,8 @@ struct Surroundings {
   Stop* stop = nullptr;
   Observer observe = [](Event const&) {};
   std::function<void(Progress const&)> show = [](Progress const&) {};  // about four times a second
+  /// A line for people: what begins or ceases to hold the job. From a thread of its own.
+  std::function<void(std::string const&)> say = [](std::string const&) {};
 };
 
 enum class Outcome : std::uint8_t { Finished, Stopped };

@@ -17,6 +17,15 @@ using Clock = std::chrono::steady_clock;
 // here.
 struct Stale {};
 
+constexpr auto look_again = 100ms;  // at what keeps a lane waiting
+
+/// However a batch ends, it is over for the governor.
+struct Resting {
+  Governor& governor;
+  int lane;
+  ~Resting() { governor.rested(lane); }
+};
+
 Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
 }
@@ -31,7 +40,7 @@ PaceLimits pace_limits(Spec const& spec, Options const& options) {
 }  // namespace
 
 Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-           Board& board, OpenJob const& job, Vacuum& vacuum, Checkpoint checkpoint,
+           Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Checkpoint checkpoint,
            std::unique_ptr<Connection> connection)
     : spec_(spec),
       options_(options),
@@ -40,6 +49,7 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
       board_(board),
       job_(job),
       vacuum_(vacuum),
+      governor_(governor),
       connection_(std::move(connection)),
       limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
@@ -58,13 +68,50 @@ Outcome Lane::run() {
   auto const guard = stop_.on_second([this] { connection_->cancel(); });
   show();
   while (!checkpoint_.finished && !abandoned_) {
-    bool const stopping = options_.pause > 0ms ? stop_.wait_for(options_.pause) : stop_.requested();
-    if (stopping || !perseverance_.carry([this] { run_batch(); }) ||
+    auto const batch = [this] {
+      Resting const resting{governor_, checkpoint_.lane};
+      run_batch();
+    };
+    if (stop_.requested() || !await_turn() || !perseverance_.carry(batch) ||
         !perseverance_.carry([this] { vacuum_when_due(); })) {
       return Outcome::Stopped;
     }
   }
   return checkpoint_.finished ? Outcome::Finished : Outcome::Stopped;
+}
+
+bool Lane::await_turn() {
+  bool told = false;
+  while (!abandoned_) {
+    follow_orders();
+    Brake::Wait const wait = governor_.wait(checkpoint_.lane);
+    if (told && (wait.time == 0ms || wait.why.empty())) {
+      board_.waiting(checkpoint_.lane, "");
+      tell("waiting ended", batch_name());
+      told = false;
+    }
+    if (wait.time == 0ms) {
+      return true;
+    }
+    if (!wait.why.empty()) {
+      board_.waiting(checkpoint_.lane, wait.by + ": " + wait.why);
+      if (!told) {
+        tell("waiting begins", wait.by);
+      }
+      told = true;
+    }
+    if (stop_.wait_for(std::min(wait.time, look_again))) {
+      return false;
+    }
+  }
+  return false;
+}
+
+void Lane::follow_orders() {
+  Orders const orders = governor_.orders();
+  pace_.steer(orders.batch.value_or(options_.max_rows), orders.target.value_or(options_.target));
+  pace_.at_most(governor_.most_rows());
+  board_.change([this](Progress& now) { now.pace = governor_.state(); });
 }
 
 void Lane::vacuum_when_due() {
@@ -246,6 +293,9 @@ void Lane::run_batch() {
     quiet_.looked(begun.nobody_writes);
     batch = plan_batch(transaction);
     lone_ = may_be_lone(*batch);
+    governor_.working(checkpoint_.lane, begun.backend, batch->rows > 1, [this] {
+      connection_->cancel();
+    });
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     std::int64_t const written = write_rows(transaction, *batch, waited);
     Updates const after = read_updates(transaction, job_.table);
@@ -278,12 +328,15 @@ void Lane::observe_updates(Updates const& before, Updates const& after, Batch co
   if (!batch.next.window) {
     striping_.range_done(stripes.of > 1);
   }
+  wal_from_ = before.wal;
+  wal_upto_ = after.wal;
   board_.count(rows, hot);
   vacuum_.left_behind(rows - hot);
 }
 
 void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
   std::string const name = batch_name();
+  governor_.rested(checkpoint_.lane, static_cast<double>(batch.rows), wal_from_, wal_upto_, took);
   if (batch.bucket && *batch.bucket != bucket_) {
     bucket_ = *batch.bucket;
     bucket_began_rows_ = batch.next.rows_scanned;

@@ -21,7 +21,7 @@ namespace bellows::batcher {
 class Lane {
  public:
   Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-       Board& board, OpenJob const& job, Vacuum& vacuum, Checkpoint checkpoint,
+       Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Checkpoint checkpoint,
        std::unique_ptr<Connection> connection);
 
   Outcome run();
@@ -46,6 +46,9 @@ class Lane {
   };
 
   void reread_checkpoint();
+  /// Until the governor lets the next batch begin; false: stopped or abandoned.
+  bool await_turn();
+  void follow_orders();
   void run_batch();
   void vacuum_when_due();
   Batch plan_batch(postgres::Transaction& transaction);
@@ -77,6 +80,7 @@ class Lane {
   Board& board_;
   OpenJob const& job_;
   Vacuum& vacuum_;
+  Governor& governor_;
   std::unique_ptr<Connection> connection_;
   Limits limits_;
   Pace pace_;
@@ -90,6 +94,8 @@ class Lane {
   std::optional<Window> window_;        // the open one, once counted
   bool narrow_ = false;                 // finish it in parts instead of stripes
   bool lone_ = false;                   // this batch updates without locking first
+  std::int64_t wal_from_ = 0;           // the server's position as the batch began …
+  std::int64_t wal_upto_ = 0;           // … and as it ended
   std::optional<double> row_cost_;      // microseconds, of the last batch
   std::int64_t bucket_ = -1;            // of the histogram, where the cursor stands …
   std::int64_t bucket_began_rows_ = 0;  // … and rows_scanned when it got there

@@ -76,9 +76,11 @@ Updates read_updates(Transaction& transaction, TableFacts const& table) {
   Rows const rows = transaction.run(
       "SELECT coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_updated(leaf)), 0)::bigint,"
       " coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_hot_updated(leaf)), 0)::bigint"
+      ", CASE WHEN pg_is_in_recovery() THEN 0"
+      " ELSE (pg_catalog.pg_current_wal_insert_lsn() - '0/0')::bigint END"
       " FROM unnest($1::oid[]) AS leaf",
       {table.relations});
-  return {rows.number(0, 0), rows.number(0, 1)};
+  return {rows.number(0, 0), rows.number(0, 1), rows.number(0, 2)};
 }
 
 Sizes read_sizes(Transaction& transaction, TableFacts const& table) {

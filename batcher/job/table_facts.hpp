@@ -26,6 +26,7 @@ TableFacts read_table_facts(postgres::Transaction& transaction, Spec const& spec
 struct Updates {
   std::int64_t rows = 0;
   std::int64_t hot = 0;
+  std::int64_t wal = 0;  // the server's position, in bytes
 };
 Updates read_updates(postgres::Transaction& transaction, TableFacts const& table);
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 namespace bellows::batcher {
 
@@ -21,7 +23,12 @@ class Pace {
  public:
   explicit Pace(PaceLimits const& limits);
 
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const { return most_ ? std::min(rows_, *most_) : rows_; }
+  /// No batch may be larger from now on; nothing: no such limit. It is not learnt from, so what was
+  /// known of the cost is back with its end.
+  void at_most(std::optional<std::int64_t> rows) { most_ = rows; }
+  /// Another target and another largest batch.
+  void steer(std::int64_t max_rows, std::chrono::microseconds target);
   /// A batch over `rows` rows of the key space was committed after `took`.
   void batch_took(std::int64_t rows, std::chrono::microseconds took);
   /// A lock or statement timeout: half the size, down to a single row, and no growth for the next
@@ -33,8 +40,11 @@ class Pace {
 
   PaceLimits limits_;
   std::int64_t rows_;
-  std::deque<double> cost_;  // microseconds a row, the last ten batches
-  int hold_ = 0;             // batches that must pass before it grows again
+  std::int64_t least_;  // min_rows, as it was given
+  std::optional<std::int64_t> most_;
+  std::optional<std::int64_t> steered_rows_;  // the largest batch, as it was said last
+  std::deque<double> cost_;                   // microseconds a row, the last ten batches
+  int hold_ = 0;                              // batches that must pass before it grows again
 };
 
 }  // namespace bellows::batcher

@@ -20,7 +20,7 @@ double seconds(std::chrono::milliseconds time) {
 
 // The worst of several, with its sentence.
 struct Worst {
-  Reading reading{0.0, ""};
+  SignalReading reading{0.0, ""};
   void offer(double utilisation, std::string why) {
     if (reading.utilisation && utilisation >= *reading.utilisation) {
       reading = {utilisation, std::move(why)};
@@ -69,7 +69,7 @@ std::string ReplicaGauge::missing(double now) {
   return name;
 }
 
-Reading ReplicaGauge::read(Sample const& sample) {
+SignalReading ReplicaGauge::read(Sample const& sample) {
   if (!sample.replicas) {
     return {};
   }
@@ -107,7 +107,7 @@ Reading ReplicaGauge::read(Sample const& sample) {
   return worst.reading;
 }
 
-Reading read_slots(Sample const& sample, SignalOptions const& options) {
+SignalReading read_slots(Sample const& sample, SignalOptions const& options) {
   if (!sample.slots) {
     return {};
   }
@@ -148,7 +148,7 @@ std::optional<std::int64_t> segment_number(std::string const& file, std::int64_t
   return log * ((1LL << 32) / segment_bytes) + segment;
 }
 
-Reading ArchiveGauge::read(Sample const& sample) {
+SignalReading ArchiveGauge::read(Sample const& sample) {
   if (!sample.archiver) {
     return {};
   }
@@ -168,7 +168,7 @@ Reading ArchiveGauge::read(Sample const& sample) {
                       archiver.failing ? "; archiving fails, see the server's log" : "")};
 }
 
-Reading CheckpointGauge::read(Sample const& sample) {
+SignalReading CheckpointGauge::read(Sample const& sample) {
   if (!sample.checkpoints) {
     return {};
   }
@@ -196,7 +196,7 @@ Reading CheckpointGauge::read(Sample const& sample) {
                       gap, seconds(options_.checkpoint_gap))};
 }
 
-Reading HorizonGauge::read(Sample const& sample) {
+SignalReading HorizonGauge::read(Sample const& sample) {
   if (!sample.holders) {
     return {};
   }
@@ -219,7 +219,7 @@ Reading HorizonGauge::read(Sample const& sample) {
   return worst.reading;
 }
 
-Reading read_active(Sample const& sample, SignalOptions const& options) {
+SignalReading read_active(Sample const& sample, SignalOptions const& options) {
   if (!sample.active) {
     return {};
   }
@@ -228,7 +228,7 @@ Reading read_active(Sample const& sample, SignalOptions const& options) {
                       options.active_sessions)};
 }
 
-Reading read_autovacuum(Sample const& sample, SignalOptions const& options) {
+SignalReading read_autovacuum(Sample const& sample, SignalOptions const& options) {
   if (!sample.vacuums) {
     return {};
   }
@@ -242,7 +242,7 @@ Reading read_autovacuum(Sample const& sample, SignalOptions const& options) {
                       vacuum.wraparound ? " against wraparound" : "", vacuum.phase)};
 }
 
-Reading read_window(Sample const& sample, SignalOptions const& options) {
+SignalReading read_window(Sample const& sample, SignalOptions const& options) {
   bool const open = options.window.open_at(sample.second_of_day);
   return {
       open ? 0.0 : 1.0,

@@ -38,7 +38,7 @@ struct SignalOptions {
 class ReplicaGauge {
  public:
   explicit ReplicaGauge(SignalOptions const& options) : options_(options) {}
-  Reading read(Sample const& sample);
+  SignalReading read(Sample const& sample);
 
  private:
   struct Position {
@@ -57,7 +57,7 @@ class ReplicaGauge {
 class ArchiveGauge {
  public:
   explicit ArchiveGauge(SignalOptions const& options) : options_(options) {}
-  Reading read(Sample const& sample);
+  SignalReading read(Sample const& sample);
 
  private:
   SignalOptions const& options_;
@@ -70,7 +70,7 @@ class ArchiveGauge {
 class CheckpointGauge {
  public:
   explicit CheckpointGauge(SignalOptions const& options) : options_(options) {}
-  Reading read(Sample const& sample);
+  SignalReading read(Sample const& sample);
 
  private:
   SignalOptions const& options_;
@@ -85,7 +85,7 @@ class CheckpointGauge {
 class HorizonGauge {
  public:
   explicit HorizonGauge(SignalOptions const& options) : options_(options) {}
-  Reading read(Sample const& sample);
+  SignalReading read(Sample const& sample);
 
  private:
   SignalOptions const& options_;
@@ -97,10 +97,10 @@ class HorizonGauge {
   std::map<std::string, Seen> seen_;
 };
 
-Reading read_slots(Sample const& sample, SignalOptions const& options);
-Reading read_active(Sample const& sample, SignalOptions const& options);
-Reading read_autovacuum(Sample const& sample, SignalOptions const& options);
-Reading read_window(Sample const& sample, SignalOptions const& options);
+SignalReading read_slots(Sample const& sample, SignalOptions const& options);
+SignalReading read_active(Sample const& sample, SignalOptions const& options);
+SignalReading read_autovacuum(Sample const& sample, SignalOptions const& options);
+SignalReading read_window(Sample const& sample, SignalOptions const& options);
 
 /// The number of a WAL file within its time line: "0000000100000002000000FF" → 0x2FF of 16 MB
 /// segments. Nothing for what is no segment.

@@ -321,7 +321,7 @@ std::string second_column(Rows const& rows) {
 
 }  // namespace
 
-Reading ask(Session& session, std::string const& query) {
+SignalReading ask(Session& session, std::string const& query) {
   Transaction transaction = session.begin();
   transaction.set_local("statement_timeout", "1000");
   transaction.set_local("transaction_read_only", "on");

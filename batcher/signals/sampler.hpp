@@ -50,6 +50,6 @@ std::vector<std::pair<int, int>> waiting_for(postgres::Session& session,
 
 /// The user's own query, read-only and for a second at most: its first column is a utilisation, or
 /// true (hold) and false; a second one says why. Whatever else it answers is unknown.
-Reading ask(postgres::Session& session, std::string const& query);
+SignalReading ask(postgres::Session& session, std::string const& query);
 
 }  // namespace bellows::batcher

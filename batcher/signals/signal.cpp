@@ -10,7 +10,7 @@ namespace bellows::batcher {
 Signal::Signal(std::string_view name, SignalLimits const& limits, Clock::time_point now)
     : name_(name), limits_(limits), known_at_(now) {}
 
-void Signal::read(Reading reading, Clock::time_point now) {
+void Signal::read(SignalReading reading, Clock::time_point now) {
   off_.clear();
   unknown_ = !reading.utilisation || !std::isfinite(*reading.utilisation);
   if (unknown_) {

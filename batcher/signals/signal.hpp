@@ -10,7 +10,7 @@
 namespace bellows::batcher {
 
 /// What one look at a signal found. `utilisation` 1 is its limit; nothing: it could not be read.
-struct Reading {
+struct SignalReading {
   std::optional<double> utilisation;
   std::string why;  // the figures, for people: "replica r1 is 12.3 s behind, limit 10 s"
 };
@@ -30,7 +30,7 @@ class Signal {
 
   Signal(std::string_view name, SignalLimits const& limits, Clock::time_point now);
 
-  void read(Reading reading, Clock::time_point now);
+  void read(SignalReading reading, Clock::time_point now);
   /// Not watched, because `why`; for good, unless it is read after all.
   void turn_off(std::string why);
 

@@ -93,7 +93,8 @@ batcher::Surroundings Run::surroundings() const {
           .fence = lease_->token(),
           .stop = options_.stop,
           .observe = options_.observe,
-          .show = options_.voice.progress};
+          .show = options_.voice.progress,
+          .say = options_.voice.say};
 }
 
 }  // namespace bellows::runner

@@ -107,5 +107,38 @@ TEST(Pace, NonsenseLimitsAreMended) {
   EXPECT_EQ(pace.rows(), 1);
 }
 
+TEST(PaceSteered, ACeilingIsNotLearntFrom) {
+  Pace pace({.target = 250ms, .first_rows = 1'000});
+  for (int batch = 0; batch < 20; ++batch) {
+    pace.batch_took(pace.rows(), std::chrono::microseconds(pace.rows() * 50));
+  }
+  std::int64_t const before = pace.rows();
+  EXPECT_EQ(before, 5'000);
+  pace.at_most(100);
+  EXPECT_EQ(pace.rows(), 100);
+  pace.batch_took(100, std::chrono::microseconds(5'000));
+  EXPECT_EQ(pace.rows(), 100);
+  pace.at_most(std::nullopt);
+  EXPECT_EQ(pace.rows(), before);
+}
+
+TEST(PaceSteered, TargetAndLargestBatchFollowOrders) {
+  Pace pace({.target = 250ms, .min_rows = 10, .max_rows = 50'000, .first_rows = 1'000});
+  auto const settle = [&pace] {
+    for (int batch = 0; batch < 30; ++batch) {
+      pace.batch_took(pace.rows(), std::chrono::microseconds(pace.rows() * 50));
+    }
+    return pace.rows();
+  };
+  EXPECT_EQ(settle(), 5'000);
+  pace.steer(50'000, 100ms);
+  EXPECT_EQ(settle(), 2'000);
+  pace.steer(3, 100ms);
+  EXPECT_EQ(pace.rows(), 3) << "below the smallest batch that would be chosen";
+  EXPECT_EQ(settle(), 3);
+  pace.steer(50'000, 250ms);
+  EXPECT_EQ(settle(), 5'000);
+}
+
 }  // namespace
 }  // namespace bellows::batcher

@@ -39,7 +39,8 @@ TEST_F(Gauges, NothingReadIsUnknown) {
 TEST_F(Gauges, ReplicaLagIsTheAgeOfWhatItHasNotReplayed) {
   ReplicaGauge gauge(options);
   for (int second = 0; second <= 8; ++second) {  // a megabyte a second; replay stands at 2 MB
-    Reading const reading = gauge.read(with_replica(second, second * mb, std::min(second, 2) * mb));
+    SignalReading const reading =
+        gauge.read(with_replica(second, second * mb, std::min(second, 2) * mb));
     EXPECT_NEAR(reading.utilisation.value(), std::max(0, second - 3) / 10.0, 0.005) << second;
   }
   EXPECT_EQ(gauge.read(with_replica(9, 9 * mb, 2 * mb)).why,
@@ -67,7 +68,7 @@ TEST_F(Gauges, WhatWasBehindBeforeWeCameIsAsOldAsTheServerSays) {
 TEST_F(Gauges, BytesCountWhereTimeDoesNot) {
   options.replica_lag_bytes = 100 * mb;
   ReplicaGauge gauge(options);
-  Reading const reading = gauge.read(with_replica(1, 500 * mb, 300 * mb));
+  SignalReading const reading = gauge.read(with_replica(1, 500 * mb, 300 * mb));
   EXPECT_EQ(reading.utilisation, 2);
   EXPECT_EQ(reading.why, "replica r1 is 200 MB behind, limit 100 MB");
 }
@@ -166,7 +167,7 @@ TEST_F(Gauges, HorizonNamesItsHolder) {
     sample.holders = {holder};
     return gauge.read(sample);
   };
-  Reading const reading = look(0, {"session 12 of report", "session 12", "700", 1800});
+  SignalReading const reading = look(0, {"session 12 of report", "session 12", "700", 1800});
   EXPECT_EQ(reading.utilisation, 0.5);
   EXPECT_EQ(reading.why,
             "session 12 of report has kept dead rows from being removed for 1800 s, limit 3600 s");

@@ -1,0 +1,325 @@
+#include "batcher/control/governor.hpp"
+
+#include "batcher/control/budget.hpp"
+#include "batcher/signals/watch.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Failure;
+using postgres::Session;
+using namespace std::chrono_literals;
+using Clock = Brake::Clock;
+
+constexpr char const* purpose = "bellows pace";
+constexpr auto tick = 250ms;
+constexpr auto between_looks = 1s;
+constexpr auto long_batch = 200ms;
+constexpr auto orders_grace = 10s;
+constexpr double ahead = 1;  // seconds of a budget that a job draws before it spends them
+
+}  // namespace
+
+struct Governor::State {
+  State(World to, Steering const& with, std::chrono::milliseconds pause)
+      : world(std::move(to)),
+        steering(with),
+        brake(pause, Clock::now()),
+        orders_read(Clock::now()) {
+    brake.limit(steering.rates, Clock::now());
+  }
+
+  struct Work {
+    int pid = 0;
+    Clock::time_point since;
+    std::function<void()> cancel;
+    bool cancelled = false;  // or never to be
+  };
+
+  // The thread's own.
+  void run();
+  void round();
+  void reach_server();
+  void look();
+  void read_controls();
+  void draw();
+  void free_those_who_wait();
+  void cancel_for(int pid, int waiter);
+  void blind(std::string const& why);
+  void judge();
+  void tell_changes();
+
+  World const world;
+  Steering const steering;
+  std::optional<Watch> watch;
+  std::unique_ptr<Session> session;
+  Clock::time_point next_look{};
+  Clock::time_point retry_at{};
+  std::string told;  // what holds the job, as people were told
+  std::chrono::system_clock::time_point told_at;
+
+  mutable std::mutex mutex;  // over the rest
+  std::condition_variable ends;
+  bool ending = false;
+  bool looking = false;
+  Brake brake;
+  Orders orders;
+  Clock::time_point orders_read;
+  std::string not_looked_yet;  // why nothing may begin yet; empty: the first look is done
+  std::map<int, Work> work;
+  std::int64_t charged = 0;  // WAL position up to which batches have been charged
+  std::vector<SignalState> signals;
+  std::thread thread;
+};
+
+void Governor::State::run() {
+  std::unique_lock lock(mutex);
+  while (!ending) {
+    lock.unlock();
+    round();
+    lock.lock();
+    ends.wait_for(lock, tick, [this] { return ending; });
+  }
+}
+
+void Governor::State::round() {
+  try {
+    reach_server();
+    if (session != nullptr) {
+      if (Clock::now() >= next_look) {
+        next_look = Clock::now() + between_looks;
+        look();
+        read_controls();
+      }
+      draw();
+      free_those_who_wait();
+    }
+  } catch (Failure const& failure) {
+    blind(failure.what());
+  } catch (std::exception const& error) {  // an answer that makes no sense
+    blind(error.what());
+  }
+  judge();
+  tell_changes();
+}
+
+void Governor::State::reach_server() {
+  if (session != nullptr && session->alive()) {
+    return;
+  }
+  session.reset();
+  if (Clock::now() >= retry_at) {
+    retry_at = Clock::now() + between_looks;
+    session = std::make_unique<Session>(Session::connect(world.conninfo, purpose));
+  }
+}
+
+void Governor::State::look() {
+  if (!watch) {
+    return;
+  }
+  watch->look(*session, Clock::now());
+  for (auto const& [name, why] : watch->take_refused()) {
+    world.say(fmt::format("  {} is not watched: {}", name, why));
+  }
+}
+
+void Governor::State::read_controls() {
+  Orders now;
+  if (steering.controls) {
+    now = read_orders(*session, world.job);
+  }
+  std::lock_guard const lock(mutex);
+  orders = std::move(now);
+  orders_read = Clock::now();
+  not_looked_yet.clear();
+  Rates const rates{orders.rates.rows ? orders.rates.rows : steering.rates.rows,
+                    orders.rates.wal ? orders.rates.wal : steering.rates.wal};
+  brake.limit(rates, Clock::now());
+  brake.share_budget(orders.shared.rows.has_value(), orders.shared.wal.has_value());
+}
+
+void Governor::State::draw() {
+  Rates shared;
+  Brake::Purse purse;
+  {
+    std::lock_guard const lock(mutex);
+    shared = orders.shared;
+    purse = brake.purse();
+  }
+  auto const drawn = [&](std::optional<double> rate, std::optional<double> has, char const* name) {
+    if (!rate || !has || *has >= *rate * ahead / 2) {
+      return 0.0;
+    }
+    return draw_budget(*session, name, world.job, *rate, *rate * ahead - *has);
+  };
+  double const rows = drawn(shared.rows, purse.rows, "rows");
+  double const wal = drawn(shared.wal, purse.wal, "wal");
+  std::lock_guard const lock(mutex);
+  brake.draw({rows, wal});
+}
+
+void Governor::State::free_those_who_wait() {
+  std::vector<int> pids;
+  {
+    std::lock_guard const lock(mutex);
+    bool const any_long = std::any_of(work.begin(), work.end(), [](auto const& each) {
+      return Clock::now() - each.second.since >= long_batch;
+    });
+    for (auto const& [lane, each] : work) {
+      if (any_long) {
+        pids.push_back(each.pid);
+      }
+    }
+  }
+  if (pids.empty()) {
+    return;
+  }
+  for (auto const& [waiter, holder] : waiting_for(*session, pids)) {
+    cancel_for(holder, waiter);
+  }
+}
+
+// Under the lock: rested() comes after, so what is cancelled is that batch and no later one.
+void Governor::State::cancel_for(int pid, int waiter) {
+  std::lock_guard const lock(mutex);
+  for (auto& [lane, each] : work) {
+    if (each.pid == pid && !each.cancelled) {
+      each.cancelled = true;
+      spdlog::info("{}: session {} waits for lane {}: its batch is cancelled", world.job, waiter,
+                   lane);
+      each.cancel();
+    }
+  }
+}
+
+void Governor::State::blind(std::string const& why) {
+  if (watch) {
+    watch->blind(why, Clock::now());
+  }
+  std::lock_guard const lock(mutex);
+  if (!not_looked_yet.empty()) {
+    not_looked_yet = "the server has not been looked at yet: " + why;
+  }
+  if (steering.controls && Clock::now() - orders_read > orders_grace) {
+    orders.paused = "orders cannot be read: " + why;
+  }
+}
+
+void Governor::State::judge() {
+  std::lock_guard const lock(mutex);
+  brake.hold(orders.paused.empty() ? not_looked_yet : orders.paused);
+  if (!watch) {
+    return;
+  }
+  Signal const* const worst = watch->worst();
+  if (worst != nullptr) {
+    brake.press(worst->pressure(), worst->holds(), worst->name(), worst->why(), Clock::now());
+  }
+  signals = watch->states();
+}
+
+// Once when something begins to hold the job, once when it goes on.
+void Governor::State::tell_changes() {
+  PaceState now;
+  {
+    std::lock_guard const lock(mutex);
+    now = brake.state(Clock::now());
+  }
+  std::string const held_by = now.duty == 0 ? now.limited_by : "";
+  if (held_by == told) {
+    return;
+  }
+  auto const at = std::chrono::system_clock::now();
+  if (!told.empty() && held_by.empty()) {
+    auto const lasted = std::chrono::duration_cast<std::chrono::seconds>(at - told_at);
+    world.say(fmt::format("  {} goes on after {} s ({})", world.job, lasted.count(), told));
+  }
+  if (!held_by.empty()) {
+    world.say(fmt::format("  {} waits: {}: {}", world.job, held_by, now.why));
+    told_at = told.empty() ? at : told_at;
+  }
+  told = held_by;
+}
+
+Governor::Governor(World world, Steering const& steering, std::chrono::milliseconds pause)
+    : state_(std::make_unique<State>(std::move(world), steering, pause)) {}
+
+Governor::~Governor() {
+  {
+    std::lock_guard const lock(state_->mutex);
+    state_->ending = true;
+    state_->ends.notify_all();
+  }
+  if (state_->thread.joinable()) {
+    state_->thread.join();
+  }
+}
+
+void Governor::begin(std::string const& relations) {
+  State& state = *state_;
+  if (state.looking || !(state.steering.signals || state.steering.controls)) {
+    return;
+  }
+  if (state.steering.signals) {
+    state.watch.emplace(*state.steering.signals, relations, Clock::now());
+  }
+  state.looking = true;
+  state.not_looked_yet = "the server has not been looked at yet";
+  state.brake.hold(state.not_looked_yet);
+  state.thread = std::thread([&state] { state.run(); });
+}
+
+Brake::Wait Governor::wait(int lane) {
+  std::lock_guard const lock(state_->mutex);
+  return state_->brake.wait(lane, Clock::now());
+}
+
+void Governor::working(int lane, int pid, bool could_be_smaller, std::function<void()> cancel) {
+  std::lock_guard const lock(state_->mutex);
+  state_->work[lane] = {pid, Clock::now(), std::move(cancel), !could_be_smaller};
+}
+
+void Governor::rested(int lane, double rows, std::int64_t wal_from, std::int64_t wal_upto,
+                      std::chrono::microseconds took) {
+  std::lock_guard const lock(state_->mutex);
+  state_->work.erase(lane);
+  std::int64_t const from = std::max(wal_from, state_->charged);
+  std::int64_t const wal = std::max<std::int64_t>(wal_upto - from, 0);
+  state_->charged = std::max(state_->charged, wal_upto);
+  state_->brake.spent(lane, rows, static_cast<double>(wal), took, Clock::now());
+}
+
+void Governor::rested(int lane) {
+  std::lock_guard const lock(state_->mutex);
+  state_->work.erase(lane);
+}
+
+std::optional<std::int64_t> Governor::most_rows() const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->brake.most_rows(std::max(static_cast<int>(state_->work.size()), 1));
+}
+
+Orders Governor::orders() const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->orders;
+}
+
+PaceState Governor::state() const {
+  std::lock_guard const lock(state_->mutex);
+  PaceState state = state_->brake.state(Clock::now());
+  state.signals = state_->signals;
+  return state;
+}
+
+}  // namespace bellows::batcher

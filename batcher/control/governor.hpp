@@ -1,0 +1,68 @@
+#pragma once
+
+#include "batcher/control/brake.hpp"
+#include "batcher/control/controls.hpp"
+#include "batcher/signals/gauges.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace bellows::batcher {
+
+/// By what a job's pace is governed.
+struct Steering {
+  std::optional<SignalOptions> signals;  // nothing: the server is not watched
+  bool controls = false;                 // obey bellows.controls, share its budget
+  Rates rates;                           // of this job
+};
+
+/// Watches the server and the orders to a job, on a connection and a thread of its own, and tells
+/// the lanes when to begin their next batch. A look a second, in one statement; sessions that wait
+/// for a batch of ours are looked for four times a second, but only while one takes long. Such a
+/// batch is cancelled at once. All of it may fail: what cannot be read holds the job after a grace
+/// period. Lanes call it from their threads.
+class Governor {
+ public:
+  struct World {
+    std::string conninfo;
+    std::string job;
+    /// Lines for people, when something begins or ceases to hold the job. From the own thread.
+    std::function<void(std::string const&)> say = [](std::string const&) {};
+  };
+
+  Governor(World world, Steering const& steering, std::chrono::milliseconds pause);
+  Governor(Governor const&) = delete;
+  Governor& operator=(Governor const&) = delete;
+  ~Governor();
+
+  /// Starts to look, where there is anything to look at. Until the first look nothing begins.
+  /// `relations`: the table or its partitions, an oid[] literal.
+  void begin(std::string const& relations);
+
+  /// Before a batch: 0 lets it begin; else ask again after that time or sooner.
+  Brake::Wait wait(int lane);
+  /// In a batch's transaction, which the server process `pid` runs. `cancel` may be called until
+  /// rested(), from the own thread; not for a batch that could not be smaller.
+  void working(int lane, int pid, bool could_be_smaller, std::function<void()> cancel);
+  /// The batch is over. Its rows, and the server's WAL position as it began and ended: what several
+  /// lanes' batches have in common is counted once.
+  void rested(int lane, double rows, std::int64_t wal_from, std::int64_t wal_upto,
+              std::chrono::microseconds took);
+  /// It failed, or has no figures.
+  void rested(int lane);
+
+  /// A batch should not have more.
+  std::optional<std::int64_t> most_rows() const;
+  Orders orders() const;
+  PaceState state() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bellows::batcher

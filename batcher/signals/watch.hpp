@@ -1,0 +1,54 @@
+#pragma once
+
+#include "batcher/signals/gauges.hpp"
+#include "batcher/signals/sampler.hpp"
+
+#include <deque>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bellows::batcher {
+
+/// All signals of a job, read in one look. One thread.
+class Watch {
+ public:
+  /// `relations`: of the job's table, an oid[] literal.
+  Watch(SignalOptions const& options, std::string const& relations, Signal::Clock::time_point now);
+  Watch(Watch const&) = delete;
+  Watch& operator=(Watch const&) = delete;
+
+  /// Throws postgres::Failure: the caller then calls blind().
+  void look(postgres::Session& session, Signal::Clock::time_point now);
+  /// Nothing could be read.
+  void blind(std::string const& why, Signal::Clock::time_point now);
+
+  /// The one that counts most; null where none is watched.
+  Signal const* worst() const;
+  std::vector<SignalState> states() const;
+  /// As Sampler::take_refused().
+  std::vector<std::pair<std::string, std::string>> take_refused();
+
+ private:
+  using Gauge = std::function<SignalReading(Sample const&)>;
+  struct Watched {
+    Signal signal;
+    Gauge gauge;
+  };
+  void add(bool wanted, char const* name, Gauge gauge);
+  void ask_user_query(postgres::Session& session, Signal::Clock::time_point now);
+
+  SignalOptions options_;
+  Signal::Clock::time_point began_;
+  ReplicaGauge replicas_{options_};
+  ArchiveGauge archive_{options_};
+  CheckpointGauge checkpoints_{options_};
+  HorizonGauge horizon_{options_};
+  std::deque<Watched> watched_;
+  std::optional<Signal> query_;
+  std::optional<Sampler> sampler_;
+  std::vector<std::pair<std::string, std::string>> refused_;
+};
+
+}  // namespace bellows::batcher
