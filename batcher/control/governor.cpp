@@ -237,10 +237,16 @@ void Governor::State::tell_changes() {
     now = brake.state(Clock::now());
   }
   std::string const held_by = now.duty == 0 ? now.limited_by : "";
+  auto const at = std::chrono::system_clock::now();
+  if (!held_by.empty() && !told.empty() && steering.patience > 0ms &&
+      at - told_at >= steering.patience) {
+    world.give_up(fmt::format(
+        "held for {} s (--max-hold) by {}: {}",
+        std::chrono::duration_cast<std::chrono::seconds>(at - told_at).count(), held_by, now.why));
+  }
   if (held_by == told) {
     return;
   }
-  auto const at = std::chrono::system_clock::now();
   if (!told.empty() && held_by.empty()) {
     auto const lasted = std::chrono::duration_cast<std::chrono::seconds>(at - told_at);
     world.say(fmt::format("  {} goes on after {} s ({})", world.job, lasted.count(), told));

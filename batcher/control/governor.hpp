@@ -15,9 +15,10 @@ namespace bellows::batcher {
 
 /// By what a job's pace is governed.
 struct Steering {
-  std::optional<SignalOptions> signals;  // nothing: the server is not watched
-  bool controls = false;                 // obey bellows.controls, share its budget
-  Rates rates;                           // of this job
+  std::optional<SignalOptions> signals;   // nothing: the server is not watched
+  bool controls = false;                  // obey bellows.controls, share its budget
+  Rates rates;                            // of this job
+  std::chrono::milliseconds patience{0};  // held for so long at a stretch: give up; 0: never
 };
 
 /// Watches the server and the orders to a job, on a connection and a thread of its own, and tells
@@ -32,6 +33,8 @@ class Governor {
     std::string job;
     /// Lines for people, when something begins or ceases to hold the job. From the own thread.
     std::function<void(std::string const&)> say = [](std::string const&) {};
+    /// The patience is spent, and on what. From the own thread.
+    std::function<void(std::string const&)> give_up = [](std::string const&) {};
   };
 
   Governor(World world, Steering const& steering, std::chrono::milliseconds pause);

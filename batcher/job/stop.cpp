@@ -65,6 +65,7 @@ struct Stop::State {
   mutable std::mutex mutex;
   mutable std::condition_variable changed;
   int requests = 0;
+  std::string time_up;
   std::list<std::function<void()>> cancels;
 };
 
@@ -93,6 +94,22 @@ void Stop::request() {
 bool Stop::requested() const {
   std::lock_guard const lock(state_->mutex);
   return state_->requests > 0;
+}
+
+void Stop::time_is_up(std::string const& why) {
+  {
+    std::lock_guard const lock(state_->mutex);
+    if (state_->requests > 0) {  // it stops already; a second request would cancel the batch
+      return;
+    }
+    state_->time_up = why;
+  }
+  state_->request();
+}
+
+std::string Stop::why_time_is_up() const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->time_up;
 }
 
 int Stop::signal_number() const {

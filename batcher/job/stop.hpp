@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace bellows {
 
@@ -20,6 +21,10 @@ class Stop {
   void request();  // as a signal would
   bool requested() const;
   int signal_number() const;  // SIGINT or SIGTERM; 0 when none came
+
+  /// A request because the time is over that the user gave; `why` in a few words.
+  void time_is_up(std::string const& why);
+  std::string why_time_is_up() const;  // empty: nobody said so
 
   /// Sleeps, but returns at once (true) when a stop is or gets requested.
   bool wait_for(std::chrono::milliseconds time) const;

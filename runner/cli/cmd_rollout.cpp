@@ -96,6 +96,13 @@ void summary(Invocation& invocation, Run& run, std::size_t ran) {
   invocation.console.answer(text);
 }
 
+/// By its name, or the digits that it begins with; no operand: every one.
+bool is_meant(std::string const& name, std::vector<std::string> const& operands) {
+  return operands.empty() || std::ranges::any_of(operands, [&](std::string const& operand) {
+           return name == operand || name.starts_with(operand + "_");
+         });
+}
+
 Project::Entry const& one_operand(Invocation const& invocation, Project const& project) {
   Options const& options = invocation.options;
   if (options.operands().size() != 1) {
@@ -210,10 +217,16 @@ int run_contract(Invocation& invocation) {
 }
 
 int run_resume(Invocation& invocation) {
+  if (resume_live(invocation)) {
+    return exit_done;
+  }
   Run run = start_run(invocation);
   std::size_t ran = 0;
   for (auto const& [name, row] : read_migrations(run.session())) {
     if (!in_progress(row.state) || row.state == State::Backfilled) {
+      continue;
+    }
+    if (!is_meant(name, invocation.options.operands())) {
       continue;
     }
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));

@@ -86,6 +86,9 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     report.migrations.push_back(from_row(session, row));
     report.migrations.back().file_missing = true;
   }
+  if (ledger) {
+    report.controls = batcher::read_controls(session);
+  }
   if (ledger && lock_is_held(session)) {
     report.running = describe_holder(session);
   }

@@ -56,6 +56,12 @@ int run_resume(Invocation&);
 int run_abort(Invocation&);
 int run_status(Invocation&);
 int run_snapshot(Invocation&);
+int run_pause(Invocation&);
+int run_set(Invocation&);
+
+/// `resume`, as far as a job at work is meant: lifts the pause. False: there is still a run to go
+/// on with.
+bool resume_live(Invocation&);
 
 std::vector<Command> const& commands();
 std::string help_text(std::string const& command);  // "" for the overview

@@ -40,7 +40,15 @@ Ending ending_of(postgres::CannotConnect const&) {
           "check --database-url (or DATABASE_URL, bellows.yaml, PG*) and that the server is up"};
 }
 
+std::string why_stopped(Stop const& stop, ddl::Interrupted const& error) {
+  std::string const time = stop.why_time_is_up();
+  return (time.empty() ? "" : time + ": ") + error.what();
+}
+
 int signal_code(Stop const& stop) {
+  if (stop.signal_number() == 0 && !stop.why_time_is_up().empty()) {
+    return exit_paused;
+  }
   return stop.signal_number() == SIGTERM ? 143 : 130;
 }
 
@@ -72,7 +80,7 @@ int report(Stop const& stop) {
         error.sqlstate.empty() ? "" : fmt::format("\n  SQLSTATE {}", error.sqlstate);
     return print(error.place + error.what() + state, ending_of(error));
   } catch (ddl::Interrupted const& error) {
-    return print(error.what(), {signal_code(stop), "bellows resume"});
+    return print(why_stopped(stop, error), {signal_code(stop), "bellows resume"});
   } catch (LockHeld const& error) {
     return print(error.what(), {exit_locked, "wait for it, or --lock-wait 10m"});
   } catch (LeaseLost const& error) {

@@ -90,6 +90,16 @@ std::string status_text(StatusReport const& report, bool colour) {
   if (!report.running.empty()) {
     text += "at work: " + report.running + "\n";
   }
+  for (batcher::ControlRow const& row : report.controls) {
+    std::string const whom = row.scope == batcher::every_job ? "every job" : row.scope;
+    if (row.paused) {
+      text += fmt::format("paused: {}, by {} since {}; next: bellows resume\n", whom, row.set_by,
+                          row.set_at);
+    }
+    if (!row.settings.empty()) {
+      text += fmt::format("set: {}: {}, by {}\n", whom, row.settings, row.set_by);
+    }
+  }
   std::size_t finished = 0;
   std::size_t pending = 0;
   std::size_t left_out = 0;  // aborted: neither done nor going to be
@@ -115,6 +125,14 @@ std::string status_text(StatusReport const& report, bool colour) {
 
 std::string status_json(StatusReport const& report) {
   Json document{{"schema_version", 1}, {"target", report.target}, {"running", report.running}};
+  document["controls"] = Json::array();
+  for (batcher::ControlRow const& row : report.controls) {
+    document["controls"].push_back({{"job", row.scope},
+                                    {"paused", row.paused},
+                                    {"settings", row.settings},
+                                    {"set_by", row.set_by},
+                                    {"set_at", row.set_at}});
+  }
   document["migrations"] = Json::array();
   for (MigrationStatus const& each : report.migrations) {
     Json one{{"name", each.name},

@@ -32,6 +32,7 @@ struct StatusReport {
   std::string target;   // host, port, database, user
   std::string running;  // who works on it right now; empty: nobody
   std::vector<MigrationStatus> migrations;
+  std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
 };
 
 /// For people: a line a migration, and under it what holds it there and what to type.

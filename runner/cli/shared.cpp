@@ -2,6 +2,7 @@
 #include "planner/catalog/snapshot.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/pace_options.hpp"
 #include "runner/ledger/schema.hpp"
 
 #include <fmt/core.h>
@@ -98,6 +99,9 @@ Run start_run(Invocation& invocation) {
   run.policy.batch.lanes = static_cast<int>(options.number("lanes", 1, 64));
   run.policy.batch.stripes = static_cast<int>(options.number("stripes", 0, 256));
   run.policy.batch.vacuum_share = options.share("vacuum-share");
+  run.policy.batch.steering = steering_of(options);
+  run.until = options.text("until");
+  run.time_zone = options.text("time-zone");
   run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
   run.voice.say = [&console = invocation.console](std::string const& line) { console.say(line); };
   run.voice.progress = [&console = invocation.console](batcher::Progress const& progress) {

@@ -1,5 +1,6 @@
 #include "runner/ledger/schema.hpp"
 
+#include "batcher/control/controls.hpp"
 #include "batcher/job/job.hpp"
 
 #include <fmt/core.h>
@@ -67,7 +68,7 @@ Statements version_1() {
 }
 
 std::vector<Statements> const& versions() {
-  static std::vector<Statements> const all{version_1()};
+  static std::vector<Statements> const all{version_1(), batcher::control_tables_ddl()};
   return all;
 }
 

@@ -21,6 +21,11 @@ bool connection_is_gone(FailureKind kind) {
 
 Run::Run(Options options) : options_(std::move(options)) {
   session_ = postgres::Session::connect(options_.conninfo, "bellows " + options_.command);
+  if (!options_.until.empty()) {
+    deadline_ = std::make_unique<Deadline>(
+        *options_.stop, time_until(*session_, options_.until, options_.time_zone),
+        "time is up (--until " + options_.until + ")");
+  }
   migrate_ledger(*session_);
   observe("ledger ready");
   lease_.emplace(Lease::take({.conninfo = options_.conninfo,

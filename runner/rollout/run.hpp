@@ -7,9 +7,11 @@
 #include "runner/ddl/lock_policy.hpp"
 #include "runner/ledger/lease.hpp"
 #include "runner/ledger/store.hpp"
+#include "runner/rollout/deadline.hpp"
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -40,6 +42,8 @@ class Run {
     std::string command;
     std::chrono::milliseconds lock_wait{60'000};
     Policy policy;
+    std::string until;      // stop then: "06:00", or a timestamp; empty: never
+    std::string time_zone;  // of it; empty: the session's
     Voice voice;
     Stop* stop = nullptr;  // must outlive the run
     Observer observe = [](Event const&) {};
@@ -77,6 +81,7 @@ class Run {
   Origin origin_ = Origin::here();
   std::optional<postgres::Session> session_;
   std::optional<Lease> lease_;
+  std::unique_ptr<Deadline> deadline_;
 };
 
 }  // namespace bellows::runner

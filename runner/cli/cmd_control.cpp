@@ -1,0 +1,211 @@
+#include "batcher/control/controls.hpp"
+#include "runner/cli/command.hpp"
+#include "runner/cli/pace_options.hpp"
+#include "runner/ledger/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+/// pause, set and the half of resume that speaks to a job at work: orders, written to the ledger.
+/// They take no lease: it is just the one who holds it that is spoken to.
+namespace bellows::runner {
+namespace {
+
+using batcher::every_job;
+using batcher::SettingInfo;
+
+postgres::Session ledger_session(Options const& options) {
+  auto session = postgres::Session::connect(conninfo(options), "bellows " + options.command());
+  if (!ledger_exists(session)) {
+    throw UsageError("bellows has not worked on this database yet: there is nothing to steer");
+  }
+  migrate_ledger(session);
+  return session;
+}
+
+std::string giver(postgres::Session& session) {
+  return fmt::format("{} on {}", session.run("SELECT session_user").text(0, 0),
+                     Origin::here().host);
+}
+
+// The backfills of a migration that are not at their end; by job, migration or its digits.
+std::vector<std::string> jobs_of(postgres::Session& session, std::string const& wanted) {
+  auto const rows = session.run(
+      "SELECT job FROM bellows.jobs WHERE finished_at IS NULL AND (job = $1 OR"
+      " split_part(job, '/', 1) = $1 OR starts_with(job, $1 || '_')) ORDER BY job",
+      {wanted});
+  std::vector<std::string> jobs;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    jobs.push_back(rows.text(row, 0));
+  }
+  if (jobs.empty()) {
+    throw UsageError(fmt::format(
+        "{} has no backfill that has begun and not ended; without a name, every job is meant",
+        wanted));
+  }
+  return jobs;
+}
+
+std::vector<std::string> scopes(postgres::Session& session, std::string const& wanted) {
+  return wanted.empty() ? std::vector<std::string>{every_job} : jobs_of(session, wanted);
+}
+
+std::string scope_text(std::string const& scope) {
+  return scope == every_job ? "every job" : scope;
+}
+
+std::string one_at_most(std::vector<std::string> const& operands) {
+  if (operands.size() > 1) {
+    throw UsageError("one MIGRATION at a time; without one, every job is meant");
+  }
+  return operands.empty() ? "" : operands.front();
+}
+
+double whole_number(SettingInfo const& setting, std::string const& value, double least,
+                    double most) {
+  double number = -1;
+  auto const [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  bool const whole = error == std::errc{} && end == value.data() + value.size();
+  if (!whole || !(number >= least && number <= most)) {
+    throw UsageError(fmt::format("{} is a number from {:.0f} to {:.0f}, not '{}'", setting.name,
+                                 least, most, value));
+  }
+  return number;
+}
+
+double base_value(SettingInfo const& setting, std::string const& value) {
+  constexpr double most_lanes = 64;
+  constexpr double most = 1e12;
+  switch (setting.unit) {
+    case SettingInfo::Unit::Rows:
+    case SettingInfo::Unit::RowsPerSecond:
+      return whole_number(setting, value, 1, most);
+    case SettingInfo::Unit::Lanes:
+      return whole_number(setting, value, 1, most_lanes);
+    case SettingInfo::Unit::Duration:
+      return std::max(static_cast<double>(parse_duration(value).count()), 1.0);
+    case SettingInfo::Unit::BytesPerSecond:
+      return std::max(static_cast<double>(parse_bytes(value)), 1.0);
+  }
+  return 0;
+}
+
+struct Assignment {
+  SettingInfo setting;
+  std::optional<double> value;  // nothing: back to what the run itself says
+};
+
+Assignment assignment_in(std::string const& word) {
+  auto const equals = word.find('=');
+  std::string const name = word.substr(0, equals);
+  std::string const value = word.substr(equals + 1);
+  auto const found = std::ranges::find(batcher::setting_table(), name, &batcher::SettingInfo::name);
+  if (found == batcher::setting_table().end()) {
+    std::vector<std::string> known;
+    for (SettingInfo const& each : batcher::setting_table()) {
+      known.emplace_back(each.name);
+    }
+    auto const meant = nearest(name, known);
+    throw UsageError(fmt::format("there is no setting {}{}; there are {}", name,
+                                 meant ? fmt::format(" (did you mean {}?)", *meant) : "",
+                                 fmt::join(known, ", ")));
+  }
+  bool const back = value.empty() || value == "default";
+  return {*found, back ? std::nullopt : std::optional(base_value(*found, value))};
+}
+
+std::string in_force(postgres::Session& session) {
+  std::string text;
+  for (batcher::ControlRow const& row : batcher::read_controls(session)) {
+    text += fmt::format("{}: {}{}{} (by {}, {})\n", scope_text(row.scope),
+                        row.paused ? "paused" : "", row.paused && !row.settings.empty() ? ", " : "",
+                        row.settings, row.set_by, row.set_at);
+  }
+  return text.empty() ? "nothing is set: every job goes by its own run's settings\n" : text;
+}
+
+}  // namespace
+
+int run_pause(Invocation& invocation) {
+  Options const& options = invocation.options;
+  std::string const wanted = one_at_most(options.operands());
+  auto session = ledger_session(options);
+  std::string const by = giver(session);
+  auto const all = scopes(session, wanted);
+  auto transaction = session.begin();
+  std::string names;
+  for (std::string const& scope : all) {
+    batcher::set_paused(transaction, scope, true, by);
+    names += (names.empty() ? "" : ", ") + scope_text(scope);
+  }
+  transaction.commit();
+  invocation.console.answer(fmt::format(
+      "paused: {}. {}\n  next: bellows resume{}\n", names,
+      lock_is_held(session) ? "It stands still after the batch at hand, within about a second"
+                            : "Nothing is at work now; the next run waits before its first batch",
+      wanted.empty() ? "" : " " + wanted));
+  return exit_done;
+}
+
+int run_set(Invocation& invocation) {
+  Options const& options = invocation.options;
+  std::vector<Assignment> assignments;
+  std::vector<std::string> names;
+  for (std::string const& operand : options.operands()) {
+    if (operand.find('=') == std::string::npos) {
+      names.push_back(operand);
+    } else {
+      assignments.push_back(assignment_in(operand));
+    }
+  }
+  std::string const wanted = one_at_most(names);
+  auto session = ledger_session(options);
+  if (assignments.empty()) {
+    if (!wanted.empty()) {
+      throw UsageError("what is to be set? Write NAME=VALUE");
+    }
+    invocation.console.answer(in_force(session));
+    return exit_done;
+  }
+  std::string const by = giver(session);
+  auto const all = scopes(session, wanted);
+  auto transaction = session.begin();
+  for (std::string const& scope : all) {
+    for (Assignment const& each : assignments) {
+      batcher::set_setting(transaction, scope, each.setting, each.value, by);
+    }
+  }
+  transaction.commit();
+  invocation.console.answer(in_force(session));
+  return exit_done;
+}
+
+bool resume_live(Invocation& invocation) {
+  Options const& options = invocation.options;
+  auto session = postgres::Session::connect(conninfo(options), "bellows resume");
+  if (!ledger_exists(session)) {
+    return false;
+  }
+  migrate_ledger(session);
+  std::string const by = giver(session);
+  std::string const wanted = one_at_most(options.operands());
+  auto const all = scopes(session, wanted);
+  auto transaction = session.begin();
+  std::int64_t lifted = 0;
+  for (std::string const& scope : all) {
+    lifted += batcher::lift_pauses(transaction, scope, by);
+  }
+  transaction.commit();
+  if (lifted == 0 || !lock_is_held(session)) {
+    if (lifted > 0) {
+      invocation.console.say("the pause is lifted");
+    }
+    return false;
+  }
+  invocation.console.answer("the pause is lifted; it goes on: " + describe_holder(session) + "\n");
+  return true;
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,108 @@
+#include "runner/cli/pace_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <limits>
+#include <map>
+#include <sstream>
+
+namespace bellows::runner {
+namespace {
+
+using OnAutovacuum = batcher::SignalOptions::OnAutovacuum;
+
+OnAutovacuum on_autovacuum(Options const& options) {
+  static std::map<std::string, OnAutovacuum> const words{{"ignore", OnAutovacuum::Ignore},
+                                                         {"slow", OnAutovacuum::Slow},
+                                                         {"pause", OnAutovacuum::Pause}};
+  auto const found = words.find(options.text("on-autovacuum"));
+  if (found == words.end()) {
+    throw UsageError("--on-autovacuum is ignore, slow or pause");
+  }
+  return found->second;
+}
+
+batcher::Window window_of(Options const& options) {
+  try {
+    return batcher::Window::parse(options.text("window"));
+  } catch (std::invalid_argument const& error) {
+    throw UsageError(fmt::format("--window: {}", error.what()));
+  }
+}
+
+std::set<std::string> names_in(std::string const& text) {
+  std::set<std::string> names;
+  std::istringstream parts{text};
+  for (std::string name; std::getline(parts, name, ',');) {
+    names.insert(name);
+  }
+  return names;
+}
+
+batcher::SignalOptions signals_of(Options const& options) {
+  batcher::SignalOptions signals;
+  signals.replica_lag = options.duration("max-replica-lag");
+  signals.replica_lag_bytes = parse_bytes(options.text("max-replica-lag-bytes"));
+  signals.ignored_replicas = names_in(options.text("ignore-replicas"));
+  signals.slot_bytes = parse_bytes(options.text("max-slot-wal"));
+  signals.archive_bytes = parse_bytes(options.text("max-archive-backlog"));
+  signals.active_sessions = static_cast<int>(options.number("max-active-sessions", 0, 1'000'000));
+  signals.checkpoint_gap = options.duration("min-checkpoint-gap");
+  signals.horizon_age = options.duration("max-snapshot-age");
+  signals.autovacuum = on_autovacuum(options);
+  signals.query = options.text("throttle-query");
+  signals.window = window_of(options);
+  signals.time_zone = options.text("time-zone");
+  signals.grace = options.duration("throttle-grace");
+  return signals;
+}
+
+std::optional<double> rate(std::int64_t per_second, std::string_view option) {
+  if (per_second < 1) {
+    throw UsageError(fmt::format("--{} is at least 1", option));
+  }
+  return static_cast<double>(per_second);
+}
+
+}  // namespace
+
+batcher::Steering steering_of(Options const& options) {
+  batcher::Steering steering;
+  steering.controls = true;
+  std::string const& throttle = options.text("throttle");
+  if (throttle != "on" && throttle != "off") {
+    throw UsageError("--throttle is on or off");
+  }
+  if (throttle == "on") {
+    steering.signals = signals_of(options);
+  }
+  if (options.given("max-rows-per-second")) {
+    steering.rates.rows = rate(options.number("max-rows-per-second"), "max-rows-per-second");
+  }
+  if (options.given("max-wal-per-second")) {
+    steering.rates.wal =
+        rate(parse_bytes(options.text("max-wal-per-second")), "max-wal-per-second");
+  }
+  steering.patience =
+      options.given("max-hold") ? options.duration("max-hold") : std::chrono::milliseconds{0};
+  return steering;
+}
+
+std::int64_t parse_bytes(std::string_view text) {
+  static std::map<std::string_view, std::int64_t> const units{{"", 1},           {"B", 1},
+                                                              {"kB", 1LL << 10}, {"MB", 1LL << 20},
+                                                              {"GB", 1LL << 30}, {"TB", 1LL << 40}};
+  std::int64_t number = 0;
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  std::string_view const unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
+  auto const factor = units.find(unit);
+  if (error != std::errc{} || number < 0 || factor == units.end() ||
+      number > std::numeric_limits<std::int64_t>::max() / factor->second) {
+    throw UsageError(
+        fmt::format("'{}' is not an amount of bytes; write it like 512kB, 20MB or 1GB", text));
+  }
+  return number * factor->second;
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "batcher/control/governor.hpp"
+#include "runner/cli/options.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace bellows::runner {
+
+/// The settings about a backfill's pace. Throws UsageError.
+batcher::Steering steering_of(Options const& options);
+
+/// "512", "64kB", "20MB", "1GB": a multiple of 1024. Throws UsageError.
+std::int64_t parse_bytes(std::string_view text);
+
+}  // namespace bellows::runner
