@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 // pooler is in between.
 constexpr char const* begin_sql = R"(
 SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
-       set_config('idle_in_transaction_session_timeout', '30000', true),
+       set_config('idle_in_transaction_session_timeout', $4, true),
        set_config('plan_cache_mode', 'force_custom_plan', true),
        set_config('row_security', 'off', true),
        set_config('synchronous_commit', 'off', true),
@@ -52,12 +52,12 @@ std::string text(std::chrono::milliseconds time) {
 Limits locking_limits(Options const& options, TableFacts const& table) {
   return {options.statement_timeout > 0ms ? options.statement_timeout
                                           : std::max(20 * options.target, 1'000ms),
-          std::clamp(table.deadlock_timeout / 2, 1ms, 200ms)};
+          std::clamp(table.deadlock_timeout / 2, 1ms, 200ms), options.idle_timeout};
 }
 
 Limits lone_limits(Limits const& locking, TableFacts const& table) {
   return {std::clamp(table.deadlock_timeout / 2, 1ms, locking.statement_timeout),
-          std::clamp(table.deadlock_timeout / 8, 1ms, 20ms)};
+          std::clamp(table.deadlock_timeout / 8, 1ms, 20ms), locking.idle_timeout};
 }
 
 bool may_be_lone(std::chrono::microseconds expected, TableFacts const& table) {
@@ -66,9 +66,11 @@ bool may_be_lone(std::chrono::microseconds expected, TableFacts const& table) {
 
 Begun begin_batch(Transaction& transaction, std::string const& job, Limits const& limits,
                   TableFacts const& table) {
-  transaction.run(begin_sql, {text(limits.statement_timeout), text(limits.lock_timeout), job});
+  transaction.run(begin_sql, {text(limits.statement_timeout), text(limits.lock_timeout), job,
+                              text(limits.idle_timeout)});
   Rows const looked = transaction.run(look_sql, {table.relations, job});
-  return {looked.truth(0, 0), {looked.number(0, 1), looked.number(0, 2), looked.number(0, 3)},
+  return {looked.truth(0, 0),
+          {looked.number(0, 1), looked.number(0, 2), looked.number(0, 3)},
           static_cast<int>(looked.number(0, 4))};
 }
 

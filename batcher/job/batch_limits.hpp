@@ -40,6 +40,7 @@ class Quiet {
 struct Limits {
   std::chrono::milliseconds statement_timeout;
   std::chrono::milliseconds lock_timeout;
+  std::chrono::milliseconds idle_timeout;  // in the transaction
 };
 
 /// Times for batches that lock first: the lock_timeout is shorter than the server's

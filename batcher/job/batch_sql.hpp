@@ -24,6 +24,7 @@ enum class OnLocked : std::uint8_t {
 struct Part {
   Range range;
   Stripes stripes;
+  bool last_only = false;  // of the range just the row at its upper bound
 };
 
 /// `SELECT count(*)` of the rows that match, locked FOR NO KEY UPDATE (which lets foreign keys'

@@ -1,5 +1,8 @@
 #include "batcher/job/crew.hpp"
 
+#include "batcher/letters/letters.hpp"
+#include "batcher/letters/settle.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <spdlog/spdlog.h>
@@ -24,11 +27,10 @@ Crew::Crew(Spec const& spec, Options const& options, Surroundings const& surroun
       first_(std::make_unique<Connection>(surroundings.conninfo, purpose)),
       governor_({surroundings.conninfo, spec.id, surroundings.say,
                  [&stop](std::string const& why) { stop.time_is_up(why); }},
-                options.steering,
-                options.pause) {}
+                options.steering, options.pause) {}
 
 Outcome Crew::run() {
-  if (stop_.requested() || !open()) {
+  if (stop_.requested() || !open() || !settle()) {
     return Outcome::Stopped;
   }
   hire();
@@ -48,16 +50,16 @@ Outcome Crew::run() {
   if (!lanes_.empty()) {
     measure_growth();
   }
-  if (!board_.read().finished) {
+  if (!board_.read().finished || !count_letters()) {
     return Outcome::Stopped;
   }
-  tell("job finished");
-  return Outcome::Finished;
+  tell(letters_ == 0 ? "job finished" : "job ended with dead letters");
+  return letters_ == 0 ? Outcome::Finished : Outcome::DeadLetters;
 }
 
-bool Crew::open() {
-  auto const guard = stop_.on_second([this] { first_->cancel(); });
-  Perseverance perseverance(spec_.id, *first_, stop_, options_.retry_budget,
+bool Crew::carry(Connection& connection, std::function<void()> const& work) {
+  auto const guard = stop_.on_second([&] { connection.cancel(); });
+  Perseverance perseverance(spec_.id, connection, stop_, options_.retry_budget,
                             {.reconnected = [] {},
                              .smaller = [] {},
                              .waiting_for =
@@ -69,7 +71,11 @@ bool Crew::open() {
                                    std::lock_guard const lock(mutex_);
                                    return abandoned_;
                                  }});
-  return perseverance.carry([this] {
+  return perseverance.carry(work);
+}
+
+bool Crew::open() {
+  return carry(*first_, [this] {
     tell("job begins");
     postgres::Transaction transaction = first_->session().begin();
     job_ = open_job(transaction, spec_, options_, surroundings_.fence);
@@ -78,21 +84,55 @@ bool Crew::open() {
     for (Checkpoint const& lane : job_.lanes) {
       board_.lane(lane, 0);
     }
+    board_.change([this](Progress& now) { now.dead_letters = job_.letters; });
     tell(job_.created ? "job created" : "job resumed");
+  });
+}
+
+// Before the lanes: what they know of themselves must not be older than this.
+bool Crew::settle() {
+  if (!options_.retry_dead_letters || job_.letters == 0) {
+    return true;
+  }
+  Settling settling(spec_, options_, surroundings_, stop_, board_, job_, *first_);
+  auto const abandoned = [this] {
+    std::lock_guard const lock(mutex_);
+    return abandoned_;
+  };
+  return settling.run(abandoned) && open();
+}
+
+// As the ledger has them: a COMMIT whose answer was lost may have noted one.
+bool Crew::count_letters() {
+  if (lanes_.empty()) {
+    letters_ = job_.letters;
+    return true;
+  }
+  Connection connection(surroundings_.conninfo, purpose, true);
+  return carry(connection, [&] {
+    postgres::Transaction transaction = connection.session().begin();
+    letters_ = batcher::count_letters(transaction, spec_.id);
+    transaction.commit();
+    board_.change([this](Progress& now) { now.dead_letters = letters_; });
   });
 }
 
 void Crew::hire() {
   std::lock_guard const lock(mutex_);
   vacuum_.emplace(options_.vacuum_share, job_.table.rows);
+  std::int64_t written = 0;
+  for (Checkpoint const& checkpoint : job_.lanes) {
+    written += checkpoint.rows_written;
+  }
+  breaker_.emplace(options_.max_dead_letters, job_.letters, written);
   for (Checkpoint const& checkpoint : job_.lanes) {
     if (!checkpoint.finished && !abandoned_) {
       governor_.begin(job_.table.relations);
       auto connection = first_ != nullptr
                             ? std::move(first_)
                             : std::make_unique<Connection>(surroundings_.conninfo, purpose, true);
-      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, governor_, checkpoint,
-                          std::move(connection));
+      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, governor_,
+                          *breaker_, checkpoint, std::move(connection));
     }
   }
 }

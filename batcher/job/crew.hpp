@@ -1,6 +1,7 @@
 #pragma once
 
 #include "batcher/job/lane.hpp"
+#include "batcher/job/perseverance.hpp"
 
 #include <deque>
 #include <exception>
@@ -24,6 +25,9 @@ class Crew {
 
  private:
   bool open();
+  bool settle();
+  bool count_letters();
+  bool carry(Connection& connection, std::function<void()> const& work);
   void measure_growth();
   void hire();
   void run_lane(Lane& lane);
@@ -39,7 +43,9 @@ class Crew {
   OpenJob job_;
   std::optional<Vacuum> vacuum_;
   Governor governor_;
-  std::mutex mutex_;  // over the rest
+  std::optional<Breaker> breaker_;
+  std::int64_t letters_ = 0;  // at the end
+  std::mutex mutex_;          // over the rest
   std::deque<Lane> lanes_;
   bool abandoned_ = false;
   std::exception_ptr failure_;

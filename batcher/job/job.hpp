@@ -53,6 +53,10 @@ struct Options {
   int stripes = 0;  // commits a range; 0: chosen (pace/striping.hpp), 1: whole ranges
   double vacuum_share = 0.1;  // VACUUM when so many rows have moved to another page; 0: never
   Steering steering;          // what slows and steers it while it runs; nothing of it by default
+  std::chrono::milliseconds idle_timeout{30'000};  // of a batch's transaction: a stalled client
+  /// Rows that may be set aside before the run ends; nothing: as letters/breaker.hpp chooses.
+  std::optional<std::int64_t> max_dead_letters;
+  bool retry_dead_letters = false;  // first of all, the rows that earlier runs set aside
 };
 
 /// Where a run stands. `share` is the share of the key space that is done, 0 … 1, and never falls.
@@ -61,8 +65,10 @@ struct Progress {
   std::int64_t rows_written = 0;  // over all runs
   std::int64_t rows_scanned = 0;
   std::int64_t batches = 0;
+  std::int64_t dead_letters = 0;  // rows of the job that are set aside now
   double share = 0;
-  double rows_per_second = 0;  // over the last ten seconds
+  double rows_per_second = 0;       // over the last ten seconds
+  double mean_rows_per_second = 0;  // since this run was first looked at
   std::optional<std::chrono::seconds> eta_low, eta_high;
   std::int64_t batch_rows = 0;                      // the size in force
   std::optional<double> hot;                        // share of HOT updates since this run began
@@ -79,6 +85,15 @@ class LostLease : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// So many rows failed that the statement is to blame, or the limit is reached. The cursor stands
+/// before the row named here; those before it are in the dead letters.
+class TooManyDeadLetters : public std::runtime_error {
+ public:
+  TooManyDeadLetters(std::string const& message, std::string state)
+      : std::runtime_error(message), sqlstate(std::move(state)) {}
+  std::string sqlstate;  // of that row
+};
+
 /// What a job needs of the world, handed in once.
 struct Surroundings {
   std::string conninfo;
@@ -90,12 +105,21 @@ struct Surroundings {
   std::function<void(std::string const&)> say = [](std::string const&) {};
 };
 
-enum class Outcome : std::uint8_t { Finished, Stopped };
+enum class Outcome : std::uint8_t {
+  Finished,  // every row is written
+  Stopped,
+  DeadLetters,  // at its end, but for the rows in the dead letters
+};
 
 /// Runs the job to its end or to a stop request. Blocks. Creates the job's row in the ledger on its
 /// first run, freezing the upper bound of the keys; continues from the checkpoint later on.
-/// Throws postgres::Failure (Permanent, or the retry budget is spent), LostLease, or
-/// std::invalid_argument when the ledger's job is not this Spec.
+///
+/// A row whose data the server refuses is found by halving its batch, noted in bellows.dead_letters
+/// in the transaction that moves the cursor past it, and the job goes on. So is a single row that
+/// stays locked, or takes longer than the statement timeout, for the whole retry budget.
+///
+/// Throws postgres::Failure (Permanent, or the retry budget is spent), LostLease,
+/// TooManyDeadLetters, or std::invalid_argument when the ledger's job is not this Spec.
 Outcome run_job(Spec const& spec, Options const& options, Surroundings& surroundings);
 
 struct VerifySpec {
@@ -124,11 +148,27 @@ Verified verify(VerifySpec const& spec, Options const& options, Surroundings& su
 /// As the ledger has it, for `status`; nothing when the job never ran.
 std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id);
 
+struct DeadLetter {
+  std::string row;  // "id = 25"
+  std::string sqlstate;
+  std::string message;
+  int tries = 1;
+};
+struct DeadLetters {
+  std::int64_t count = 0;
+  std::vector<DeadLetter> examples;  // the first ones
+};
+/// Of a job; none where the ledger is older than they are.
+DeadLetters read_dead_letters(postgres::Session& session, std::string const& job_id,
+                              std::size_t most);
+
 /// Removes the job's rows from the ledger (abort). In the caller's transaction.
 void forget_job(postgres::Transaction& transaction, std::string const& job_id);
 
 /// The tables of the ledger that jobs live in (bellows.jobs, bellows.lanes): statements in order,
 /// run by the ledger's own migrations.
 std::vector<std::string> const& job_tables_ddl();
+/// And of bellows.dead_letters, which came later.
+std::vector<std::string> const& letter_tables_ddl();
 
 }  // namespace bellows::batcher

@@ -1,5 +1,8 @@
 #include "batcher/job/lane.hpp"
 
+#include "batcher/letters/attempt.hpp"
+#include "batcher/letters/letters.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,6 +29,8 @@ struct Resting {
   ~Resting() { governor.rested(lane); }
 };
 
+constexpr int most_busy_rows = 3;  // one after the other: then it is not the rows
+
 Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
 }
@@ -40,8 +45,8 @@ PaceLimits pace_limits(Spec const& spec, Options const& options) {
 }  // namespace
 
 Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-           Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Checkpoint checkpoint,
-           std::unique_ptr<Connection> connection)
+           Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Breaker& breaker,
+           Checkpoint checkpoint, std::unique_ptr<Connection> connection)
     : spec_(spec),
       options_(options),
       surroundings_(surroundings),
@@ -50,6 +55,7 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
       job_(job),
       vacuum_(vacuum),
       governor_(governor),
+      breaker_(breaker),
       connection_(std::move(connection)),
       limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
@@ -60,7 +66,8 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
            .smaller = [this] { gave_way(); },
            .waiting_for =
                [this](std::string const& reason) { board_.waiting(checkpoint_.lane, reason); },
-           .abandoned = [this] { return abandoned_.load(); }}),
+           .abandoned = [this] { return abandoned_.load(); },
+           .isolate = [this](postgres::Failure const& failure) { return isolate(failure); }}),
       checkpoint_(std::move(checkpoint)),
       hash_(key_hash(job.key)) {}
 
@@ -139,7 +146,7 @@ void Lane::reread_checkpoint() {
 }
 
 bool Lane::may_be_lone(Batch const& batch) const {
-  if (!quiet_.lasts() || !row_cost_) {
+  if (!quiet_.lasts() || !row_cost_ || batch.part.last_only) {
     return false;
   }
   auto const expected = static_cast<std::int64_t>(*row_cost_ * static_cast<double>(batch.rows));
@@ -153,6 +160,36 @@ void Lane::gave_way() {
   }
   pace_.gave_way();
   narrow_ = true;
+}
+
+// A bad row is looked for in smaller batches. A busy one, which has outlived the budget, is tried a
+// last time, and set aside if need be; but not one after the other: then something else is wrong.
+bool Lane::isolate(postgres::Failure const& failure) {
+  if (failure.kind == postgres::FailureKind::BadRow) {
+    if (tried_one_) {  // its own attempt did not catch that: it is not about the row
+      return false;
+    }
+    bisect_.failed(tried_rows_);
+    narrow_ = true;
+    tell("bad row ahead", fmt::format("{} in {}", failure.sqlstate, batch_name()));
+    return true;
+  }
+  bool const hopeless = given_up_ || !tried_one_ || busy_rows_ >= most_busy_rows;
+  if (hopeless || !is_busy(failure.kind)) {
+    return false;
+  }
+  given_up_ = true;
+  return true;
+}
+
+// While it is being stopped, a cancelled statement says nothing about the row.
+bool Lane::is_the_rows(postgres::Failure const& failure) const {
+  return failure.kind == postgres::FailureKind::BadRow ||
+         (given_up_ && is_busy(failure.kind) && !stop_.requested() && !abandoned_);
+}
+
+std::int64_t Lane::size() const {
+  return bisect_.on() ? std::min(bisect_.rows(), pace_.rows()) : pace_.rows();
 }
 
 Lane::Window Lane::find_window(Transaction& transaction, KeyValue const& upper,
@@ -180,11 +217,11 @@ Lane::Batch Lane::plan_batch(Transaction& transaction) {
 }
 
 Lane::Batch Lane::next_window(Transaction& transaction) {
-  narrow_ = narrow_ && pace_.rows() < options_.min_rows;
+  narrow_ = bisect_.on() || (narrow_ && pace_.rows() < options_.min_rows);
   int const stripes =
       hash_.empty() || narrow_ ? 1 : striping_.choose(pace_.rows(), !quiet_.lasts());
   std::int64_t const rows =
-      stripes == 1 ? pace_.rows()
+      stripes == 1 ? size()
                    : std::max(pace_.rows(), std::min(pace_.rows() * stripes, options_.max_rows));
   window_ = find_window(transaction, checkpoint_.upper.value(), rows);
   Range const range{checkpoint_.cursor, window_->upto};
@@ -199,7 +236,8 @@ Lane::Batch Lane::next_window(Transaction& transaction) {
     batch.next.stripe = 1;
     return batch;
   }
-  Batch batch{{range, {}}, window_->rows, window_->cut_short, checkpoint_, window_->bucket};
+  Batch batch{
+      {range, {}, rows == 1}, window_->rows, window_->cut_short, checkpoint_, window_->bucket};
   pass(batch.next, *window_);
   return batch;
 }
@@ -227,10 +265,11 @@ Lane::Batch Lane::next_stripe(Transaction& transaction) {
 // A part of the open window, for the rows of all stripes that are left: so it can be made as small
 // as need be.
 Lane::Batch Lane::rest_of_stripes(Transaction& transaction) {
-  Window const window = find_window(transaction, checkpoint_.window.value(), pace_.rows());
+  std::int64_t const rows = size();
+  Window const window = find_window(transaction, checkpoint_.window.value(), rows);
   window_.reset();
   int const of = checkpoint_.stripes;
-  Batch batch{{{checkpoint_.cursor, window.upto}, {of, checkpoint_.stripe, of - 1}},
+  Batch batch{{{checkpoint_.cursor, window.upto}, {of, checkpoint_.stripe, of - 1}, rows == 1},
               window.rows,
               window.cut_short,
               checkpoint_,
@@ -256,7 +295,7 @@ void Lane::pass(Checkpoint& next, Window const& window) {
 
 std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
                                    std::chrono::microseconds& waited) const {
-  OnLocked const on_locked = pace_.rows() == 1 ? OnLocked::Wait : OnLocked::GiveUp;
+  OnLocked const on_locked = part.last_only ? OnLocked::Wait : OnLocked::GiveUp;
   auto const began = Clock::now();
   std::int64_t const locked =
       batcher::run(transaction, lock_sql(spec_, job_.key, part, on_locked)).number(0, 0);
@@ -267,10 +306,42 @@ std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
   return locked == 0 ? 0 : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
 }
 
-std::int64_t Lane::write_rows(Transaction& transaction, Batch const& batch,
+std::int64_t Lane::write_one(Transaction& transaction, Batch& batch,
+                             std::chrono::microseconds& waited) {
+  if (given_up_) {  // the table being locked is not the row's fault
+    transaction.run(fmt::format("LOCK TABLE {} IN ROW EXCLUSIVE MODE", spec_.table.quoted()));
+  }
+  std::int64_t written = 0;
+  auto const failure = attempt(
+      transaction, [&] { written = lock_and_update(transaction, batch.part, waited); },
+      [this](postgres::Failure const& found) { return is_the_rows(found); });
+  if (!failure) {
+    return written;
+  }
+  set_aside(transaction, batch, *failure);
+  batch.set_aside = true;
+  return 0;
+}
+
+void Lane::set_aside(Transaction& transaction, Batch const& batch,
+                     postgres::Failure const& failure) const {
+  KeyValue const& row = batch.part.range.upto;
+  if (auto const refused = breaker_.refuses()) {
+    throw TooManyDeadLetters(
+        fmt::format("{}: {}; the last is {} of {}: {}", spec_.id, *refused,
+                    key_words(job_.key, row), spec_.table.display(), failure.what()),
+        failure.sqlstate);
+  }
+  write_letter(transaction, spec_.id, {checkpoint_.lane, row, failure.sqlstate, failure.what()});
+  tell("row set aside", fmt::format("{}: {}", key_words(job_.key, row), failure.sqlstate));
+}
+
+std::int64_t Lane::write_rows(Transaction& transaction, Batch& batch,
                               std::chrono::microseconds& waited) {
   std::int64_t written = 0;
-  if (lone_) {
+  if (batch.part.last_only) {
+    written = write_one(transaction, batch, waited);
+  } else if (lone_) {
     set_limits(transaction, lone_limits(limits_, job_.table));
     written = batcher::run(transaction, update_sql(spec_, job_.key, batch.part)).affected();
     set_limits(transaction, limits_);
@@ -283,6 +354,7 @@ std::int64_t Lane::write_rows(Transaction& transaction, Batch const& batch,
 
 void Lane::run_batch() {
   tell("batch begins", batch_name());
+  tried_one_ = false;
   auto const began = Clock::now();
   std::chrono::microseconds waited{0};
   std::optional<Batch> batch;
@@ -292,10 +364,11 @@ void Lane::run_batch() {
     Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
     quiet_.looked(begun.nobody_writes);
     batch = plan_batch(transaction);
+    tried_one_ = batch->part.last_only;
+    tried_rows_ = window_ ? window_->rows : batch->rows;
     lone_ = may_be_lone(*batch);
-    governor_.working(checkpoint_.lane, begun.backend, batch->rows > 1, [this] {
-      connection_->cancel();
-    });
+    governor_.working(checkpoint_.lane, begun.backend, batch->rows > 1,
+                      [this] { connection_->cancel(); });
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     std::int64_t const written = write_rows(transaction, *batch, waited);
     Updates const after = read_updates(transaction, job_.table);
@@ -341,6 +414,7 @@ void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
     bucket_ = *batch.bucket;
     bucket_began_rows_ = batch.next.rows_scanned;
   }
+  std::int64_t const written_before = checkpoint_.rows_written;
   checkpoint_ = batch.next;
   if (!checkpoint_.window) {
     window_.reset();
@@ -348,9 +422,19 @@ void Lane::committed(Batch const& batch, std::chrono::microseconds took) {
   if (batch.rows > 0) {
     row_cost_ = static_cast<double>(took.count()) / static_cast<double>(batch.rows);
   }
-  if (!batch.cut_short) {
-    pace_.batch_took(batch.rows, took);
+  if (batch.set_aside) {
+    board_.change([](Progress& now) { ++now.dead_letters; });
+    bisect_.found();
+    busy_rows_ += given_up_ ? 1 : 0;
+  } else {
+    if (!batch.cut_short && !bisect_.on()) {
+      pace_.batch_took(batch.rows, took);
+    }
+    bisect_.passed(tried_rows_, pace_.rows());
+    busy_rows_ = 0;
   }
+  given_up_ = false;
+  breaker_.committed(batch.next.rows_written - written_before, batch.set_aside);
   show();
   tell("batch committed", name);
 }

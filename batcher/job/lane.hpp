@@ -8,6 +8,8 @@
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/progress.hpp"
 #include "batcher/job/vacuum.hpp"
+#include "batcher/letters/bisect.hpp"
+#include "batcher/letters/breaker.hpp"
 #include "batcher/pace/pace.hpp"
 #include "batcher/pace/striping.hpp"
 
@@ -21,8 +23,8 @@ namespace bellows::batcher {
 class Lane {
  public:
   Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-       Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Checkpoint checkpoint,
-       std::unique_ptr<Connection> connection);
+       Board& board, OpenJob const& job, Vacuum& vacuum, Governor& governor, Breaker& breaker,
+       Checkpoint checkpoint, std::unique_ptr<Connection> connection);
 
   Outcome run();
   /// From another thread: run() ends soon, with Stopped or the failure of a cancelled statement.
@@ -43,6 +45,7 @@ class Lane {
     bool cut_short = false;
     Checkpoint next;
     std::optional<std::int64_t> bucket;
+    bool set_aside = false;  // its row went to the dead letters
   };
 
   void reread_checkpoint();
@@ -61,13 +64,20 @@ class Lane {
   /// `next`, its cursor moved over `window`.
   void pass(Checkpoint& next, Window const& window);
   /// How many rows it wrote; `waited` is what it spent on a lock.
-  std::int64_t write_rows(postgres::Transaction& transaction, Batch const& batch,
+  std::int64_t write_rows(postgres::Transaction& transaction, Batch& batch,
                           std::chrono::microseconds& waited);
+  std::int64_t write_one(postgres::Transaction& transaction, Batch& batch,
+                         std::chrono::microseconds& waited);
+  void set_aside(postgres::Transaction& transaction, Batch const& batch,
+                 postgres::Failure const& failure) const;
   std::int64_t lock_and_update(postgres::Transaction& transaction, Part const& part,
                                std::chrono::microseconds& waited) const;
   void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
   void committed(Batch const& batch, std::chrono::microseconds took);
   void gave_way();
+  bool isolate(postgres::Failure const& failure);
+  bool is_the_rows(postgres::Failure const& failure) const;
+  std::int64_t size() const;
   bool may_be_lone(Batch const& batch) const;
   void show() const;
   void tell(std::string_view what, std::string detail) const;
@@ -81,11 +91,13 @@ class Lane {
   OpenJob const& job_;
   Vacuum& vacuum_;
   Governor& governor_;
+  Breaker& breaker_;
   std::unique_ptr<Connection> connection_;
   Limits limits_;
   Pace pace_;
   Quiet quiet_;
   Striping striping_;
+  Bisect bisect_;
   Perseverance perseverance_;
 
   std::atomic<bool> abandoned_ = false;
@@ -94,6 +106,10 @@ class Lane {
   std::optional<Window> window_;        // the open one, once counted
   bool narrow_ = false;                 // finish it in parts instead of stripes
   bool lone_ = false;                   // this batch updates without locking first
+  std::int64_t tried_rows_ = 0;         // of the key space, by the batch at hand
+  bool tried_one_ = false;              // it is one row, in a savepoint
+  bool given_up_ = false;               // on the next row, should it be busy once more
+  int busy_rows_ = 0;                   // that were given up since one was written
   std::int64_t wal_from_ = 0;           // the server's position as the batch began …
   std::int64_t wal_upto_ = 0;           // … and as it ended
   std::optional<double> row_cost_;      // microseconds, of the last batch

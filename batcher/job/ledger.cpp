@@ -173,14 +173,31 @@ bool write_checkpoint(Transaction& transaction, std::string const& job, Checkpoi
        std::to_string(now.stripes), std::to_string(now.rows_scanned),
        std::to_string(now.rows_written), fmt::format("{}", now.share), now.finished ? "t" : "f"});
   if (written.affected() == 1 && now.finished) {
-    // Two lanes that finish at once must see one another, hence the lock, and then a new snapshot.
-    transaction.run("SELECT FROM bellows.jobs WHERE job = $1 FOR UPDATE", {job});
-    transaction.run(
-        "UPDATE bellows.jobs SET finished_at = clock_timestamp() WHERE job = $1 AND NOT EXISTS"
-        " (SELECT FROM bellows.lanes WHERE job = $1 AND NOT finished)",
-        {job});
+    note_finished(transaction, job);
   }
   return written.affected() == 1;
+}
+
+void note_finished(Transaction& transaction, std::string const& job) {
+  // Two lanes that finish at once must see one another, hence the lock, and then a new snapshot.
+  // A stronger lock would deadlock with their dead letters' foreign keys.
+  transaction.run("SELECT FROM bellows.jobs WHERE job = $1 FOR NO KEY UPDATE", {job});
+  transaction.run(
+      "UPDATE bellows.jobs SET finished_at = clock_timestamp() WHERE job = $1 AND NOT EXISTS"
+      " (SELECT FROM bellows.lanes WHERE job = $1 AND NOT finished)"
+      " AND NOT EXISTS (SELECT FROM bellows.dead_letters WHERE job = $1)",
+      {job});
+}
+
+bool add_written(Transaction& transaction, std::string const& job, int lane, std::int64_t fence,
+                 std::int64_t rows) {
+  return transaction
+             .run(
+                 "UPDATE bellows.lanes SET rows_written = rows_written + $4::bigint,"
+                 " updated_at = clock_timestamp()"
+                 " WHERE job = $1 AND lane = $2::int AND fence = $3::bigint",
+                 {job, std::to_string(lane), std::to_string(fence), std::to_string(rows)})
+             .affected() == 1;
 }
 
 std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
@@ -198,6 +215,7 @@ std::optional<Progress> read_progress(postgres::Session& session, std::string co
   progress.batches = rows.number(0, 2);
   progress.share = std::stod(rows.text(0, 3));
   progress.finished = rows.truth(0, 4);
+  progress.dead_letters = read_dead_letters(session, job_id, 1).count;
   return progress;
 }
 

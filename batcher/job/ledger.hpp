@@ -54,4 +54,11 @@ Checkpoint read_checkpoint(postgres::Transaction& transaction, std::string const
 [[nodiscard]] bool write_checkpoint(postgres::Transaction& transaction, std::string const& job,
                                     Checkpoint const& now);
 
+/// The job is at its end where all lanes are and no row is set aside; else nothing happens.
+void note_finished(postgres::Transaction& transaction, std::string const& job);
+
+/// The lane of a row that was set aside has written so many more. False as write_checkpoint().
+[[nodiscard]] bool add_written(postgres::Transaction& transaction, std::string const& job, int lane,
+                               std::int64_t fence, std::int64_t rows);
+
 }  // namespace bellows::batcher

@@ -1,6 +1,7 @@
 #include "batcher/job/open_job.hpp"
 
 #include "batcher/keys/cuts.hpp"
+#include "batcher/letters/letters.hpp"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,8 @@ OpenJob open_job(Transaction& transaction, Spec const& spec, Options const& opti
   }                                      // … and no policy may hide the rows that set it
   OpenJob job;
   job.lanes = find_checkpoints(transaction, spec);
-  if (!finished(job.lanes)) {  // the columns of a finished job may be gone by now
+  job.letters = count_letters(transaction, spec.id);
+  if (!finished(job.lanes) || job.letters > 0) {  // those of a finished job may be gone by now
     job.key = read_key(transaction, spec.table, spec.key);
     job.space = read_key_space(transaction, spec.table, job.key);
     job.table = read_table_facts(transaction, spec, job.key);

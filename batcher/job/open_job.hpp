@@ -18,6 +18,7 @@ struct OpenJob {
   TableFacts table;
   std::vector<Checkpoint> lanes;  // as the ledger has them now
   bool created = false;           // by us
+  std::int64_t letters = 0;       // rows that earlier runs set aside
   Sizes sizes;                    // of the table, as it was opened
   /// Of the key space, where each lane begins and ends; empty: one lane, or no histogram.
   std::vector<std::pair<double, double>> spans;

@@ -6,6 +6,7 @@
 namespace bellows::batcher {
 
 using postgres::Failure;
+using postgres::FailureKind;
 
 Perseverance::Perseverance(std::string name, Connection& connection, Stop& stop,
                            std::chrono::milliseconds budget, Hooks hooks)
@@ -34,6 +35,10 @@ bool Perseverance::try_once(std::function<void()> const& work) {
     hooks_.waiting_for("");
     return true;
   } catch (Failure const& failure) {
+    if (failure.kind == FailureKind::BadRow && hooks_.isolate(failure)) {
+      pause_ = {};
+      return false;
+    }
     if (!advice_on(failure.kind).again || !connection_.ever_connected()) {
       throw;
     }
@@ -44,6 +49,11 @@ bool Perseverance::try_once(std::function<void()> const& work) {
 
 void Perseverance::refuse_or_prepare(Failure const& failure) {
   if (patience_.spent(Patience::Clock::now())) {
+    if (hooks_.isolate(failure)) {
+      patience_.reset();
+      pause_ = {};
+      return;
+    }
     throw Failure(failure.kind, failure.sqlstate,
                   fmt::format("{}: gave up after {} tries: {}", name_, patience_.failures() + 1,
                               failure.what()));

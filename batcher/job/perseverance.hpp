@@ -18,6 +18,11 @@ class Perseverance {
     std::function<void()> smaller;                           // the next try should take fewer rows
     std::function<void(std::string const&)> waiting_for;     // "" when it goes on
     std::function<bool()> abandoned = [] { return false; };  // no further try is wanted
+    /// Asked where no further try helps the work as it is: a row's data, or the budget is spent.
+    /// True: the work will be another one, and is tried at once with a new budget.
+    std::function<bool(postgres::Failure const&)> isolate = [](postgres::Failure const&) {
+      return false;
+    };
   };
 
   Perseverance(std::string name, Connection& connection, Stop& stop,

@@ -25,6 +25,7 @@ constexpr std::array rows{
     Row{FailureKind::InDoubt, {true, true, false}, milliseconds(50), milliseconds(5'000)},
     Row{FailureKind::ReadOnly, {true, true, false}, milliseconds(500), milliseconds(10'000)},
     Row{FailureKind::Resources, {true, true, true}, milliseconds(1'000), milliseconds(30'000)},
+    Row{FailureKind::BadRow, {false, false, false}, milliseconds(0), milliseconds(0)},
     Row{FailureKind::Permanent, {false, false, false}, milliseconds(0), milliseconds(0)},
 };
 

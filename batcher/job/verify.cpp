@@ -125,20 +125,10 @@ class Reading {
                       key_order(key_), std::to_string(room));
       Rows const rows = batcher::run(transaction, counting);
       for (std::size_t row = 0; row < rows.size(); ++row) {
-        here.examples.push_back(example(key_value(rows, row, key_.size())));
+        here.examples.push_back(key_words(key_, key_value(rows, row, key_.size())));
       }
     }
     return here;
-  }
-
-  // id = 7, or: tenant = a, no = 3
-  std::string example(KeyValue const& value) const {
-    std::string text;
-    for (std::size_t column = 0; column < key_.size(); ++column) {
-      text += fmt::format("{}{} = {}", column == 0 ? "" : ", ", key_[column].name.quoted(),
-                          value[column]);
-    }
-    return text;
   }
 
   void take(Verified const& here, Range const& range, bool last) {

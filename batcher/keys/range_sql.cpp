@@ -52,6 +52,16 @@ std::string within(Statement& statement, Key const& key, Range const& range) {
   return condition + columns + " <= " + bound(statement, key, range.upto);
 }
 
+std::string at_key(Statement& statement, Key const& key, KeyValue const& value) {
+  return in_row(key, joined(key, comparable)) + " = " + bound(statement, key, value);
+}
+
+std::string key_words(Key const& key, KeyValue const& value) {
+  std::size_t index = 0;
+  return joined(
+      key, [&](KeyType const& column) { return column.name.quoted() + " = " + value.at(index++); });
+}
+
 std::string key_order(Key const& key, bool backwards) {
   return joined(
       key, [&](KeyType const& column) { return comparable(column) + (backwards ? " DESC" : ""); });

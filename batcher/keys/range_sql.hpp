@@ -23,6 +23,9 @@ struct Statement {
 /// `statement`.
 std::string within(Statement& statement, Key const& key, Range const& range);
 
+/// `(a, b) = ($1::int, $2::text)`: the one row of this key.
+std::string at_key(Statement& statement, Key const& key, KeyValue const& value);
+
 /// `a, b`, each with its index's collation; `DESC` on each when `backwards`.
 std::string key_order(Key const& key, bool backwards = false);
 
@@ -32,6 +35,9 @@ std::string key_order(Key const& key, bool backwards = false);
 std::string select_keys(sql::QualifiedName const& table, Key const& key, std::string const& tail,
                         std::string const& order, std::string const& limit,
                         std::string const& more = "");
+
+/// `id = 7`, `tenant = a, no = 3`: a row, for people.
+std::string key_words(Key const& key, KeyValue const& value);
 
 /// The key columns as text, for a select list.
 std::string key_texts(Key const& key);

@@ -10,13 +10,19 @@ struct Row {
   FailureKind kind;
 };
 
-// PostgreSQL manual, appendix A. A whole state comes before its class.
+// PostgreSQL manual, appendix A. A whole state comes before its class. What is not here is
+// Permanent: 57P04 (the database was dropped), 58 and XX (a broken disk or table), 42 (the
+// statement itself), 28 (no access).
 constexpr std::array rows{
     Row{"55P03", FailureKind::LockTimeout},       // lock_not_available
     Row{"57014", FailureKind::StatementTimeout},  // query_canceled
-    Row{"40P01", FailureKind::Deadlock},         Row{"40001", FailureKind::Serialization},
-    Row{"08P01", FailureKind::Permanent},       // protocol_violation: a bug, not a bad line
-    Row{"08", FailureKind::ConnectionLost},     // connection_exception
+    Row{"40P01", FailureKind::Deadlock}, Row{"40001", FailureKind::Serialization},
+    Row{"40000", FailureKind::Serialization},  // transaction_rollback, of no special cause
+    Row{"72000", FailureKind::Serialization},  // snapshot_too_old (up to 16)
+    Row{"40003", FailureKind::InDoubt},        // statement_completion_unknown
+    // connection_exception. PgBouncer says 08P01 for all that is wrong between it and the server;
+    // so one of the server itself, a bug, ends with the retry budget and not at once.
+    Row{"08", FailureKind::ConnectionLost},
     Row{"57P01", FailureKind::ConnectionLost},  // admin_shutdown
     Row{"57P02", FailureKind::ConnectionLost},  // crash_shutdown
     Row{"57P03", FailureKind::ConnectionLost},  // cannot_connect_now
@@ -25,6 +31,17 @@ constexpr std::array rows{
     Row{"25P04", FailureKind::ConnectionLost},  // transaction_timeout (17+)
     Row{"25006", FailureKind::ReadOnly},        // read_only_sql_transaction
     Row{"53", FailureKind::Resources},          // disk full, out of memory, too many connections
+    Row{"21000", FailureKind::BadRow},          // cardinality_violation: a subquery with two rows
+    Row{"22", FailureKind::BadRow},             // data_exception
+    Row{"23", FailureKind::BadRow},             // integrity_constraint_violation
+    Row{"38", FailureKind::BadRow},             // external_routine_exception: a PL's function
+    Row{"39", FailureKind::BadRow},             // external_routine_invocation_exception
+    Row{"44000", FailureKind::BadRow},          // with_check_option_violation
+    Row{"54000", FailureKind::BadRow},  // program_limit_exceeded: a value too long for its index
+    Row{"P0001", FailureKind::BadRow},  // raise_exception, as a trigger says no
+    Row{"P0002", FailureKind::BadRow},  // no_data_found
+    Row{"P0003", FailureKind::BadRow},  // too_many_rows
+    Row{"P0004", FailureKind::BadRow},  // assert_failure
 };
 
 struct Name {
@@ -41,6 +58,7 @@ constexpr std::array names{
     Name{FailureKind::InDoubt, "commit in doubt"},
     Name{FailureKind::ReadOnly, "server is read-only"},
     Name{FailureKind::Resources, "server is out of resources"},
+    Name{FailureKind::BadRow, "a row's data"},
     Name{FailureKind::Permanent, "permanent failure"},
 };
 

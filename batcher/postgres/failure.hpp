@@ -17,9 +17,15 @@ enum class FailureKind : std::uint8_t {
   InDoubt,           // the connection died while COMMIT was on its way: read the checkpoint
   ReadOnly,          // 25006: this is a standby now
   Resources,         // 53xxx: wait, then try again
+  BadRow,            // 22xxx, 23xxx, P0001: some row's data; the statement may be right for others
   Permanent,         // everything else: the statement itself, a missing right. Stop.
 };
 std::string_view to_string(FailureKind kind);
+
+/// The server refused the statement as it stands: the same one would be refused again.
+inline bool is_refusal(FailureKind kind) {
+  return kind == FailureKind::BadRow || kind == FailureKind::Permanent;
+}
 
 /// Unknown states are Permanent: never retried.
 FailureKind classify(std::string_view sqlstate);

@@ -38,6 +38,7 @@ void add_details(postgres::Session& session, MigrationRow const& row, MigrationS
     status.current_step = step.id;
     if (std::holds_alternative<plan::Batch>(step.action)) {
       status.progress = batcher::read_progress(session, row.name + "/" + step.id);
+      status.dead_letters = batcher::read_dead_letters(session, row.name + "/" + step.id, 10);
     }
     break;
   }

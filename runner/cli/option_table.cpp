@@ -96,6 +96,11 @@ std::vector<OptionInfo> const& option_table() {
        "what cannot be read for so long counts as a reason to wait"},
       {"max-hold", 0, true, "", "throttle.max_hold", running, "DURATION",
        "held for so long at a stretch: end with 12; default: wait for ever"},
+      {"max-dead-letters", 0, true, "", "batch.max_dead_letters", running, "N",
+       "rows that may fail and be set aside before the run ends; 0: none; default: 1000, or fewer "
+       "where it looks as if the statement were wrong"},
+      {"retry-dead-letters", 0, false, "", "", "backfill resume", "",
+       "first try those rows again that earlier runs set aside"},
       {"exit-code", 0, false, "", "", "status", "", "exit with 10 when something is pending"},
       {"no-color", 0, false, "", "", "*", "", "no colours (NO_COLOR works too)"},
   };

@@ -47,6 +47,27 @@ std::string words(std::string name) {
   return name;
 }
 
+std::string dead_letters(batcher::DeadLetters const& letters) {
+  constexpr std::size_t most = 3;
+  std::string text = fmt::format("      {} row{} in the dead letters, not written:\n",
+                                 letters.count, letters.count == 1 ? "" : "s");
+  for (std::size_t i = 0; i < std::min(most, letters.examples.size()); ++i) {
+    batcher::DeadLetter const& letter = letters.examples[i];
+    text += fmt::format("        {} (SQLSTATE {}) {}\n", letter.row, letter.sqlstate,
+                        letter.message.substr(0, letter.message.find('\n')));
+  }
+  if (letters.count > static_cast<std::int64_t>(most)) {
+    text += "        … and more: SELECT * FROM bellows.dead_letters\n";
+  }
+  return text;
+}
+
+std::string next_of(MigrationStatus const& each) {
+  return each.state == State::Failed && each.dead_letters.count > 0
+             ? "mend the data, then bellows resume --retry-dead-letters; or bellows abort"
+             : look_of(each.state).next;
+}
+
 std::string details(MigrationStatus const& each, bool working) {
   std::string text;
   auto const line = [&](std::string const& what) { text += "      " + what + "\n"; };
@@ -68,6 +89,9 @@ std::string details(MigrationStatus const& each, bool working) {
   if (each.progress) {
     line(progress_line(*each.progress, true));
   }
+  if (each.dead_letters.count > 0) {
+    text += dead_letters(each.dead_letters);
+  }
   for (std::string const& gate : each.gates) {
     line("gate before contract: " + gate);
   }
@@ -76,11 +100,22 @@ std::string details(MigrationStatus const& each, bool working) {
       line(fmt::format("application, {}: {}", words(when), what));
     }
   }
-  std::string const next = look_of(each.state).next;
+  std::string const next = next_of(each);
   if (!next.empty() && !working && each.state != State::Pending) {
     line("next: " + next);
   }
   return text;
+}
+
+Json json(batcher::DeadLetters const& letters) {
+  Json examples = Json::array();
+  for (batcher::DeadLetter const& letter : letters.examples) {
+    examples.push_back({{"row", letter.row},
+                        {"sqlstate", letter.sqlstate},
+                        {"message", letter.message},
+                        {"tries", letter.tries}});
+  }
+  return {{"count", letters.count}, {"examples", std::move(examples)}};
 }
 
 }  // namespace
@@ -152,6 +187,9 @@ std::string status_json(StatusReport const& report) {
                          {"rows_written", each.progress->rows_written},
                          {"rows_scanned", each.progress->rows_scanned},
                          {"batches", each.progress->batches}};
+    }
+    if (each.dead_letters.count > 0) {
+      one["dead_letters"] = json(each.dead_letters);
     }
     document["migrations"].push_back(std::move(one));
   }

@@ -26,6 +26,7 @@ struct MigrationStatus {
   std::vector<std::string> gates;  // that stand before its contract
   std::vector<std::pair<std::string, std::string>> application;
   std::optional<batcher::Progress> progress;
+  batcher::DeadLetters dead_letters;  // of that step
 };
 
 struct StatusReport {

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <limits>
 
 namespace bellows::runner {
 namespace {
@@ -102,6 +103,11 @@ Run start_run(Invocation& invocation) {
   run.policy.batch.steering = steering_of(options);
   run.until = options.text("until");
   run.time_zone = options.text("time-zone");
+  if (options.given("max-dead-letters")) {
+    run.policy.batch.max_dead_letters =
+        options.number("max-dead-letters", 0, std::numeric_limits<std::int32_t>::max());
+  }
+  run.policy.batch.retry_dead_letters = options.flag("retry-dead-letters");
   run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
   run.voice.say = [&console = invocation.console](std::string const& line) { console.say(line); };
   run.voice.progress = [&console = invocation.console](batcher::Progress const& progress) {

@@ -218,7 +218,7 @@ class Alone {
           drop_invalid();
           continue;
         }
-        if (deadlock || failure.kind == FailureKind::Permanent) {
+        if (deadlock || postgres::is_refusal(failure.kind)) {
           drop_after_failure();
         }
         throw;

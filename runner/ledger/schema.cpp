@@ -68,7 +68,8 @@ Statements version_1() {
 }
 
 std::vector<Statements> const& versions() {
-  static std::vector<Statements> const all{version_1(), batcher::control_tables_ddl()};
+  static std::vector<Statements> const all{version_1(), batcher::control_tables_ddl(),
+                                           batcher::letter_tables_ddl()};
   return all;
 }
 

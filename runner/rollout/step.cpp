@@ -3,6 +3,7 @@
 #include "runner/ddl/concurrent.hpp"
 #include "runner/ddl/polite_lock.hpp"
 #include "runner/rollout/backfill_report.hpp"
+#include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
 
 #include <fmt/core.h>
@@ -69,7 +70,7 @@ void run_statements(postgres::Transaction& transaction, Doing const& doing,
     try {
       transaction.run(statements[i]);
     } catch (postgres::Failure& failure) {
-      if (failure.kind != postgres::FailureKind::Permanent) {
+      if (!postgres::is_refusal(failure.kind)) {
         throw;
       }
       StepFailed refused(fmt::format("step {}, statement {} of {}: {}\n  {}", doing.step.id, i + 1,
@@ -181,6 +182,15 @@ void act(Doing const& doing, RunSql const& run_sql) {
   note(doing, StepState::Done);
 }
 
+batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
+                         batcher::Surroundings& surroundings) {
+  try {
+    return batcher::run_job(spec, doing.run.policy().batch, surroundings);
+  } catch (batcher::TooManyDeadLetters const& failure) {
+    throw too_many(doing.step, failure);
+  }
+}
+
 void act(Doing const& doing, Batch const& batch) {
   note(doing, StepState::Began);
   batcher::Spec spec;
@@ -196,9 +206,14 @@ void act(Doing const& doing, Batch const& batch) {
     last = progress;
     doing.run.voice().progress(progress);
   };
-  if (batcher::run_job(spec, doing.run.policy().batch, surroundings) == batcher::Outcome::Stopped) {
-    throw ddl::Interrupted(
-        "stopped between two batches; what is written stays, the rest is for `bellows resume`");
+  switch (run_job(doing, spec, surroundings)) {
+    case batcher::Outcome::Stopped:
+      throw ddl::Interrupted(
+          "stopped between two batches; what is written stays, the rest is for `bellows resume`");
+    case batcher::Outcome::DeadLetters:
+      throw dead_letters_left(doing.run, doing.step, spec);
+    case batcher::Outcome::Finished:
+      break;
   }
   if (std::string const report = backfill_report(last); !report.empty()) {
     doing.run.voice().say("  " + report);

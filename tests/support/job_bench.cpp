@@ -11,8 +11,10 @@ namespace bellows::test {
 void make_ledger(TempDatabase const& db) {
   postgres::Session session = db.session();
   session.run("CREATE SCHEMA bellows");
-  for (std::string const& statement : batcher::job_tables_ddl()) {
-    session.run(statement);
+  for (auto const* const statements : {&batcher::job_tables_ddl(), &batcher::letter_tables_ddl()}) {
+    for (std::string const& statement : *statements) {
+      session.run(statement);
+    }
   }
 }
 

@@ -50,26 +50,6 @@ TEST_F(Concurrent, LockedRowIsWaitedForAndNeverLost) {
   EXPECT_EQ(db.value("SELECT rows_written FROM bellows.lanes"), "40");
 }
 
-TEST_F(Concurrent, HeldLongerThanTheBudgetItGivesUpAndCanGoOnLater) {
-  test::make_counted_table(db, 20);
-  postgres::Session holder = db.session();
-  Surroundings around = surroundings();
-  Options options = test::small_batches();
-  options.retry_budget = 1s;
-  {
-    postgres::Transaction holding = holder.begin();
-    holding.run("SELECT FROM t WHERE id = 5 FOR UPDATE");
-    try {
-      run_job(test::copy_spec(), options, around);
-      FAIL() << "it cannot have finished";
-    } catch (postgres::Failure const& failure) {
-      EXPECT_EQ(failure.kind, postgres::FailureKind::LockTimeout);
-    }
-  }
-  EXPECT_EQ(run_job(test::copy_spec(), options, around), Outcome::Finished);
-  test::expect_each_row_written_once(db);
-}
-
 TEST_F(Concurrent, ForeignKeysChecksPassWhileABatchHoldsItsRows) {
   test::make_counted_table(db, 10);
   db.run("CREATE TABLE child (t_id int REFERENCES t)");

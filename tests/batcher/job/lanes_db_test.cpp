@@ -79,8 +79,9 @@ TEST_F(Lanes, OneThatFailsEndsTheOthers) {
   test::make_counted_table(db, 3000);
   Spec spec = test::copy_spec();
   spec.set = {{sql::Identifier("copy"), "upper(name) || left((1 / (id - 2500))::text, 0)"}};
+  options.max_dead_letters = 0;
   Surroundings surroundings = test::surroundings_of(db);
-  EXPECT_THROW(run_job(spec, options, surroundings), postgres::Failure);
+  EXPECT_THROW(run_job(spec, options, surroundings), TooManyDeadLetters);
   db.run("UPDATE t SET id = 0 WHERE id = 2500");
   EXPECT_EQ(run_job(spec, options, surroundings), Outcome::Finished);
   EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy = upper(name)"), "2999");

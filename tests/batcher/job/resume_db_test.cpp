@@ -116,25 +116,34 @@ TEST_P(ResumeDivided, AfterManyCrashesInARow) {
 TEST_P(ResumeDivided, TerminatedInMidBatchItReconnectsAndGoesOn) {
   test::make_counted_table(db, 35);
   int terminated = 0;
+  int const lanes = options.lanes;
+  char const* const ours =
+      "FROM pg_stat_activity WHERE application_name = 'bellows backfill'"
+      " AND datname = current_database()";
   for (char const* const event :
        {"rows locked", "rows written", "checkpoint written", "batch committed"}) {
     start_over();
     std::atomic<bool> once{false};
-    EXPECT_EQ(run(test::at_event(
-                  event,
+    EXPECT_EQ(
+        run(test::at_event(
+            event,
+            [&] {
+              if (once.exchange(true)) {
+                return;
+              }
+              test::wait_until(  // the other lane's, which has begun as well
                   [&] {
-                    if (!once.exchange(true)) {
-                      terminated += std::stoi(db.value(
-                          "SELECT count(*) FROM (SELECT pg_terminate_backend(pid, 5000)"
-                          " FROM pg_stat_activity WHERE application_name = 'bellows backfill'"
-                          " AND datname = current_database()) x"));
-                    }
-                  })),
-              Outcome::Finished);
+                    return std::stoi(db.value(fmt::format("SELECT count(*) {}", ours))) == lanes;
+                  },
+                  "every lane to have a session");
+              terminated += std::stoi(db.value(fmt::format(
+                  "SELECT count(*) FROM (SELECT pg_terminate_backend(pid, 5000) {}) x", ours)));
+            })),
+        Outcome::Finished);
     SCOPED_TRACE(event);
     test::expect_each_row_written_once(db);
   }
-  EXPECT_GE(terminated, 4);  // every lane's session each time
+  EXPECT_EQ(terminated, 4 * lanes);
 }
 
 TEST_F(Resume, FenceOfANewerRunStopsTheOlderOne) {

@@ -22,6 +22,7 @@ TEST(Retry, AdviceByKind) {
            Case{FailureKind::InDoubt, true, true, false},
            Case{FailureKind::ReadOnly, true, true, false},
            Case{FailureKind::Resources, true, true, true},
+           Case{FailureKind::BadRow, false, false, false},  // unless its batch can be divided
            Case{FailureKind::Permanent, false, false, false},
        }) {
     Advice const advice = advice_on(expected.kind);

@@ -261,17 +261,6 @@ TEST_F(RunJob, WrongStatementEndsAtOnce) {
   EXPECT_EQ(progress().batches, 0);
 }
 
-TEST_F(RunJob, PoisonousRowKeepsWhatWasDone) {
-  test::make_counted_table(db, 50);
-  Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "upper(name) || 1 / (id - 25)"}};
-  EXPECT_THROW(run(spec), postgres::Failure);
-  EXPECT_EQ(progress().rows_written, 20);
-  db.run("DELETE FROM t WHERE id = 25");
-  EXPECT_EQ(run(spec), Outcome::Finished);
-  EXPECT_EQ(progress().rows_written, 49);
-}
-
 TEST_F(RunJob, RefusesAnotherSpecUnderTheSameName) {
   test::make_counted_table(db, 5);
   run(test::copy_spec());

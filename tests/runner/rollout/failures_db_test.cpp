@@ -2,6 +2,7 @@
 #include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <optional>
@@ -74,14 +75,16 @@ TEST(Failure, OfADirectMigrationLeavesNothingAndTheMendedFileRuns) {
   EXPECT_EQ(db.value("SELECT count(*) FROM pg_class WHERE relname = 'extra'"), "1");
 }
 
+constexpr char const* holy_row =
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+    "BEGIN IF NEW.id = 45 THEN RAISE EXCEPTION 'row 45 is holy'; END IF; RETURN NEW; END $$;"
+    "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();";
+
 TEST(Failure, HalfWayIsResumedOnceItsCauseIsGone) {
   RenameBench const t(users(60));
-  t.db.run(
-      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
-      "BEGIN IF NEW.id = 45 THEN RAISE EXCEPTION 'row 45 is holy'; END IF; RETURN NEW; END $$;"
-      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();");
-  Ran const up = t.project.run(with({"up"}, small_batches));
-  expect_says(up, 7, {".sql:1:1: ", "row 45 is holy", "bellows resume"});
+  t.db.run(holy_row);
+  Ran const up = t.project.run(with({"up", "--max-dead-letters", "0"}, small_batches));
+  expect_says(up, 7, {".sql:1:1: ", "id = 45", "row 45 is holy", "bellows resume"});
   EXPECT_EQ(t.state(), "failed");
   EXPECT_EQ(t.db.value("SELECT sqlstate || ' ' || failed_step FROM bellows.migrations"),
             "P0001 copy");
@@ -90,6 +93,62 @@ TEST(Failure, HalfWayIsResumedOnceItsCauseIsGone) {
   t.db.run("DROP TRIGGER refuse ON users");
   t.must(with({"resume"}, small_batches));
   EXPECT_EQ(t.state(), "backfilled");
+  EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"), "60 60");
+  t.contract();
+}
+
+TEST(DeadLetters, HoldABackfillBackUntilTheirRowsAreMended) {
+  RenameBench const t(users(60));
+  t.db.run(holy_row);
+  Ran const up = t.project.run(with({"up"}, small_batches));
+  expect_says(up, 7,
+              {".sql:1:1: ", "a row of public.users", "dead letters", "id = 45", "P0001",
+               "row 45 is holy", "bellows resume --retry-dead-letters"});
+  EXPECT_EQ(t.state(), "failed");
+  EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"), "59 59");
+
+  Ran const status = t.must({"status"});
+  for (char const* word : {"1 row in the dead letters", "id = 45 (SQLSTATE P0001)",
+                           "next: mend the data, then bellows resume --retry-dead-letters"}) {
+    EXPECT_NE(status.answer.find(word), std::string::npos) << word << "\n" << status.answer;
+  }
+  auto const json = nlohmann::json::parse(t.must({"status", "--format", "json"}).answer);
+  EXPECT_EQ(json["migrations"][0]["dead_letters"]["count"], 1);
+  EXPECT_EQ(json["migrations"][0]["dead_letters"]["examples"][0]["row"], "id = 45");
+
+  expect_says(t.project.run({"resume"}), 7, {"dead letters", "id = 45"});  // not by itself
+  expect_says(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5, {"contract"});
+  expect_says(t.project.run({"resume", "--retry-dead-letters"}), 7, {"id = 45"});
+  t.db.run("DROP TRIGGER refuse ON users");
+  Ran const mended = t.must({"resume", "--retry-dead-letters"});
+  EXPECT_NE(mended.said.find("verified 60 rows"), std::string::npos) << mended.said;
+  EXPECT_EQ(t.state(), "backfilled");
+  EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"), "60 60");
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.dead_letters"), "0");
+  t.contract();
+}
+
+TEST(DeadLetters, AreGoneWithAnAbort) {
+  RenameBench const t(users(60));
+  t.db.run(holy_row);
+  EXPECT_EQ(t.project.run(with({"up"}, small_batches)).code, 7);
+  t.must({"abort", rename_name});
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.dead_letters"), "0");
+  t.db.run("DROP TRIGGER refuse ON users; TRUNCATE writes");
+  expect_runs_to_the_end(t, 60);
+}
+
+TEST(DeadLetters, StatementThatFailsEverywhereEndsTheRunAtOnce) {
+  RenameBench const t(users(60));
+  t.db.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+      "BEGIN RAISE EXCEPTION 'read only today'; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();");
+  expect_says(t.project.run(with({"up"}, small_batches)), 7,
+              {"not one of the first 10 rows", "id = 10", "read only today", "bellows abort",
+               "--max-dead-letters"});
+  t.db.run("DROP TRIGGER refuse ON users");
+  t.must({"resume", "--retry-dead-letters"});
   EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"), "60 60");
   t.contract();
 }

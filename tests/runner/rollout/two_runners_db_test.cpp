@@ -120,7 +120,7 @@ TEST(TwoRunners, FourFirstRunsAtOnceOnADatabaseWithoutALedger) {
       Ran const ran = t.project.wait(pid);
       EXPECT_EQ(ran.code, 0) << ran.said;
     }
-    EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.version"), "1");
+    EXPECT_EQ(t.db.value("SELECT count(*) = max(version) FROM bellows.version"), "t");
     EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.events WHERE what = 'expanding'"), "1");
     EXPECT_EQ(t.state(), "backfilled");
   }

@@ -1,0 +1,110 @@
+#include "batcher/letters/settle.hpp"
+
+#include "batcher/job/batch_sql.hpp"
+#include "batcher/letters/attempt.hpp"
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Failure;
+using postgres::Transaction;
+
+postgres::Rows run(Transaction& transaction, Statement const& statement) {
+  return transaction.run(statement.sql, statement.parameters);
+}
+
+}  // namespace
+
+Settling::Settling(Spec const& spec, Options const& options, Surroundings const& surroundings,
+                   Stop& stop, Board& board, OpenJob const& job, Connection& connection)
+    : spec_(spec),
+      options_(options),
+      surroundings_(surroundings),
+      stop_(stop),
+      board_(board),
+      job_(job),
+      connection_(connection),
+      limits_(locking_limits(options, job.table)) {}
+
+bool Settling::run(std::function<bool()> const& abandoned) {
+  auto const guard = stop_.on_second([this] { connection_.cancel(); });
+  Perseverance perseverance(spec_.id, connection_, stop_, options_.retry_budget,
+                            {.reconnected = [] {},
+                             .smaller = [] {},
+                             .waiting_for =
+                                 [this](std::string const& reason) {
+                                   board_.change([&](Progress& now) { now.waiting_for = reason; });
+                                 },
+                             .abandoned = abandoned,
+                             .isolate =
+                                 [this](Failure const& failure) {
+                                   bool const last_try = !given_up_ && is_busy(failure.kind);
+                                   given_up_ = given_up_ || last_try;
+                                   return last_try;
+                                 }});
+  if (!perseverance.carry([this] { read(); })) {
+    return false;
+  }
+  for (Letter const& letter : letters_) {
+    given_up_ = false;
+    bool const stopping = stop_.requested() || abandoned();
+    if (stopping || !perseverance.carry([&] { settle(letter); })) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Settling::read() {
+  Transaction transaction = connection_.session().begin();
+  letters_ = read_letters(transaction, spec_.id);
+  transaction.commit();
+}
+
+void Settling::settle(Letter const& letter) {
+  tell("dead letter begins", letter);
+  Transaction transaction = connection_.session().begin();
+  begin_batch(transaction, spec_.id, limits_, job_.table);
+  if (!hold_letter(transaction, spec_.id, letter.key)) {
+    return;  // settled: by a COMMIT of ours whose answer was lost, or by another run
+  }
+  std::int64_t written = 0;
+  auto const failure = attempt(
+      transaction, [&] { written = write(transaction, letter); },
+      [this](Failure const& found) { return is_the_rows(found); });
+  std::int64_t const rows = failure ? 0 : written;
+  if (!add_written(transaction, spec_.id, letter.lane, surroundings_.fence, rows)) {
+    throw LostLease("job " + spec_.id + " is not ours any more: a newer run has taken it over");
+  }
+  if (failure) {
+    write_letter(transaction, spec_.id,
+                 {letter.lane, letter.key, failure->sqlstate, failure->what()});
+  } else {
+    remove_letter(transaction, spec_.id, letter.key);
+    note_finished(transaction, spec_.id);
+  }
+  tell("dead letter tried", letter);
+  commit_on_disk(transaction);
+  transaction.commit();
+  tell(failure ? "dead letter kept" : "dead letter settled", letter);
+  board_.change([&](Progress& now) { now.dead_letters -= failure ? 0 : 1; });
+}
+
+std::int64_t Settling::write(Transaction& transaction, Letter const& letter) const {
+  Part const part{{std::nullopt, letter.key}, {}, true};
+  std::int64_t const locked =
+      batcher::run(transaction, lock_sql(spec_, job_.key, part, OnLocked::Wait)).number(0, 0);
+  return locked == 0 ? 0 : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
+}
+
+// While it is being stopped, a cancelled statement says nothing about the row.
+bool Settling::is_the_rows(Failure const& failure) const {
+  return failure.kind == postgres::FailureKind::BadRow ||
+         (given_up_ && is_busy(failure.kind) && !stop_.requested());
+}
+
+void Settling::tell(std::string_view what, Letter const& letter) const {
+  surroundings_.observe({what, spec_.id + " " + key_words(job_.key, letter.key)});
+}
+
+}  // namespace bellows::batcher

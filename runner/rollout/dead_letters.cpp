@@ -1,0 +1,36 @@
+#include "runner/rollout/dead_letters.hpp"
+
+#include <fmt/core.h>
+
+namespace bellows::runner {
+namespace {
+
+std::string first_line(std::string const& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec const& spec) {
+  batcher::DeadLetters const left = batcher::read_dead_letters(run.session(), spec.id, 1);
+  std::string example;
+  std::string sqlstate;
+  for (batcher::DeadLetter const& letter : left.examples) {
+    example = fmt::format(", e.g. {}: {}", letter.row, first_line(letter.message));
+    sqlstate = letter.sqlstate;
+  }
+  return {fmt::format("step {}: {} of {} could not be written and {} in the dead letters{}",
+                      step.id, left.count == 1 ? "a row" : fmt::format("{} rows", left.count),
+                      spec.table.display(), left.count == 1 ? "is" : "are", example),
+          step.id, sqlstate,
+          "`bellows status` shows them; mend the data, then `bellows resume --retry-dead-letters`"};
+}
+
+StepFailed too_many(plan::Step const& step, batcher::TooManyDeadLetters const& failure) {
+  return {fmt::format("step {}: {}", step.id, failure.what()), step.id, failure.sqlstate,
+          "mend the data, or the trigger that refuses it, then `bellows resume "
+          "--retry-dead-letters`; if it is the plan's expression, `bellows abort`; to go on in "
+          "spite of it, `bellows resume --max-dead-letters N`"};
+}
+
+}  // namespace bellows::runner
