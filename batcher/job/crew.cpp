@@ -108,7 +108,7 @@ bool Crew::count_letters() {
     letters_ = job_.letters;
     return true;
   }
-  Connection connection(surroundings_.conninfo, purpose, true);
+  Connection& connection = lanes_.front().connection();  // no further one: there may be a limit
   return carry(connection, [&] {
     postgres::Transaction transaction = connection.session().begin();
     letters_ = batcher::count_letters(transaction, spec_.id);

@@ -154,6 +154,7 @@ bool Lane::may_be_lone(Batch const& batch) const {
 }
 
 void Lane::gave_way() {
+  tell("batch gave way", batch_name());
   if (lone_) {  // not too large, but not alone
     quiet_.disturbed();
     return;

@@ -27,6 +27,8 @@ class Lane {
        Checkpoint checkpoint, std::unique_ptr<Connection> connection);
 
   Outcome run();
+  /// Once run() has ended.
+  Connection& connection() { return *connection_; }
   /// From another thread: run() ends soon, with Stopped or the failure of a cancelled statement.
   void abandon();
 

@@ -37,6 +37,7 @@ std::string trimmed(std::string text) {
 // lc_messages is C, which only makes the kind less exact).
 CannotConnect cannot_connect(std::string const& conninfo, std::string const& libpq_message) {
   bool const full = libpq_message.find("too many clients") != std::string::npos ||
+                    libpq_message.find("too many connections for") != std::string::npos ||
                     libpq_message.find("connection slots are reserved") != std::string::npos;
   return {full ? FailureKind::Resources : FailureKind::ConnectionLost, full ? "53300" : "",
           fmt::format("cannot connect to {}: {}", describe_target(conninfo),
@@ -300,9 +301,18 @@ Session Session::connect(std::string const& conninfo, std::string const& purpose
 }
 
 Transaction Session::begin() {
-  auto state = translated(state_->connection,
-                          [&] { return std::make_unique<Transaction::State>(state_->connection); });
-  return Transaction(std::move(state));
+  try {
+    auto state = translated(state_->connection, [&] {
+      return std::make_unique<Transaction::State>(state_->connection);
+    });
+    return Transaction(std::move(state));
+  } catch (Failure const& failure) {
+    // A standby refuses READ WRITE already, and calls that "feature not supported".
+    if (failure.sqlstate == "0A000") {
+      throw Failure(FailureKind::ReadOnly, "25006", failure.what());
+    }
+    throw;
+  }
 }
 
 Rows Session::run(std::string_view sql, std::vector<Parameter> const& parameters) {

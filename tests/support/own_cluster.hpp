@@ -18,6 +18,7 @@ class OwnCluster {
   void crash();
   void restart();
   std::string conninfo() const;  // of the database postgres
+  std::string const& directory() const { return directory_; }
 
  private:
   std::string directory_;

@@ -112,48 +112,86 @@ TEST_F(Concurrent, PredicateIsCheckedAgainOnWhatTheRowHasBecome) {
   EXPECT_EQ(db.value("SELECT rows_written FROM bellows.lanes"), "0");
 }
 
-// The application locks rows in the opposite order: whoever is chosen as a deadlock's victim, it is
-// never the application.
-TEST_F(Concurrent, ApplicationNeverSeesADeadlock) {
-  test::make_counted_table(db, 400);
-  std::atomic<bool> done{false};
-  std::atomic<int> deadlocks{0}, transactions{0};
+// Locks rows in the opposite order of the job's, in one statement or one by one.
+struct OppositeWriter {
+  static constexpr int rows_at_once = 8;
+  static constexpr int rows = 400;
+
+  OppositeWriter(TempDatabase const& db, unsigned number)
+      : session(db.session("application")), random(number), own(static_cast<int>(number)) {
+    // It looks for a deadlock long before the job gives up waiting: were there ever one with the
+    // job, the application would be its victim.
+    session.run("SET deadlock_timeout = '2ms'");
+  }
+  // Each writer has rows of its own, every second one: two of them cannot deadlock.
+  void transact() {
+    int const first = static_cast<int>(random() % (rows / 2 - rows_at_once)) * 2 + own;
+    int const last = first + 2 * (rows_at_once - 1);
+    if (random() % 4 != 0) {
+      session.run(
+          "SELECT FROM t WHERE id BETWEEN $1::int AND $2::int AND id % 2 = $1::int % 2"
+          " ORDER BY id DESC FOR UPDATE",
+          {std::to_string(first), std::to_string(last)});
+      return;
+    }
+    postgres::Transaction transaction = session.begin();
+    for (int id = last; id >= first; id -= 2) {
+      transaction.run("SELECT FROM t WHERE id = $1::int FOR UPDATE", {std::to_string(id)});
+    }
+    transaction.commit();
+  }
+
+  postgres::Session session;
+  std::mt19937 random;
+  int own;
+};
+
+// Whoever is chosen as a deadlock's victim, it is never the application.
+TEST_F(Concurrent, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
+  constexpr int wanted = 10'000;
+  test::make_counted_table(db, OppositeWriter::rows);
+  std::atomic<int> deadlocks{0}, other_failures{0}, transactions{0};
   std::vector<std::thread> writers;
-  for (unsigned seed = 1; seed <= 2; ++seed) {
-    writers.emplace_back([&, seed] {
-      postgres::Session session = db.session("application");
-      // It looks for a deadlock long before the job gives up waiting: were there ever one with the
-      // job, the application would be its victim.
-      session.run("SET deadlock_timeout = '2ms'");
-      std::mt19937 random(seed);
-      while (!done) {
-        // Each writer has its own rows, so that they cannot deadlock with one another.
-        int const first = static_cast<int>(random() % 180) * 2 + static_cast<int>(seed);
+  for (unsigned number = 1; number <= 2; ++number) {
+    writers.emplace_back([&, number] {
+      OppositeWriter writer(db, number);
+      while (transactions < wanted) {
         try {
-          postgres::Transaction transaction = session.begin();
-          for (int id = first + 38; id >= first; id -= 2) {
-            transaction.run("SELECT FROM t WHERE id = $1::int FOR UPDATE", {std::to_string(id)});
-          }
-          transaction.commit();
+          writer.transact();
           ++transactions;
         } catch (postgres::Failure const& failure) {
-          deadlocks += failure.kind == postgres::FailureKind::Deadlock ? 1 : 1000;
+          ++(failure.kind == postgres::FailureKind::Deadlock ? deadlocks : other_failures);
         }
       }
     });
   }
-  postgres::Session watcher = db.session();
   test::wait_until([&] { return transactions > 5; }, "the application to run");
-  Surroundings around = surroundings();
   Options options = test::small_batches(50);
   options.min_rows = 1;
-  EXPECT_EQ(run_job(test::copy_spec(), options, around), Outcome::Finished);
-  done = true;
+  options.retry_budget = 60s;
+  int jobs = 0;
+  int gave_way = 0;
+  while (transactions < wanted) {  // one job after the other, as long as the application runs
+    Spec spec = test::copy_spec();
+    spec.id = fmt::format("j{}", ++jobs);
+    spec.set.front().second = "upper(name)";
+    Surroundings around = surroundings();
+    around.observe = test::at_event("batch gave way", [&] { ++gave_way; });
+    if (run_job(spec, options, around) != Outcome::Finished) {
+      ADD_FAILURE() << "it did not finish";
+      transactions = wanted;
+    }
+  }
   for (std::thread& writer : writers) {
     writer.join();
   }
   EXPECT_EQ(deadlocks, 0);
-  test::expect_each_row_written_once(db);
+  EXPECT_EQ(other_failures, 0);
+  EXPECT_GE(transactions, wanted);
+  EXPECT_GT(gave_way, 0) << "they never met";
+  EXPECT_EQ(db.value("SELECT min(n) || ' ' || max(n) FROM"
+                     " (SELECT count(*) AS n FROM writes GROUP BY id) AS times"),
+            fmt::format("{} {}", jobs, jobs));
 }
 
 TEST_F(Concurrent, SlowStatementIsCutAndTriedSmaller) {
