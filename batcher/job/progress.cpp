@@ -77,6 +77,9 @@ Progress Meter::measure(Progress progress, Clock::time_point now) {
   Seconds const took = now - old.at;
   progress.rows_per_second =
       took.count() > 0 ? static_cast<double>(sample.rows - old.rows) / took.count() : 0;
+  Seconds const in_all = now - first_->at;
+  progress.mean_rows_per_second =
+      in_all.count() > 0 ? static_cast<double>(sample.rows - first_->rows) / in_all.count() : 0;
   if (progress.finished) {
     return progress;
   }

@@ -1,5 +1,6 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/dry_run.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/step.hpp"
 
@@ -147,6 +148,9 @@ void force_gate(Run& run, MigrationRow const& row, Options const& options) {
 
 int run_up(Invocation& invocation) {
   Options const& options = invocation.options;
+  if (options.flag("dry-run")) {
+    return dry_run_up(invocation);
+  }
   Project const project = open_project(options);
   std::string const& release = options.text("release");
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
@@ -181,7 +185,8 @@ int run_expand(Invocation& invocation) {
   return run_upto(invocation, Phase::Expand);
 }
 int run_backfill(Invocation& invocation) {
-  return run_upto(invocation, Phase::Backfill);
+  return invocation.options.flag("dry-run") ? dry_run_backfill(invocation)
+                                            : run_upto(invocation, Phase::Backfill);
 }
 
 int run_contract(Invocation& invocation) {

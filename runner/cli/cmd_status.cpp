@@ -1,3 +1,4 @@
+#include "batcher/job/progress.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_status.hpp"
@@ -101,6 +102,62 @@ bool unfinished(MigrationStatus const& status) {
          status.state != State::Aborted;
 }
 
+constexpr std::chrono::seconds watch_interval{2};
+
+/// What is read from the ledger has no rate and no time left: two looks at it have.
+class Rates {
+ public:
+  void add_to(StatusReport& report) {
+    auto const now = batcher::Meter::Clock::now();
+    for (MigrationStatus& each : report.migrations) {
+      if (each.progress) {
+        each.progress = meters_[each.progress->job].measure(*each.progress, now);
+      }
+    }
+  }
+
+ private:
+  std::map<std::string, batcher::Meter> meters_;
+};
+
+struct Looking {
+  Invocation& invocation;
+  std::string conninfo;
+  std::string target;
+  bool json;
+};
+
+StatusReport look(Looking const& looking, postgres::Session& session) {
+  StatusReport report = read_status(session, open_project(looking.invocation.options));
+  report.target = looking.target;
+  return report;
+}
+
+std::string shown(Looking const& looking, StatusReport const& report) {
+  return looking.json ? status_json(report)
+                      : status_text(report, looking.invocation.console.colour());
+}
+
+/// Until it is told to stop. A server that goes away is looked for again.
+int watch(Looking const& looking) {
+  std::optional<postgres::Session> session;
+  Rates rates;
+  do {
+    try {
+      if (!session || !session->alive()) {
+        session.emplace(postgres::Session::connect(looking.conninfo, "bellows status"));
+      }
+      StatusReport report = look(looking, *session);
+      rates.add_to(report);
+      looking.invocation.console.redraw(shown(looking, report));
+    } catch (postgres::Failure const& failure) {
+      session.reset();
+      looking.invocation.console.say(failure.what());
+    }
+  } while (!looking.invocation.stop.wait_for(watch_interval));
+  return exit_done;
+}
+
 }  // namespace
 
 int run_status(Invocation& invocation) {
@@ -109,12 +166,14 @@ int run_status(Invocation& invocation) {
   if (format != "text" && format != "json") {
     throw UsageError("--format is text or json");
   }
-  Project const project = open_project(options);
-  auto session = postgres::Session::connect(conninfo(options), "bellows status");
-  StatusReport report = read_status(session, project);
-  report.target = postgres::describe_target(conninfo(options));
-  invocation.console.answer(format == "json" ? status_json(report)
-                                             : status_text(report, invocation.console.colour()));
+  std::string const target = conninfo(options);
+  Looking const looking{invocation, target, postgres::describe_target(target), format == "json"};
+  if (options.flag("watch")) {
+    return watch(looking);
+  }
+  auto session = postgres::Session::connect(looking.conninfo, "bellows status");
+  StatusReport const report = look(looking, session);
+  invocation.console.answer(shown(looking, report));
   bool const pending = std::ranges::any_of(report.migrations, unfinished);
   return options.flag("exit-code") && pending ? exit_pending : exit_done;
 }

@@ -1,8 +1,11 @@
 #include "runner/cli/console.hpp"
 
+#include "runner/cli/event_lines.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iostream>
 #include <unistd.h>
@@ -11,6 +14,7 @@ namespace bellows::runner {
 namespace {
 
 constexpr std::chrono::seconds heartbeat{10};
+constexpr std::chrono::seconds json_heartbeat{1};
 
 std::string grouped(std::int64_t number) {
   std::string digits = std::to_string(number);
@@ -53,32 +57,59 @@ std::string bar(double share) {
 
 }  // namespace
 
-std::string progress_line(batcher::Progress const& progress, bool with_bar) {
-  std::string line = with_bar ? bar(progress.share) : progress.job + ": ";
-  line += fmt::format("{:.1f} %  {}", progress.share * 100, rows_text(progress));
-  if (progress.rows_per_second >= 1) {  // nothing yet to measure by, or not running
-    line +=
-        fmt::format("  {} rows/s", grouped(static_cast<std::int64_t>(progress.rows_per_second)));
+namespace {
+
+// The mean says what to count on, where the rate of now is another one.
+std::string rate_text(batcher::Progress const& progress) {
+  auto const rows = [](double rate) { return grouped(static_cast<std::int64_t>(rate)); };
+  if (progress.rows_per_second < 1) {  // nothing yet to measure by, or not running
+    return "";
   }
-  if (progress.finished) {
-    return line;
-  }
-  if (progress.eta_low && progress.eta_high) {
-    std::string const low = time_left(*progress.eta_low);
-    std::string const high = time_left(*progress.eta_high);
-    line += low == high ? fmt::format("  {} left", low) : fmt::format("  {} to {} left", low, high);
-  }
-  if (!progress.waiting_for.empty()) {
-    line += "  waits: " + progress.waiting_for;
-  }
-  return line;
+  std::string text = fmt::format("  {} rows/s", rows(progress.rows_per_second));
+  double const mean = progress.mean_rows_per_second;
+  bool const differs = std::abs(mean - progress.rows_per_second) > 0.05 * progress.rows_per_second;
+  return mean >= 1 && differs ? text + fmt::format(" (mean {})", rows(mean)) : text;
 }
 
-Console::Console(bool quiet, bool colour_wanted)
+std::string time_text(batcher::Progress const& progress) {
+  if (!progress.eta_low || !progress.eta_high) {
+    return "";
+  }
+  std::string const low = time_left(*progress.eta_low);
+  std::string const high = time_left(*progress.eta_high);
+  return low == high ? fmt::format("  {} left", low) : fmt::format("  {} to {} left", low, high);
+}
+
+// What waits tells why itself.
+std::string pace_text(batcher::Progress const& progress) {
+  if (!progress.waiting_for.empty()) {
+    return "  waits: " + progress.waiting_for;
+  }
+  return progress.pace.limited_by.empty()
+             ? ""
+             : fmt::format("  slowed by {} to {:.0f} %", progress.pace.limited_by,
+                           progress.pace.duty * 100);
+}
+
+}  // namespace
+
+std::string progress_line(batcher::Progress const& progress, bool with_bar) {
+  // Rounded down: 100 % is said of what is finished.
+  double const percent = progress.finished ? 100.0 : std::floor(progress.share * 1000) / 10;
+  std::string line = with_bar ? bar(progress.share) : progress.job + ": ";
+  line += fmt::format("{:.1f} %  {}", std::clamp(percent, 0.0, 100.0), rows_text(progress));
+  if (progress.dead_letters > 0) {
+    line += fmt::format("  {} set aside", grouped(progress.dead_letters));
+  }
+  line += rate_text(progress);
+  return progress.finished ? line : line + time_text(progress) + pace_text(progress);
+}
+
+Console::Console(bool quiet, bool colour_wanted, Telling telling)
     : quiet_(quiet),
       terminal_(::isatty(STDERR_FILENO) == 1),
-      colour_(colour_wanted && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr) {
-}
+      colour_(colour_wanted && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr),
+      telling_(telling) {}
 
 void Console::clear_line() {
   if (line_is_open_) {
@@ -98,8 +129,50 @@ void Console::say(std::string const& line) {
     return;
   }
   std::lock_guard const guard(mutex_);
+  if (telling_json()) {
+    std::cerr << said_line(std::chrono::system_clock::now(), line) << std::flush;
+    return;
+  }
   clear_line();
   std::cerr << line << '\n' << std::flush;
+}
+
+void Console::happened(Event const& event) {
+  if (quiet_ || !telling_json() || !is_told(event.what)) {
+    return;
+  }
+  std::lock_guard const guard(mutex_);
+  std::cerr << event_line(std::chrono::system_clock::now(), event) << std::flush;
+}
+
+void Console::failed(int exit_code, std::string const& message, std::string const& next) {
+  std::lock_guard const guard(mutex_);
+  if (telling_json()) {
+    std::cerr << failed_line(std::chrono::system_clock::now(), exit_code, message, next)
+              << std::flush;
+    return;
+  }
+  clear_line();
+  std::cerr << "bellows: " << message << '\n';
+  if (!next.empty()) {
+    std::cerr << "  next: " << next << '\n';
+  }
+  std::cerr << std::flush;
+}
+
+void Console::redraw(std::string const& text) {
+  std::lock_guard const guard(mutex_);
+  bool const screen = ::isatty(STDOUT_FILENO) == 1;
+  std::cout << (screen ? "\033[H\033[2J" : "") << text << std::flush;
+}
+
+bool Console::heartbeat_is_due(bool finished) {
+  auto const now = std::chrono::steady_clock::now();
+  if (!finished && now - last_beat_ < (telling_json() ? json_heartbeat : heartbeat)) {
+    return false;
+  }
+  last_beat_ = now;
+  return true;
 }
 
 void Console::progress(batcher::Progress const& progress) {
@@ -107,21 +180,24 @@ void Console::progress(batcher::Progress const& progress) {
     return;
   }
   std::lock_guard const guard(mutex_);
-  if (terminal_) {
-    std::cerr << "\r\033[K  " << progress_line(progress, true) << std::flush;
-    line_is_open_ = true;
-    if (progress.finished) {
-      std::cerr << '\n';
-      line_is_open_ = false;
+  if (telling_json()) {
+    if (heartbeat_is_due(progress.finished)) {
+      std::cerr << progress_event(std::chrono::system_clock::now(), progress) << std::flush;
     }
     return;
   }
-  auto const now = std::chrono::steady_clock::now();
-  if (!progress.finished && now - last_beat_ < heartbeat) {
+  if (!terminal_) {
+    if (heartbeat_is_due(progress.finished)) {
+      std::cerr << "  " << progress_line(progress, false) << '\n' << std::flush;
+    }
     return;
   }
-  last_beat_ = now;
-  std::cerr << "  " << progress_line(progress, false) << '\n' << std::flush;
+  std::cerr << "\r\033[K  " << progress_line(progress, true) << std::flush;
+  line_is_open_ = true;
+  if (progress.finished) {
+    std::cerr << '\n';
+    line_is_open_ = false;
+  }
 }
 
 }  // namespace bellows::runner

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "batcher/job/job.hpp"
+#include "batcher/observer.hpp"
 
 #include <chrono>
 #include <mutex>
@@ -8,30 +9,41 @@
 
 namespace bellows::runner {
 
+/// How stderr tells what happens: lines for people, or JSON (event_lines.hpp).
+enum class Telling : std::uint8_t { Text, Json };
+
 /// stdout is the answer, stderr the progress. On a terminal progress is one line that is redrawn;
-/// elsewhere a heartbeat line every ten seconds. Thread-safe.
+/// elsewhere a heartbeat line every ten seconds, as JSON every second. Thread-safe.
 class Console {
  public:
-  Console(bool quiet, bool colour_wanted);
+  Console(bool quiet, bool colour_wanted, Telling telling = Telling::Text);
 
   void answer(std::string const& text);  // stdout, as it is
   void say(std::string const& line);     // stderr, a line
   void progress(batcher::Progress const& progress);
+  void happened(Event const& event);  // as JSON only
+  void failed(int exit_code, std::string const& message, std::string const& next);
+  /// stdout: what was there is wiped off a terminal, and `text` takes its place.
+  void redraw(std::string const& text);
 
+  bool telling_json() const { return telling_ == Telling::Json; }
   bool colour() const { return colour_; }  // of stdout
 
  private:
   void clear_line();
+  bool heartbeat_is_due(bool finished);
 
   std::mutex mutex_;
   bool quiet_;
   bool terminal_;
   bool colour_;
+  Telling telling_;
   bool line_is_open_ = false;
   std::chrono::steady_clock::time_point last_beat_{};
 };
 
-/// "[#######-------]  52.3 %   156 000 rows   21 345 rows/s   1 m 10 s – 1 m 40 s left"
+/// "[#####-----] 52.3 %  156,000 rows written  21,345 rows/s (mean 19,876)  1 min 10 s to 1 min 40
+/// s left  slowed by replica lag to 40 %"
 std::string progress_line(batcher::Progress const& progress, bool with_bar);
 
 }  // namespace bellows::runner

@@ -1,9 +1,11 @@
 #include "runner/cli/command.hpp"
+#include "runner/cli/event_lines.hpp"
 #include "runner/cli/failure_place.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -13,6 +15,8 @@
 #include <cstdlib>
 #include <iostream>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <unistd.h>
 
 namespace bellows::runner {
@@ -52,49 +56,47 @@ int signal_code(Stop const& stop) {
   return stop.signal_number() == SIGTERM ? 143 : 130;
 }
 
-int print(std::string const& message, Ending const& ending) {
-  std::cerr << "bellows: " << message << '\n';
-  if (!ending.next.empty()) {
-    std::cerr << "  next: " << ending.next << '\n';
-  }
+int print(Console& console, std::string const& message, Ending const& ending) {
+  console.failed(ending.code, message, ending.next);
   return ending.code;
 }
 
 /// The one place where an exception becomes an exit code.
-int report(Stop const& stop) {
+int report(Stop const& stop, Console& console) {
   try {
     throw;
   } catch (UsageError const& error) {
-    return print(error.what(), {exit_usage, "bellows --help"});
+    return print(console, error.what(), {exit_usage, "bellows --help"});
   } catch (WhichMigration const& error) {
-    return print(error.what(), {exit_usage, error.next});
+    return print(console, error.what(), {exit_usage, error.next});
   } catch (ProjectError const& error) {
-    return print(error.what(), {exit_unsafe, error.next});
+    return print(console, error.what(), {exit_unsafe, error.next});
   } catch (GateClosed const& error) {
     return print(
-        error.what(),
+        console, error.what(),
         {exit_gate,
          fmt::format("wait and repeat, or `bellows contract --force {} --because …`", error.gate)});
   } catch (StepFailed const& error) {
     std::string const state =
         error.sqlstate.empty() ? "" : fmt::format("\n  SQLSTATE {}", error.sqlstate);
-    return print(error.place + error.what() + state, ending_of(error));
+    return print(console, error.place + error.what() + state, ending_of(error));
   } catch (ddl::Interrupted const& error) {
-    return print(why_stopped(stop, error), {signal_code(stop), "bellows resume"});
+    return print(console, why_stopped(stop, error), {signal_code(stop), "bellows resume"});
   } catch (LockHeld const& error) {
-    return print(error.what(), {exit_locked, "wait for it, or --lock-wait 10m"});
+    return print(console, error.what(), {exit_locked, "wait for it, or --lock-wait 10m"});
   } catch (LeaseLost const& error) {
-    return print(error.what(), {exit_locked, "bellows status"});
+    return print(console, error.what(), {exit_locked, "bellows status"});
   } catch (batcher::LostLease const& error) {
-    return print(error.what(), {exit_locked, "bellows status"});
+    return print(console, error.what(), {exit_locked, "bellows status"});
   } catch (postgres::CannotConnect const& error) {
-    return print(error.what(), ending_of(error));
+    return print(console, error.what(), ending_of(error));
   } catch (postgres::Failure const& error) {
-    return print(fmt::format("{}{}", error.what(),
+    return print(console,
+                 fmt::format("{}{}", error.what(),
                              error.sqlstate.empty() ? "" : " (SQLSTATE " + error.sqlstate + ")"),
                  {exit_failed_partway, "bellows status, then `bellows resume`"});
   } catch (std::exception const& error) {
-    return print(error.what(),
+    return print(console, error.what(),
                  {exit_internal, "this should not happen; the command with -v tells more"});
   }
 }
@@ -140,16 +142,37 @@ Command const& find_command(std::string const& name) {
                                meant.empty() ? "" : "; did you mean `bellows " + meant + "`?"));
 }
 
-void start_logging(bool verbose) {
-  static auto const logger = std::make_shared<spdlog::logger>(
-      "bellows", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  logger->set_pattern("%H:%M:%S.%e %l %v");
+/// The log as part of the stream of JSON.
+class JsonSink : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(spdlog::details::log_msg const& message) override {
+    auto const level = spdlog::level::to_string_view(message.level);
+    std::cerr << log_line(std::chrono::system_clock::now(), {level.data(), level.size()},
+                          {message.payload.data(), message.payload.size()});
+  }
+  void flush_() override { std::cerr.flush(); }
+};
+
+void start_logging(bool verbose, Telling telling) {
+  spdlog::sink_ptr sink = std::make_shared<JsonSink>();
+  if (telling == Telling::Text) {
+    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    sink->set_pattern("%H:%M:%S.%e %l %v");
+  }
+  auto const logger = std::make_shared<spdlog::logger>("bellows", std::move(sink));
   logger->set_level(verbose ? spdlog::level::debug : spdlog::level::warn);
   spdlog::set_default_logger(logger);
 }
 
-int run_parsed(Options const& options, Stop& stop, Observer const& observe) {
-  Console console(options.flag("quiet"), !options.flag("no-color"));
+Telling telling_of(Options const& options) {
+  std::string const& format = options.text("events-format");
+  if (format != "text" && format != "json") {
+    throw UsageError("--events-format is text or json");
+  }
+  return format == "json" ? Telling::Json : Telling::Text;
+}
+
+int run_parsed(Options const& options, Console& console, Stop& stop, Observer const& observe) {
   if (options.flag("version")) {
     console.answer("bellows " BELLOWS_VERSION "\n");
     return exit_done;
@@ -166,7 +189,7 @@ int run_parsed(Options const& options, Stop& stop, Observer const& observe) {
     console.answer(help_text(about == "help" ? "" : about));
     return asked ? exit_done : exit_usage;
   }
-  start_logging(options.flag("verbose"));
+  start_logging(options.flag("verbose"), console.telling_json() ? Telling::Json : Telling::Text);
   Invocation invocation{options, console, stop, observe};
   try {
     return find_command(options.command()).run(invocation);
@@ -179,10 +202,16 @@ int run_parsed(Options const& options, Stop& stop, Observer const& observe) {
 }  // namespace
 
 int run_program(std::vector<std::string> const& arguments, Stop& stop, Observer const& observe) {
+  std::optional<Console> console;
   try {
-    return run_parsed(Options::parse(arguments, environment()), stop, observe);
+    Options const options = Options::parse(arguments, environment());
+    console.emplace(options.flag("quiet"), !options.flag("no-color"), telling_of(options));
+    return run_parsed(options, *console, stop, observe);
   } catch (...) {
-    return report(stop);
+    if (!console) {
+      console.emplace(false, false);
+    }
+    return report(stop, *console);
   }
 }
 

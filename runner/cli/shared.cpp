@@ -2,6 +2,7 @@
 #include "planner/catalog/snapshot.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/telling.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/ledger/schema.hpp"
 
@@ -109,12 +110,8 @@ Run start_run(Invocation& invocation) {
   }
   run.policy.batch.retry_dead_letters = options.flag("retry-dead-letters");
   run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
-  run.voice.say = [&console = invocation.console](std::string const& line) { console.say(line); };
-  run.voice.progress = [&console = invocation.console](batcher::Progress const& progress) {
-    console.progress(progress);
-  };
   run.stop = &invocation.stop;
-  run.observe = invocation.observe;
+  let_speak(invocation, run);
   return Run(std::move(run));
 }
 

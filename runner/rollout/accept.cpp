@@ -70,24 +70,29 @@ void check_plan(plan::Plan const& plan, sql::Migration const& migration,
 
 }  // namespace
 
-MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
-                    std::string const& release) {
+plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
+                           Project::Entry const& entry) {
   sql::Migration const migration = Project::read(entry);
-  catalog::Catalog const live = catalog::read_catalog(run.session());
+  catalog::Catalog const live = catalog::read_catalog(session);
   if (live.server_version < oldest_server) {
     throw ProjectError(fmt::format("the server is PostgreSQL {}; bellows knows {} and newer",
                                    live.server_version, oldest_server),
                        "upgrade the server");
   }
   auto const committed = project.committed_plan(entry.name);
-  plan::Plan const plan = committed ? *committed : plan_now(migration, live);
-  if (committed) {
-    check_plan(plan, migration, live);
+  if (!committed) {
+    return plan_now(migration, live);
   }
+  check_plan(*committed, migration, live);
+  return *committed;
+}
 
+MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
+                    std::string const& release) {
+  plan::Plan const plan = acceptable_plan(run.session(), project, entry);
   MigrationRow row;
   row.name = entry.name;
-  row.meaning = migration.meaning;
+  row.meaning = Project::read(entry).meaning;
   row.plan = plan::to_yaml(plan);
   row.state = State::Expanding;
   row.phase = Phase::Expand;

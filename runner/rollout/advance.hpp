@@ -11,6 +11,10 @@
 /// point: the ledger says where it stands.
 namespace bellows::runner {
 
+/// The plan that accept() would take: reads the catalog, writes nothing. Throws as it does.
+plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
+                           Project::Entry const& entry);
+
 /// Accepts a pending (or aborted) migration: its plan is the committed one, or for a migration of
 /// one phase one made now. Refuses (ProjectError) a plan for another text or for another world, and
 /// what would need a reviewed plan and has none. Writes its row: from here on it is `expanding`.

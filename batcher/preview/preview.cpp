@@ -1,0 +1,304 @@
+#include "batcher/preview/preview.hpp"
+
+#include "batcher/job/batch_sql.hpp"
+#include "batcher/job/table_facts.hpp"
+#include "batcher/keys/cuts.hpp"
+#include "batcher/keys/key_space.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace bellows::batcher {
+namespace {
+
+using postgres::Failure;
+using postgres::FailureKind;
+using postgres::Rows;
+using postgres::Session;
+using postgres::Transaction;
+using Json = nlohmann::json;
+
+constexpr int longest_value = 200;  // characters shown of one
+
+Rows run(Transaction& transaction, Statement const& statement) {
+  return transaction.run(statement.sql, statement.parameters);
+}
+
+/// What a batch would find set, but for commits: there are none.
+Transaction begin(Session& session, PreviewOptions const& options) {
+  Transaction transaction = session.begin();
+  transaction.run(
+      "SELECT set_config('statement_timeout', $1, true), set_config('lock_timeout', '100', true),"
+      " set_config('row_security', 'off', true), set_config('bellows.backfill', 'on', true),"
+      " set_config('plan_cache_mode', 'force_custom_plan', true),"
+      " set_config('DateStyle', 'ISO, YMD', true), set_config('IntervalStyle', 'postgres', true),"
+      " set_config('extra_float_digits', '3', true)",
+      {std::to_string(options.statement_timeout.count())});
+  return transaction;
+}
+
+/// What is the same for all places.
+struct Ground {
+  Spec const& spec;
+  PreviewOptions const& options;
+  Key key;
+  TableFacts table;
+  KeyValue upper;
+  bool columns_exist = false;
+};
+
+bool columns_exist(Transaction& transaction, Spec const& spec) {
+  KeyValue names;
+  for (auto const& [column, expression] : spec.set) {
+    names.push_back(column.raw());
+  }
+  return transaction
+      .run(
+          "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements_text($2::jsonb) AS name WHERE NOT"
+          " EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND"
+          " attname::text = name AND attnum > 0 AND NOT attisdropped))",
+          {spec.table.quoted(), to_json(names)})
+      .truth(0, 0);
+}
+
+std::string clipped(std::string const& expression) {
+  return fmt::format("left(({}\n)::text, {})", expression, longest_value);
+}
+
+std::string matches(Spec const& spec) {
+  return spec.where.empty() ? "true" : "(" + spec.where + "\n) IS TRUE";
+}
+
+/// The rows of a range in the key's order: key, whether the job takes it, and `values`.
+Rows read_rows(Transaction& transaction, Ground const& ground, Range const& range,
+               std::vector<std::string> const& values) {
+  Statement statement;
+  std::string const condition = within(statement, ground.key, range);
+  std::string keys;
+  for (KeyType const& column : ground.key) {
+    keys += column.name.quoted() + ", ";
+  }
+  std::string inner;
+  std::string outer;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    inner += fmt::format(", {} AS \"bellows {}\"", values[i], i);
+    outer += fmt::format(", \"bellows {}\"", i);
+  }
+  // Ordered below the casts: above them the order would be that of the keys' texts.
+  statement.sql = fmt::format(
+      "SELECT {}, \"bellows takes\"{} FROM (SELECT {}{} AS \"bellows takes\"{} FROM {} WHERE {}"
+      " ORDER BY {}) AS found",
+      key_texts(ground.key), outer, keys, matches(ground.spec), inner, ground.spec.table.quoted(),
+      condition, key_order(ground.key));
+  return batcher::run(transaction, statement);
+}
+
+using Values = std::vector<std::optional<std::string>>;
+
+Values values_in(Rows const& rows, std::size_t row, Ground const& ground) {
+  Values values;
+  for (std::size_t i = 0; i < ground.spec.set.size(); ++i) {
+    values.push_back(rows.value(row, ground.key.size() + 1 + i));
+  }
+  return values;
+}
+
+std::map<KeyValue, Values> by_key(Rows const& rows, Ground const& ground) {
+  std::map<KeyValue, Values> all;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    all.emplace(key_value(rows, row, ground.key.size()), values_in(rows, row, ground));
+  }
+  return all;
+}
+
+/// Of the first rows that the job takes; `before`: nothing where the columns are not there yet.
+void add_changes(Preview& preview, Ground const& ground, Rows const& rows,
+                 std::map<KeyValue, Values> const& after) {
+  int room = ground.options.examples;
+  for (std::size_t row = 0; row < rows.size() && room > 0; ++row) {
+    KeyValue const key = key_value(rows, row, ground.key.size());
+    auto const found = after.find(key);
+    if (found == after.end() || !rows.truth(row, ground.key.size())) {
+      continue;
+    }
+    Values const before = values_in(rows, row, ground);
+    --room;
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      preview.changes.push_back({key_words(ground.key, key), ground.spec.set[i].first.raw(),
+                                 ground.columns_exist ? before[i] : std::nullopt,
+                                 found->second[i]});
+    }
+  }
+}
+
+Range find_range(Transaction& transaction, Ground const& ground,
+                 std::optional<KeyValue> const& after) {
+  Range range{after, ground.upper};
+  Rows const found = batcher::run(
+      transaction, boundary_sql(ground.spec.table, ground.key, range, ground.options.rows));
+  if (!found.empty()) {
+    range.upto = key_value(found, 0, ground.key.size());
+  }
+  return range;
+}
+
+std::vector<std::string> columns_of(Spec const& spec) {
+  std::vector<std::string> columns;
+  for (auto const& [column, expression] : spec.set) {
+    columns.push_back(clipped(column.quoted()));
+  }
+  return columns;
+}
+
+double number(Json const& object, char const* name) {
+  auto const found = object.find(name);
+  return found == object.end() ? 0.0 : found->get<double>();
+}
+
+void add_triggers(Preview& preview, Json const& explained) {
+  for (Json const& each : explained.value("Triggers", Json::array())) {
+    std::string const name = each.value("Trigger Name", "");
+    auto found = std::find_if(preview.triggers.begin(), preview.triggers.end(),
+                              [&](Trigger const& trigger) { return trigger.name == name; });
+    if (found == preview.triggers.end()) {
+      found = preview.triggers.insert(preview.triggers.end(), {name, 0, 0});
+    }
+    found->calls += static_cast<std::int64_t>(number(each, "Calls"));
+    found->milliseconds += number(each, "Time");
+  }
+}
+
+Sampled sampled_from(Json const& explained) {
+  Json const& plan = explained.at("Plan");
+  Sampled sample;
+  sample.milliseconds = number(explained, "Execution Time");
+  sample.wal_bytes = static_cast<std::int64_t>(number(plan, "WAL Bytes"));
+  for (Json const& child : plan.value("Plans", Json::array())) {
+    sample.written +=
+        static_cast<std::int64_t>(number(child, "Actual Rows") * number(child, "Actual Loops"));
+  }
+  return sample;
+}
+
+std::string explain_text(Transaction& transaction, Statement const& statement) {
+  Rows const rows = transaction.run("EXPLAIN " + statement.sql, statement.parameters);
+  std::string text;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    text += rows.text(row, 0) + "\n";
+  }
+  return text;
+}
+
+Json analyzed(Transaction& transaction, Statement const& update) {
+  Rows const explained =
+      transaction.run("EXPLAIN (ANALYZE, WAL, FORMAT JSON) " + update.sql, update.parameters);
+  return Json::parse(explained.text(0, 0)).at(0);
+}
+
+/// Locks, updates, looks, and lets the caller's transaction fall.
+void try_place(Transaction& transaction, Ground const& ground, std::optional<KeyValue> const& after,
+               Preview& preview) {
+  Range const range = find_range(transaction, ground, after);
+  Part const part{range, {}};
+  batcher::run(transaction, lock_sql(ground.spec, ground.key, part, OnLocked::GiveUp));
+  std::vector<std::string> const columns = columns_of(ground.spec);
+  Rows const rows = read_rows(transaction, ground, range, columns);
+  Statement const update = update_sql(ground.spec, ground.key, part);
+  if (preview.explain.empty()) {
+    preview.explain = explain_text(transaction, update);
+  }
+  // Twice: the first time brings the pages into memory, and their images into the log.
+  transaction.run("SAVEPOINT first");
+  Json const cold = analyzed(transaction, update);
+  add_triggers(preview, cold);
+  if (preview.changes.empty()) {
+    add_changes(preview, ground, rows,
+                by_key(read_rows(transaction, ground, range, columns), ground));
+  }
+  transaction.run("ROLLBACK TO SAVEPOINT first");
+  std::int64_t const hot_before = read_updates(transaction, ground.table).hot;
+  Sampled sample = sampled_from(analyzed(transaction, update));
+  sample.milliseconds_cold = number(cold, "Execution Time");
+  sample.scanned = static_cast<std::int64_t>(rows.size());
+  sample.hot = read_updates(transaction, ground.table).hot - hot_before;
+  preview.samples.push_back(sample);
+}
+
+/// Where the new column is not there yet, the values that it would get.
+void compute_only(Transaction& transaction, Ground const& ground, Preview& preview) {
+  preview.not_tried =
+      "the columns that it fills are not there yet: the values are computed, nothing is written";
+  std::vector<std::string> columns;
+  for (auto const& [column, expression] : ground.spec.set) {
+    columns.push_back(clipped(expression));
+  }
+  Spec every = ground.spec;
+  every.where.clear();  // it names the new column
+  Ground const computed{every, ground.options, ground.key, ground.table, ground.upper, false};
+  Rows const rows =
+      read_rows(transaction, computed, find_range(transaction, computed, {}), columns);
+  add_changes(preview, computed, rows, by_key(rows, computed));
+}
+
+/// Rows that somebody holds, or that take too long, are no reason to fail.
+bool may_be_left_out(FailureKind kind) {
+  return kind == FailureKind::LockTimeout || kind == FailureKind::StatementTimeout ||
+         kind == FailureKind::Deadlock;
+}
+
+/// Looks at the table, and finds where to try; nowhere: `preview` says why.
+std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Preview& preview) {
+  Transaction transaction = begin(session, ground.options);
+  ground.key = read_key(transaction, ground.spec.table, ground.spec.key);
+  ground.columns_exist = columns_exist(transaction, ground.spec);
+  ground.table = read_table_facts(transaction, ground.spec, ground.key);
+  Sizes const sizes = read_sizes(transaction, ground.table);
+  preview.rows = ground.table.rows;
+  preview.heap_bytes = sizes.heap;
+  preview.index_bytes = sizes.indexes;
+  preview.stripes = ground.table.stripes_pay;
+  auto const upper = greatest_key(transaction, ground.spec.table, ground.key);
+  if (!upper) {
+    preview.rows = 0;
+    preview.not_tried = "the table is empty";
+    return {};
+  }
+  ground.upper = *upper;
+  if (!ground.columns_exist) {
+    compute_only(transaction, ground, preview);
+    return {};
+  }
+  std::vector<std::optional<KeyValue>> places{std::nullopt};
+  for (KeyValue& cut : cut_key_space(transaction, ground.spec.table, ground.key, preview.rows,
+                                     ground.options.places)) {
+    places.emplace_back(std::move(cut));
+  }
+  return places;
+}
+
+}  // namespace
+
+Preview preview(Session& session, Spec const& spec, PreviewOptions const& options) {
+  Preview preview;
+  Ground ground{spec, options, {}, {}, {}, false};
+  for (auto const& place : survey(session, ground, preview)) {
+    try {
+      Transaction transaction = begin(session, options);
+      try_place(transaction, ground, place, preview);
+    } catch (Failure const& failure) {
+      if (!may_be_left_out(failure.kind)) {
+        throw;
+      }
+      preview.not_tried = fmt::format("rows were held, or took too long: {}", failure.what());
+    }
+  }
+  if (!preview.samples.empty()) {
+    preview.not_tried.clear();
+  }
+  return preview;
+}
+
+}  // namespace bellows::batcher

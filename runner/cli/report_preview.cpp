@@ -1,0 +1,128 @@
+#include "runner/cli/dry_run.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+/// What a rolled-back sample of a backfill says, for people.
+namespace bellows::runner {
+namespace {
+
+using batcher::Preview;
+using batcher::Sampled;
+
+std::string grouped(double number) {
+  std::string digits = fmt::format("{:.0f}", number);
+  for (std::size_t place = digits.size(); place > 3; place -= 3) {
+    digits.insert(place - 3, ",");
+  }
+  return digits;
+}
+
+std::string bytes(double number) {
+  constexpr double kilo = 1024;
+  for (char const* unit : {"B", "kB", "MB", "GB"}) {
+    if (number < kilo) {
+      return fmt::format("{:.{}f} {}", number, number < 10 && number != std::floor(number) ? 1 : 0,
+                         unit);
+    }
+    number /= kilo;
+  }
+  return fmt::format("{:.1f} TB", number);
+}
+
+std::string duration(double seconds) {
+  if (seconds < 1) {
+    return "less than a second";
+  }
+  if (seconds < 120) {
+    return fmt::format("{:.0f} s", seconds);
+  }
+  return seconds < 7200 ? fmt::format("{:.0f} min", seconds / 60)
+                        : fmt::format("{:.1f} h", seconds / 3600);
+}
+
+std::string interval(std::string const& low, std::string const& high) {
+  return low == high ? low : low + " to " + high;
+}
+
+std::string value(std::optional<std::string> const& of) {
+  return of ? "'" + *of + "'" : "NULL";
+}
+
+std::string changes_text(Preview const& preview) {
+  std::string text;
+  for (batcher::Change const& change : preview.changes) {
+    text += fmt::format("        {}: {} {} → {}\n", change.row, change.column, value(change.before),
+                        value(change.after));
+  }
+  return text;
+}
+
+std::string triggers_text(Preview const& preview) {
+  std::string text;
+  for (batcher::Trigger const& trigger : preview.triggers) {
+    text += fmt::format("      fires {}: {} times, {:.1f} ms\n", trigger.name, trigger.calls,
+                        trigger.milliseconds);
+  }
+  return text.empty() ? "      fires no trigger\n" : text;
+}
+
+std::string samples_text(Preview const& preview) {
+  Sampled all;
+  for (Sampled const& sample : preview.samples) {
+    all.scanned += sample.scanned;
+    all.written += sample.written;
+    all.wal_bytes += sample.wal_bytes;
+    all.hot += sample.hot;
+  }
+  auto const written = static_cast<double>(std::max<std::int64_t>(all.written, 1));
+  return fmt::format(
+      "      sample: {} rows read in {} places, {} of them written and rolled back\n"
+      "      {:.0f} bytes of WAL a row, page images apart; {:.0f} % of the updates HOT{}\n",
+      all.scanned, preview.samples.size(), all.written,
+      static_cast<double>(all.wal_bytes) / written, 100 * static_cast<double>(all.hot) / written,
+      preview.stripes ? "; ranges would be committed in stripes, which makes most of them so" : "");
+}
+
+std::string forecast_text(Preview const& preview) {
+  auto const expected = batcher::forecast(preview);
+  if (!expected) {
+    return "";
+  }
+  return fmt::format(
+      "      expected, one lane and nothing to slow it: about {} rows, {}, {} of WAL\n",
+      grouped(expected->rows),
+      interval(duration(expected->seconds_low), duration(expected->seconds_high)),
+      interval(bytes(expected->wal_bytes_low), bytes(expected->wal_bytes_high)));
+}
+
+std::string explain_text(Preview const& preview) {
+  if (preview.explain.empty()) {
+    return "";
+  }
+  std::string text = "      how the server would do a range:\n        ";
+  for (char const c : preview.explain.substr(0, preview.explain.size() - 1)) {
+    text += c;
+    if (c == '\n') {
+      text += "        ";
+    }
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string preview_text(Preview const& preview) {
+  std::string text =
+      fmt::format("      about {} rows, {}\n", grouped(static_cast<double>(preview.rows)),
+                  bytes(static_cast<double>(preview.heap_bytes)));
+  if (!preview.not_tried.empty()) {
+    text += "      no sample: " + preview.not_tried + "\n";
+  } else {
+    text += samples_text(preview) + forecast_text(preview) + triggers_text(preview);
+  }
+  return text + changes_text(preview) + explain_text(preview);
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,133 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <unistd.h>
+
+/// `--dry-run` writes nothing: not a row, not the ledger.
+namespace bellows::test {
+namespace {
+
+constexpr char const* fill = "20260101000000_fill";
+
+struct FillBench {
+  explicit FillBench(int rows = 1'000) : project(db.conninfo()) {
+    db.run("CREATE TABLE t (id int PRIMARY KEY, name text, copy text, seen int DEFAULT 0)");
+    db.run("INSERT INTO t SELECT i, 'name ' || i FROM generate_series(1, " + std::to_string(rows) +
+           ") AS i");
+    db.run(
+        "CREATE TABLE log (id int); CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN INSERT INTO public.log VALUES (NEW.id); RETURN NEW; END';"
+        "CREATE TRIGGER noted AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION note()");
+    db.run("ANALYZE t");
+    project.migration(fill, "UPDATE t SET copy = upper(name);\n");
+    project.run({"plan", "--database-url", db.conninfo()});
+  }
+
+  /// Every row with its version and its writer, so that one that was only rewritten shows.
+  std::string tables() const {
+    return db.value(
+               "SELECT md5(coalesce(string_agg(t::text || ctid::text || xmin::text, ',' ORDER BY "
+               "id), ''))"
+               " FROM t") +
+           db.value("SELECT count(*) FROM log");
+  }
+  std::string ledger() const {
+    std::string all;
+    for (char const* table : {"migrations", "steps", "jobs", "lanes", "events", "lease"}) {
+      all +=
+          db.value(fmt::format("SELECT md5(coalesce(string_agg(l::text, ',' ORDER BY l::text),"
+                               " '')) FROM bellows.{} AS l",
+                               table));
+    }
+    return all;
+  }
+
+  TempDatabase db;
+  Project project;
+};
+
+void expect_says(Ran const& ran, std::vector<std::string> const& words) {
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  for (std::string const& word : words) {
+    EXPECT_NE(ran.answer.find(word), std::string::npos) << "not said: " << word << "\n"
+                                                        << ran.answer;
+  }
+}
+
+TEST(DryRun, TriesRowsAndTakesThemBack) {
+  FillBench const bench;
+  std::string const before = bench.tables();
+  Ran const ran = bench.project.run({"up", "--dry-run"});
+  expect_says(ran, {"a dry run", "20260101000000_fill would run", "about 1,000 rows",
+                    "600 rows read in 3 places, 600 of them written and rolled back",
+                    "id = 1: copy NULL → 'NAME 1'", "id = 2: copy NULL → 'NAME 2'",
+                    "fires noted: 600 times", "bytes of WAL a row", "expected, one lane",
+                    "Update on t", "nothing was changed"});
+  EXPECT_EQ(bench.tables(), before);
+  EXPECT_EQ(bench.db.value("SELECT to_regnamespace('bellows')"), "") << "not even a ledger";
+}
+
+TEST(DryRun, WhatItToldHappensAfterwards) {
+  FillBench const bench;
+  ASSERT_EQ(bench.project.run({"up", "-n"}).code, 0);
+  ASSERT_EQ(bench.project.run({"up"}).code, 0);
+  EXPECT_EQ(bench.db.value("SELECT count(*) FROM t WHERE copy = upper(name)"), "1000");
+  expect_says(bench.project.run({"up", "--dry-run"}), {"nothing to do"});
+}
+
+TEST(DryRun, AnInterruptedBackfillIsLookedAtAndLeftAlone) {
+  FillBench const bench;
+  int batches = 0;
+  auto const stopped = bench.project.run_observed(
+      {{"up", "--batch-rows", "100", "--batch-max-rows", "100"}}, [&](Event const& event) {
+        if (event.what == "batch committed" && ++batches == 3) {
+          ::kill(::getpid(), SIGKILL);
+        }
+      });
+  ASSERT_NE(stopped.code, 0);
+  std::string const tables = bench.tables();
+  std::string const ledger = bench.ledger();
+  expect_says(bench.project.run({"backfill", fill, "--dry-run"}), {"would go on", "rolled back"});
+  EXPECT_EQ(bench.tables(), tables);
+  EXPECT_EQ(bench.ledger(), ledger);
+}
+
+TEST(DryRun, ColumnsThatAreNotThereYetAreComputed) {
+  RenameBench const bench(std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')",
+                          "-- bellows: using display_name = initcap(name)\n"
+                          "-- bellows: reverse name = display_name\n" +
+                              std::string(rename_sql));
+  Ran const ran = bench.project.run({"up", "--dry-run"});
+  expect_says(ran, {"expand ", "ACCESS EXCLUSIVE on public.users, for a moment", "ADD COLUMN",
+                    "id = 1: display_name NULL → 'Ann'", "not there yet", "contract comes later"});
+  EXPECT_EQ(bench.db.value("SELECT to_regnamespace('bellows')"), "");
+  EXPECT_EQ(bench.db.value("SELECT count(*) FROM information_schema.columns WHERE table_name ="
+                           " 'users' AND column_name = 'display_name'"),
+            "0");
+}
+
+TEST(DryRun, HeldRowsAreLeftOutAndNobodyIsWaitedFor) {
+  FillBench const bench(100);
+  postgres::Session holder = bench.db.session();
+  auto holding = holder.begin();
+  holding.run("SELECT FROM t WHERE id = 100 FOR UPDATE");  // in every range
+  expect_says(bench.project.run({"up", "--dry-run"}), {"no sample: rows were held"});
+}
+
+TEST(DryRun, AnEmptyTableHasNothingToTry) {
+  FillBench const bench(0);
+  expect_says(bench.project.run({"up", "--dry-run"}), {"the table is empty"});
+}
+
+TEST(DryRun, OnlyThoseThatKnowItTakeIt) {
+  FillBench const bench;
+  for (char const* command : {"expand", "contract", "abort", "resume"}) {
+    EXPECT_EQ(bench.project.run({command, fill, "--dry-run"}).code, 2) << command;
+  }
+}
+
+}  // namespace
+}  // namespace bellows::test
