@@ -127,6 +127,8 @@ std::int64_t lift_pauses(Transaction& transaction, std::string const& scope,
 
 std::vector<std::string> const& control_tables_ddl() {
   static std::vector<std::string> const statements{
+      // Lanes are divided while they run; what one weighs is kept with it.
+      "ALTER TABLE bellows.lanes ADD COLUMN IF NOT EXISTS weight float8 NOT NULL DEFAULT 1",
       R"(CREATE TABLE IF NOT EXISTS bellows.controls (
   job text PRIMARY KEY,
   paused boolean NOT NULL DEFAULT false,

@@ -14,6 +14,7 @@ namespace {
 
 constexpr char const* purpose = "bellows backfill";
 constexpr int most_lanes = 64;
+constexpr auto look_at_orders = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -33,17 +34,10 @@ Outcome Crew::run() {
   if (stop_.requested() || !open() || !settle()) {
     return Outcome::Stopped;
   }
-  hire();
-  if (lanes_.size() == 1) {
-    run_lane(lanes_.front());
-  } else if (!lanes_.empty()) {
-    boost::asio::thread_pool pool(static_cast<std::size_t>(std::clamp<int>(
-        options_.lanes, 1, std::min<int>(most_lanes, static_cast<int>(lanes_.size())))));
-    for (Lane& lane : lanes_) {
-      boost::asio::post(pool, [this, &lane] { run_lane(lane); });
-    }
-    pool.join();
-  }
+  prepare();
+  do {
+    work_off();
+  } while (!failure_ && divided_ever_ && !stop_.requested() && adopt_unknown());
   if (failure_) {
     std::rethrow_exception(failure_);
   }
@@ -117,7 +111,7 @@ bool Crew::count_letters() {
   });
 }
 
-void Crew::hire() {
+void Crew::prepare() {
   std::lock_guard const lock(mutex_);
   vacuum_.emplace(options_.vacuum_share, job_.table.rows);
   std::int64_t written = 0;
@@ -126,15 +120,145 @@ void Crew::hire() {
   }
   breaker_.emplace(options_.max_dead_letters, job_.letters, written);
   for (Checkpoint const& checkpoint : job_.lanes) {
-    if (!checkpoint.finished && !abandoned_) {
+    known_.insert(checkpoint.lane);
+    if (!checkpoint.finished) {
       governor_.begin(job_.table.relations);
-      auto connection = first_ != nullptr
-                            ? std::move(first_)
-                            : std::make_unique<Connection>(surroundings_.conninfo, purpose, true);
-      lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_, governor_,
-                          *breaker_, checkpoint, std::move(connection));
+      waiting_.push_back(checkpoint);
     }
   }
+  // A resumed job may have fewer lanes than are wanted now; a new one is cut as it can be.
+  provided_ =
+      job_.created ? options_.lanes : std::min(options_.lanes, static_cast<int>(job_.lanes.size()));
+}
+
+void Crew::work_off() {
+  {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      adjust();
+      if (workers_.empty() && no_more_work()) {
+        break;
+      }
+      changed_.wait_for(lock, look_at_orders);
+    }
+  }
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+  threads_.clear();
+}
+
+bool Crew::no_more_work() const {
+  return waiting_.empty() || abandoned_ || stop_.requested();
+}
+
+void Crew::adjust() {
+  if (abandoned_ || stop_.requested()) {
+    return;
+  }
+  int const wanted = std::clamp(governor_.orders().lanes.value_or(options_.lanes), 1, most_lanes);
+  auto const working = [this] {
+    return static_cast<int>(
+        std::count_if(workers_.begin(), workers_.end(), [](auto const& w) { return !w.leaves; }));
+  };
+  while (working() < wanted && !waiting_.empty()) {
+    Checkpoint const next = waiting_.front();
+    waiting_.pop_front();
+    start(next);
+  }
+  while (working() > wanted) {
+    stand_down();
+  }
+  if (wanted <= provided_ || working() >= wanted) {
+    provided_ = wanted;
+  } else if (!dividing_) {
+    ask_for_division();
+    provided_ = dividing_ ? provided_ : wanted;
+  }
+}
+
+void Crew::start(Checkpoint const& checkpoint) {
+  auto connection = first_ != nullptr
+                        ? std::move(first_)
+                        : std::make_unique<Connection>(surroundings_.conninfo, purpose, true);
+  Lane& lane = lanes_.emplace_back(spec_, options_, surroundings_, stop_, board_, job_, *vacuum_,
+                                   governor_, *breaker_, checkpoint, std::move(connection));
+  int const number = checkpoint.lane;
+  lane.on_split([this, number](auto const& half) { divided(number, half); });
+  workers_.push_back({&lane, number});
+  threads_.emplace_back([this, &lane] { work(lane); });
+}
+
+// The one that came last: the earlier ones know their batch size.
+void Crew::stand_down() {
+  auto const last =
+      std::find_if(workers_.rbegin(), workers_.rend(), [](auto const& w) { return !w.leaves; });
+  last->leaves = true;
+  last->lane->park();
+}
+
+void Crew::ask_for_division() {
+  Worker* largest = nullptr;
+  double most = 0;
+  for (Worker& worker : workers_) {
+    double const left = board_.left(worker.number);
+    if (!worker.leaves && !worker.whole && left > most) {
+      largest = &worker;
+      most = left;
+    }
+  }
+  if (largest != nullptr) {
+    dividing_ = divided_ever_ = true;
+    largest->lane->want_split();
+  }
+}
+
+void Crew::divided(int lane, std::optional<Checkpoint> const& half) {
+  if (half) {
+    board_.lane(*half, 0);
+  }
+  std::lock_guard const lock(mutex_);
+  dividing_ = false;
+  if (half) {
+    known_.insert(half->lane);
+    waiting_.push_back(*half);
+  } else {
+    for (Worker& worker : workers_) {
+      worker.whole = worker.whole || worker.number == lane;
+    }
+  }
+  changed_.notify_all();
+}
+
+// A division whose COMMIT was answered by silence may have come through after all.
+bool Crew::adopt_unknown() {
+  std::vector<Checkpoint> found;
+  bool const read = carry(lanes_.front().connection(), [&] {
+    postgres::Transaction transaction = lanes_.front().connection().session().begin();
+    found = find_checkpoints(transaction, spec_);
+    transaction.commit();
+  });
+  std::lock_guard const lock(mutex_);
+  for (Checkpoint const& each : found) {
+    if (!each.finished && known_.insert(each.lane).second) {
+      waiting_.push_back(each);
+    }
+  }
+  return read && !waiting_.empty();
+}
+
+void Crew::work(Lane& lane) {
+  run_lane(lane);
+  std::lock_guard const lock(mutex_);
+  auto const self = std::find_if(workers_.begin(), workers_.end(),
+                                 [&](Worker const& worker) { return worker.lane == &lane; });
+  if (self->leaves && !lane.checkpoint().finished) {
+    waiting_.push_back(lane.checkpoint());
+    lane.connection().drop();
+  }
+  dividing_ = dividing_ && !lane.split_wanted();
+  workers_.erase(self);
+  changed_.notify_all();
 }
 
 void Crew::run_lane(Lane& lane) {
@@ -174,6 +298,7 @@ void Crew::measure_growth() {
 void Crew::abandon() {
   std::lock_guard const lock(mutex_);
   abandoned_ = true;
+  changed_.notify_all();
   if (first_ != nullptr) {
     first_->cancel();
   }

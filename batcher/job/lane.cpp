@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 // here.
 struct Stale {};
 
+constexpr std::int64_t fewest_batches = 4;  // that are left in a lane worth dividing
 constexpr auto look_again = 100ms;  // at what keeps a lane waiting
 
 /// However a batch ends, it is over for the governor.
@@ -74,13 +75,14 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
 Outcome Lane::run() {
   auto const guard = stop_.on_second([this] { connection_->cancel(); });
   show();
-  while (!checkpoint_.finished && !abandoned_) {
+  while (!checkpoint_.finished && !abandoned_ && !parked_) {
     auto const batch = [this] {
       Resting const resting{governor_, checkpoint_.lane};
       run_batch();
     };
     if (stop_.requested() || !await_turn() || !perseverance_.carry(batch) ||
-        !perseverance_.carry([this] { vacuum_when_due(); })) {
+        !perseverance_.carry([this] { vacuum_when_due(); }) ||
+        !perseverance_.carry([this] { split_when_asked(); })) {
       return Outcome::Stopped;
     }
   }
@@ -89,7 +91,7 @@ Outcome Lane::run() {
 
 bool Lane::await_turn() {
   bool told = false;
-  while (!abandoned_) {
+  while (!abandoned_ && !parked_) {
     follow_orders();
     Brake::Wait const wait = governor_.wait(checkpoint_.lane);
     if (told && (wait.time == 0ms || wait.why.empty())) {
@@ -112,6 +114,37 @@ bool Lane::await_turn() {
     }
   }
   return false;
+}
+
+// Its rest is divided between two batches, by its own thread, so nothing of it is under way.
+void Lane::split_when_asked() {
+  if (!split_wanted_ || (checkpoint_.window && !checkpoint_.finished)) {
+    return;
+  }
+  std::optional<Split> split;
+  try {
+    split = checkpoint_.finished ? std::nullopt : divide();
+  } catch (LaneChanged const&) {
+    reread_checkpoint();
+    return;
+  }
+  split_wanted_ = false;
+  if (split) {
+    checkpoint_ = split->first;
+    show();
+    tell("split committed", batch_name());
+  }
+  on_split_(split ? std::optional(split->second) : std::nullopt);
+}
+
+std::optional<Split> Lane::divide() {
+  tell("split begins", batch_name());
+  Transaction transaction = connection_->session().begin();
+  begin_batch(transaction, spec_.id, limits_, job_.table);
+  auto split = split_lane(transaction, spec_, job_, checkpoint_, fewest_batches * pace_.rows());
+  tell("split about to commit", batch_name());
+  transaction.commit();
+  return split;
 }
 
 void Lane::follow_orders() {
@@ -138,7 +171,9 @@ void Lane::abandon() {
 
 void Lane::reread_checkpoint() {
   Transaction transaction = connection_->session().begin();
+  auto const span = checkpoint_.span;
   checkpoint_ = read_checkpoint(transaction, spec_.id, checkpoint_.lane, surroundings_.fence);
+  checkpoint_.span = span;
   transaction.commit();
   window_.reset();
   show();
@@ -290,7 +325,7 @@ void Lane::pass(Checkpoint& next, Window const& window) {
   next.finished = window.upto == *next.upper;
   std::int64_t const in_bucket =
       window.bucket == bucket_ ? next.rows_scanned - bucket_began_rows_ : 0;
-  double const share = job_.share(next.lane, window.bucket, in_bucket, next.rows_scanned);
+  double const share = job_.share(next, window.bucket, in_bucket, next.rows_scanned);
   next.share = next.finished ? 1.0 : std::max(share, checkpoint_.share);
 }
 

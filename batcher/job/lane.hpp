@@ -7,6 +7,7 @@
 #include "batcher/job/open_job.hpp"
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/progress.hpp"
+#include "batcher/job/split.hpp"
 #include "batcher/job/vacuum.hpp"
 #include "batcher/letters/bisect.hpp"
 #include "batcher/letters/breaker.hpp"
@@ -29,6 +30,17 @@ class Lane {
   Outcome run();
   /// Once run() has ended.
   Connection& connection() { return *connection_; }
+  /// From another thread: run() ends after the batch at hand; what is left is for another lane.
+  void park() { parked_ = true; }
+  /// From another thread: between two batches the lane divides what it has left, and tells
+  /// `on_split` of the new half, or of none; from its own thread.
+  void want_split() { split_wanted_ = true; }
+  bool split_wanted() const { return split_wanted_; }
+  void on_split(std::function<void(std::optional<Checkpoint> const&)> tell) {
+    on_split_ = std::move(tell);
+  }
+  /// Once run() has ended.
+  Checkpoint const& checkpoint() const { return checkpoint_; }
   /// From another thread: run() ends soon, with Stopped or the failure of a cancelled statement.
   void abandon();
 
@@ -54,6 +66,8 @@ class Lane {
   /// Until the governor lets the next batch begin; false: stopped or abandoned.
   bool await_turn();
   void follow_orders();
+  void split_when_asked();
+  std::optional<Split> divide();
   void run_batch();
   void vacuum_when_due();
   Batch plan_batch(postgres::Transaction& transaction);
@@ -103,6 +117,10 @@ class Lane {
   Perseverance perseverance_;
 
   std::atomic<bool> abandoned_ = false;
+  std::atomic<bool> parked_ = false;
+  std::atomic<bool> split_wanted_ = false;
+  std::function<void(std::optional<Checkpoint> const&)> on_split_ =
+      [](std::optional<Checkpoint> const&) {};
   Checkpoint checkpoint_;
   std::string hash_;                    // of the key; empty: no stripes
   std::optional<Window> window_;        // the open one, once counted

@@ -12,7 +12,7 @@ using postgres::Transaction;
 
 constexpr char const* lane_columns =
     "lane, fence, batch, cursor_key, upper_key, window_key, stripe, stripes, rows_scanned,"
-    " rows_written, share, finished";
+    " rows_written, share, finished, weight";
 
 std::optional<KeyValue> optional_key(Rows const& rows, std::size_t row, std::size_t column) {
   auto const text = rows.value(row, column);
@@ -37,6 +37,7 @@ Checkpoint checkpoint_in(Rows const& rows, std::size_t row) {
   at.rows_written = rows.number(row, 9);
   at.share = std::stod(rows.text(row, 10));
   at.finished = rows.truth(row, 11);
+  at.weight = std::stod(rows.text(row, 12));
   return at;
 }
 
@@ -202,7 +203,8 @@ bool add_written(Transaction& transaction, std::string const& job, int lane, std
 
 std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
   Rows const rows = session.run(
-      "SELECT sum(rows_written)::bigint, sum(rows_scanned)::bigint, sum(batch)::bigint, avg(share),"
+      "SELECT sum(rows_written)::bigint, sum(rows_scanned)::bigint, sum(batch)::bigint,"
+      " sum(share * weight) / sum(weight),"
       " bool_and(finished) FROM bellows.lanes WHERE job = $1 HAVING count(*) > 0",
       {job_id});
   if (rows.empty()) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// What a job remembers, in bellows.jobs and bellows.lanes.
@@ -27,7 +28,10 @@ struct Checkpoint {
   std::int64_t rows_scanned = 0;
   std::int64_t rows_written = 0;
   double share = 0;
+  double weight = 1;  // of its part of the key space, against the other lanes'
   bool finished = false;
+  /// Of the key space, where the lane begins and ends, by the histogram; an estimate, not kept.
+  std::optional<std::pair<double, double>> span = std::nullopt;
 };
 
 /// The Spec as the ledger keeps it; equal text, equal job.

@@ -31,32 +31,46 @@ double place(Transaction& transaction, OpenJob const& job, std::optional<KeyValu
   return job.space.share(rows.number(0, 0), 0, 0);
 }
 
-// From the lanes' upper bounds, not their cursors.
-std::vector<std::pair<double, double>> spans_of(Transaction& transaction, OpenJob const& job) {
-  std::vector<std::pair<double, double>> spans;
+// From the lanes' upper bounds, not their cursors; divided lanes are numbered in any order.
+void find_spans(Transaction& transaction, OpenJob& job) {
   if (job.space.histogram.empty() || job.lanes.size() < 2) {
-    return spans;
+    return;
   }
+  std::vector<std::pair<double, Checkpoint*>> ends;
+  for (Checkpoint& lane : job.lanes) {
+    ends.emplace_back(place(transaction, job, lane.upper, 1.0), &lane);
+  }
+  std::stable_sort(ends.begin(), ends.end(),
+                   [](auto const& one, auto const& other) { return one.first < other.first; });
+  ends.back().first = 1.0;
   double from = 0;
-  for (Checkpoint const& lane : job.lanes) {
-    bool const last = &lane == &job.lanes.back();
-    double const upto = last ? 1.0 : place(transaction, job, lane.upper, 1.0);
-    spans.emplace_back(from, upto);
+  for (auto const& [upto, lane] : ends) {
+    lane->span = {from, upto};
     from = upto;
   }
-  return spans;
 }
 
 }  // namespace
 
-double OpenJob::share(int lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
+void divide_span(Transaction& transaction, OpenJob const& job, Checkpoint& first,
+                 Checkpoint& second) {
+  if (job.space.histogram.empty()) {
+    return;
+  }
+  auto const [from, upto] = first.span.value_or(std::pair{0.0, 1.0});
+  double const middle = std::clamp(place(transaction, job, first.upper, upto), from, upto);
+  first.span = {from, middle};
+  second.span = {middle, upto};
+}
+
+double OpenJob::share(Checkpoint const& lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
                       std::int64_t rows) const {
-  if (!bucket || spans.empty()) {
+  if (!bucket || !lane.span) {
     auto const all = static_cast<std::int64_t>(lanes.size());
     return all > 1 ? space.share(std::nullopt, 0, rows * all)
                    : space.share(bucket, rows_in_bucket, rows);
   }
-  auto const [from, upto] = spans.at(static_cast<std::size_t>(lane));
+  auto const [from, upto] = *lane.span;
   double const width = std::max(upto - from, 1e-6);
   return std::clamp((space.share(bucket, rows_in_bucket, rows) - from) / width, 0.0, 0.999);
 }
@@ -88,7 +102,7 @@ OpenJob open_job(Transaction& transaction, Spec const& spec, Options const& opti
   take_lease(transaction, spec, fence);
   job.lanes = find_checkpoints(transaction, spec);
   if (!finished(job.lanes)) {
-    job.spans = spans_of(transaction, job);
+    find_spans(transaction, job);
   }
   return job;
 }

@@ -20,13 +20,15 @@ struct OpenJob {
   bool created = false;           // by us
   std::int64_t letters = 0;       // rows that earlier runs set aside
   Sizes sizes;                    // of the table, as it was opened
-  /// Of the key space, where each lane begins and ends; empty: one lane, or no histogram.
-  std::vector<std::pair<double, double>> spans;
 
   /// The share of the lane that is done, from its last batch's place (KeySpace::share()).
-  double share(int lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
+  double share(Checkpoint const& lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
                std::int64_t rows) const;
 };
+
+/// The spans of a lane's two halves, where there is a histogram.
+void divide_span(postgres::Transaction& transaction, OpenJob const& job, Checkpoint& first,
+                 Checkpoint& second);
 
 /// Creates the job in the ledger or finds it, and takes its lanes over. In the caller's
 /// transaction. Throws as run_job() does.

@@ -30,7 +30,8 @@ Progress Board::read() const {
     return now;
   }
   now.finished = true;
-  double shares = 0;  // lanes are of about equal size
+  double shares = 0;
+  double weights = 0;
   for (auto const& [number, lane] : lanes_) {
     now.rows_written += lane.checkpoint.rows_written;
     now.rows_scanned += lane.checkpoint.rows_scanned;
@@ -38,19 +39,30 @@ Progress Board::read() const {
     now.finished = now.finished && lane.checkpoint.finished;
     now.batch_rows = std::max(now.batch_rows, lane.batch_rows);
     now.waiting_for = now.waiting_for.empty() ? lane.waiting_for : now.waiting_for;
-    shares += lane.checkpoint.share;
+    shares += lane.checkpoint.share * lane.checkpoint.weight;
+    weights += lane.checkpoint.weight;
   }
-  now.share = now.finished ? 1.0 : shares / static_cast<double>(lanes_.size());
+  now.share = now.finished ? 1.0 : shares / weights;
   return now;
 }
 
 void Board::lane(Checkpoint const& checkpoint, std::int64_t batch_rows) {
   std::lock_guard const lock(mutex_);
   Part& part = lanes_[checkpoint.lane];
-  double const share = std::max(part.checkpoint.share, checkpoint.share);  // it never falls
+  bool const divided = part.checkpoint.weight != checkpoint.weight;
+  double const share =  // it never falls
+      divided ? checkpoint.share : std::max(part.checkpoint.share, checkpoint.share);
   part.checkpoint = checkpoint;
   part.checkpoint.share = share;
   part.batch_rows = checkpoint.finished ? 0 : batch_rows;
+}
+
+double Board::left(int lane) const {
+  std::lock_guard const lock(mutex_);
+  auto const found = lanes_.find(lane);
+  return found == lanes_.end()
+             ? 0
+             : found->second.checkpoint.weight * (1 - found->second.checkpoint.share);
 }
 
 void Board::waiting(int lane, std::string const& reason) {

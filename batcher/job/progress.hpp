@@ -19,6 +19,8 @@ class Board {
   Progress read() const;
   /// Where a lane stands now, and the size of its batches.
   void lane(Checkpoint const& checkpoint, std::int64_t batch_rows);
+  /// How much of the job a lane has left to do, in the measure of its weight.
+  double left(int lane) const;
   /// Why a lane does not run right now; empty: it runs.
   void waiting(int lane, std::string const& reason);
   /// Updates that were committed.

@@ -1,5 +1,7 @@
 #include "tests/support/job_bench.hpp"
 
+#include "batcher/control/controls.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,8 @@ namespace bellows::test {
 void make_ledger(TempDatabase const& db) {
   postgres::Session session = db.session();
   session.run("CREATE SCHEMA bellows");
-  for (auto const* const statements : {&batcher::job_tables_ddl(), &batcher::letter_tables_ddl()}) {
+  for (auto const* const statements : {&batcher::job_tables_ddl(), &batcher::letter_tables_ddl(),
+                                       &batcher::control_tables_ddl()}) {
     for (std::string const& statement : *statements) {
       session.run(statement);
     }
