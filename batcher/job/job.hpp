@@ -122,28 +122,11 @@ enum class Outcome : std::uint8_t {
 /// TooManyDeadLetters, or std::invalid_argument when the ledger's job is not this Spec.
 Outcome run_job(Spec const& spec, Options const& options, Surroundings& surroundings);
 
-struct VerifySpec {
-  std::string id;
-  sql::QualifiedName table;
-  std::vector<sql::Identifier> key;
-  std::string differs;  // SQL, true for a row that is wrong
-};
-
-struct Verified {
-  std::int64_t rows = 0;
-  std::int64_t differing = 0;
-  std::vector<std::string> examples;  // keys of some differing rows, at most ten
-};
-
 /// A stop was requested before there was an answer.
 class Interrupted : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
-
-/// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
-/// Throws Interrupted on a stop request; else as run_job().
-Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);
 
 /// As the ledger has it, for `status`; nothing when the job never ran.
 std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id);

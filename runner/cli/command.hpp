@@ -55,6 +55,7 @@ int run_contract(Invocation&);
 int run_resume(Invocation&);
 int run_abort(Invocation&);
 int run_status(Invocation&);
+int run_verify(Invocation&);
 int run_snapshot(Invocation&);
 int run_pause(Invocation&);
 int run_set(Invocation&);

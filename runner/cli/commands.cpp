@@ -58,6 +58,8 @@ std::vector<Command> const& commands() {
        run_set},
       {"abort", "MIGRATION", "take a migration back that is not contracted", run_abort},
       {"status", "", "where each migration stands and what holds it there", run_status},
+      {"verify", "[MIGRATION…]", "compare every row of what is backfilled with its rule, again",
+       run_verify},
       {"snapshot", "", "write the database's schema as JSON", run_snapshot},
   };
   return all;

@@ -5,7 +5,7 @@ namespace bellows::runner {
 std::vector<OptionInfo> const& option_table() {
   static constexpr std::string_view running = "up expand backfill contract resume abort";
   static constexpr std::string_view connected =
-      "up expand backfill contract resume abort status snapshot check plan";
+      "up expand backfill contract resume abort status verify snapshot check plan";
   static std::vector<OptionInfo> const table{
       {"help", 'h', false, "", "", "*", "", "what a command does and its options"},
       {"version", 0, false, "", "", "*", "", "print the version"},
@@ -22,7 +22,7 @@ std::vector<OptionInfo> const& option_table() {
        "judge against a snapshot, a schema dump, or a directory of migrations"},
       {"server-version", 0, true, "15", "server_version", "check plan", "N",
        "the server's major version, where none is asked"},
-      {"format", 0, true, "text", "", "check status", "text|json",
+      {"format", 0, true, "text", "", "check status verify", "text|json",
        "how to print the answer; check: also github or sarif"},
       {"fail-on", 0, true, "error", "check.fail_on", "check", "note|warning|error|never",
        "exit with 5 from this severity on; what is unknown counts as an error"},

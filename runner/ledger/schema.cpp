@@ -2,6 +2,7 @@
 
 #include "batcher/control/controls.hpp"
 #include "batcher/job/job.hpp"
+#include "runner/ledger/verified.hpp"
 
 #include <fmt/core.h>
 
@@ -69,7 +70,7 @@ Statements version_1() {
 
 std::vector<Statements> const& versions() {
   static std::vector<Statements> const all{version_1(), batcher::control_tables_ddl(),
-                                           batcher::letter_tables_ddl()};
+                                           batcher::letter_tables_ddl(), verified_tables_ddl()};
   return all;
 }
 

@@ -1,10 +1,13 @@
 #include "runner/rollout/step.hpp"
 
+#include "planner/plan/yaml.hpp"
 #include "runner/ddl/concurrent.hpp"
 #include "runner/ddl/polite_lock.hpp"
+#include "runner/ledger/verified.hpp"
 #include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
+#include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
 
@@ -221,31 +224,29 @@ void act(Doing const& doing, Batch const& batch) {
   note(doing, StepState::Done);
 }
 
+/// The note that it is done and the ranges that it found are one transaction.
 void act(Doing const& doing, Verify const& verify) {
   note(doing, StepState::Began);
-  batcher::VerifySpec const spec{.id = job_id(doing.migration, doing.step),
-                                 .table = verify.table,
-                                 .key = verify.key,
-                                 .differs = verify.differs};
+  std::string const job = job_id(doing.migration, doing.step);
+  auto const row = read_migration_row(doing.run.session(), doing.migration);
+  plan::Plan const plan = row ? plan::from_yaml(row->plan) : plan::Plan();
   auto surroundings = doing.run.surroundings();
-  batcher::Verified const found = batcher::verify(spec, doing.run.policy().batch, surroundings);
+  batcher::Verified const found =
+      batcher::verify(verify_spec(job, plan, verify), doing.run.policy().batch, surroundings);
   if (doing.run.stop().requested()) {
     throw ddl::Interrupted("stopped while verifying; nothing was changed");
   }
   if (found.differing > 0) {
-    std::string examples;
-    for (std::string const& key : found.examples) {
-      examples += (examples.empty() ? "" : ", ") + key;
-    }
-    throw StepFailed(fmt::format("{} of {} rows of {} are out of step, e.g. {}", found.differing,
-                                 found.rows, verify.table.display(), examples),
-                     doing.step.id, "",
+    throw StepFailed(out_of_step(found, verify.table), doing.step.id, "",
                      "was a trigger disabled, or a row written with triggers off? Put such rows "
                      "right, then `bellows resume`");
   }
   doing.run.voice().say(fmt::format("  verified {} rows of {}: none out of step", found.rows,
                                     verify.table.display()));
-  note(doing, StepState::Done);
+  doing.run.write([&](postgres::Transaction& transaction, Journal& journal) {
+    keep_verified(transaction, job, found.ranges);
+    journal.step(doing.migration, doing.step.id, StepState::Done);
+  });
 }
 
 void act(Doing const& doing, Gate const& gate) {
@@ -310,6 +311,7 @@ void undo_step(Run& run, std::string const& migration, Step const& step) {
     } else {
       run.write([&](postgres::Transaction& transaction, Journal& journal) {
         batcher::forget_job(transaction, job_id(migration, step));
+        forget_verified(transaction, job_id(migration, step));
         journal.step(migration, step.id, StepState::Undone);
       });
     }

@@ -1,4 +1,5 @@
 #include "batcher/job/job.hpp"
+#include "batcher/verify/verify.hpp"
 #include "tests/support/job_bench.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
+#include "batcher/verify/verify.hpp"
+
 #include "batcher/job/beside.hpp"
 #include "batcher/job/connection.hpp"
-#include "batcher/job/job.hpp"
 #include "batcher/job/perseverance.hpp"
 #include "batcher/keys/key_space.hpp"
 #include "batcher/keys/range_sql.hpp"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace bellows::batcher {
 namespace {
@@ -20,6 +22,15 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_examples = 10;
+constexpr double most_ranges = 500;
+constexpr double fewest_rows = 10'000;  // of a range
+constexpr std::uint64_t hash_mask = (std::uint64_t{1} << 63) - 1;
+
+// Sums of hashes modulo 2^63, so that rows may come in any order, and ranges in pieces.
+std::int64_t added(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b)) &
+                                   hash_mask);
+}
 
 Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
@@ -90,14 +101,22 @@ class Reading {
     key_ = read_key(transaction, spec_.table, spec_.key);
     space_ = read_key_space(transaction, spec_.table, key_);
     upper_ = greatest_key(transaction, spec_.table, key_);
+    if (!upper_ && !spec_.bounds.empty()) {  // all of them are gone since
+      upper_ = spec_.bounds.back();
+    }
+    range_rows_ =
+        static_cast<std::int64_t>(std::max(space_.estimated_rows / most_ranges, fewest_rows));
     done_ = !upper_;
     transaction.commit();
   }
 
+  bool before_last_bound() const { return next_bound_ < spec_.bounds.size(); }
+
   void read_range() {
     auto const began = Clock::now();
     Transaction transaction = limited();
-    Range range{cursor_, *upper_};
+    KeyValue const stop = before_last_bound() ? spec_.bounds[next_bound_] : *upper_;
+    Range range{cursor_, stop};
     Rows const boundary =
         batcher::run(transaction, boundary_sql(spec_.table, key_, range, pace_.rows()));
     if (!boundary.empty()) {
@@ -105,19 +124,39 @@ class Reading {
     }
     Verified const here = count(transaction, range);
     transaction.commit();
-    take(here, range, boundary.empty());
+    take(here, range, range.upto == stop);
     pace_.batch_took(here.rows,
                      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
     observe_({"range verified", fmt::format("{}: {} rows", spec_.id, found_.rows)});
   }
 
+  // ROW()::text tells NULL from '' and one column from the next.
+  std::string hash_sql() const {
+    if (spec_.columns.empty()) {
+      return "0";
+    }
+    std::string columns;
+    for (KeyType const& column : key_) {
+      columns += (columns.empty() ? "" : ", ") + column.name.quoted();
+    }
+    for (sql::Identifier const& column : spec_.columns) {
+      columns += ", " + column.quoted();
+    }
+    return fmt::format(
+        "coalesce(sum(pg_catalog.hashtextextended(ROW({})::text, 0)::numeric)"
+        " % 9223372036854775808, 0)::bigint",
+        columns);
+  }
+
   Verified count(Transaction& transaction, Range const& range) const {
     Statement counting;
     std::string condition = within(counting, key_, range);
-    counting.sql = fmt::format("SELECT count(*), count(*) FILTER (WHERE ({}\n)) FROM {} WHERE {}",
-                               spec_.differs, spec_.table.quoted(), condition);
+    counting.sql =
+        fmt::format("SELECT count(*), count(*) FILTER (WHERE ({}\n)), {} FROM {} WHERE {}",
+                    spec_.differs, hash_sql(), spec_.table.quoted(), condition);
     Rows const counted = batcher::run(transaction, counting);
-    Verified here{counted.number(0, 0), counted.number(0, 1), {}};
+    Verified here{counted.number(0, 0), counted.number(0, 1), {}, {}};
+    here.ranges = {{range.upto, here.rows, here.differing, added(counted.number(0, 2), 0)}};
     std::size_t const room = most_examples - found_.examples.size();
     if (here.differing > 0 && room > 0) {
       counting.sql =
@@ -131,12 +170,27 @@ class Reading {
     return here;
   }
 
-  void take(Verified const& here, Range const& range, bool last) {
+  void add_to_range(VerifiedRange const& piece, bool at_stop) {
+    open_.upto = piece.upto;
+    open_.rows += piece.rows;
+    open_.differing += piece.differing;
+    open_.hash = added(open_.hash, piece.hash);
+    bool const chosen = spec_.bounds.empty() && open_.rows >= range_rows_;
+    if (at_stop || chosen) {
+      found_.ranges.push_back(std::exchange(open_, {}));
+    }
+  }
+
+  void take(Verified const& here, Range const& range, bool at_stop) {
     found_.rows += here.rows;
     found_.differing += here.differing;
     found_.examples.insert(found_.examples.end(), here.examples.begin(), here.examples.end());
     cursor_ = range.upto;
-    done_ = last || range.upto == *upper_;
+    if (!spec_.columns.empty()) {
+      add_to_range(here.ranges.front(), at_stop);
+    }
+    done_ = at_stop && !before_last_bound();
+    next_bound_ += at_stop && before_last_bound() ? 1U : 0U;
     board_.change([&](Progress& now) {
       now.rows_scanned = found_.rows;
       ++now.batches;
@@ -161,6 +215,9 @@ class Reading {
   std::optional<KeyValue> cursor_;
   std::optional<KeyValue> upper_;
   bool done_ = false;
+  std::size_t next_bound_ = 0;
+  std::int64_t range_rows_ = 0;
+  VerifiedRange open_;
   Verified found_;
 };
 

@@ -1,0 +1,166 @@
+#include "planner/plan/yaml.hpp"
+#include "runner/cli/command.hpp"
+#include "runner/ledger/schema.hpp"
+#include "runner/ledger/verified.hpp"
+#include "runner/rollout/step.hpp"
+#include "runner/rollout/verifying.hpp"
+
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <csignal>
+
+/// verify: compares every row of what is backfilled with its rule, again. Reads, never writes.
+namespace bellows::runner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Checked {
+  std::string migration;
+  std::string table;
+  std::size_t kept = 0;  // ranges of the earlier verification
+  batcher::Verified found;
+  batcher::Compared compared;
+};
+
+/// Between the end of the backfill and contract there are two sides to compare.
+bool has_two_sides(MigrationRow const& row) {
+  return row.state == State::Backfilled ||
+         (row.phase == Phase::Contract && row.state != State::Contracted);
+}
+
+std::vector<std::pair<std::string, plan::Verify>> verifications(MigrationRow const& row,
+                                                                plan::Plan const& plan) {
+  std::vector<std::pair<std::string, plan::Verify>> all;
+  for (plan::Step const& step : plan.backfill) {
+    if (auto const* const verify = std::get_if<plan::Verify>(&step.action)) {
+      all.emplace_back(job_id(row.name, step), *verify);
+    }
+  }
+  return all;
+}
+
+Checked check(Invocation& invocation, postgres::Session& session, MigrationRow const& row,
+              plan::Plan const& plan, std::string const& job, plan::Verify const& verify) {
+  auto const then = read_verified(session, job);
+  batcher::VerifySpec spec = verify_spec(job, plan, verify);
+  for (batcher::VerifiedRange const& range : then) {
+    spec.bounds.push_back(range.upto);
+  }
+  batcher::Surroundings surroundings;
+  surroundings.conninfo = conninfo(invocation.options);
+  surroundings.stop = &invocation.stop;
+  surroundings.observe = invocation.observe;
+  surroundings.show = [&](batcher::Progress const& now) { invocation.console.progress(now); };
+  Checked checked{
+      row.name, verify.table.display(), then.size(), batcher::verify(spec, {}, surroundings), {}};
+  if (!then.empty()) {
+    checked.compared = batcher::compare(then, checked.found.ranges);
+  }
+  return checked;
+}
+
+std::string text_of(Checked const& checked) {
+  batcher::Verified const& found = checked.found;
+  std::string text = fmt::format("{}: ", checked.migration);
+  text += found.differing > 0
+              ? fmt::format("{} of {} rows of {} differ from the rule\n", found.differing,
+                            found.rows, checked.table)
+              : fmt::format("{} rows of {}, each as the rule says\n", found.rows, checked.table);
+  for (std::string const& key : found.examples) {
+    text += "  differs: " + key + "\n";
+  }
+  if (checked.kept == 0) {
+    return text + "  no earlier verification is kept\n";
+  }
+  batcher::Compared const& compared = checked.compared;
+  return text + fmt::format(
+                    "  since the backfill was verified: {} of {} ranges unchanged, {} "
+                    "changed by the application, {} rows added behind the last\n",
+                    compared.same, checked.kept, compared.changed, compared.added_after);
+}
+
+std::string json_of(std::vector<Checked> const& all) {
+  Json document{{"schema_version", 1}, {"verified", Json::array()}};
+  for (Checked const& checked : all) {
+    Json one{{"migration", checked.migration},
+             {"table", checked.table},
+             {"rows", checked.found.rows},
+             {"differing", checked.found.differing},
+             {"examples", checked.found.examples}};
+    if (checked.kept > 0) {
+      one["since_backfill"] = {{"ranges", checked.kept},
+                               {"unchanged", checked.compared.same},
+                               {"changed", checked.compared.changed},
+                               {"rows_then", checked.compared.rows_then},
+                               {"rows_added_after", checked.compared.added_after}};
+    }
+    document["verified"].push_back(std::move(one));
+  }
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::vector<std::string> wanted(Options const& options) {
+  std::vector<std::string> names;
+  if (!options.operands().empty()) {
+    Project const project = open_project(options);
+    for (std::string const& operand : options.operands()) {
+      names.push_back(project.find(operand).name);
+    }
+  }
+  return names;
+}
+
+std::vector<Checked> check_all(Invocation& invocation) {
+  std::vector<std::string> const names = wanted(invocation.options);
+  auto session = postgres::Session::connect(conninfo(invocation.options), "bellows verify");
+  auto const rows =
+      ledger_exists(session) ? read_migrations(session) : std::map<std::string, MigrationRow>();
+  std::vector<Checked> all;
+  for (auto const& [name, row] : rows) {
+    bool const named = std::ranges::find(names, name) != names.end();
+    if ((!names.empty() && !named) || !has_two_sides(row)) {
+      continue;
+    }
+    plan::Plan const plan = plan::from_yaml(row.plan);
+    for (auto const& [job, verify] : verifications(row, plan)) {
+      all.push_back(check(invocation, session, row, plan, job, verify));
+    }
+  }
+  return all;
+}
+
+std::string text_of(std::vector<Checked> const& all) {
+  if (all.empty()) {
+    return "nothing to verify: no migration stands between its backfill and its contract\n";
+  }
+  std::string text;
+  for (Checked const& checked : all) {
+    text += text_of(checked);
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_verify(Invocation& invocation) {
+  std::string const& format = invocation.options.text("format");
+  if (format != "text" && format != "json") {
+    throw UsageError("--format is text or json");
+  }
+  try {
+    std::vector<Checked> const all = check_all(invocation);
+    invocation.console.answer(format == "json" ? json_of(all) : text_of(all));
+    bool const wrong = std::ranges::any_of(
+        all, [](Checked const& checked) { return checked.found.differing > 0; });
+    return wrong ? exit_drift : exit_done;
+  } catch (batcher::Interrupted const& stopped) {
+    int const code = invocation.stop.signal_number() == SIGTERM ? 143 : 130;
+    invocation.console.failed(code, stopped.what(), "bellows verify");
+    return code;
+  }
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,82 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+/// `bellows verify`: what the application changed is told from what is wrong.
+namespace bellows::test {
+namespace {
+
+class VerifyCommand : public testing::Test {
+ protected:
+  void SetUp() override { bench_.backfill(); }
+  Ran verify(int code) const {
+    Ran ran = bench_.project.run({"verify"});
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    return ran;
+  }
+  static void expect_says(Ran const& ran, std::string const& words) {
+    EXPECT_NE(ran.answer.find(words), std::string::npos) << words << "\nnot in\n" << ran.answer;
+  }
+
+  RenameBench bench_{std::string(users_table) +
+                     "INSERT INTO users SELECT i, 'n' || i FROM generate_series(1, 500) AS i"};
+};
+
+TEST_F(VerifyCommand, NothingHasChanged) {
+  Ran const ran = verify(0);
+  expect_says(ran, "500 rows of public.users, each as the rule says");
+  expect_says(ran, "1 of 1 ranges unchanged, 0 changed");
+}
+
+TEST_F(VerifyCommand, WhatTheApplicationChangedIsNotWrong) {
+  bench_.db.run("UPDATE users SET name = 'old side' WHERE id = 7");
+  bench_.db.run("UPDATE users SET display_name = 'new side' WHERE id = 8");
+  bench_.db.run("INSERT INTO users (id, name) VALUES (501, 'later')");
+  Ran const ran = verify(0);
+  expect_says(ran, "501 rows of public.users, each as the rule says");
+  expect_says(ran, "0 of 1 ranges unchanged, 1 changed by the application, 1 rows added");
+}
+
+TEST_F(VerifyCommand, ARowThatBreaksTheRuleIs) {
+  bench_.db.run(
+      "ALTER TABLE users DISABLE TRIGGER USER; UPDATE users SET name = 'lost' WHERE id = 7;"
+      "ALTER TABLE users ENABLE TRIGGER USER");
+  Ran const ran = verify(9);
+  expect_says(ran, "1 of 500 rows of public.users differ from the rule");
+  expect_says(ran, "differs: id = 7");
+}
+
+TEST_F(VerifyCommand, AsJson) {
+  Ran const ran = bench_.project.run({"verify", rename_name, "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.said;
+  auto const document = nlohmann::json::parse(ran.answer);
+  EXPECT_EQ(document.at("schema_version"), 1);
+  auto const& one = document.at("verified").at(0);
+  EXPECT_EQ(one.at("rows"), 500);
+  EXPECT_EQ(one.at("differing"), 0);
+  EXPECT_EQ(one.at("since_backfill").at("unchanged"), 1);
+}
+
+TEST_F(VerifyCommand, WritesNothing) {
+  std::string const kept = "SELECT md5(string_agg(v::text, ',')) FROM bellows.verified AS v";
+  std::string const events = "SELECT count(*) FROM bellows.events";
+  std::string const before = bench_.db.value(kept) + bench_.db.value(events);
+  verify(0);
+  EXPECT_EQ(bench_.db.value(kept) + bench_.db.value(events), before);
+}
+
+TEST_F(VerifyCommand, NothingIsKeptOfWhatWasAborted) {
+  EXPECT_EQ(bench_.db.value("SELECT count(*) FROM bellows.verified"), "1");
+  bench_.must({"abort", rename_name});
+  EXPECT_EQ(bench_.db.value("SELECT count(*) FROM bellows.verified"), "0");
+  expect_says(verify(0), "nothing to verify");
+}
+
+TEST_F(VerifyCommand, AfterContractThereIsOneSideOnly) {
+  bench_.contract();
+  expect_says(verify(0), "nothing to verify");
+}
+
+}  // namespace
+}  // namespace bellows::test
