@@ -97,6 +97,29 @@ TEST_F(ThroughPgBouncer, WhoMayNotWaitIsToldWhoWorks) {
   EXPECT_EQ(ran.code, 0) << ran.said;
 }
 
+TEST_F(ThroughPgBouncer, DeadLettersAreSetAsideAndSettled) {
+  db_->run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+      "BEGIN IF NEW.id IN (45, 46, 400) THEN RAISE EXCEPTION 'row % is holy', NEW.id; END IF;"
+      "RETURN NEW; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();");
+  begin();
+  Ran const ran = project_->run(up);
+  EXPECT_EQ(ran.code, 7) << ran.said;
+  EXPECT_EQ(db_->value("SELECT string_agg(row_key->>0, ',' ORDER BY row_key->>0)"
+                       " FROM bellows.dead_letters"),
+            "400,45,46");
+  EXPECT_EQ(db_->value("SELECT count(*) FROM writes"), std::to_string(rows - 3));
+  db_->run("DROP TRIGGER refuse ON users");
+  std::vector<std::string> const retry{"resume", "--retry-dead-letters"};
+  for (auto const& command : {retry, contract}) {
+    Ran const went_on = project_->run(command);
+    ASSERT_EQ(went_on.code, 0) << went_on.said << went_on.answer;
+  }
+  db_->run("DROP FUNCTION refuse");
+  expect_done();
+}
+
 // A statement_timeout that the role has by default can't be put off for one statement there: said
 // before an index build is killed by it, and a direct connection goes on.
 TEST_F(ThroughPgBouncer, WhatDoesNotWorkThroughItSaysSo) {
