@@ -72,10 +72,10 @@ class Crew {
   std::deque<Lane> lanes_;       // all there have been; their addresses stay
   std::vector<Worker> workers_;  // those that run
   std::deque<Checkpoint> waiting_;
-  std::set<int> known_;          // numbers of the lanes that ran or wait
+  std::set<int> known_;  // numbers of the lanes that ran or wait
   std::vector<std::thread> threads_;
   std::condition_variable changed_;
-  int provided_ = 1;             // lanes that have been seen to
+  int provided_ = 1;  // lanes that have been seen to
   bool dividing_ = false;
   bool divided_ever_ = false;
   bool abandoned_ = false;

@@ -63,8 +63,8 @@ void divide_span(Transaction& transaction, OpenJob const& job, Checkpoint& first
   second.span = {middle, upto};
 }
 
-double OpenJob::share(Checkpoint const& lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
-                      std::int64_t rows) const {
+double OpenJob::share(Checkpoint const& lane, std::optional<std::int64_t> bucket,
+                      std::int64_t rows_in_bucket, std::int64_t rows) const {
   if (!bucket || !lane.span) {
     auto const all = static_cast<std::int64_t>(lanes.size());
     return all > 1 ? space.share(std::nullopt, 0, rows * all)

@@ -22,8 +22,8 @@ struct OpenJob {
   Sizes sizes;                    // of the table, as it was opened
 
   /// The share of the lane that is done, from its last batch's place (KeySpace::share()).
-  double share(Checkpoint const& lane, std::optional<std::int64_t> bucket, std::int64_t rows_in_bucket,
-               std::int64_t rows) const;
+  double share(Checkpoint const& lane, std::optional<std::int64_t> bucket,
+               std::int64_t rows_in_bucket, std::int64_t rows) const;
 };
 
 /// The spans of a lane's two halves, where there is a histogram.
