@@ -23,9 +23,7 @@ Column* find_column(Table& table, Identifier const& name) {
 
 void set_not_null(Table& table, std::vector<Identifier> const& columns) {
   for (Identifier const& name : columns) {
-    if (Column* column = find_column(table, name)) {
-      column->not_null = true;
-    }
+    catalog::set_not_null(table, name, true);
   }
 }
 
@@ -205,6 +203,7 @@ void apply_to_column(Column& column, ConstraintDefinition const& definition) {
       break;
     case ConstraintForm::Generated:
       column.generated = true;
+      column.virtual_column = definition.virtual_column;
       column.default_sql = definition.expression;
       break;
     case ConstraintForm::Identity:
@@ -246,7 +245,34 @@ bool is_real(ConstraintForm form) {
   return false;
 }
 
+/// NOT NULL … NOT VALID (18): the rows that are there may still hold NULL.
+void add_not_null_later(Catalog& catalog, Table& table, ConstraintDefinition const& definition) {
+  Column const* column = table.column(definition.columns.at(0));
+  if (column == nullptr || column->not_null) {
+    return;
+  }
+  Constraint later;
+  later.kind = ConstraintKind::NotNull;
+  later.columns = definition.columns;
+  later.definition = definition.text;
+  later.validated = false;
+  later.name = definition.name.empty() ? constraint_name(catalog, table.name,
+                                                         definition.columns.at(0).raw(), "not_null")
+                                       : definition.name;
+  insert_by_name(table.constraints, std::move(later));
+  catalog.directory.note(table);
+}
+
 }  // namespace
+
+void set_not_null(Table& table, Identifier const& name, bool not_null) {
+  std::erase_if(table.constraints, [&](Constraint const& constraint) {
+    return constraint.kind == ConstraintKind::NotNull && constraint.columns.front() == name;
+  });
+  if (Column* column = find_column(table, name)) {
+    column->not_null = not_null;
+  }
+}
 
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition) {
   Column column;
@@ -276,7 +302,9 @@ void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& 
   probe.kind = kind_of(definition.form);
   probe.columns = definition.columns;
   probe.name = definition.name;
-  if (definition.form == ConstraintForm::NotNull) {
+  if (definition.form == ConstraintForm::NotNull && definition.not_valid) {
+    add_not_null_later(catalog, table, definition);
+  } else if (definition.form == ConstraintForm::NotNull) {
     set_not_null(table, definition.columns);
   } else if (is_real(definition.form) && !is_repeated_key(table, probe)) {
     add_real_constraint(catalog, table, definition);

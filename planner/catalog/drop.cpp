@@ -1,3 +1,4 @@
+#include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 
 #include <algorithm>
@@ -69,8 +70,28 @@ void drop_index(Catalog& catalog, QualifiedName const& name) {
   }
 }
 
-void drop_table(Catalog& catalog, QualifiedName const& name) {
+void drop_views_above(Catalog& catalog, Table const& table, Identifier const& column) {
+  for (QualifiedName const& view : views_above(catalog, table.name, &column)) {
+    drop_table(catalog, view, true);
+  }
+}
+
+void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {
   for (QualifiedName const& gone : with_children(catalog, name, false)) {
+    Table const* table = catalog.table(gone);
+    if (table == nullptr) {
+      continue;
+    }
+    if (cascade) {
+      for (QualifiedName const& view : views_above(catalog, gone)) {
+        drop_table(catalog, view, false);
+      }
+    }
+    if (table->kind == TableKind::View || table->kind == TableKind::MaterializedView) {
+      auto const kind =
+          table->kind == TableKind::View ? DependentKind::View : DependentKind::MaterializedView;
+      drop_dependent(catalog, {kind, gone, {}}, gone);
+    }
     drop_references(catalog, gone, nullptr);
     catalog.tables.erase(gone);
   }

@@ -21,10 +21,21 @@ void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& index);
 void add_column_constraints(Catalog& catalog, Table& table,
                             sql::ColumnDefinition const& definition);
 
+/// An unvalidated NOT NULL of the column (18) is gone either way.
+void set_not_null(Table& table, Identifier const& column, bool not_null);
+
 void drop_column(Catalog& catalog, Table& table, Identifier const& name);
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name);
 void drop_index(Catalog& catalog, QualifiedName const& name);
-void drop_table(Catalog& catalog, QualifiedName const& name);
+/// A table with its partitions and children, or a view; with `cascade`, the views that read it.
+void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade);
+/// The views that read the column, and what reads them.
+void drop_views_above(Catalog& catalog, Table const& table, Identifier const& column);
+
+/// A type or domain is called otherwise: so are the columns of it.
+void rename_type(Catalog& catalog, std::string const& from, std::string const& to);
+/// The type's text that a qualified or unqualified name stands for.
+std::string type_text(Catalog const& catalog, QualifiedName const& name);
 
 void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to);
 void rename_constraint(Table& table, Identifier const& from, Identifier const& to);

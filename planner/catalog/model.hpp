@@ -29,6 +29,7 @@ struct Column {
   Identity identity = Identity::None;
   std::string collation;  // empty: the type's own
   std::string comment;
+  bool virtual_column = false;  // GENERATED … VIRTUAL (18); `generated` as well
   bool operator==(Column const&) const = default;
 };
 
@@ -76,13 +77,40 @@ struct Trigger {
   bool operator==(Trigger const&) const = default;
 };
 
+/// What names columns of a relation and is kept up by PostgreSQL with them: it forbids to drop them
+/// or to change their types. A generated column is told by its expression instead.
+enum class DependentKind : std::uint8_t {
+  View,
+  MaterializedView,
+  Rule,
+  Policy,
+  Trigger,
+  Publication,
+  Function  // BEGIN ATOMIC
+};
+
+struct Dependent {
+  DependentKind kind = DependentKind::View;
+  QualifiedName name;               // without a schema where it has none
+  std::vector<Identifier> columns;  // none: the relation alone
+  bool operator==(Dependent const&) const = default;
+};
+
+struct Domain {
+  std::string base;          // as format_type() prints it
+  bool constrained = false;  // a CHECK or NOT NULL
+  bool operator==(Domain const&) const = default;
+};
+
 struct Table {
   QualifiedName name;
   TableKind kind = TableKind::Table;
-  std::vector<Column> columns;          // in attnum order, dropped ones left out
-  std::vector<Constraint> constraints;  // by name
+  std::vector<Column> columns;  // in attnum order, dropped ones left out
+  /// By name. A NOT NULL is here only while it is NOT VALID (18): not_null is false meanwhile.
+  std::vector<Constraint> constraints;
   std::vector<Index> indexes;           // by name
   std::vector<Trigger> triggers;        // by name
+  std::vector<Dependent> dependents;    // by kind and name
   QualifiedName partition_of;           // empty: not a partition
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
   std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
@@ -107,7 +135,9 @@ struct Catalog {
   /// does not know may exist.
   bool complete = false;
   std::string search_path_schema = "public";  // where an unqualified name is made and looked for
-  std::map<QualifiedName, Table> tables;      // made with add(); changed ones are noted
+  std::map<QualifiedName, QualifiedName> statistics;  // extended ones, and their tables
+  std::map<std::string, Domain> domains;              // by the type's text, as in Column::type
+  std::map<QualifiedName, Table> tables;              // made with add(); changed ones are noted
   Directory directory;
 
   /// Replaces one of the same name.

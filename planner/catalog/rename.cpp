@@ -1,3 +1,4 @@
+#include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 
 #include <algorithm>
@@ -101,6 +102,9 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   for (Constraint& constraint : table.constraints) {
     rename_column_in(constraint, from, to, false);
   }
+  for (Dependent& dependent : table.dependents) {
+    rename_in(dependent.columns, from, to);
+  }
   for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table.name)) {
     Table* other = catalog.table(name);
     if (other == nullptr) {
@@ -165,7 +169,11 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
   for (Index& index : renamed.indexes) {
     replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
   }
+  bool const view = renamed.kind == TableKind::View || renamed.kind == TableKind::MaterializedView;
   catalog.add(std::move(renamed));
+  if (view) {
+    rename_view(catalog, old_name, to);
+  }
   auto affected = catalog.directory.tables(Link::PointsTo, old_name);
   auto const below = catalog.directory.tables(Link::Below, old_name);
   affected.insert(affected.end(), below.begin(), below.end());

@@ -1,9 +1,12 @@
 #include "planner/catalog/replay.hpp"
 
+#include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/replay_alter.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace bellows::catalog {
 
@@ -47,7 +50,9 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   }
   Table made;
   made.name = catalog.resolve(statement.table);
-  made.kind = statement.partitioned ? TableKind::Partitioned : TableKind::Table;
+  made.kind = statement.partitioned ? TableKind::Partitioned
+              : statement.foreign   ? TableKind::Foreign
+                                    : TableKind::Table;
   if (!statement.partition_of.name.empty()) {
     made.partition_of = catalog.resolve(statement.partition_of);
     copy_columns(catalog, made, statement.partition_of, true);
@@ -86,10 +91,37 @@ void create_index(Catalog& catalog, sql::CreateIndex const& statement) {
   }
 }
 
+/// What stands on a table and is no trigger is dropped by a Drop that names the table.
+std::optional<DependentKind> part_kind(std::string_view what) {
+  constexpr std::pair<std::string_view, DependentKind> kinds[] = {
+      {"TRIGGER", DependentKind::Trigger},
+      {"POLICY", DependentKind::Policy},
+      {"RULE", DependentKind::Rule},
+  };
+  auto const* found =
+      std::ranges::find(kinds, what, &std::pair<std::string_view, DependentKind>::first);
+  return found == std::end(kinds) ? std::nullopt : std::optional(found->second);
+}
+
+/// Columns of the type go with it.
+void drop_columns_of(Catalog& catalog, std::string const& type) {
+  for (auto& [name, table] : catalog.tables) {
+    std::vector<Identifier> gone;
+    for (Column const& column : table.columns) {
+      if (column.type == type || column.type == type + "[]") {
+        gone.push_back(column.name);
+      }
+    }
+    for (Identifier const& column : gone) {
+      drop_column(catalog, table, column);
+    }
+  }
+}
+
 void drop(Catalog& catalog, sql::Drop const& statement) {
   for (QualifiedName const& name : statement.names) {
     if (is_table_like(statement.kind)) {
-      drop_table(catalog, name);
+      drop_table(catalog, name, statement.cascade);
     }
     if (statement.kind == ObjectKind::Index) {
       drop_index(catalog, name);
@@ -104,12 +136,22 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
       std::erase_if(table->triggers,
                     [&](Trigger const& trigger) { return trigger.name == name.name; });
     }
+    if (auto const kind = part_kind(statement.what)) {
+      drop_dependent(catalog, {*kind, {Identifier(), name.name}, {}}, statement.on_table);
+    }
+    bool const type = statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain;
+    if (type && statement.cascade) {
+      drop_columns_of(catalog, type_text(catalog, name));
+    }
+    if (statement.what == "STATISTICS") {
+      catalog.statistics.erase(catalog.resolve(name));
+    }
+    if (statement.kind == ObjectKind::Domain) {
+      catalog.domains.erase(type_text(catalog, name));
+    }
   }
-  bool const drops_columns = statement.cascade && (statement.kind == ObjectKind::Type ||
-                                                   statement.kind == ObjectKind::Domain ||
-                                                   statement.kind == ObjectKind::Function);
-  if (drops_columns) {
-    catalog.complete = false;
+  if (statement.cascade && statement.kind == ObjectKind::Function) {
+    catalog.complete = false;  // defaults, triggers and generated columns may go with it
   }
 }
 
@@ -134,6 +176,14 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
       }
     }
     std::ranges::sort(table->triggers, {}, &Trigger::name);
+    rename_dependent(*table, DependentKind::Trigger, statement.part, statement.to);
+  } else if (auto const kind = part_kind(statement.what); kind && table != nullptr) {
+    rename_dependent(*table, *kind, statement.part, statement.to);
+  } else if (statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain) {
+    QualifiedName to = catalog.resolve(statement.name);
+    (statement.to.empty() ? to.schema : to.name) =
+        statement.to.empty() ? statement.to_schema : statement.to;
+    rename_type(catalog, type_text(catalog, statement.name), to.quoted());
   } else if (is_table_like(statement.kind) && table == nullptr) {
     rename_index(catalog, statement.name, statement.to);  // ALTER TABLE does it as well
   } else if (is_table_like(statement.kind)) {
@@ -170,6 +220,13 @@ void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
     table->triggers.push_back(
         {statement.name, statement.before_row, statement.on_update, statement.definition});
     std::ranges::sort(table->triggers, {}, &Trigger::name);
+    Dependent const dependent{DependentKind::Trigger, {Identifier(), statement.name}, {}};
+    drop_dependent(catalog, dependent, name);
+    sql::Uses uses{{{name, Identifier()}}, {}};
+    for (Identifier const& column : statement.columns) {
+      uses.columns.push_back({Identifier(), column});
+    }
+    add_dependent(catalog, dependent, uses, name);
   }
 }
 
@@ -185,10 +242,30 @@ void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind
 
 /// Statements that may change tables in ways that their text does not show.
 bool is_opaque(std::string_view kind) {
-  constexpr std::string_view opaque[] = {"CREATE EXTENSION",     "ALTER EXTENSION",
-                                         "DROP EXTENSION",       "IMPORT FOREIGN SCHEMA",
-                                         "CREATE FOREIGN TABLE", "DROP OWNED"};
+  constexpr std::string_view opaque[] = {"CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION",
+                                         "IMPORT FOREIGN SCHEMA", "DROP OWNED"};
   return std::ranges::find(opaque, kind) != std::end(opaque);
+}
+
+/// CREATE VIEW, CREATE POLICY and their kin hold on to the columns that they name.
+void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {
+  constexpr std::pair<std::string_view, DependentKind> kinds[] = {
+      {"CREATE VIEW", DependentKind::View},
+      {"CREATE MATERIALIZED VIEW", DependentKind::MaterializedView},
+      {"CREATE RULE", DependentKind::Rule},
+      {"CREATE POLICY", DependentKind::Policy},
+      {"ALTER POLICY", DependentKind::Policy},
+  };
+  auto const* found = std::ranges::find(kinds, std::string_view(statement.kind),
+                                        &std::pair<std::string_view, DependentKind>::first);
+  if (found == std::end(kinds) || body.relations.empty()) {
+    return;
+  }
+  QualifiedName const own = catalog.resolve(body.relations.front());
+  QualifiedName const name = body.part.empty() ? own : QualifiedName{Identifier(), body.part};
+  Dependent const dependent{found->second, name, {}};
+  drop_dependent(catalog, dependent, own);  // OR REPLACE, ALTER
+  add_dependent(catalog, dependent, body.uses, own);
 }
 
 void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {
@@ -198,15 +275,29 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   };
   constexpr Makes makes[] = {{"CREATE VIEW", TableKind::View},
                              {"CREATE MATERIALIZED VIEW", TableKind::MaterializedView},
-                             {"CREATE TABLE AS", TableKind::Table},
-                             {"CREATE FOREIGN TABLE", TableKind::Foreign}};
+                             {"CREATE TABLE AS", TableKind::Table}};
   for (Makes const& made : makes) {
     if (made.kind == statement.kind && !body.relations.empty()) {
       create_relation(catalog, body.relations[0], made.table);
     }
   }
+  if (!body.object.name.empty() && !body.relations.empty()) {
+    catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
+  }
+  depend(catalog, statement, body);
   if (is_opaque(statement.kind)) {
     catalog.complete = false;
+  }
+}
+
+void change_domain(Catalog& catalog, sql::DomainChange const& change) {
+  std::string const name = type_text(catalog, change.domain);
+  if (change.creates) {
+    catalog.domains.emplace(name, Domain{qualified_type(catalog, change.base), false});
+  }
+  auto const domain = catalog.domains.find(name);
+  if (domain != catalog.domains.end()) {
+    domain->second.constrained = domain->second.constrained || change.constrains;
   }
 }
 
@@ -227,6 +318,7 @@ struct Replay {
     }
   }
   void operator()(sql::CreateTrigger const& body) const { create_trigger(catalog, body); }
+  void operator()(sql::DomainChange const& body) const { change_domain(catalog, body); }
   void operator()(sql::Other const& body) const { other(catalog, statement, body); }
   void operator()(sql::Unparsed const&) const { catalog.complete = false; }
 };
@@ -249,9 +341,13 @@ std::string without_psql_commands(std::string_view text) {
 
 void replay(Catalog& catalog, sql::Statement const& statement) {
   std::visit(Replay{catalog, statement}, statement.body);
+  if (statement.search_path) {
+    catalog.search_path_schema = *statement.search_path;
+  }
 }
 
 void replay_text(Catalog& catalog, std::string_view text) {
+  SearchPathGuard const guard(catalog);
   for (sql::RawStatement& raw : sql::split(without_psql_commands(text))) {
     replay(catalog, sql::parse(std::move(raw)));
   }

@@ -48,6 +48,11 @@ void alter_type(Catalog const& catalog, Table& table, AlterTableCommand const& c
 }
 
 void validate(Table& table, Identifier const& name) {
+  Constraint const* found = table.constraint(name);
+  if (found != nullptr && found->kind == ConstraintKind::NotNull) {
+    Identifier const column = found->columns.front();
+    return set_not_null(table, column, true);
+  }
   for (Constraint& constraint : table.constraints) {
     if (constraint.name != name) {
       continue;
@@ -66,14 +71,12 @@ void alter_column(Column& column, AlterTableCommand const& command) {
     case AlterAction::SetDefault:
       column.default_sql = command.expression;
       break;
+    case AlterAction::SetExpression:
+      column.default_sql = command.expression;
+      column.generated = true;
+      break;
     case AlterAction::DropDefault:
       column.default_sql.reset();
-      break;
-    case AlterAction::SetNotNull:
-      column.not_null = true;
-      break;
-    case AlterAction::DropNotNull:
-      column.not_null = false;
       break;
     case AlterAction::AddIdentity:
       column.identity = command.constraint.identity_always ? Identity::Always : Identity::ByDefault;
@@ -85,6 +88,8 @@ void alter_column(Column& column, AlterTableCommand const& command) {
       column.generated = false;
       column.default_sql.reset();
       break;
+    case AlterAction::SetNotNull:
+    case AlterAction::DropNotNull:
     case AlterAction::AddColumn:
     case AlterAction::DropColumn:
     case AlterAction::AlterType:
@@ -123,6 +128,9 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
     case AlterAction::AddColumn:
       return add_one_column(catalog, table, command);
     case AlterAction::DropColumn:
+      if (command.cascade) {
+        drop_views_above(catalog, table, command.name);
+      }
       return drop_column(catalog, table, command.name);
     case AlterAction::AlterType:
       return alter_type(catalog, table, command);
@@ -136,13 +144,15 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
       return attach(catalog, table, command.other, true);
     case AlterAction::DetachPartition:
       return attach(catalog, table, command.other, false);
-    case AlterAction::SetDefault:
-    case AlterAction::DropDefault:
     case AlterAction::SetNotNull:
     case AlterAction::DropNotNull:
+      return set_not_null(table, command.name, command.action == AlterAction::SetNotNull);
+    case AlterAction::SetDefault:
+    case AlterAction::DropDefault:
     case AlterAction::AddIdentity:
     case AlterAction::DropIdentity:
     case AlterAction::DropExpression:
+    case AlterAction::SetExpression:
       if (Column* column = find_column(table, command.name)) {
         alter_column(*column, command);
       }
@@ -184,6 +194,7 @@ bool reaches(AlterTableCommand const& command, Table const& child, bool is_targe
     case AlterAction::DropConstraint:
     case AlterAction::ValidateConstraint:
     case AlterAction::DropExpression:
+    case AlterAction::SetExpression:
       return true;
   }
   return true;
@@ -211,8 +222,10 @@ ConstraintDefinition as_parents(Constraint const& constraint) {
     case ConstraintKind::Exclude:
       definition.form = ConstraintForm::Exclude;
       break;
-    case ConstraintKind::Check:
     case ConstraintKind::NotNull:
+      definition.form = ConstraintForm::NotNull;
+      break;
+    case ConstraintKind::Check:
       definition.form = ConstraintForm::Check;
       definition.name = constraint.name;
       break;

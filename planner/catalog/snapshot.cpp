@@ -39,6 +39,13 @@ constexpr Word<ConstraintKind> constraint_kinds[] = {
     {ConstraintKind::Exclude, "exclude"},
 };
 
+constexpr Word<DependentKind> dependent_kinds[] = {
+    {DependentKind::View, "view"},         {DependentKind::MaterializedView, "materialized-view"},
+    {DependentKind::Rule, "rule"},         {DependentKind::Policy, "policy"},
+    {DependentKind::Trigger, "trigger"},   {DependentKind::Publication, "publication"},
+    {DependentKind::Function, "function"},
+};
+
 template <typename Value, std::size_t size>
 std::string word_of(Word<Value> const (&words)[size], Value value) {
   for (auto const& word : words) {
@@ -210,6 +217,7 @@ Json json_of(Column const& column) {
     object["default"] = *column.default_sql;
   }
   put(object, "generated", column.generated);
+  put(object, "virtual", column.virtual_column);
   if (column.identity != Identity::None) {
     object["identity"] = word_of(identities, column.identity);
   }
@@ -254,6 +262,15 @@ Json json_of(Trigger const& trigger) {
   return object;
 }
 
+Json json_of(Dependent const& dependent) {
+  Json object{{"kind", word_of(dependent_kinds, dependent.kind)},
+              {"name", dependent.name.quoted()}};
+  if (!dependent.columns.empty()) {
+    object["columns"] = names(dependent.columns);
+  }
+  return object;
+}
+
 template <typename Part>
 void put_list(Json& object, char const* key, std::vector<Part> const& parts) {
   if (parts.empty()) {
@@ -271,6 +288,7 @@ Json json_of(Table const& table, bool with_sizes) {
   put_list(object, "constraints", table.constraints);
   put_list(object, "indexes", table.indexes);
   put_list(object, "triggers", table.triggers);
+  put_list(object, "dependents", table.dependents);
   put(object, "partition_of", table.partition_of);
   for (QualifiedName const& parent : table.inherits) {
     object["inherits"].push_back(parent.quoted());
@@ -296,6 +314,7 @@ Column read_column(Json const& json, std::string const& where) {
     column.default_sql = fields.get<std::string>("default");
   }
   column.generated = fields.get_or("generated", false);
+  column.virtual_column = fields.get_or("virtual", false);
   column.identity = fields.word("identity", identities, Identity::None);
   column.collation = fields.get_or<std::string>("collation", "");
   column.comment = fields.get_or<std::string>("comment", "");
@@ -350,6 +369,41 @@ Trigger read_trigger(Json const& json, std::string const& where) {
   return trigger;
 }
 
+Dependent read_dependent(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  Dependent dependent;
+  fields.need("kind");
+  dependent.kind = fields.word("kind", dependent_kinds, DependentKind::View);
+  dependent.name = fields.qualified("name");
+  dependent.columns = fields.identifiers("columns");
+  fields.no_others();
+  return dependent;
+}
+
+Domain read_domain(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  Domain domain;
+  domain.base = fields.get<std::string>("base");
+  domain.constrained = fields.get_or("constrained", false);
+  fields.no_others();
+  return domain;
+}
+
+/// Calls read(name, value) for each entry of an object that older files do not have.
+template <typename Function>
+void each_entry(Fields& fields, std::string const& key, Function read) {
+  Json const* object = fields.find(key);
+  if (object != nullptr && !object->is_object()) {
+    refuse(key, "expected an object");
+  }
+  if (object == nullptr) {
+    return;
+  }
+  for (auto const& [name, value] : object->items()) {
+    read(name, value);
+  }
+}
+
 Table read_table(QualifiedName const& name, Json const& json, std::string const& where) {
   Fields fields(json, where);
   Table table;
@@ -363,6 +417,7 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   list("constraints", table.constraints, read_constraint);
   list("indexes", table.indexes, read_index);
   list("triggers", table.triggers, read_trigger);
+  list("dependents", table.dependents, read_dependent);
   list("inherits", table.inherits, Fields::to_qualified);
   table.partition_of = fields.qualified("partition_of");
   if (fields.find("rows") != nullptr) {
@@ -390,11 +445,21 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
   for (auto const& [name, table] : catalog.tables) {
     tables[name.quoted()] = json_of(table, with_sizes);
   }
-  Json const document{{"bellows_snapshot", format_version},
-                      {"server_version", catalog.server_version},
-                      {"complete", catalog.complete},
-                      {"search_path_schema", catalog.search_path_schema},
-                      {"tables", tables}};
+  Json domains = Json::object();
+  for (auto const& [name, domain] : catalog.domains) {
+    domains[name] = {{"base", domain.base}, {"constrained", domain.constrained}};
+  }
+  Json document{{"bellows_snapshot", format_version},
+                {"server_version", catalog.server_version},
+                {"complete", catalog.complete},
+                {"search_path_schema", catalog.search_path_schema},
+                {"tables", tables}};
+  for (auto const& [name, table] : catalog.statistics) {
+    document["statistics"][name.quoted()] = table.quoted();
+  }
+  if (!catalog.domains.empty()) {
+    document["domains"] = std::move(domains);
+  }
   // Names are any bytes but NUL; what is no UTF-8 becomes U+FFFD rather than an exception.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -417,6 +482,13 @@ Catalog from_json(std::string_view text) {
     QualifiedName const name = Fields::to_qualified(Json(key), "tables");
     catalog.add(read_table(name, value, "tables." + key));
   }
+  each_entry(fields, "domains", [&](std::string const& name, Json const& value) {
+    catalog.domains.emplace(name, read_domain(value, "domains." + name));
+  });
+  each_entry(fields, "statistics", [&](std::string const& name, Json const& value) {
+    catalog.statistics.emplace(Fields::to_qualified(Json(name), "statistics"),
+                               Fields::to_qualified(value, "statistics." + name));
+  });
   fields.no_others();
   return catalog;
 }

@@ -118,4 +118,23 @@ std::string qualified_type(Catalog const& catalog, sql::TypeName const& type) {
   return Identifier(catalog.search_path_schema).quoted() + "." + type.text;
 }
 
+std::string type_text(Catalog const& catalog, QualifiedName const& name) {
+  return catalog.resolve(name).quoted();
+}
+
+void rename_type(Catalog& catalog, std::string const& from, std::string const& to) {
+  for (auto& [name, table] : catalog.tables) {
+    for (Column& column : table.columns) {
+      if (column.type == from || column.type == from + "[]") {
+        column.type.replace(0, from.size(), to);
+      }
+    }
+  }
+  auto node = catalog.domains.extract(from);
+  if (!node.empty()) {
+    node.key() = to;
+    catalog.domains.insert(std::move(node));
+  }
+}
+
 }  // namespace bellows::catalog

@@ -11,6 +11,7 @@ namespace bellows::locks::conditions {
 
 namespace {
 
+using catalog::Catalog;
 using catalog::Column;
 using catalog::Constraint;
 using catalog::ConstraintKind;
@@ -73,17 +74,43 @@ bool may_hold_null(Facts const& facts, Identifier const& name) {
   return drops_a_check(facts) || !proven_not_null(*table, name);
 }
 
-TypeChange change_of(Facts const& facts) {
-  Column const* column = altered_column(facts);
-  if (column == nullptr) {
-    return TypeChange::Unknown;
+/// What an unconstrained domain is made of: PostgreSQL looks through it.
+std::string underlying(Catalog const& catalog, std::string type) {
+  for (int depth = 0; depth < 8; ++depth) {
+    auto const domain = catalog.domains.find(type);
+    if (domain == catalog.domains.end()) {
+      break;
+    }
+    type = domain->second.base;
   }
-  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
-  TypeChange const change = type_change(column->type, to);
-  std::string const& computed = facts.command->using_text;
-  std::string const name = column->name.quoted();
-  bool const plain = computed.empty() || computed == name || computed.starts_with(name + "::");
-  return plain ? change : TypeChange::Rewrites;
+  return type;
+}
+
+/// A domain, or one of the domains that it is made of, has a CHECK or NOT NULL.
+bool is_constrained(Catalog const& catalog, std::string type) {
+  for (int depth = 0; depth < 8; ++depth) {
+    auto const domain = catalog.domains.find(type);
+    if (domain == catalog.domains.end()) {
+      return false;
+    }
+    if (domain->second.constrained) {
+      return true;
+    }
+    type = domain->second.base;
+  }
+  return true;
+}
+
+TypeChange change_between(Catalog const& catalog, std::string const& from, std::string const& to) {
+  if (from == to) {
+    return TypeChange::Free;
+  }
+  if (is_constrained(catalog, to)) {
+    return TypeChange::Rewrites;
+  }
+  TypeChange const change = locks::type_change(underlying(catalog, from), underlying(catalog, to));
+  // All domains are known then: what is left are enums, composites and the like.
+  return change == TypeChange::Unknown && catalog.complete ? TypeChange::Rewrites : change;
 }
 
 /// Options that change how the table is read, and so need more than SHARE UPDATE EXCLUSIVE.
@@ -109,7 +136,9 @@ bool computes_every_row(Facts const& facts) {
   if (!adds_column(facts)) {
     return false;
   }
-  return facts.command->column.type.serial || has_form(facts, ConstraintForm::Identity) ||
+  std::string const type = catalog::qualified_type(facts.catalog, facts.command->column.type);
+  return is_constrained(facts.catalog, type) || facts.command->column.type.serial ||
+         has_form(facts, ConstraintForm::Identity) ||
          any_constraint(facts,
                         [](ConstraintDefinition const& one) {
                           return one.form == ConstraintForm::Generated && !one.virtual_column;
@@ -140,6 +169,11 @@ bool adds_required(Facts const& facts) {
 
 bool constraint_is_inherited(Facts const& facts) {
   return facts.command != nullptr && !facts.command->constraint.no_inherit;
+}
+
+bool column_is_stored(Facts const& facts) {
+  Column const* column = altered_column(facts);
+  return column == nullptr || !column->virtual_column;
 }
 
 bool column_is_not_null(Facts const& facts) {
@@ -173,14 +207,27 @@ bool key_needs_null_scan(Facts const& facts) {
          });
 }
 
+TypeChange type_change(Facts const& facts) {
+  Column const* column = altered_column(facts);
+  if (column == nullptr) {
+    return TypeChange::Unknown;
+  }
+  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
+  TypeChange const change = change_between(facts.catalog, column->type, to);
+  std::string const& computed = facts.command->using_text;
+  std::string const name = column->name.quoted();
+  bool const plain = computed.empty() || computed == name || computed.starts_with(name + "::");
+  return plain ? change : TypeChange::Rewrites;
+}
+
 bool type_rewrites(Facts const& facts) {
-  TypeChange const change = change_of(facts);
+  TypeChange const change = type_change(facts);
   return change == TypeChange::Rewrites || change == TypeChange::ByTimeZone;
 }
 
 bool type_rebuilds_indexes(Facts const& facts) {
   Table const* table = facts.table();
-  bool const plain = change_of(facts) == TypeChange::RebuildsIndexes;
+  bool const plain = type_change(facts) == TypeChange::RebuildsIndexes;
   return table != nullptr && std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
            bool const special = index.partial || index.has_expressions;
            return (plain || special) && mentions(index.columns, facts.command->name);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/locks/facts.hpp"
+#include "planner/locks/type_change.hpp"
 
 /// When a row of the lock table applies. All are false where the catalog would have to tell and
 /// does not; what is then not known is for doubts.hpp to say.
@@ -17,11 +18,13 @@ bool adds_filled_reference(Facts const& facts);  // REFERENCES with a DEFAULT
 bool adds_required(Facts const& facts);          // NOT NULL without a default
 
 // ALTER COLUMN
+bool column_is_stored(Facts const& facts);    // GENERATED … STORED, or the catalog does not tell
 bool column_is_not_null(Facts const& facts);  // or the catalog does not tell
 bool needs_null_scan(Facts const& facts);
 bool constraint_needs_null_scan(Facts const& facts);  // ADD … NOT NULL column
 bool key_may_hold_null(Facts const& facts);           // PRIMARY KEY (…)
 bool key_needs_null_scan(Facts const& facts);         // PRIMARY KEY USING INDEX
+TypeChange type_change(Facts const& facts);           // Unknown where the catalog does not tell
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);
 bool type_rechecks(Facts const& facts);  // a CHECK is on the column

@@ -1,6 +1,7 @@
 #include "planner/locks/doubts.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/locks/conditions.hpp"
 #include "planner/locks/type_change.hpp"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ std::optional<std::string> added_domain(Facts const& facts) {
     return std::nullopt;
   }
   std::string const type = catalog::qualified_type(facts.catalog, facts.command->column.type);
-  if (is_shipped_type(type)) {
+  if (is_shipped_type(type) || facts.catalog.complete || facts.catalog.domains.contains(type)) {
     return std::nullopt;
   }
   return "whether " + type + " is a domain with constraints: then the table is rewritten";
@@ -56,7 +57,7 @@ std::optional<std::string> changed_type(Facts const& facts) {
     return "the type that " + name + " has now: most changes rewrite the table";
   }
   std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
-  switch (type_change(column->type, to)) {
+  switch (conditions::type_change(facts)) {
     case TypeChange::Unknown:
       return "whether " + column->type + " and " + to +
              " are stored alike: if not, the table is "
@@ -101,13 +102,29 @@ std::optional<std::string> unknown_index(Facts const& facts) {
   return std::nullopt;
 }
 
+/// ALTER DOMAIN reads every table that has a column of it.
+std::optional<std::string> unknown_columns(Facts const& facts) {
+  constexpr std::string_view reading[] = {"ALTER DOMAIN ADD CONSTRAINT",
+                                          "ALTER DOMAIN SET NOT NULL",
+                                          "ALTER DOMAIN VALIDATE CONSTRAINT"};
+  bool const asks = std::ranges::find(reading, facts.statement.kind) != std::end(reading);
+  if (!asks || facts.catalog.complete) {
+    return std::nullopt;
+  }
+  return "which tables have a column of " +
+         facts.catalog.resolve(facts.body<sql::DomainChange>()->domain).display() +
+         ": their writers wait while every row is read";
+}
+
 /// DROP … CASCADE of what tables are made of, and ALTER DOMAIN's users.
 std::optional<std::string> unknown_users(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
+  bool const of_columns = drop != nullptr && (drop->kind == sql::ObjectKind::Type ||
+                                              drop->kind == sql::ObjectKind::Domain);
   bool const cascade =
       drop != nullptr && drop->cascade &&
-      (drop->kind == sql::ObjectKind::Type || drop->kind == sql::ObjectKind::Domain ||
-       drop->kind == sql::ObjectKind::Function || drop->kind == sql::ObjectKind::Schema);
+      ((of_columns && !facts.catalog.complete) || drop->kind == sql::ObjectKind::Function ||
+       drop->kind == sql::ObjectKind::Schema);
   if (!cascade) {
     return std::nullopt;
   }
@@ -123,8 +140,8 @@ std::optional<std::string> persistence(Facts const& facts) {
   return "whether " + facts.target().display() + " is so already: then nothing is rewritten";
 }
 
-constexpr Doubt all_doubts[] = {persistence,   unknown_default, added_domain, changed_type,
-                                unknown_table, unknown_index,   unknown_users};
+constexpr Doubt all_doubts[] = {persistence,   unknown_default, added_domain,  changed_type,
+                                unknown_table, unknown_index,   unknown_users, unknown_columns};
 
 }  // namespace
 

@@ -26,8 +26,8 @@ std::string table_kind(std::string const& kind) {
 }
 
 bool has_rows(std::string_view kind, int version) {
-  return std::ranges::any_of(rows(), [&](Row const& row) {
-    return row.kind == kind && row.since <= version && version <= row.until;
+  return std::ranges::any_of(rows_of(kind), [version](Row const& row) {
+    return row.since <= version && version <= row.until;
   });
 }
 
@@ -63,8 +63,8 @@ bool has_rows_of_its_own(Catalog const& catalog, QualifiedName const& relation) 
 }
 
 bool creates(std::string_view kind) {
-  return kind == "CREATE TABLE" || kind == "CREATE TABLE AS" || kind == "CREATE VIEW" ||
-         kind == "CREATE MATERIALIZED VIEW";
+  return kind == "CREATE TABLE" || kind == "CREATE FOREIGN TABLE" || kind == "CREATE TABLE AS" ||
+         kind == "CREATE VIEW" || kind == "CREATE MATERIALIZED VIEW";
 }
 
 class Gatherer {
@@ -74,9 +74,9 @@ class Gatherer {
   void take(Facts const& facts, std::string const& kind) {
     std::string const key = has_rows(kind, catalog_.server_version) ? kind : table_kind(kind);
     bool known = false;
-    for (Row const& row : rows()) {
-      bool const here = row.kind == key && row.since <= catalog_.server_version &&
-                        catalog_.server_version <= row.until;
+    for (Row const& row : rows_of(key)) {
+      bool const here =
+          row.since <= catalog_.server_version && catalog_.server_version <= row.until;
       if (!here) {
         continue;
       }

@@ -1,5 +1,6 @@
 #include "planner/locks/related.hpp"
 
+#include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 
 #include <algorithm>
@@ -115,6 +116,7 @@ struct Targets {
   Names operator()(sql::Update const& body) const { return {body.table}; }
   Names operator()(sql::DataStatement const& body) const { return body.writes; }
   Names operator()(sql::CreateTrigger const& body) const { return {body.table}; }
+  Names operator()(sql::DomainChange const&) const { return {}; }
   Names operator()(sql::Other const& body) const {
     return body.relations.empty() ? Names{} : Names{body.relations.front()};
   }
@@ -244,6 +246,40 @@ Names peers_of_column(Facts const& facts) {
   return peers;
 }
 
+Names views(Facts const& facts) {
+  Names names;
+  sql::Identifier const* column = facts.command == nullptr ? nullptr : &facts.command->name;
+  for (QualifiedName const& relation : tree(facts)) {
+    for (QualifiedName const& view : catalog::views_above(facts.catalog, relation, column)) {
+      add_once(names, view);
+    }
+  }
+  return names;
+}
+
+Names type_users(Facts const& facts) {
+  Names types;
+  if (auto const* change = facts.body<sql::DomainChange>()) {
+    types = {change->domain};
+  }
+  if (auto const* drop = facts.body<sql::Drop>()) {
+    types = drop->names;
+  }
+  Names users;
+  for (QualifiedName const& type : types) {
+    std::string const text = catalog::type_text(facts.catalog, type);
+    for (auto const& [name, table] : facts.catalog.tables) {
+      bool const uses = std::ranges::any_of(table.columns, [&](catalog::Column const& column) {
+        return column.type == text || column.type == text + "[]";
+      });
+      if (uses) {
+        add_once(users, name);
+      }
+    }
+  }
+  return users;
+}
+
 Names other_table(Facts const& facts) {
   if (facts.command == nullptr) {
     return {};
@@ -281,6 +317,37 @@ Names table_of_index(Facts const& facts) {
     }
   }
   return owners;
+}
+
+Names table_of_statistics(Facts const& facts) {
+  Names tables;
+  for (QualifiedName const& name : facts.targets) {
+    auto const found = facts.catalog.statistics.find(name);
+    if (found != facts.catalog.statistics.end()) {
+      add_once(tables, found->second);
+    }
+  }
+  return tables;
+}
+
+Names tables_of_schema(Facts const& facts) {
+  auto const* other = facts.body<sql::Other>();
+  Names all = every_table(facts);
+  std::erase_if(all, [&](QualifiedName const& name) {
+    return other == nullptr || name.schema != other->part;
+  });
+  return all;
+}
+
+Names every_table(Facts const& facts) {
+  Names all;
+  for (auto const& [name, table] : facts.catalog.tables) {
+    if (table.kind == catalog::TableKind::Table ||
+        table.kind == catalog::TableKind::MaterializedView) {
+      all.push_back(name);
+    }
+  }
+  return all;
 }
 
 Names index_of_constraint(Facts const& facts) {

@@ -37,6 +37,11 @@ Names referencing_constraint(Facts const& facts);
 /// Both sides of every foreign key that has the named column.
 Names peers_of_column(Facts const& facts);
 
+/// Views that read the targets, or the named column of them, and what reads those.
+Names views(Facts const& facts);
+/// Tables with a column of the type or domain that the statement is about.
+Names type_users(Facts const& facts);
+
 /// ATTACH, DETACH, INHERIT: the table named second.
 Names other_table(Facts const& facts);
 /// The other partitions of the table to which one is attached.
@@ -48,6 +53,11 @@ Names liked(Facts const& facts);
 /// The table of the index that the statement names.
 Names table_of_index(Facts const& facts);
 Names index_of_constraint(Facts const& facts);
+/// The table that the extended statistics of a DROP STATISTICS are about.
+Names table_of_statistics(Facts const& facts);
+/// Tables and materialized views of the schema that the statement names, and of all schemas.
+Names tables_of_schema(Facts const& facts);
+Names every_table(Facts const& facts);
 /// Every index of the target.
 Names indexes(Facts const& facts);
 /// Relations that the statement names behind its target: what a view or query reads.

@@ -1,6 +1,7 @@
 #include "planner/locks/table.hpp"
 
-#include <array>
+#include <algorithm>
+#include <vector>
 
 // Sources: PostgreSQL manual, 13.3 and each command's page; AlterTableGetLockLevel() in
 // src/backend/commands/tablecmds.c, which is the same from 12 to 18 for all sub-commands here;
@@ -33,6 +34,7 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE DROP COLUMN", tree, AccessExclusive},
     {"ALTER TABLE DROP COLUMN", referenced_by_column, AccessExclusive},
     {"ALTER TABLE DROP COLUMN", peers_of_column, AccessExclusive, none, drops_cascaded},
+    {"ALTER TABLE DROP COLUMN", views, AccessExclusive, none, drops_cascaded},
     {"ALTER TABLE RENAME COLUMN", tree, AccessExclusive},
     {"ALTER TABLE SET DEFAULT", tree, AccessExclusive},
     {"ALTER TABLE DROP DEFAULT", tree, AccessExclusive},
@@ -57,6 +59,8 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE SET IDENTITY", target, AccessExclusive},
     {"ALTER TABLE DROP IDENTITY", target, AccessExclusive},
     {"ALTER TABLE DROP EXPRESSION", tree, AccessExclusive},
+    {"ALTER TABLE SET EXPRESSION", tree, AccessExclusive, none, always, 17},
+    {"ALTER TABLE SET EXPRESSION", tree, AccessExclusive, rewrite, column_is_stored, 17},
 
     // --- ALTER TABLE: constraints ---
     {"ALTER TABLE ADD CHECK", target, AccessExclusive, scan},
@@ -95,6 +99,12 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE DROP CONSTRAINT", referenced_by_constraint, AccessExclusive},
     {"ALTER TABLE DROP CONSTRAINT", referencing_constraint, AccessExclusive, none, drops_cascaded},
     {"ALTER TABLE ALTER CONSTRAINT", target, AccessExclusive},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", target, AccessExclusive, scan, always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", referenced_by_constraint, ShareRowExclusive, scan,
+     always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT NOT ENFORCED", target, AccessExclusive, none, always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT INHERIT", tree, AccessExclusive, none, always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT NO INHERIT", target, AccessExclusive, none, always, 18},
     {"ALTER TABLE RENAME CONSTRAINT", tree, AccessExclusive},
     {"ALTER TABLE RENAME CONSTRAINT", index_of_constraint, ShareUpdateExclusive},
 
@@ -158,6 +168,7 @@ constexpr Row all_rows[] = {
     {"DROP TABLE", referenced, AccessExclusive},
     {"DROP TABLE", parent, AccessExclusive},
     {"DROP TABLE", referencing, AccessExclusive, none, drops_cascaded},
+    {"DROP TABLE", views, AccessExclusive, none, drops_cascaded},
     {"TRUNCATE", tree, AccessExclusive, none},
     {"TRUNCATE CASCADE", tree, AccessExclusive},
     {"TRUNCATE CASCADE", referencing, AccessExclusive},
@@ -178,7 +189,7 @@ constexpr Row all_rows[] = {
     {"ALTER INDEX SET STATISTICS", target, ShareUpdateExclusive},
     {"ALTER INDEX SET TABLESPACE", target, AccessExclusive, rewrite},
     {"ALTER INDEX DEPENDS ON", target, AccessExclusive},
-    {"ALTER INDEX ATTACH PARTITION", target, AccessExclusive},
+    {"ALTER INDEX ATTACH PARTITION", target, ShareUpdateExclusive},
     {"ALTER INDEX ATTACH PARTITION", other_table, AccessExclusive},
     {"ALTER INDEX ATTACH PARTITION", table_of_index, AccessShare},
     {"REINDEX INDEX", target, AccessExclusive, rewrite},
@@ -188,11 +199,12 @@ constexpr Row all_rows[] = {
     {"REINDEX INDEX CONCURRENTLY", target, ShareUpdateExclusive},
     {"REINDEX INDEX CONCURRENTLY", table_of_index, ShareUpdateExclusive, scan},
     {"REINDEX TABLE CONCURRENTLY", target, ShareUpdateExclusive, scan | Work::RebuildsAll},
-    {"REINDEX SCHEMA"},
-    {"REINDEX DATABASE"},
+    {"REINDEX SCHEMA", tables_of_schema, Share, scan | Work::RebuildsAll},
+    {"REINDEX DATABASE", every_table, Share, scan | Work::RebuildsAll},
     {"REINDEX SYSTEM"},
-    {"REINDEX SCHEMA CONCURRENTLY"},
-    {"REINDEX DATABASE CONCURRENTLY"},
+    {"REINDEX SCHEMA CONCURRENTLY", tables_of_schema, ShareUpdateExclusive,
+     scan | Work::RebuildsAll},
+    {"REINDEX DATABASE CONCURRENTLY", every_table, ShareUpdateExclusive, scan | Work::RebuildsAll},
 
     // --- maintenance ---
     {"CLUSTER", target, AccessExclusive, rewrite},
@@ -212,6 +224,7 @@ constexpr Row all_rows[] = {
     {"CREATE VIEW", target, AccessExclusive},
     {"CREATE VIEW", mentioned, AccessShare},
     {"DROP VIEW", target, AccessExclusive},
+    {"DROP VIEW", views, AccessExclusive, none, drops_cascaded},
     {"ALTER VIEW RENAME TO", target, AccessExclusive},
     {"ALTER VIEW RENAME COLUMN", target, AccessExclusive},
     {"ALTER VIEW SET OPTIONS", target, AccessExclusive},
@@ -225,6 +238,7 @@ constexpr Row all_rows[] = {
     {"REFRESH MATERIALIZED VIEW", target, AccessExclusive, rewrite},
     {"REFRESH MATERIALIZED VIEW CONCURRENTLY", target, Exclusive, scan},
     {"DROP MATERIALIZED VIEW", target, AccessExclusive},
+    {"DROP MATERIALIZED VIEW", views, AccessExclusive, none, drops_cascaded},
     {"ALTER MATERIALIZED VIEW RENAME TO", target, AccessExclusive},
     {"ALTER MATERIALIZED VIEW OWNER TO", target, AccessExclusive},
     {"ALTER MATERIALIZED VIEW SET SCHEMA", target, AccessExclusive},
@@ -241,15 +255,18 @@ constexpr Row all_rows[] = {
     {"ALTER RULE RENAME TO", target, AccessExclusive},
     {"CREATE STATISTICS", target, ShareUpdateExclusive},
     {"ALTER STATISTICS"},
-    {"DROP STATISTICS"},
+    {"DROP STATISTICS", table_of_statistics, ShareUpdateExclusive},
     {"COMMENT ON TABLE", target, ShareUpdateExclusive},
     {"COMMENT ON COLUMN", target, ShareUpdateExclusive},
     {"COMMENT ON INDEX", target, ShareUpdateExclusive},
     {"COMMENT ON VIEW", target, ShareUpdateExclusive},
     {"COMMENT ON MATERIALIZED VIEW", target, ShareUpdateExclusive},
     {"COMMENT ON SEQUENCE", target, ShareUpdateExclusive},
+    {"COMMENT ON FOREIGN TABLE", target, ShareUpdateExclusive},
     {"COMMENT ON CONSTRAINT", target, AccessShare},
     {"COMMENT ON TRIGGER", target, AccessShare},
+    {"COMMENT ON POLICY", target, AccessShare},
+    {"COMMENT ON RULE", target, AccessShare},
     {"COMMENT ON FUNCTION"},
     {"COMMENT ON SCHEMA"},
     {"COMMENT ON TYPE"},
@@ -264,72 +281,22 @@ constexpr Row all_rows[] = {
     {"ALTER SEQUENCE SET SCHEMA", target, AccessExclusive},
     {"DROP SEQUENCE", target, AccessExclusive},
 
-    // --- objects that are no relations ---
-    {"CREATE TYPE"},
-    {"CREATE DOMAIN"},
-    {"ALTER TYPE ADD VALUE"},
-    {"ALTER TYPE RENAME VALUE"},
-    {"ALTER TYPE RENAME TO"},
-    {"ALTER TYPE OWNER TO"},
-    {"ALTER TYPE SET SCHEMA"},
-    {"ALTER DOMAIN ADD CONSTRAINT NOT VALID"},
-    {"ALTER DOMAIN DROP CONSTRAINT"},
-    {"ALTER DOMAIN DEFAULT"},
-    {"ALTER DOMAIN DROP NOT NULL"},
-    {"ALTER DOMAIN RENAME TO"},
-    {"CREATE FUNCTION"},
-    {"CREATE PROCEDURE"},
-    {"CREATE AGGREGATE"},
-    {"CREATE OPERATOR"},
-    {"CREATE CAST"},
-    {"CREATE COLLATION"},
-    {"ALTER FUNCTION"},
-    {"ALTER FUNCTION RENAME TO"},
-    {"ALTER FUNCTION OWNER TO"},
-    {"ALTER FUNCTION SET SCHEMA"},
-    {"DROP FUNCTION"},
-    {"DROP PROCEDURE"},
-    {"DROP TYPE"},
-    {"DROP DOMAIN"},
-    {"DROP SCHEMA"},
-    {"CREATE SCHEMA"},
-    {"CREATE ROLE"},
-    {"ALTER ROLE"},
-    {"ALTER ROLE SET"},
-    {"DROP ROLE"},
-    {"GRANT"},
-    {"REVOKE"},
-    {"ALTER DEFAULT PRIVILEGES"},
+    // --- foreign tables ---
+    {"CREATE FOREIGN TABLE", target, AccessExclusive, none, makes_table},
+    {"DROP FOREIGN TABLE", target, AccessExclusive},
+    {"ALTER FOREIGN TABLE OPTIONS", target, AccessExclusive},
+    {"ALTER FOREIGN TABLE ALTER COLUMN OPTIONS", target, AccessExclusive},
+
+    // --- objects that are no relations, where they touch one ---
+    {"ALTER DOMAIN ADD CONSTRAINT", type_users, Share, scan},
+    {"ALTER DOMAIN VALIDATE CONSTRAINT", type_users, Share, scan},
+    {"ALTER DOMAIN SET NOT NULL", type_users, Share, scan},
+    {"DROP TYPE", type_users, AccessExclusive, none, drops_cascaded},
+    {"DROP DOMAIN", type_users, AccessExclusive, none, drops_cascaded},
     {"CREATE PUBLICATION", target, ShareUpdateExclusive},
     {"CREATE PUBLICATION", mentioned, ShareUpdateExclusive},
     {"ALTER PUBLICATION", target, ShareUpdateExclusive},
     {"ALTER PUBLICATION", mentioned, ShareUpdateExclusive},
-    {"DROP PUBLICATION"},
-    {"CREATE SUBSCRIPTION"},
-    {"ALTER SUBSCRIPTION"},
-    {"DROP SUBSCRIPTION"},
-    {"CREATE DATABASE"},
-    {"DROP DATABASE"},
-    {"CREATE TABLESPACE"},
-    {"DROP TABLESPACE"},
-    {"ALTER SYSTEM"},
-
-    // --- sessions and transactions ---
-    {"SET"},
-    {"RESET"},
-    {"SHOW"},
-    {"BEGIN"},
-    {"START TRANSACTION"},
-    {"COMMIT"},
-    {"ROLLBACK"},
-    {"SAVEPOINT"},
-    {"RELEASE SAVEPOINT"},
-    {"ROLLBACK TO SAVEPOINT"},
-    {"NOTIFY"},
-    {"LISTEN"},
-    {"UNLISTEN"},
-    {"CHECKPOINT"},
-    {"DISCARD"},
 
     // --- data ---
     {"INSERT", written, RowExclusive},
@@ -379,7 +346,20 @@ constexpr Conduct all_conducts[] = {
 }  // namespace
 
 std::span<Row const> rows() {
-  return all_rows;
+  static std::vector<Row> const all = [] {
+    std::vector<Row> joined(std::begin(all_rows), std::end(all_rows));
+    for (std::string_view const kind : kinds_without_relations()) {
+      joined.push_back({kind});
+    }
+    std::ranges::stable_sort(joined, {}, &Row::kind);
+    return joined;
+  }();
+  return all;
+}
+
+std::span<Row const> rows_of(std::string_view kind) {
+  auto const found = std::ranges::equal_range(rows(), kind, {}, &Row::kind);
+  return {found.begin(), found.end()};
 }
 
 std::span<Conduct const> conducts() {

@@ -40,7 +40,11 @@ struct Row {
   int until = 999;
 };
 
+/// By kind.
 std::span<Row const> rows();
+std::span<Row const> rows_of(std::string_view kind);
+/// Those that have a row which says nothing more than that they are known (table_objects.cpp).
+std::span<std::string_view const> kinds_without_relations();
 
 /// Kinds that PostgreSQL refuses inside a transaction block, and those that wait for older
 /// transactions to end.

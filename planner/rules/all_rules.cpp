@@ -1,3 +1,4 @@
+#include "planner/rules/blocked_by_dependents.hpp"
 #include "planner/rules/concurrently_if_not_exists.hpp"
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/rename_column.hpp"
@@ -8,7 +9,8 @@ namespace bellows::rules {
 
 std::vector<Rule> const& all_rules() {
   static std::vector<Rule> const rules = [] {
-    std::vector<Rule> all{rename_column, update_in_batches, concurrently_if_not_exists};
+    std::vector<Rule> all{rename_column, update_in_batches, concurrently_if_not_exists,
+                          blocked_by_dependents};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

@@ -17,8 +17,21 @@ bool is_command(Sign const& sign, std::string_view kind) {
          sign.facts.alter->on != ObjectKind::Index && sign.facts.alter->on != ObjectKind::View;
 }
 
+/// Of a table, whatever else its kind says (ADD COLUMN VIRTUAL).
+bool is_add_column(Sign const& sign) {
+  return sign.facts.command != nullptr &&
+         sign.facts.command->action == sql::AlterAction::AddColumn &&
+         (sign.facts.alter->on == ObjectKind::Table ||
+          sign.facts.alter->on == ObjectKind::ForeignTable);
+}
+
+bool adds_virtual_column(Sign const& sign) {
+  return std::ranges::any_of(sign.facts.command->column.constraints,
+                             [](auto const& one) { return one.virtual_column; });
+}
+
 bool adds_column_with(Sign const& sign, ConstraintForm form) {
-  return is_command(sign, "ADD COLUMN") && locks::conditions::adds_column(sign.facts) &&
+  return is_add_column(sign) && locks::conditions::adds_column(sign.facts) &&
          std::ranges::any_of(sign.facts.command->column.constraints,
                              [form](auto const& one) { return one.form == form; });
 }
@@ -86,16 +99,17 @@ bool truncates(Sign const& sign) {
 }
 
 bool adds_computed_column(Sign const& sign) {
-  return is_command(sign, "ADD COLUMN") && locks::conditions::computes_every_row(sign.facts) &&
+  return is_add_column(sign) && locks::conditions::computes_every_row(sign.facts) &&
          !adds_stored_column(sign);
 }
 
 bool adds_stored_column(Sign const& sign) {
-  return adds_column_with(sign, ConstraintForm::Generated);
+  return adds_column_with(sign, ConstraintForm::Generated) && !adds_virtual_column(sign);
 }
 
 bool adds_required_column(Sign const& sign) {
-  return is_command(sign, "ADD COLUMN") && locks::conditions::adds_required(sign.facts);
+  return is_add_column(sign) && !adds_virtual_column(sign) &&
+         locks::conditions::adds_required(sign.facts);
 }
 
 bool builds_index_blocking(Sign const& sign) {
@@ -119,18 +133,36 @@ bool changes_type(Sign const& sign) {
           locks::conditions::type_rechecks(sign.facts));
 }
 
+bool drops_statistics(Sign const& sign) {
+  return is_command(sign, "ALTER COLUMN TYPE");
+}
+
+bool sets_expression(Sign const& sign) {
+  return is_command(sign, "SET EXPRESSION") && locks::conditions::column_is_stored(sign.facts);
+}
+
+bool checks_domain(Sign const& sign) {
+  return sign.facts.body<sql::DomainChange>() != nullptr && holds_long_lock(sign);
+}
+
 bool adds_checked_reference(Sign const& sign) {
   return is_command(sign, "ADD FOREIGN KEY") ||
-         (is_command(sign, "ADD COLUMN") && locks::conditions::adds_filled_reference(sign.facts));
+         (is_add_column(sign) && locks::conditions::adds_filled_reference(sign.facts));
 }
 
 bool adds_checked_check(Sign const& sign) {
-  return is_command(sign, "ADD CHECK") || adds_column_with(sign, ConstraintForm::Check);
+  bool const enforced =
+      sign.facts.command != nullptr &&
+      std::ranges::any_of(sign.facts.command->column.constraints, [](auto const& one) {
+        return one.form == ConstraintForm::Check && !one.not_enforced;
+      });
+  return is_command(sign, "ADD CHECK") ||
+         (enforced && adds_column_with(sign, ConstraintForm::Check));
 }
 
 bool adds_key_by_building(Sign const& sign) {
   return is_command(sign, "ADD UNIQUE") || is_command(sign, "ADD PRIMARY KEY") ||
-         (is_command(sign, "ADD COLUMN") && locks::conditions::adds_key(sign.facts));
+         (is_add_column(sign) && locks::conditions::adds_key(sign.facts));
 }
 
 bool adds_exclusion(Sign const& sign) {

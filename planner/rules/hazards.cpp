@@ -74,6 +74,19 @@ constexpr Hazard hazards[] = {
      "and writes wait.",
      "Add a column of the new type, keep both in step with a trigger, backfill in batches, and "
      "swap their names."},
+    {"type-change-statistics", drops_statistics,
+     "PostgreSQL forgets the statistics of {name}: until {table} is analysed, queries that filter "
+     "or join by it may get a bad plan.",
+     "ANALYZE {table} ({name}) right after the migration.", Severity::Note},
+    {"set-expression", sets_expression,
+     "PostgreSQL computes {name} anew for every row and rewrites {table} with all its indexes; "
+     "reads and writes wait all the while.",
+     "Add a column with the new expression's values, backfilled in batches and kept in step by a "
+     "trigger, and swap the names."},
+    {"domain-constraint", checks_domain,
+     "Writes to every table that has a column of the domain wait while all their rows are checked.",
+     "ADD CONSTRAINT … NOT VALID; then see for a quiet moment to VALIDATE it, for that blocks "
+     "writes as well."},
     {"add-foreign-key", adds_checked_reference,
      "Writes to both tables wait while every row of {table} is checked.",
      "Add the constraint NOT VALID, and VALIDATE it in a migration of its own."},

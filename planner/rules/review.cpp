@@ -179,6 +179,7 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
+  catalog::SearchPathGuard const guard(catalog);
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement const& statement : migration.up) {

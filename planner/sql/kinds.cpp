@@ -3,6 +3,7 @@
 #include "planner/sql/parse_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellows::sql {
 
@@ -193,8 +194,33 @@ ProtobufCMessageDescriptor const& type_of(PgQuery__Node& node) {
   return *type;
 }
 
+/// Names in the grammar that are not what people say.
+constexpr std::pair<std::string_view, std::string_view> other_names[] = {
+    {"AlterDatabaseRefreshCollStmt", "ALTER DATABASE REFRESH COLLATION VERSION"},
+    {"AlterFdwStmt", "ALTER FOREIGN DATA WRAPPER"},
+    {"AlterForeignServerStmt", "ALTER SERVER"},
+    {"AlterTSConfigurationStmt", "ALTER TEXT SEARCH CONFIGURATION"},
+    {"AlterTSDictionaryStmt", "ALTER TEXT SEARCH DICTIONARY"},
+    {"AlterTableMoveAllStmt", "ALTER TABLE ALL IN TABLESPACE"},
+    {"AlterTableSpaceOptionsStmt", "ALTER TABLESPACE SET OPTIONS"},
+    {"AlterTypeStmt", "ALTER TYPE SET OPTIONS"},
+    {"ClosePortalStmt", "CLOSE"},
+    {"ConstraintsSetStmt", "SET CONSTRAINTS"},
+    {"CreateAmStmt", "CREATE ACCESS METHOD"},
+    {"CreateConversionStmt", "CREATE CONVERSION"},
+    {"CreateFdwStmt", "CREATE FOREIGN DATA WRAPPER"},
+    {"CreateForeignServerStmt", "CREATE SERVER"},
+    {"CreatePLangStmt", "CREATE LANGUAGE"},
+    {"DeclareCursorStmt", "DECLARE"},
+};
+
 /// "CreateExtensionStmt" is CREATE EXTENSION: most of the grammar's names say what people say.
 std::string words_of_name(std::string_view name) {
+  auto const* other =
+      std::ranges::find(other_names, name, &std::pair<std::string_view, std::string_view>::first);
+  if (other != std::end(other_names)) {
+    return std::string(other->second);
+  }
   if (name.ends_with("Stmt")) {
     name.remove_suffix(4);
   }

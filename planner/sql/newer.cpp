@@ -84,11 +84,35 @@ class Translator {
     if (!create_ && are(name, {"ADD"})) {
       ++name;
     } else if (!create_) {
+      take_alter();
       return;
     }
     name += are(name, {"CONSTRAINT"}) ? 2U : 0U;
     if (are(name, {"NOT", "NULL"})) {
       take_not_null(name);
+    }
+  }
+
+  /// ALTER [COLUMN] name SET EXPRESSION AS (…), ALTER CONSTRAINT name [NO] INHERIT: both in words
+  /// that ask for something else, which write_into() puts right.
+  void take_alter() {
+    if (!are(at_, {"ALTER"})) {
+      return;
+    }
+    bool const constraint = are(at_ + 1, {"CONSTRAINT"});
+    std::size_t const behind = at_ + (constraint || are(at_ + 1, {"COLUMN"}) ? 3U : 2U);
+    if (!constraint && are(behind, {"SET", "EXPRESSION", "AS"})) {
+      result_.parts.back().set_expression = true;
+      replace(behind, 3, "SET DEFAULT");
+      at_ = behind + 3;
+    } else if (constraint && are(behind, {"NO", "INHERIT"})) {
+      result_.parts.back().inheritance = "NO INHERIT";
+      replace(behind, 2, "");
+      at_ = behind + 2;
+    } else if (constraint && are(behind, {"INHERIT"})) {
+      result_.parts.back().inheritance = "INHERIT";
+      replace(behind, 1, "");
+      at_ = behind + 1;
     }
   }
 
@@ -256,6 +280,13 @@ void write_into(AlterTableCommand& command, NewerPart const& part) {
     if (!part.not_null.empty()) {
       command.kind = command.constraint.not_valid ? "ADD NOT NULL NOT VALID" : "ADD NOT NULL";
     }
+  } else if (command.kind == "ALTER CONSTRAINT") {
+    command.kind += part.not_enforced ? " NOT ENFORCED"
+                    : part.enforced   ? " ENFORCED"
+                                      : " " + part.inheritance;
+  } else if (part.set_expression && command.action == AlterAction::SetDefault) {
+    command.action = AlterAction::SetExpression;
+    command.kind = "SET EXPRESSION";
   } else {
     refuse();
   }

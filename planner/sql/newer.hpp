@@ -6,8 +6,9 @@
 #include <string_view>
 #include <vector>
 
-/// What PostgreSQL 18 brought that people use first, for a linked parser that is older: VIRTUAL
-/// generated columns, [NOT] ENFORCED, and NOT NULL as a table's constraint. Such a statement is put
+/// What PostgreSQL 17 and 18 brought that people use first, for a linked parser that is older:
+/// VIRTUAL generated columns and SET EXPRESSION, [NOT] ENFORCED, and NOT NULL as a table's
+/// constraint. Such a statement is put
 /// into the older parser's words, parsed, and what the words could not say is written into the
 /// result. Everything else that is new stays Unparsed: nothing is guessed.
 ///
@@ -19,10 +20,15 @@ struct NewerPart {
   bool virtual_column = false;
   bool enforced = false;  // said so, which is the default
   bool not_enforced = false;
-  Identifier not_null;    // NOT NULL column, as a constraint of the table
-  bool of_table = false;  // of a CREATE TABLE: a constraint, not a column
-  bool copies = false;    // of a CREATE TABLE: LIKE
-  bool is_newer() const { return virtual_column || enforced || not_enforced || !not_null.empty(); }
+  Identifier not_null;          // NOT NULL column, as a constraint of the table
+  bool set_expression = false;  // ALTER COLUMN … SET EXPRESSION AS (…)
+  std::string inheritance;      // ALTER CONSTRAINT … [NO] INHERIT
+  bool of_table = false;        // of a CREATE TABLE: a constraint, not a column
+  bool copies = false;          // of a CREATE TABLE: LIKE
+  bool is_newer() const {
+    return virtual_column || enforced || not_enforced || !not_null.empty() || set_expression ||
+           !inheritance.empty();
+  }
 };
 
 struct InOlderWords {

@@ -38,6 +38,7 @@ void parse_drop(Statement& into, PgQuery__DropStmt const& statement) {
   ObjectType const& object = object_type(statement.remove_type);
   Drop drop;
   drop.kind = object.kind;
+  drop.what = object.words;
   drop.if_exists = statement.missing_ok != 0;
   drop.cascade = statement.behavior == PG_QUERY__DROP_BEHAVIOR__DROP_CASCADE;
   drop.concurrently = statement.concurrent != 0;
@@ -117,6 +118,12 @@ void parse_trigger(Statement& into, PgQuery__Node& node) {
   trigger.before_row =
       statement.row != 0 && statement.timing == before && (trigger.on_insert || trigger.on_update);
   trigger.replace = statement.replace != 0;
+  trigger.columns = identifiers(nodes(statement.columns, statement.n_columns));
+  if (statement.when_clause != nullptr) {
+    for (Identifier& column : columns_in(statement.when_clause->base)) {
+      trigger.columns.push_back(std::move(column));
+    }
+  }
   trigger.definition = tree::deparse(node);
   into.kind = "CREATE TRIGGER";
   into.body = std::move(trigger);
@@ -238,15 +245,48 @@ void put_first(std::vector<QualifiedName>& names, QualifiedName const& name) {
   std::ranges::stable_partition(names, [&](QualifiedName const& one) { return one == name; });
 }
 
+/// What depends on the columns that it names, and keeps their types as they are.
+void take_uses(Other& other, PgQuery__Node& node) {
+  switch (node.node_case) {
+    case PG_QUERY__NODE__NODE_VIEW_STMT:
+      other.uses = uses_in(node.view_stmt->query->base);
+      put_first(other.relations, tree::qualified(*node.view_stmt->view));
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+      other.uses = uses_in(node.create_table_as_stmt->query->base);
+      put_first(other.relations, tree::qualified(*node.create_table_as_stmt->into->rel));
+      break;
+    case PG_QUERY__NODE__NODE_RULE_STMT:
+      other.uses = uses_in(node.base);
+      other.part = Identifier(node.rule_stmt->rulename);
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
+      other.uses = uses_in(node.base);
+      other.part = Identifier(node.create_policy_stmt->policy_name);
+      break;
+    case PG_QUERY__NODE__NODE_REINDEX_STMT:
+      other.part = Identifier(node.reindex_stmt->name);
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_STATS_STMT:
+      other.object =
+          tree::qualified(node.create_stats_stmt->defnames, node.create_stats_stmt->n_defnames);
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_POLICY_STMT:
+      other.uses = uses_in(node.base);
+      other.part = Identifier(node.alter_policy_stmt->policy_name);
+      break;
+    default:
+      break;  // PostgreSQL's enum of every node there is
+  }
+}
+
 void parse_rest(Statement& into, PgQuery__Node& node) {
   Other other;
   other.relations = relations_in(node.base);
   if (node.node_case == PG_QUERY__NODE__NODE_COMMENT_STMT) {
     other.relations = commented_relation(*node.comment_stmt);
   }
-  if (node.node_case == PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT) {
-    put_first(other.relations, tree::qualified(*node.create_table_as_stmt->into->rel));
-  }
+  take_uses(other, node);
   if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT) {
     other.if_exists = node.alter_seq_stmt->missing_ok != 0;
   }
@@ -266,6 +306,21 @@ void parse_other(Statement& into, PgQuery__Node& node) {
       return parse_set_schema(into, *node.alter_object_schema_stmt);
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
       return parse_trigger(into, node);
+    case PG_QUERY__NODE__NODE_CREATE_FOREIGN_TABLE_STMT: {
+      CreateTable table = create_table(*node.create_foreign_table_stmt->base_stmt);
+      table.foreign = true;
+      into.kind = kind_of(node);
+      into.body = std::move(table);
+      return;
+    }
+    case PG_QUERY__NODE__NODE_CREATE_DOMAIN_STMT:
+      into.kind = kind_of(node);
+      into.body = create_domain(*node.create_domain_stmt);
+      return;
+    case PG_QUERY__NODE__NODE_ALTER_DOMAIN_STMT:
+      into.kind = kind_of(node);
+      into.body = alter_domain(*node.alter_domain_stmt);
+      return;
     default:
       break;  // PostgreSQL's enum of every node there is
   }

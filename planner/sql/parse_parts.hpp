@@ -3,6 +3,7 @@
 #include "planner/sql/statement.hpp"
 #include "planner/sql/tree.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -42,6 +43,12 @@ CreateTable create_table(PgQuery__CreateStmt& statement);
 AlterTable alter_table(PgQuery__AlterTableStmt& statement);
 CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text);
 Update update(PgQuery__UpdateStmt& statement, std::string const& text);
+
+Uses uses_in(ProtobufCMessage& node);
+DomainChange create_domain(PgQuery__CreateDomainStmt& statement);
+DomainChange alter_domain(PgQuery__AlterDomainStmt const& statement);
+/// SET search_path and set_config('search_path', …); nothing for every other statement.
+std::optional<std::string> search_path_of(PgQuery__Node const& statement);
 
 /// Everything else; gives `kind` as well.
 void parse_other(Statement& into, PgQuery__Node& statement);

@@ -69,6 +69,8 @@ constexpr SubCommand sub_commands[] = {
     {BELLOWS_AT(DisableRowSecurity), AlterAction::Other, "DISABLE ROW LEVEL SECURITY"},
     {BELLOWS_AT(ForceRowSecurity), AlterAction::Other, "FORCE ROW LEVEL SECURITY"},
     {BELLOWS_AT(NoForceRowSecurity), AlterAction::Other, "NO FORCE ROW LEVEL SECURITY"},
+    {BELLOWS_AT(GenericOptions), AlterAction::Other, "OPTIONS"},
+    {BELLOWS_AT(AlterColumnGenericOptions), AlterAction::Other, "ALTER COLUMN OPTIONS"},
 };
 #undef BELLOWS_AT
 

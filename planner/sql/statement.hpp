@@ -68,6 +68,7 @@ struct CreateTable {
   std::vector<ConstraintDefinition> constraints;
   QualifiedName partition_of;
   bool partitioned = false;
+  bool foreign = false;
   std::vector<QualifiedName> inherits;
   std::vector<QualifiedName> like;
   bool takes_more = false;  // parts that its text does not show: OF type, LIKE … INCLUDING
@@ -111,6 +112,7 @@ enum class ObjectKind : std::uint8_t {
 
 struct Drop {
   ObjectKind kind = ObjectKind::Other;
+  std::string what;  // "TABLE", "POLICY" …
   std::vector<QualifiedName> names;
   QualifiedName on_table;  // DROP TRIGGER … ON, DROP POLICY … ON, DROP RULE … ON
   bool if_exists = false;
@@ -152,6 +154,7 @@ enum class AlterAction : std::uint8_t {
   AddIdentity,
   DropIdentity,
   DropExpression,
+  SetExpression,
   AttachPartition,
   DetachPartition,
 };
@@ -211,12 +214,39 @@ struct CreateTrigger {
   bool on_insert = false;
   bool on_update = false;
   bool replace = false;
-  std::string definition;  // the statement, canonical, on one line
+  std::vector<Identifier> columns;  // UPDATE OF, and those that WHEN mentions
+  std::string definition;           // the statement, canonical, on one line
+};
+
+/// The columns that a query or expression names, as it names them. Whose they are, the catalog
+/// knows.
+struct Uses {
+  struct Relation {
+    QualifiedName name;
+    Identifier alias;
+  };
+  struct Column {
+    Identifier qualifier;  // empty: none
+    Identifier name;       // empty: `*`
+  };
+  std::vector<Relation> relations;
+  std::vector<Column> columns;
+};
+
+/// CREATE DOMAIN and ALTER DOMAIN.
+struct DomainChange {
+  QualifiedName domain;
+  bool creates = false;
+  TypeName base;
+  bool constrains = false;  // brings a CHECK or NOT NULL
 };
 
 /// A statement that the parser knows and this model has no type for.
 struct Other {
   std::vector<QualifiedName> relations;  // that it names, its target first
+  Uses uses;                             // of a view's query, a policy's or rule's expressions
+  Identifier part;                       // the policy or rule; REINDEX SCHEMA's schema
+  QualifiedName object;                  // CREATE STATISTICS: what it makes
   bool if_exists = false;                // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
@@ -232,8 +262,10 @@ struct Statement {
   std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and
                      // the lock table
   std::variant<CreateTable, CreateIndex, Drop, RenameColumn, RenameObject, AlterTable, Update,
-               DataStatement, CreateTrigger, Other, Unparsed>
+               DataStatement, CreateTrigger, DomainChange, Other, Unparsed>
       body;
+  /// SET search_path: the schema that unqualified names mean from here on; empty for none.
+  std::optional<std::string> search_path;
 };
 
 /// Never throws on bad SQL: that is an Unparsed.

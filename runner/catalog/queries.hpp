@@ -46,6 +46,7 @@ ORDER BY w.oid, i.inhseqno)";
 inline constexpr std::string_view columns_query = R"(
 SELECT w.oid, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
   pg_get_expr(d.adbin, d.adrelid), a.attgenerated <> '', a.attidentity,
+  a.attgenerated = 'v',
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
   col_description(w.oid, a.attnum)
 FROM wanted w
@@ -56,14 +57,15 @@ ORDER BY w.oid, a.attnum)";
 
 /// A foreign key to a partitioned table has one more row for each partition on the same referencing
 /// table; they are the server's own and nobody can name them. NOT NULL is a constraint from 18 on;
-/// the column says it in every version. conindid of a foreign key is the referenced table's index.
+/// the column says it in every version, and only one that is NOT VALID is read here. conindid of a
+/// foreign key is the referenced table's index.
 inline std::string constraints_query() {
   return R"(
 SELECT w.oid, k.conname, k.contype, pg_get_constraintdef(k.oid), k.convalidated, )" +
          column_names("k.conkey", "k.conrelid") + ", rn.nspname, rc.relname, " +
          column_names("k.confkey", "k.confrelid") + R"(, ic.relname
 FROM wanted w
-JOIN pg_constraint k ON k.conrelid = w.oid AND k.contype IN ('c', 'u', 'p', 'f', 'x')
+JOIN pg_constraint k ON k.conrelid = w.oid AND (k.contype IN ('c', 'u', 'p', 'f', 'x') OR k.contype = 'n' AND NOT k.convalidated)
 LEFT JOIN pg_class rc ON rc.oid = k.confrelid AND k.contype = 'f'
 LEFT JOIN pg_namespace rn ON rn.oid = rc.relnamespace
 LEFT JOIN pg_class ic ON ic.oid = k.conindid AND k.contype IN ('u', 'p', 'x')
@@ -91,6 +93,44 @@ JOIN pg_class ic ON ic.oid = i.indexrelid
 JOIN pg_am am ON am.oid = ic.relam
 ORDER BY w.oid, ic.relname)";
 }
+
+/// What depends on columns, or on a relation as a whole, and is an object of its own (deptype n):
+/// not a constraint, an index or a default, which go with the column.
+inline constexpr std::string_view dependents_query = R"(
+SELECT w.oid,
+  CASE WHEN r.ev_type = '1' AND vc.relkind IN ('v', 'm') THEN vc.relkind::text
+       ELSE left(d.classid::regclass::text, 6) END,
+  CASE WHEN r.ev_type = '1' THEN vn.nspname ELSE coalesce(fn.nspname, '') END,
+  coalesce(CASE WHEN r.ev_type = '1' THEN vc.relname ELSE r.rulename END,
+           p.polname, t.tgname, b.pubname, f.proname),
+  coalesce(json_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0), '[]')
+FROM wanted w
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid AND d.deptype = 'n'
+LEFT JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = d.refobjsubid
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+LEFT JOIN pg_class vc ON vc.oid = r.ev_class
+LEFT JOIN pg_namespace vn ON vn.oid = vc.relnamespace
+LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
+LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+LEFT JOIN pg_publication_rel br ON d.classid = 'pg_publication_rel'::regclass AND br.oid = d.objid
+LEFT JOIN pg_publication b ON b.oid = br.prpubid
+LEFT JOIN pg_proc f ON d.classid = 'pg_proc'::regclass AND f.oid = d.objid
+LEFT JOIN pg_namespace fn ON fn.oid = f.pronamespace
+WHERE d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass,
+                    'pg_publication_rel'::regclass, 'pg_proc'::regclass)
+  AND (r.oid IS NULL OR r.ev_class <> w.oid OR (r.ev_type <> '1' AND d.refobjsubid > 0))
+GROUP BY 1, 2, 3, 4)";
+
+inline constexpr std::string_view statistics_query = R"(
+SELECT n.nspname, s.stxname, tn.nspname, c.relname
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
+JOIN pg_class c ON c.oid = s.stxrelid JOIN pg_namespace tn ON tn.oid = c.relnamespace)";
+
+inline constexpr std::string_view domains_query = R"(
+SELECT format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod),
+  t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema'))";
 
 /// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
 inline constexpr std::string_view triggers_query = R"(

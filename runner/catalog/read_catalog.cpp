@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 
@@ -34,7 +35,8 @@ constexpr std::array<std::pair<char, TableKind>, 5> table_kinds{{
     {'f', TableKind::Foreign},
 }};
 
-constexpr std::array<std::pair<char, ConstraintKind>, 5> constraint_kinds{{
+constexpr std::array<std::pair<char, ConstraintKind>, 6> constraint_kinds{{
+    {'n', ConstraintKind::NotNull},
     {'c', ConstraintKind::Check},
     {'u', ConstraintKind::Unique},
     {'p', ConstraintKind::PrimaryKey},
@@ -94,8 +96,9 @@ void add_column(Table& table, Rows const& rows, std::size_t row) {
   column.default_sql = rows.value(row, 4);
   column.generated = rows.truth(row, 5);
   column.identity = identity_of(rows.text(row, 6));
-  column.collation = rows.text(row, 7);
-  column.comment = rows.text(row, 8);
+  column.virtual_column = rows.truth(row, 7);
+  column.collation = rows.text(row, 8);
+  column.comment = rows.text(row, 9);
   table.columns.push_back(std::move(column));
 }
 
@@ -142,6 +145,38 @@ void add_trigger(Table& table, Rows const& rows, std::size_t row) {
       {Identifier{rows.text(row, 1)}, rows.truth(row, 2), rows.truth(row, 3), rows.text(row, 4)});
 }
 
+DependentKind dependent_kind(std::string const& word) {
+  constexpr std::pair<std::string_view, DependentKind> kinds[] = {
+      {"v", DependentKind::View},          {"m", DependentKind::MaterializedView},
+      {"pg_rew", DependentKind::Rule},     {"pg_pol", DependentKind::Policy},
+      {"pg_tri", DependentKind::Trigger},  {"pg_pub", DependentKind::Publication},
+      {"pg_pro", DependentKind::Function},
+  };
+  auto const* found = std::find_if(std::begin(kinds), std::end(kinds),
+                                   [&](auto const& kind) { return kind.first == word; });
+  if (found == std::end(kinds)) {
+    throw std::logic_error("the server names a dependent that nobody asked for: " + word);
+  }
+  return found->second;
+}
+
+void add_dependent(Table& table, Rows const& rows, std::size_t row) {
+  Dependent dependent{dependent_kind(rows.text(row, 1)), name_at(rows, row, 2), {}};
+  append_new(dependent.columns, names_of(rows.text(row, 4)));  // UPDATE OF and WHEN name one twice
+  table.dependents.push_back(std::move(dependent));
+}
+
+/// What is NOT NULL but NOT VALID is set for the column all the same (pg_attribute of 18).
+void take_back_not_null(Table& table) {
+  for (Constraint const& constraint : table.constraints) {
+    for (Column& column : table.columns) {
+      if (constraint.kind == ConstraintKind::NotNull && constraint.columns.front() == column.name) {
+        column.not_null = false;
+      }
+    }
+  }
+}
+
 using Adder = void (*)(Table&, Rows const&, std::size_t);
 
 /// The server sorts by its own collation of names; the model wants bytes.
@@ -150,6 +185,9 @@ void sort_parts(Table& table) {
   std::sort(table.constraints.begin(), table.constraints.end(), by_name);
   std::sort(table.indexes.begin(), table.indexes.end(), by_name);
   std::sort(table.triggers.begin(), table.triggers.end(), by_name);
+  std::sort(table.dependents.begin(), table.dependents.end(), [](auto const& a, auto const& b) {
+    return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+  });
 }
 
 std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
@@ -159,12 +197,13 @@ std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
   for (std::size_t row = 0; row < relations.size(); ++row) {
     by_oid.emplace(relations.text(row, 0), table_at(relations, row));
   }
-  std::array<std::pair<std::string, Adder>, 5> const parts{{
+  std::array<std::pair<std::string, Adder>, 6> const parts{{
       {std::string(inheritance_query), add_parent},
       {std::string(columns_query), add_column},
       {constraints_query(), add_constraint},
       {indexes_query(), add_index},
       {std::string(triggers_query), add_trigger},
+      {std::string(dependents_query), add_dependent},
   }};
   for (auto const& [query, add] : parts) {
     Rows const rows = transaction.run(wanted + query);
@@ -190,7 +229,16 @@ Catalog read_catalog(postgres::Session& session) {
   transaction.set_local("search_path", "pg_catalog");
   for (auto& [oid, table] : read_tables(transaction)) {
     sort_parts(table);
+    take_back_not_null(table);
     catalog.add(std::move(table));
+  }
+  Rows const statistics = transaction.run(std::string(statistics_query));
+  for (std::size_t row = 0; row < statistics.size(); ++row) {
+    catalog.statistics[name_at(statistics, row, 0)] = name_at(statistics, row, 2);
+  }
+  Rows const domains = transaction.run(std::string(domains_query));
+  for (std::size_t row = 0; row < domains.size(); ++row) {
+    catalog.domains[domains.text(row, 0)] = {domains.text(row, 1), domains.truth(row, 2)};
   }
   transaction.commit();
   return catalog;

@@ -7,7 +7,7 @@ namespace bellows::runner {
 int run_snapshot(Invocation& invocation) {
   Options const& options = invocation.options;
   auto session = postgres::Session::connect(conninfo(options), "bellows snapshot");
-  std::string const json = catalog::to_json(catalog::read_catalog(session));
+  std::string const json = catalog::to_json(catalog::read_catalog(session), options.given("sizes"));
   if (options.text("output").empty()) {
     invocation.console.answer(json);
   } else {

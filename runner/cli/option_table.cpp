@@ -30,6 +30,8 @@ std::vector<OptionInfo> const& option_table() {
        "judge only files that git finds changed or new since then"},
       {"print", 0, false, "", "", "plan", "", "print the plan instead of writing it"},
       {"output", 'o', true, "", "", "snapshot", "FILE", "write there instead of to stdout"},
+      {"sizes", 0, false, "", "", "snapshot", "",
+       "keep rows and bytes of the tables: check --catalog FILE then says how long they take"},
       {"release", 0, true, "", "", "up expand", "R",
        "the release that is being deployed: contracts what an earlier one expanded"},
       {"to", 0, true, "", "", "up", "MIGRATION", "up to and with this migration"},

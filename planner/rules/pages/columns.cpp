@@ -12,11 +12,11 @@ constexpr Page all[] = {
          "Every statement that still has the old name fails from that moment on, prepared ones "
          "included; during a deployment old and new code run side by side, so one of them is "
          "always wrong.",
-     .bad = "ALTER TABLE users RENAME COLUMN name TO display_name;\n",
-     .good = "ALTER TABLE users ADD COLUMN display_name text;\n"
+     .bad = "ALTER TABLE users RENAME COLUMN role TO access;\n",
+     .good = "ALTER TABLE users ADD COLUMN access text;\n"
              "-- next migration\n"
              "-- bellows: allow drop-column because no release names it any more\n"
-             "ALTER TABLE users DROP COLUMN name;\n",
+             "ALTER TABLE users DROP COLUMN role;\n",
      .versions = "all; bellows splits it into expand, backfill and contract by itself",
      .source = "manual, ALTER TABLE, RENAME; src/backend/commands/tablecmds.c, renameatt()"},
     {.id = "drop-column",
@@ -87,6 +87,29 @@ constexpr Page all[] = {
              "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);\n",
      .versions = "timestamp to timestamptz needs no rewrite where TimeZone is UTC (12 and later)",
      .source = "manual, ALTER TABLE, Notes; tablecmds.c, ATColumnChangeRequiresRewrite()"},
+    {.id = "set-expression",
+     .title = "A generated column gets another expression",
+     .effect = "A STORED column is computed for every row: PostgreSQL rewrites the table and all "
+               "its indexes under ACCESS EXCLUSIVE. A VIRTUAL one is only a catalog change.",
+     .application = "Reads and writes wait until the last row is written.",
+     .bad = "ALTER TABLE users ALTER COLUMN role SET EXPRESSION AS (lower(name));\n",
+     .good = "ALTER TABLE users ADD COLUMN role_2 text;\n",
+     .versions = "17 and later; VIRTUAL since 18",
+     .source = "manual, ALTER TABLE, SET EXPRESSION AS"},
+    {.id = "blocked-by-dependents",
+     .title = "Something else holds on to what is to go, or to change its type",
+     .effect = "PostgreSQL refuses to drop what a view, foreign key, policy or generated column "
+               "needs (2BP01), and to change the type of a column that one uses (0A000).",
+     .application = "Nothing; the migration fails.",
+     .bad = "ALTER TABLE users ALTER COLUMN name TYPE varchar(100);\n",
+     .good = "-- bellows: allow drop-view because no release reads it\n"
+             "DROP VIEW user_names;\n"
+             "-- next migration\n"
+             "-- bellows: allow change-type because the table is small\n"
+             "ALTER TABLE users ALTER COLUMN name TYPE varchar(100);\n",
+     .versions = "all; functions with SQL-standard bodies since 14, publications since 15",
+     .source = "src/backend/commands/tablecmds.c, RememberAllDependentForRebuilding(); manual, "
+               "5.15 Dependency Tracking"},
 };
 
 }  // namespace

@@ -39,6 +39,16 @@ constexpr Page all[] = {
              "INSERT INTO sessions (id) SELECT id FROM users;\n",
      .versions = "all",
      .source = "manual, 13.3 Explicit Locking; tablecmds.c, CheckTableNotInUse()"},
+    {.id = "cached-plans",
+     .title = "SELECT * in a prepared statement no longer gives the same row",
+     .effect = "A plan is made anew when its table changes; where the columns of its result have "
+               "changed, it is refused (0A000, cached plan must not change result type).",
+     .application = "Each connection that had prepared such a statement fails at its next use, in "
+                    "a transaction until its end; drivers prepare behind one's back.",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\n",
+     .good = "CREATE TABLE user_levels (user_id integer PRIMARY KEY, level integer);\n",
+     .versions = "all",
+     .source = "src/backend/utils/cache/plancache.c, RevalidateCachedQuery()"},
 };
 
 }  // namespace

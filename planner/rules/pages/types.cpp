@@ -26,6 +26,32 @@ constexpr Page all[] = {
              "ALTER TABLE users ADD COLUMN mood mood DEFAULT 'sleepy';\n",
      .versions = "12 and later; before, ADD VALUE could not run in a transaction at all",
      .source = "manual, ALTER TYPE, Notes; src/backend/utils/adt/enum.c, check_safe_enum_use()"},
+    {.id = "domain-constraint",
+     .title = "A constraint of a domain is checked in every table that uses it",
+     .effect = "ADD CONSTRAINT, SET NOT NULL and VALIDATE CONSTRAINT of a domain lock each table "
+               "with a column of it SHARE, and read all their rows.",
+     .application = "Writes to all those tables wait until the last row is read.",
+     .bad = "CREATE DOMAIN level AS integer;\n"
+            "-- next migration\n"
+            "ALTER TABLE users ADD COLUMN level level;\n"
+            "-- next migration\n"
+            "ALTER DOMAIN level ADD CONSTRAINT positive CHECK (VALUE > 0);\n",
+     .good = "CREATE DOMAIN level AS integer;\n"
+             "-- next migration\n"
+             "ALTER TABLE users ADD COLUMN level level;\n"
+             "-- next migration\n"
+             "ALTER DOMAIN level ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;\n",
+     .versions = "all",
+     .source = "src/backend/commands/typecmds.c, validateDomainCheckConstraint()"},
+    {.id = "type-change-statistics",
+     .title = "A change of type forgets the column's statistics",
+     .effect = "Whether or not the table is rewritten, pg_statistic loses the column's row; "
+               "autoanalyze brings it back only after enough rows have changed.",
+     .application = "Queries that filter or join by the column may become slow at once.",
+     .bad = "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);\n",
+     .good = "ALTER TABLE users ADD COLUMN long_email varchar(200);\n",
+     .versions = "all; 18's pg_upgrade keeps statistics, ALTER TYPE does not",
+     .source = "src/backend/commands/tablecmds.c, ATExecAlterColumnType(), RemoveStatistics()"},
 };
 
 }  // namespace

@@ -53,7 +53,8 @@ Finding update_rejected(sql::QualifiedName const& table) {
 
 bool is_unvalidated_check(sql::AlterTableCommand const& command) {
   return command.action == AlterAction::AddConstraint &&
-         command.constraint.form == ConstraintForm::Check && command.constraint.not_valid;
+         command.constraint.form == ConstraintForm::Check && command.constraint.not_valid &&
+         !command.constraint.not_enforced;
 }
 
 class Reader {

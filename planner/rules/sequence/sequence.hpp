@@ -36,6 +36,7 @@ std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence);
 std::vector<SequenceFinding> enum_value_used(Sequence const& sequence);
 std::vector<SequenceFinding> concurrently_in_transaction(Sequence const& sequence);
 std::vector<SequenceFinding> check_rejects_old_rows(Sequence const& sequence);
+std::vector<SequenceFinding> row_type_changes(Sequence const& sequence);
 
 /// The relation that is locked such that others wait: not new, and writes blocked at least.
 bool is_strong(locks::Effect const& effect);

@@ -219,7 +219,7 @@ TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
   for (char const* text : {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
                            "ALTER TABLE t MERGE PARTITIONS (a, b) INTO c",
                            "CREATE TABLE t OF shape", "CREATE TABLE t (LIKE u INCLUDING ALL)",
-                           "CREATE VIEW v AS SELECT 1", "DROP TYPE mood CASCADE"}) {
+                           "CREATE VIEW v AS SELECT 1", "DROP FUNCTION f CASCADE"}) {
     EXPECT_FALSE(replayed(text).complete) << text;
   }
   for (char const* text :

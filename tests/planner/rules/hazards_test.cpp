@@ -14,7 +14,8 @@ namespace {
 constexpr char const* schema = R"(
 CREATE TABLE users (id int PRIMARY KEY, email varchar(100), name text, role text, at timestamp,
   CONSTRAINT proof CHECK (role IS NOT NULL));
-CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users);
+CREATE DOMAIN level AS int;
+CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users, level level);
 CREATE INDEX users_name ON users (name);
 CREATE UNIQUE INDEX users_email ON users (email);)";
 
@@ -32,7 +33,9 @@ std::vector<Reviewed> reviewed(std::string_view text, catalog::Catalog catalog =
 std::vector<std::string> rules_of(Reviewed const& one) {
   std::vector<std::string> rules;
   for (Finding const& finding : one.findings) {
-    rules.push_back(finding.rule);
+    if (finding.severity != Severity::Note) {
+      rules.push_back(finding.rule);
+    }
   }
   return rules;
 }
@@ -70,6 +73,7 @@ constexpr Case hazards[] = {
     {"ALTER TABLE users ADD EXCLUDE USING gist (id WITH =)", "add-exclude"},
     {"ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename-enum-value"},
     {"COMMIT", "transaction-in-file"},
+    {"ALTER DOMAIN level ADD CONSTRAINT c CHECK (VALUE > 0)", "domain-constraint"},
     {"VACUUM FULL users", "long-lock"},
     {"REFRESH MATERIALIZED VIEW kept", "long-lock"},
 };
@@ -82,8 +86,35 @@ TEST(Hazards, AreRecognised) {
   }
 }
 
+TEST(Hazards, OfNewerServers) {
+  catalog::Catalog catalog = known();
+  catalog.server_version = 18;
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ALTER name SET EXPRESSION AS (role)", catalog)[0]),
+            std::vector<std::string>{"set-expression"});
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ADD a int GENERATED ALWAYS AS (id) VIRTUAL",
+                              catalog)[0]),
+            std::vector<std::string>{});
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ADD a int GENERATED ALWAYS AS (id) VIRTUAL CHECK "
+                              "(a > 0)",
+                              catalog)[0]),
+            std::vector<std::string>{"add-check"});
+  EXPECT_EQ(
+      rules_of(reviewed("ALTER TABLE users ADD a int CHECK (a > 0) NOT ENFORCED", catalog)[0]),
+      std::vector<std::string>{});
+}
+
+TEST(Hazards, AChangeOfTypeForgetsStatistics) {
+  auto const all = reviewed("ALTER TABLE users ALTER COLUMN email TYPE varchar(200)");
+  EXPECT_EQ(all[0].verdict, Verdict::Brief);
+  auto const note = std::ranges::find(all[0].findings, "type-change-statistics", &Finding::rule);
+  ASSERT_NE(note, all[0].findings.end());
+  EXPECT_EQ(note->severity, Severity::Note);
+  EXPECT_EQ(note->remedy, "ANALYZE public.users (email) right after the migration.");
+}
+
 TEST(Hazards, AllHaveACase) {
-  std::set<std::string_view> tried{"unknown-statement", "depends"};  // no error, or no known text
+  std::set<std::string_view> tried{"unknown-statement", "depends",  // no error, or no known text
+                                   "set-expression", "type-change-statistics"};
   for (Case const& one : hazards) {
     tried.insert(one.rule);
   }

@@ -91,7 +91,7 @@ TEST(Review, MistakenDirectivesAreErrors) {
 
 TEST(Review, UnknownIsSaidAndCanBeAllowed) {
   std::string const newer = "ALTER TABLE users ADD CONSTRAINT c NOT NULL name NOT VALID;";
-  auto const all = reviewed(newer + "SELECT 1; CREATE EXTENSION citext");
+  auto const all = reviewed(newer + "SELECT 1; DO $$ BEGIN END $$");
   EXPECT_EQ(all[0].verdict, Verdict::Unknown);
   EXPECT_TRUE(has(all[0], "unknown-statement"));
   EXPECT_EQ(all[1].verdict, Verdict::Safe);

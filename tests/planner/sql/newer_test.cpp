@@ -89,14 +89,32 @@ TEST(Newer, ElementsOfATable) {
   EXPECT_EQ(create.constraints[1].form, ConstraintForm::NotNull);
 }
 
+TEST(Newer, ConstraintsAndExpressionsAreAltered) {
+  EXPECT_EQ(kind("ALTER TABLE t ALTER CONSTRAINT c ENFORCED"),
+            "ALTER TABLE ALTER CONSTRAINT ENFORCED");
+  EXPECT_EQ(kind("ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED"),
+            "ALTER TABLE ALTER CONSTRAINT NOT ENFORCED");
+  EXPECT_EQ(kind("ALTER TABLE t ALTER CONSTRAINT c NO INHERIT"),
+            "ALTER TABLE ALTER CONSTRAINT NO INHERIT");
+  EXPECT_EQ(kind("ALTER TABLE t ALTER CONSTRAINT c INHERIT"),
+            "ALTER TABLE ALTER CONSTRAINT INHERIT");
+  for (char const* text : {"ALTER TABLE t ALTER a SET EXPRESSION AS (b + 1)",
+                           "ALTER TABLE t ALTER COLUMN a SET EXPRESSION AS (b + 1)"}) {
+    AlterTableCommand const changed = command(text);
+    EXPECT_EQ(changed.kind, "SET EXPRESSION");
+    EXPECT_EQ(changed.name.raw(), "a");
+    EXPECT_EQ(changed.expression, "b + 1");
+  }
+}
+
 TEST(Newer, EverythingElseStaysUnparsedWithItsPlace) {
   for (char const* text : {
-           "ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED",
+           "ALTER TABLE t ALTER CONSTRAINT c NOT ENFORCED NO INHERIT",
            "ALTER TABLE t ADD b int CHECK (b > 0) CHECK (b < 9) NOT ENFORCED",
            "ALTER TABLE t ADD UNIQUE (a) NOT ENFORCED",
            "ALTER TABLE t ADD NOT NULL",
            "ALTER TABLE t ADD NOT NULL (a)",
-           "ALTER TABLE t ALTER a SET EXPRESSION AS (b)",
+           "ALTER TABLE t ALTER a SET EXPRESSION (b)",
            "ALTER TABLE t ADD UNIQUE (a, b WITHOUT OVERLAPS)",
            "ALTER TABLE t ADD b int GENERATED ALWAYS AS (",
            "ALTER TABLE t ADD b int GENERATED ALWAYS AS (a) VIRTUAL oops",

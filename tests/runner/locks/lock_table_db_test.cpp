@@ -75,9 +75,14 @@ std::map<std::string, std::int64_t> scans(postgres::Transaction& transaction) {
   return counts;
 }
 
-/// What a statement does to the relations that were there before it.
-Observations observe(postgres::Session& session, std::string const& statement) {
+/// What a statement does to the relations that were there before it. `first` comes before it in
+/// the same transaction, and takes no lock that matters.
+Observations observe(postgres::Session& session, std::string const& statement,
+                     std::string const& first = "") {
   postgres::Transaction transaction = session.begin();
+  if (!first.empty()) {
+    transaction.run(first);
+  }
   auto const before = relations(transaction);
   auto scanned_before = scans(transaction);
   transaction.run(statement);
@@ -148,7 +153,8 @@ void compare(Effect const& effect, Observed const& seen, std::string const& stat
   }
 }
 
-void check(postgres::Session& session, Catalog const& catalog, std::string const& text) {
+void check(postgres::Session& session, Catalog const& catalog, std::string const& text,
+           std::string const& first = "") {
   SCOPED_TRACE(text);
   sql::Statement const statement = sql::parse_one(text);
   Effects const effects = effects_of(statement, catalog);
@@ -157,7 +163,7 @@ void check(postgres::Session& session, Catalog const& catalog, std::string const
   EXPECT_FALSE(effects.waits_for_snapshots);
   Observations observed;
   try {
-    observed = observe(session, text);
+    observed = observe(session, text, first);
   } catch (postgres::Failure const& failure) {  // the others are to be tried all the same
     ADD_FAILURE() << failure.what();
     return;
@@ -182,8 +188,14 @@ void check(postgres::Session& session, Catalog const& catalog, std::string const
 class LockTable : public testing::Test {
  protected:
   LockTable() : session_(database_.session()) {
+    make_tablespace();
     for (std::string_view const statement : cases::scene) {
       session_.run(statement);
+    }
+    if (session_.server_version() >= 180000) {
+      for (std::string_view const statement : cases::scene_18) {
+        session_.run(statement);
+      }
     }
     session_.run("ANALYZE");
     catalog_ = catalog::read_catalog(session_);
@@ -195,7 +207,45 @@ class LockTable : public testing::Test {
     std::cout << "lock table: " << executed_.size() << " distinct statements executed\n";
   }
 
+  /// Of all tests on this server, whoever comes first.
+  void make_tablespace() {
+    session_.run("SET allow_in_place_tablespaces = on");
+    try {
+      session_.run("CREATE TABLESPACE elsewhere LOCATION ''");
+    } catch (postgres::Failure const& failure) {
+      bool const there = failure.sqlstate == "42710" || failure.sqlstate == "23505";
+      if (!there) {
+        throw;
+      }
+    }
+  }
+
+  std::string filled(std::string_view text) const {
+    constexpr std::string_view placeholder = "{database}";
+    std::string result(text);
+    if (auto const at = result.find(placeholder); at != std::string::npos) {
+      result.replace(at, placeholder.size(), database_.name());
+    }
+    return result;
+  }
+
+  /// In a transaction block the server refuses it.
+  void expect_refused(std::string const& statement) {
+    postgres::Transaction transaction = session_.begin();
+    try {
+      transaction.run(statement);
+      ADD_FAILURE() << statement << " ran in a transaction";
+    } catch (postgres::Failure const& failure) {
+      EXPECT_EQ(failure.sqlstate, "25001") << failure.what();
+    }
+  }
+
   bool has(int since) const { return catalog_.server_version >= since; }
+  void run_all(std::string_view statements) {
+    for (sql::RawStatement const& raw : sql::split(statements)) {
+      session_.run(raw.text);
+    }
+  }
   void try_statement(std::string_view text) {
     executed_.insert(std::string(text));
     check(session_, catalog_, std::string(text));
@@ -212,6 +262,63 @@ TEST_F(LockTable, SaysWhatTheServerDoes) {
   for (std::string_view const statement : cases::transactional) {
     try_statement(statement);
   }
+}
+
+TEST_F(LockTable, SaysThatOtherObjectsLockNoRelation) {
+  for (std::string_view const statement : cases::without_relations) {
+    try_statement(statement);
+  }
+  for (cases::Following const& one : cases::following) {
+    executed_.insert(std::string(one.statement));
+    check(session_, catalog_, std::string(one.statement), std::string(one.before));
+  }
+}
+
+/// Whoever asks for a lock on any relation of the database would wait here for ever.
+TEST_F(LockTable, SaysWhatNeedsNoRelation) {
+  session_.run("SET lock_timeout = '10s'");
+  for (cases::Aside const& one : cases::asides) {
+    std::string const statement = filled(one.statement);
+    SCOPED_TRACE(statement);
+    executed_.insert(statement);
+    Effects const effects = effects_of(sql::parse_one(statement), catalog_);
+    EXPECT_TRUE(effects.known);
+    EXPECT_TRUE(effects.relations.empty());
+    run_all(one.before);
+    {
+      postgres::Session holder = database_.session("holder");
+      postgres::Transaction held = holder.begin();
+      held.run(
+          "LOCK TABLE child, parent, lone, measure, base, levels, adopted, looked_at IN ACCESS"
+          " EXCLUSIVE MODE");
+      EXPECT_NO_THROW(session_.run(statement));
+    }
+    run_all(one.after);
+    if (!one.refused.empty()) {
+      EXPECT_FALSE(effects.transactional);
+      expect_refused(filled(one.refused));
+    }
+  }
+}
+
+/// A DETACH PARTITION CONCURRENTLY that was interrupted between its two transactions.
+TEST_F(LockTable, SaysWhatEndsAnInterruptedDetach) {
+  if (!has(14)) {
+    return;
+  }
+  postgres::Session reader = database_.session("reader");
+  postgres::Transaction reading = reader.begin();
+  reading.run("SELECT count(*) FROM measure");
+  postgres::Session watcher = database_.session("watcher");
+  std::thread worker([&] {
+    EXPECT_THROW(session_.run("ALTER TABLE measure DETACH PARTITION measure_2 CONCURRENTLY"),
+                 postgres::Failure);
+  });
+  test::wait_until_blocked(watcher, session_.backend_pid());
+  watcher.run("SELECT pg_cancel_backend($1)", {std::to_string(session_.backend_pid())});
+  worker.join();
+  reading.commit();
+  try_statement("ALTER TABLE measure DETACH PARTITION measure_2 FINALIZE");
 }
 
 TEST_F(LockTable, SaysWhatTheServerDoesWithWhatNotEachServerHas) {
@@ -266,9 +373,10 @@ TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
     if (!has(one.since)) {
       continue;
     }
-    SCOPED_TRACE(one.statement);
-    executed_.insert(std::string(one.statement));
-    Effects const effects = effects_of(sql::parse_one(one.statement), catalog_);
+    std::string const statement = filled(one.statement);
+    SCOPED_TRACE(statement);
+    executed_.insert(statement);
+    Effects const effects = effects_of(sql::parse_one(statement), catalog_);
     EXPECT_TRUE(effects.known);
     EXPECT_FALSE(effects.transactional);
     postgres::Session holder = database_.session("holder");
@@ -278,7 +386,7 @@ TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
     std::string failure;
     std::thread worker([&] {
       try {
-        session_.run(one.statement);
+        session_.run(statement);
       } catch (std::exception const& error) {
         failure = error.what();
       }
@@ -294,13 +402,14 @@ TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
         &Effect::relation);
     ASSERT_NE(told, effects.relations.end());
     EXPECT_EQ(to_string(told->lock), to_string(mode_of(mode)));
-    EXPECT_THROW(
-        {
-          postgres::Transaction transaction = session_.begin();
-          transaction.run(one.statement);
-        },
-        postgres::Failure);
+    expect_refused(statement);
   }
+}
+
+std::string replaced_database(std::string_view text) {
+  std::string result(text);
+  auto const at = result.find("{database}");
+  return at == std::string::npos ? result : result.replace(at, 10, "d");
 }
 
 void add_kinds(std::set<std::string, std::less<>>& kinds, sql::Statement const& statement) {
@@ -316,8 +425,15 @@ void add_kinds(std::set<std::string, std::less<>>& kinds, sql::Statement const& 
 
 TEST(LockTableCases, ExecuteEveryKindThatTheTableHas) {
   std::set<std::string, std::less<>> kinds;
-  for (std::string_view const kind : cases::not_executed) {
-    EXPECT_TRUE(kinds.insert(std::string(kind)).second) << kind << " is listed twice";
+  kinds.insert("ALTER TABLE DETACH PARTITION FINALIZE");  // SaysWhatEndsAnInterruptedDetach
+  for (std::string_view const text : cases::without_relations) {
+    add_kinds(kinds, sql::parse_one(text));
+  }
+  for (cases::Following const& one : cases::following) {
+    add_kinds(kinds, sql::parse_one(one.statement));
+  }
+  for (cases::Aside const& one : cases::asides) {
+    add_kinds(kinds, sql::parse_one(replaced_database(one.statement)));
   }
   for (std::string_view const text : cases::transactional) {
     add_kinds(kinds, sql::parse_one(text));
@@ -326,7 +442,7 @@ TEST(LockTableCases, ExecuteEveryKindThatTheTableHas) {
     add_kinds(kinds, sql::parse_one(one.statement));
   }
   for (cases::Alone const& one : cases::alone) {
-    add_kinds(kinds, sql::parse_one(one.statement));
+    add_kinds(kinds, sql::parse_one(replaced_database(one.statement)));
   }
   for (Row const& row : rows()) {
     EXPECT_TRUE(kinds.contains(row.kind)) << row.kind << " has no statement that tries it";

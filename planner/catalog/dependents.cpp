@@ -1,0 +1,139 @@
+#include "planner/catalog/dependents.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace bellows::catalog {
+
+namespace {
+
+using sql::Uses;
+
+bool same(Dependent const& a, Dependent const& b) {
+  return a.kind == b.kind && a.name == b.name;
+}
+
+bool means(Identifier const& qualifier, Uses::Relation const& relation, bool own) {
+  if (qualifier.empty()) {
+    return true;
+  }
+  bool const row = own && (qualifier.raw() == "new" || qualifier.raw() == "old");
+  return row || qualifier == (relation.alias.empty() ? relation.name.name : relation.alias);
+}
+
+std::vector<Identifier> columns_used(Table const& table, Uses::Relation const& relation,
+                                     Uses const& uses, bool own) {
+  std::vector<Identifier> used;
+  for (Column const& column : table.columns) {
+    bool const named = std::ranges::any_of(uses.columns, [&](Uses::Column const& use) {
+      return (use.name.empty() || use.name == column.name) && means(use.qualifier, relation, own);
+    });
+    if (named) {
+      used.push_back(column.name);
+    }
+  }
+  return used;
+}
+
+void put(Table& table, Dependent dependent) {
+  auto const found = std::ranges::find_if(
+      table.dependents, [&](Dependent const& other) { return same(other, dependent); });
+  if (found == table.dependents.end()) {
+    table.dependents.push_back(std::move(dependent));
+    std::ranges::sort(table.dependents, [](Dependent const& a, Dependent const& b) {
+      return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+    });
+    return;
+  }
+  // The same table once more in the query, under another alias: columns in the table's order.
+  std::vector<Identifier> both;
+  for (Column const& column : table.columns) {
+    bool const in_one = std::ranges::count(found->columns, column.name) != 0 ||
+                        std::ranges::count(dependent.columns, column.name) != 0;
+    if (in_one) {
+      both.push_back(column.name);
+    }
+  }
+  found->columns = std::move(both);
+}
+
+void collect_views(Catalog const& catalog, QualifiedName const& relation, Identifier const* column,
+                   std::vector<QualifiedName>& views) {
+  Table const* table = catalog.table(relation);
+  if (table == nullptr) {
+    return;
+  }
+  for (Dependent const& dependent : table->dependents) {
+    bool const reads = column == nullptr || std::ranges::count(dependent.columns, *column) != 0;
+    bool const known = std::ranges::find(views, dependent.name) != views.end();
+    if (is_view(dependent.kind) && reads && !known) {
+      views.push_back(dependent.name);
+      collect_views(catalog, dependent.name, nullptr, views);
+    }
+  }
+}
+
+}  // namespace
+
+bool is_view(DependentKind kind) {
+  return kind == DependentKind::View || kind == DependentKind::MaterializedView;
+}
+
+void add_dependent(Catalog& catalog, Dependent const& dependent, Uses const& uses,
+                   QualifiedName const& own) {
+  for (Uses::Relation const& relation : uses.relations) {
+    Table* table = catalog.table(relation.name);
+    if (table == nullptr || table->name == dependent.name) {
+      continue;
+    }
+    bool const is_own = table->name == own;
+    Dependent here = dependent;
+    here.columns = columns_used(*table, relation, uses, is_own);
+    // A rule or policy belongs to its table as a whole; only the columns are worth telling.
+    if (!is_own || !here.columns.empty()) {
+      put(*table, std::move(here));
+    }
+  }
+}
+
+void drop_dependent(Catalog& catalog, Dependent const& dependent, QualifiedName const& own) {
+  auto const drop_from = [&](Table& table) {
+    std::erase_if(table.dependents, [&](Dependent const& other) { return same(other, dependent); });
+  };
+  if (is_view(dependent.kind)) {
+    for (auto& [name, table] : catalog.tables) {
+      drop_from(table);
+    }
+  } else if (Table* table = catalog.table(own)) {
+    drop_from(*table);
+  }
+}
+
+void rename_view(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
+  for (auto& [name, table] : catalog.tables) {
+    for (Dependent& dependent : table.dependents) {
+      if (is_view(dependent.kind) && dependent.name == from) {
+        dependent.name = to;
+      }
+    }
+  }
+}
+
+void rename_dependent(Table& table, DependentKind kind, Identifier const& from,
+                      Identifier const& to) {
+  for (Dependent& dependent : table.dependents) {
+    if (dependent.kind == kind && dependent.name.name == from) {
+      dependent.name.name = to;
+    }
+  }
+}
+
+std::vector<QualifiedName> views_above(Catalog const& catalog, QualifiedName const& relation,
+                                       Identifier const* column) {
+  std::vector<QualifiedName> views;
+  collect_views(catalog, relation, column, views);
+  std::ranges::sort(views);
+  return views;
+}
+
+}  // namespace bellows::catalog

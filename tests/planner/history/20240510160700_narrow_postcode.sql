@@ -1,0 +1,1 @@
+ALTER TABLE addresses ALTER COLUMN postcode TYPE varchar(10);

@@ -1,0 +1,1 @@
+ALTER TABLE payments ADD FOREIGN KEY (order_id) REFERENCES orders (id);

@@ -1,0 +1,1 @@
+ALTER TYPE product_state ADD VALUE 'archived';

@@ -1,0 +1,2 @@
+ALTER TABLE products ADD CONSTRAINT products_brand_fk
+  FOREIGN KEY (brand_id) REFERENCES catalogue.brands (id);

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX daily_sales_day_idx ON daily_sales (day);

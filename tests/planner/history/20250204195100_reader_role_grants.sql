@@ -1,0 +1,1 @@
+GRANT SELECT ON products, categories TO PUBLIC;

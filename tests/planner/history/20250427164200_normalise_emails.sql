@@ -1,0 +1,1 @@
+UPDATE accounts SET email = lower(email) WHERE email <> lower(email);

@@ -1,0 +1,1 @@
+CREATE RULE events_are_kept AS ON DELETE TO events DO INSTEAD NOTHING;

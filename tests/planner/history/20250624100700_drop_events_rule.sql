@@ -1,0 +1,1 @@
+DROP RULE events_are_kept ON events;

@@ -1,0 +1,1 @@
+ALTER TABLE audit_log DETACH PARTITION audit_log_rest;

@@ -1,0 +1,1 @@
+ALTER TABLE audit_log ATTACH PARTITION audit_log_rest DEFAULT;

@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD COLUMN note text;
+ALTER TABLE orders ADD CONSTRAINT orders_note_short CHECK (length(note) < 2000) NOT VALID;

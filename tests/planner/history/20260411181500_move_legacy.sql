@@ -1,0 +1,1 @@
+ALTER TABLE legacy_import SET SCHEMA catalogue;

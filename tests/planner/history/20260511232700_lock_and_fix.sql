@@ -1,0 +1,2 @@
+LOCK TABLE stock IN EXCLUSIVE MODE;
+DELETE FROM stock WHERE on_hand = 0;

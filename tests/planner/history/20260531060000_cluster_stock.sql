@@ -1,0 +1,1 @@
+CLUSTER stock USING stock_pkey;
