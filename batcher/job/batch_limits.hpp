@@ -59,12 +59,16 @@ struct Begun {
   int backend = 0;  // the server process that has the transaction, whatever pooler is in between
 };
 
-/// The first statement of a batch: settings, all of them local to the transaction.
+/// The first statement of a batch: settings, all of them local to the transaction, and a look.
 Begun begin_batch(postgres::Transaction& transaction, std::string const& job, Limits const& limits,
                   TableFacts const& table);
 
-/// Just before the lone UPDATE. The locking limits hold again with the next transaction.
+/// Just before the lone UPDATE.
 void set_limits(postgres::Transaction& transaction, Limits const& limits);
+
+/// After the rows: what was written so far in the transaction, and `limits` for the rest of it.
+Updates end_writing(postgres::Transaction& transaction, Limits const& limits,
+                    TableFacts const& table);
 
 /// The commit is to be a synchronous one after all, as the session's own setting has it.
 void commit_on_disk(postgres::Transaction& transaction);

@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 struct Stale {};
 
 constexpr std::int64_t fewest_batches = 4;  // that are left in a lane worth dividing
-constexpr auto look_again = 100ms;  // at what keeps a lane waiting
+constexpr auto look_again = 100ms;          // at what keeps a lane waiting
 
 /// However a batch ends, it is over for the governor.
 struct Resting {
@@ -181,7 +181,8 @@ void Lane::reread_checkpoint() {
 }
 
 bool Lane::may_be_lone(Batch const& batch) const {
-  if (!quiet_.lasts() || !row_cost_ || batch.part.last_only) {
+  if (!quiet_.lasts() || !row_cost_ || batch.part.last_only ||
+      std::holds_alternative<Copy>(spec_.action)) {  // which would copy what has changed since
     return false;
   }
   auto const expected = static_cast<std::int64_t>(*row_cost_ * static_cast<double>(batch.rows));
@@ -329,7 +330,7 @@ void Lane::pass(Checkpoint& next, Window const& window) {
   next.share = next.finished ? 1.0 : std::max(share, checkpoint_.share);
 }
 
-std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
+std::int64_t Lane::lock_and_write(Transaction& transaction, Part const& part,
                                    std::chrono::microseconds& waited) const {
   OnLocked const on_locked = part.last_only ? OnLocked::Wait : OnLocked::GiveUp;
   auto const began = Clock::now();
@@ -339,7 +340,7 @@ std::int64_t Lane::lock_and_update(Transaction& transaction, Part const& part,
     waited = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
   }
   tell("rows locked", fmt::format("{} of {}", locked, batch_name()));
-  return locked == 0 ? 0 : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
+  return locked == 0 ? 0 : batcher::run(transaction, write_sql(spec_, job_.key, part)).affected();
 }
 
 std::int64_t Lane::write_one(Transaction& transaction, Batch& batch,
@@ -349,7 +350,7 @@ std::int64_t Lane::write_one(Transaction& transaction, Batch& batch,
   }
   std::int64_t written = 0;
   auto const failure = attempt(
-      transaction, [&] { written = lock_and_update(transaction, batch.part, waited); },
+      transaction, [&] { written = lock_and_write(transaction, batch.part, waited); },
       [this](postgres::Failure const& found) { return is_the_rows(found); });
   if (!failure) {
     return written;
@@ -379,10 +380,9 @@ std::int64_t Lane::write_rows(Transaction& transaction, Batch& batch,
     written = write_one(transaction, batch, waited);
   } else if (lone_) {
     set_limits(transaction, lone_limits(limits_, job_.table));
-    written = batcher::run(transaction, update_sql(spec_, job_.key, batch.part)).affected();
-    set_limits(transaction, limits_);
+    written = batcher::run(transaction, write_sql(spec_, job_.key, batch.part)).affected();
   } else {
-    written = lock_and_update(transaction, batch.part, waited);
+    written = lock_and_write(transaction, batch.part, waited);
   }
   tell("rows written", fmt::format("{} of {}", written, batch_name()));
   return written;
@@ -407,7 +407,7 @@ void Lane::run_batch() {
                       [this] { connection_->cancel(); });
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     std::int64_t const written = write_rows(transaction, *batch, waited);
-    Updates const after = read_updates(transaction, job_.table);
+    Updates const after = end_writing(transaction, limits_, job_.table);
     batch->next.rows_written += written;
     ++batch->next.batch;
     if (!write_checkpoint(transaction, spec_.id, batch->next)) {
