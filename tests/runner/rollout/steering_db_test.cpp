@@ -1,0 +1,152 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/wait.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <string>
+#include <vector>
+
+/// A backfill that is steered from another shell, or by the clock.
+namespace bellows::test {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr int rows = 600;
+
+std::string const scene = fmt::format(
+    "CREATE TABLE users (id int PRIMARY KEY, name text);"
+    "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
+    "CREATE TABLE writes (id int);"
+    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
+    "BEGIN INSERT INTO writes VALUES (NEW.id); RETURN NULL; END $$;"
+    "CREATE TRIGGER note AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
+    rows);
+
+Words slow_up(Words const& more = {}) {
+  Words command{"up", "--batch-rows",          "10", "--batch-max-rows",
+                "10", "--max-rows-per-second", "150"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
+class Steering : public testing::Test {
+ protected:
+  std::int64_t written() const { return std::stoll(t.db.value("SELECT count(*) FROM writes")); }
+  void wait_until_written(std::int64_t more_than) const {
+    wait_until([&] { return written() > more_than; }, "rows to be written");
+  }
+  Ran run(Words const& words) const { return t.project.run(words); }
+  void expect_says(Words const& words, int code, Words const& parts) const {
+    Ran const ran = run(words);
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    for (std::string const& part : parts) {
+      EXPECT_NE((ran.said + ran.answer).find(part), std::string::npos)
+          << "not said: " << part << "\n"
+          << ran.said << ran.answer;
+    }
+  }
+  void expect_done() const {
+    EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"),
+              fmt::format("{} {}", rows, rows));
+    EXPECT_EQ(t.state(), "backfilled");
+  }
+
+  RenameBench t{scene};
+};
+
+TEST_F(Steering, PauseAndResumeFromAnotherShell) {
+  int const pid = t.project.start(slow_up());
+  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
+  wait_until_written(0);
+  expect_says({"pause"}, 0, {"paused: every job", "It stands still", "next: bellows resume"});
+  expect_says({"status"}, 0, {"paused: every job, by postgres on ", "next: bellows resume"});
+  expect_says({"status", "--format", "json"}, 0, {"\"paused\": true"});
+  std::int64_t last = -1;
+  wait_until(
+      [&] {
+        std::int64_t const before = last;
+        last = written();
+        t.db.value("SELECT pg_sleep(0.5)");  // several batches' time
+        return before == last;
+      },
+      "it to stand still");
+  EXPECT_LT(last, rows);
+  expect_says({"resume"}, 0, {"the pause is lifted; it goes on", "bellows up"});
+  Ran const ended = t.project.wait(pid);
+  EXPECT_EQ(ended.code, 0) << ended.said;
+  EXPECT_NE(ended.said.find("waits: paused: paused, as every job is, by postgres on "),
+            std::string::npos)
+      << ended.said;
+  EXPECT_NE(ended.said.find("goes on after "), std::string::npos) << ended.said;
+  expect_done();
+}
+
+TEST_F(Steering, APauseOutlivesTheRun) {
+  int const first = t.project.start(slow_up());
+  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
+  wait_until_written(0);
+  expect_says({"pause", rename_name}, 0, {fmt::format("paused: {}/", rename_name)});
+  ::kill(first, SIGTERM);
+  EXPECT_EQ(t.project.wait(first).code, 143);
+  std::int64_t const before = written();
+  expect_says(slow_up({"--max-hold", "1s"}), 12, {"held for", "paused", "next: bellows resume"});
+  EXPECT_EQ(written(), before);
+  expect_says({"resume", "--max-rows-per-second", "100000"}, 0, {"the pause is lifted"});
+  expect_done();
+}
+
+TEST_F(Steering, LanesAndRateFollowOrders) {
+  int const pid = t.project.start(slow_up());
+  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
+  wait_until_written(0);
+  expect_says({"set", rename_name, "lanes=3", "rows-per-second=400"}, 0,
+              {"lanes=3, rows-per-second=400", "by postgres on "});
+  Ran const ended = t.project.wait(pid);
+  EXPECT_EQ(ended.code, 0) << ended.said;
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.lanes"), "3");
+  expect_done();
+}
+
+TEST_F(Steering, Mistakes) {
+  expect_says({"pause"}, 2, {"has not worked on this database yet"});
+  int const pid = t.project.start(slow_up());
+  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
+  wait_until_written(0);
+  expect_says({"set", "lane=3"}, 2, {"there is no setting lane", "did you mean lanes"});
+  expect_says({"set", "lanes=0"}, 2, {"lanes is a number from 1 to 64"});
+  expect_says({"set", "lanes=many"}, 2, {"lanes is a number from 1 to 64"});
+  expect_says({"set", "wal-per-second=fast"}, 2, {"not an amount of bytes"});
+  expect_says({"set", "nonsense", "lanes=2"}, 2, {"nonsense has no backfill"});
+  expect_says({"set"}, 0, {"nothing is set"});
+  EXPECT_EQ(t.project.wait(pid).code, 0);
+  expect_says({"pause", rename_name}, 2, {"has no backfill that has begun and not ended"});
+  expect_says({"up", "--window", "22:00"}, 2, {"--window", "not a time window"});
+  expect_says({"up", "--until", "soon"}, 2, {"--until", "'soon' is not a time of the day"});
+  expect_says({"up", "--until", "2001-01-01 00:00"}, 2, {"is past"});
+  expect_says({"up", "--until", "06:00", "--time-zone", "Mars/Olympus"}, 2, {"Mars/Olympus"});
+  expect_says({"up", "--throttle", "maybe"}, 2, {"--throttle is on or off"});
+}
+
+TEST_F(Steering, UntilItIsTime) {
+  std::string const soon =
+      t.db.value("SELECT to_char(now() AT TIME ZONE 'UTC' + '3 s', 'YYYY-MM-DD HH24:MI:SS')");
+  expect_says(slow_up({"--until", soon, "--time-zone", "UTC"}), 12,
+              {"time is up (--until " + soon + ")", "next: bellows resume"});
+  EXPECT_GT(written(), 0);
+  EXPECT_LT(written(), rows);
+  expect_says({"resume"}, 0, {});
+  expect_done();
+}
+
+TEST_F(Steering, OutsideTheWindowNothingIsWritten) {
+  int const hour = std::stoi(t.db.value("SELECT extract(hour FROM now() AT TIME ZONE 'UTC')::int"));
+  expect_says({"up", "--window", fmt::format("{:02}:00-{:02}:00", (hour + 2) % 24, (hour + 3) % 24),
+               "--time-zone", "UTC", "--max-hold", "1s"},
+              12, {"time window: it is ", "outside the window"});
+  EXPECT_EQ(written(), 0);
+}
+
+}  // namespace
+}  // namespace bellows::test
