@@ -28,11 +28,13 @@ struct Part {
 };
 
 /// `SELECT count(*)` of the rows that match, locked FOR NO KEY UPDATE (which lets foreign keys'
-/// checks pass).
+/// checks pass); for a DELETE, which takes no less, FOR UPDATE. A copied row is locked as well:
+/// what changes it later sees the copy, and whatever keeps the two in step finds it.
 Statement lock_sql(Spec const& spec, Key const& key, Part const& part, OnLocked on_locked);
 
-/// Alone it is right as well: an UPDATE follows a row that has changed to its newest version. But
-/// it waits where a row is held, while it holds others (see batch_limits.hpp on when that is safe).
-Statement update_sql(Spec const& spec, Key const& key, Part const& part);
+/// The UPDATE, DELETE or INSERT … SELECT. Alone the first two are right as well: they follow a row
+/// that has changed to its newest version. But it waits where a row is held, while it holds others
+/// (see batch_limits.hpp on when that is safe).
+Statement write_sql(Spec const& spec, Key const& key, Part const& part);
 
 }  // namespace bellows::batcher

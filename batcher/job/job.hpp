@@ -13,11 +13,12 @@
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
-/// The data migrator. A job is an UPDATE carried over a table in key ranges; it can be killed at
-/// any moment and run again with the same Spec: rows, cursor, counters and fencing token are one
-/// transaction, so no row is written twice and none is skipped.
+/// The data migrator. A job is an UPDATE, a DELETE or a copy carried over a table in key ranges; it
+/// can be killed at any moment and run again with the same Spec: rows, cursor, counters and fencing
+/// token are one transaction, so no row is written twice and none is skipped.
 ///
 /// Batches are committed with synchronous_commit = off, which takes nothing from that: what a
 /// server's crash loses is the end of its log, so a lost batch loses its cursor too, and all that
@@ -32,13 +33,27 @@ struct KeyColumn {
   bool operator==(KeyColumn const&) const = default;
 };
 
+/// What a job does with each row that its predicate takes.
+struct Update {
+  std::vector<std::pair<sql::Identifier, std::string>> set;  // column, SQL expression
+};
+struct Delete {};
+/// INSERT … SELECT into another table. A row that is there already, by any unique constraint of
+/// `into`, is left as it is and not counted as written (ON CONFLICT DO NOTHING): what somebody has
+/// put there since is newer.
+struct Copy {
+  sql::QualifiedName into;
+  std::vector<std::pair<sql::Identifier, std::string>> columns;  // of `into`, SQL over the row
+};
+using Action = std::variant<Update, Delete, Copy>;
+
 struct Spec {
   std::string id;  // names the job in the ledger: "20260301090000_rename_users_name/copy"
   sql::QualifiedName table;
-  std::vector<sql::Identifier> key;                          // NOT NULL and unique together
-  std::vector<std::pair<sql::Identifier, std::string>> set;  // column, SQL expression
-  std::string where;                                         // SQL; empty: every row
-  std::optional<int> rows;                                   // fixed first batch size
+  std::vector<sql::Identifier> key;  // NOT NULL and unique together
+  Action action;
+  std::string where;        // SQL; empty: every row
+  std::optional<int> rows;  // fixed first batch size
 };
 
 struct Options {

@@ -86,8 +86,8 @@ class Lane {
                          std::chrono::microseconds& waited);
   void set_aside(postgres::Transaction& transaction, Batch const& batch,
                  postgres::Failure const& failure) const;
-  std::int64_t lock_and_update(postgres::Transaction& transaction, Part const& part,
-                               std::chrono::microseconds& waited) const;
+  std::int64_t lock_and_write(postgres::Transaction& transaction, Part const& part,
+                              std::chrono::microseconds& waited) const;
   void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
   void committed(Batch const& batch, std::chrono::microseconds took);
   void gave_way();

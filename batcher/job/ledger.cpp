@@ -45,6 +45,25 @@ std::string lost(std::string const& job, std::string const& how) {
   return "job " + job + " is not ours any more: " + how;
 }
 
+nlohmann::json pairs(std::vector<std::pair<sql::Identifier, std::string>> const& columns) {
+  nlohmann::json list = nlohmann::json::array();
+  for (auto const& [column, expression] : columns) {
+    list.push_back({column.raw(), expression});
+  }
+  return list;
+}
+
+void tell_action(nlohmann::json& job, Update const& update) {
+  job["set"] = pairs(update.set);
+}
+void tell_action(nlohmann::json& job, Delete const& /*action*/) {
+  job["delete"] = true;
+}
+void tell_action(nlohmann::json& job, Copy const& copy) {
+  job["into"] = copy.into.display();
+  job["columns"] = pairs(copy.columns);
+}
+
 }  // namespace
 
 std::vector<std::string> const& job_tables_ddl() {
@@ -77,17 +96,13 @@ std::vector<std::string> const& job_tables_ddl() {
 }
 
 std::string fingerprint(Spec const& spec) {
-  nlohmann::json set = nlohmann::json::array();
-  for (auto const& [column, expression] : spec.set) {
-    set.push_back({column.raw(), expression});
-  }
   nlohmann::json key = nlohmann::json::array();
   for (sql::Identifier const& column : spec.key) {
     key.push_back(column.raw());
   }
-  return nlohmann::json{
-      {"table", spec.table.display()}, {"key", key}, {"set", set}, {"where", spec.where}}
-      .dump();
+  nlohmann::json job{{"table", spec.table.display()}, {"key", key}, {"where", spec.where}};
+  std::visit([&](auto const& action) { tell_action(job, action); }, spec.action);
+  return job.dump();
 }
 
 bool create_job(Transaction& transaction, Spec const& spec, std::vector<KeyValue> const& cuts,

@@ -9,20 +9,38 @@
 namespace bellows::batcher {
 namespace {
 
-void refuse_nonsense(Spec const& spec) {
-  if (spec.id.empty() || spec.table.name.empty()) {
-    throw std::invalid_argument("a job needs a name and a table");
+void refuse(Spec const& spec, Update const& update) {
+  if (update.set.empty()) {
+    throw std::invalid_argument("job " + spec.id + " needs something to set");
   }
-  if (spec.key.empty() || spec.set.empty()) {
-    throw std::invalid_argument("job " + spec.id + " needs a key and something to set");
-  }
-  for (auto const& [column, expression] : spec.set) {
+  for (auto const& [column, expression] : update.set) {
     if (std::find(spec.key.begin(), spec.key.end(), column) != spec.key.end()) {
       throw std::invalid_argument(
           fmt::format("job {} would change {}, a column of the key that it walks by", spec.id,
                       column.quoted()));
     }
   }
+}
+
+void refuse(Spec const& /*spec*/, Delete const& /*action*/) {}
+
+void refuse(Spec const& spec, Copy const& copy) {
+  if (copy.into.name.empty() || copy.columns.empty()) {
+    throw std::invalid_argument("job " + spec.id + " needs a table and columns to copy into");
+  }
+  if (copy.into == spec.table) {  // it would never come to an end of what it inserts
+    throw std::invalid_argument("job " + spec.id + " would copy a table into itself");
+  }
+}
+
+void refuse_nonsense(Spec const& spec) {
+  if (spec.id.empty() || spec.table.name.empty()) {
+    throw std::invalid_argument("a job needs a name and a table");
+  }
+  if (spec.key.empty()) {
+    throw std::invalid_argument("job " + spec.id + " needs a key");
+  }
+  std::visit([&](auto const& action) { refuse(spec, action); }, spec.action);
 }
 
 }  // namespace

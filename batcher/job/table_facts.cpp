@@ -49,9 +49,9 @@ WHERE c.oid = ANY ($1::oid[]))";
 
 constexpr std::int64_t least_fillfactor = 70;  // below, a page has room for new versions anyway
 
-bool sets_indexed(Transaction& transaction, Spec const& spec, TableFacts const& table) {
+bool sets_indexed(Transaction& transaction, Update const& update, TableFacts const& table) {
   KeyValue columns;
-  for (auto const& [column, expression] : spec.set) {
+  for (auto const& [column, expression] : update.set) {
     columns.push_back(column.raw());
   }
   return transaction.run(indexed_query, {table.relations, to_json(columns)}).truth(0, 0);
@@ -65,10 +65,11 @@ TableFacts read_table_facts(Transaction& transaction, Spec const& spec, Key cons
   table.relations = rows.value(0, 0).value_or("{}");
   table.rows = rows.number(0, 1);
   table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 3) ? rows.number(0, 3) : 1'000);
+  auto const* const update = std::get_if<Update>(&spec.action);  // only updates can be HOT
   table.stripes_pay =
-      table.rows >= fewest_rows && rows.number(0, 2) >= least_fillfactor &&
+      update != nullptr && table.rows >= fewest_rows && rows.number(0, 2) >= least_fillfactor &&
       transaction.run(in_order_query, {table.relations, key.front().name.raw()}).truth(0, 0) &&
-      !sets_indexed(transaction, spec, table);
+      !sets_indexed(transaction, *update, table);
   return table;
 }
 

@@ -94,7 +94,7 @@ std::int64_t Settling::write(Transaction& transaction, Letter const& letter) con
   Part const part{{std::nullopt, letter.key}, {}, true};
   std::int64_t const locked =
       batcher::run(transaction, lock_sql(spec_, job_.key, part, OnLocked::Wait)).number(0, 0);
-  return locked == 0 ? 0 : batcher::run(transaction, update_sql(spec_, job_.key, part)).affected();
+  return locked == 0 ? 0 : batcher::run(transaction, write_sql(spec_, job_.key, part)).affected();
 }
 
 // While it is being stopped, a cancelled statement says nothing about the row.

@@ -52,7 +52,7 @@ struct Ground {
 
 bool columns_exist(Transaction& transaction, Spec const& spec) {
   KeyValue names;
-  for (auto const& [column, expression] : spec.set) {
+  for (auto const& [column, expression] : std::get<Update>(spec.action).set) {
     names.push_back(column.raw());
   }
   return transaction
@@ -100,7 +100,7 @@ using Values = std::vector<std::optional<std::string>>;
 
 Values values_in(Rows const& rows, std::size_t row, Ground const& ground) {
   Values values;
-  for (std::size_t i = 0; i < ground.spec.set.size(); ++i) {
+  for (std::size_t i = 0; i < std::get<Update>(ground.spec.action).set.size(); ++i) {
     values.push_back(rows.value(row, ground.key.size() + 1 + i));
   }
   return values;
@@ -127,9 +127,9 @@ void add_changes(Preview& preview, Ground const& ground, Rows const& rows,
     Values const before = values_in(rows, row, ground);
     --room;
     for (std::size_t i = 0; i < before.size(); ++i) {
-      preview.changes.push_back({key_words(ground.key, key), ground.spec.set[i].first.raw(),
-                                 ground.columns_exist ? before[i] : std::nullopt,
-                                 found->second[i]});
+      preview.changes.push_back(
+          {key_words(ground.key, key), std::get<Update>(ground.spec.action).set[i].first.raw(),
+           ground.columns_exist ? before[i] : std::nullopt, found->second[i]});
     }
   }
 }
@@ -147,7 +147,7 @@ Range find_range(Transaction& transaction, Ground const& ground,
 
 std::vector<std::string> columns_of(Spec const& spec) {
   std::vector<std::string> columns;
-  for (auto const& [column, expression] : spec.set) {
+  for (auto const& [column, expression] : std::get<Update>(spec.action).set) {
     columns.push_back(clipped(column.quoted()));
   }
   return columns;
@@ -206,7 +206,7 @@ void try_place(Transaction& transaction, Ground const& ground, std::optional<Key
   batcher::run(transaction, lock_sql(ground.spec, ground.key, part, OnLocked::GiveUp));
   std::vector<std::string> const columns = columns_of(ground.spec);
   Rows const rows = read_rows(transaction, ground, range, columns);
-  Statement const update = update_sql(ground.spec, ground.key, part);
+  Statement const update = write_sql(ground.spec, ground.key, part);
   if (preview.explain.empty()) {
     preview.explain = explain_text(transaction, update);
   }
@@ -232,7 +232,7 @@ void compute_only(Transaction& transaction, Ground const& ground, Preview& previ
   preview.not_tried =
       "the columns that it fills are not there yet: the values are computed, nothing is written";
   std::vector<std::string> columns;
-  for (auto const& [column, expression] : ground.spec.set) {
+  for (auto const& [column, expression] : std::get<Update>(ground.spec.action).set) {
     columns.push_back(clipped(expression));
   }
   Spec every = ground.spec;

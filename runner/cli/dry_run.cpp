@@ -27,7 +27,7 @@ batcher::Spec spec_of(std::string const& migration, Step const& step, plan::Batc
   spec.id = job_id(migration, step);
   spec.table = batch.table;
   spec.key = batch.key;
-  spec.set = batch.set;
+  spec.action = batcher::Update{batch.set};
   spec.where = batch.where;
   spec.rows = batch.rows;
   return spec;

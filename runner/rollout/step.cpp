@@ -200,7 +200,7 @@ void act(Doing const& doing, Batch const& batch) {
   spec.id = job_id(doing.migration, doing.step);
   spec.table = batch.table;
   spec.key = batch.key;
-  spec.set = batch.set;
+  spec.action = batcher::Update{batch.set};
   spec.where = batch.where;
   spec.rows = batch.rows;
   auto surroundings = doing.run.surroundings();

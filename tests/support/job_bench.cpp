@@ -38,8 +38,12 @@ batcher::Spec copy_spec() {
   spec.id = "j";
   spec.table = sql::parse_qualified_name("public.t");
   spec.key = {sql::Identifier("id")};
-  spec.set = {{sql::Identifier("copy"), "upper(name)"}};
+  spec.action = batcher::Update{{{sql::Identifier("copy"), "upper(name)"}}};
   return spec;
+}
+
+std::vector<std::pair<sql::Identifier, std::string>>& set_of(batcher::Spec& spec) {
+  return std::get<batcher::Update>(spec.action).set;
 }
 
 batcher::Options small_batches(std::int64_t rows) {

@@ -19,6 +19,9 @@ void make_counted_table(TempDatabase const& db, int rows);
 /// Job "j": t.copy = upper(name), where it differs.
 batcher::Spec copy_spec();
 
+/// What an updating job sets.
+std::vector<std::pair<sql::Identifier, std::string>>& set_of(batcher::Spec& spec);
+
 /// Few rows a batch, so that small tables make many.
 batcher::Options small_batches(std::int64_t rows = 10);
 

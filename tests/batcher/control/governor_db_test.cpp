@@ -182,7 +182,7 @@ TEST_F(Governed, ABatchThatSomebodyWaitsForIsCancelled) {
       "CREATE FUNCTION slow(text) RETURNS text LANGUAGE sql VOLATILE AS"
       " 'SELECT upper($1) FROM pg_sleep(0.02)'");
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "public.slow(name)"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "public.slow(name)"}};
   options.min_rows = 1;
   options.first_rows = options.max_rows = 300;
   options.statement_timeout = 60s;

@@ -71,7 +71,7 @@ TEST_F(Concurrent, RowsThatMoveBetweenPagesAreNeitherMissedNorWrittenTwice) {
       "CREATE TABLE t (id int PRIMARY KEY, name text, copy text, hits int NOT NULL DEFAULT 0);"
       "INSERT INTO t SELECT i, repeat('n', 300) FROM generate_series(1, 2000) i");
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("hits"), "hits + 1"}};
+  test::set_of(spec) = {{sql::Identifier("hits"), "hits + 1"}};
   std::atomic<bool> done{false};
   std::vector<std::thread> writers;
   for (unsigned seed = 1; seed <= 2; ++seed) {
@@ -174,7 +174,7 @@ TEST_F(Concurrent, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
   while (transactions < wanted) {  // one job after the other, as long as the application runs
     Spec spec = test::copy_spec();
     spec.id = fmt::format("j{}", ++jobs);
-    spec.set.front().second = "upper(name)";
+    test::set_of(spec).front().second = "upper(name)";
     Surroundings around = surroundings();
     around.observe = test::at_event("batch gave way", [&] { ++gave_way; });
     if (run_job(spec, options, around) != Outcome::Finished) {
@@ -197,7 +197,7 @@ TEST_F(Concurrent, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
 TEST_F(Concurrent, SlowStatementIsCutAndTriedSmaller) {
   test::make_counted_table(db, 40);
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "upper(name) || left(pg_sleep(0.02)::text, 0)"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "upper(name) || left(pg_sleep(0.02)::text, 0)"}};
   Options options = test::small_batches(40);
   options.min_rows = 1;
   options.statement_timeout = 300ms;
@@ -210,7 +210,7 @@ TEST_F(Concurrent, SlowStatementIsCutAndTriedSmaller) {
 TEST_F(Concurrent, SecondStopRequestCancelsTheRunningStatement) {
   test::make_counted_table(db, 5);
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "pg_sleep(600)::text"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "pg_sleep(600)::text"}};
   Options options = test::small_batches();
   options.statement_timeout = 600s;
   Stop stop;

@@ -23,7 +23,7 @@ std::string server_directory() {
 // Not idempotent on purpose: a row written twice would show.
 Spec counting_spec() {
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "upper(name) || coalesce(copy, '')"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "upper(name) || coalesce(copy, '')"}};
   return spec;
 }
 

@@ -17,7 +17,7 @@ using test::TempDatabase;
 
 Spec counting_spec() {
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "upper(name) || coalesce(copy, '')"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "upper(name) || coalesce(copy, '')"}};
   return spec;
 }
 

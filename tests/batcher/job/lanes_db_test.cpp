@@ -78,7 +78,8 @@ TEST_F(Lanes, MoreThanThereAreRows) {
 TEST_F(Lanes, OneThatFailsEndsTheOthers) {
   test::make_counted_table(db, 3000);
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "upper(name) || left((1 / (id - 2500))::text, 0)"}};
+  test::set_of(spec) = {
+      {sql::Identifier("copy"), "upper(name) || left((1 / (id - 2500))::text, 0)"}};
   options.max_dead_letters = 0;
   Surroundings surroundings = test::surroundings_of(db);
   EXPECT_THROW(run_job(spec, options, surroundings), TooManyDeadLetters);

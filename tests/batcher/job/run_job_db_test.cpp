@@ -101,8 +101,8 @@ TEST_F(RunJob, SeveralColumnsAtOnceAndItsOwnExpressions) {
       "CREATE TABLE t (id int PRIMARY KEY, a int, b text);"
       "INSERT INTO t SELECT i, NULL, 'x' FROM generate_series(1, 25) i");
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("a"), "id * 2 -- twice"},
-              {sql::Identifier("b"), "t.b || ',' || t.id"}};
+  test::set_of(spec) = {{sql::Identifier("a"), "id * 2 -- twice"},
+                        {sql::Identifier("b"), "t.b || ',' || t.id"}};
   spec.where = "t.a IS NULL";
   EXPECT_EQ(run(spec), Outcome::Finished);
   EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE a = id * 2 AND b = 'x,' || id"), "25");
@@ -126,7 +126,7 @@ TEST_P(RunJobByKey, ReachesEveryRowAndSurvivesAResume) {
   db.run("ANALYZE t");
   db.session().run("ALTER DATABASE " + db.name() + " SET DateStyle = 'SQL, DMY'");
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("hits"), "hits + 1"}};
+  test::set_of(spec) = {{sql::Identifier("hits"), "hits + 1"}};
   spec.key.clear();
   for (std::string const& column : with.key) {
     spec.key.emplace_back(column);
@@ -189,7 +189,7 @@ TEST_F(RunJob, IndexOfAnotherCollationOrdersTheKey) {
       "INSERT INTO t SELECT CASE i % 2 WHEN 0 THEN 'a' ELSE 'B' END || i FROM generate_series(1, "
       "50) i");
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("hits"), "hits + 1"}};
+  test::set_of(spec) = {{sql::Identifier("hits"), "hits + 1"}};
   EXPECT_EQ(run(spec), Outcome::Finished);
   EXPECT_EQ(db.value("SELECT sum(hits) || ' ' || max(hits) FROM t"), "50 1");
   EXPECT_EQ(db.value("SELECT cursor_key->>0 FROM bellows.lanes"), "a8");
@@ -207,7 +207,7 @@ TEST_F(RunJob, NamesThatNeedQuotesAndOf63Bytes) {
   spec.id = "it's \"j\"";
   spec.table = {schema, table};
   spec.key = {id};
-  spec.set = {{column, id.quoted()}};
+  test::set_of(spec) = {{column, id.quoted()}};
   EXPECT_EQ(run(spec), Outcome::Finished);
   EXPECT_EQ(db.value(fmt::format("SELECT count(*) FROM {} WHERE {} = {}", spec.table.quoted(),
                                  column.quoted(), id.quoted())),
@@ -251,7 +251,7 @@ TEST_F(RunJob, TellsTheSyncTriggersThatItIsTheBackfill) {
 TEST_F(RunJob, WrongStatementEndsAtOnce) {
   test::make_counted_table(db, 5);
   Spec spec = test::copy_spec();
-  spec.set = {{sql::Identifier("copy"), "no_such_function(name)"}};
+  test::set_of(spec) = {{sql::Identifier("copy"), "no_such_function(name)"}};
   try {
     run(spec);
     FAIL() << "it ran";
@@ -266,7 +266,7 @@ TEST_F(RunJob, RefusesAnotherSpecUnderTheSameName) {
   test::make_counted_table(db, 5);
   run(test::copy_spec());
   Spec other = test::copy_spec();
-  other.set.front().second = "lower(name)";
+  test::set_of(other).front().second = "lower(name)";
   EXPECT_THROW(run(other), std::invalid_argument);
 }
 
@@ -280,8 +280,8 @@ TEST_F(RunJob, RefusesWhatItCannotWalkBy) {
     change(spec);
     EXPECT_THROW(run(spec), std::invalid_argument);
   };
-  refused([](Spec& spec) { spec.set.emplace_back(sql::Identifier("id"), "id + 1"); });
-  refused([](Spec& spec) { spec.set.clear(); });
+  refused([](Spec& spec) { test::set_of(spec).emplace_back(sql::Identifier("id"), "id + 1"); });
+  refused([](Spec& spec) { test::set_of(spec).clear(); });
   refused([](Spec& spec) { spec.key.clear(); });
   refused([](Spec& spec) { spec.key = {sql::Identifier("missing")}; });
   refused([](Spec& spec) { spec.key = {sql::Identifier("name")}; });

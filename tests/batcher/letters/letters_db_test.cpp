@@ -148,7 +148,7 @@ TEST_P(PoisonOf, OneRowIsIsolatedWhateverRefusesIt) {
   test::make_counted_table(db, 60);
   db.run(poison.scene);
   Spec spec = test::copy_spec();
-  spec.set.front().second = poison.set;
+  test::set_of(spec).front().second = poison.set;
   spec.where = poison.where;
   EXPECT_EQ(run(spec), Outcome::DeadLetters);
   EXPECT_EQ(letters(), "25");
@@ -223,7 +223,7 @@ TEST_F(DeadLettersOf, CompositeKeysAreKeptAndFoundAgain) {
       "INSERT INTO t SELECT i % 2, 'b' || i FROM generate_series(1, 40) i");
   Spec spec = test::copy_spec();
   spec.key = {sql::Identifier("b"), sql::Identifier("a")};
-  spec.set = {{sql::Identifier("hits"), "hits + 1"}};
+  test::set_of(spec) = {{sql::Identifier("hits"), "hits + 1"}};
   EXPECT_EQ(run(spec), Outcome::DeadLetters);
   postgres::Session session = db.session();
   EXPECT_EQ(read_dead_letters(session, "j", 10).examples.at(0).row, "b = b7, a = 1");
@@ -236,7 +236,7 @@ TEST_F(DeadLettersOf, WrongStatementEndsTheRunSoon) {
   test::make_counted_table(db, 5000);
   options = test::small_batches(1000);
   Spec spec = test::copy_spec();
-  spec.set.front().second = "(name::int)::text";
+  test::set_of(spec).front().second = "(name::int)::text";
   try {
     run(spec);
     FAIL() << "it ran";
@@ -298,7 +298,7 @@ TEST_F(DeadLettersOf, RowWhoseWriteTakesTooLongIsSetAside) {
   options.retry_budget = 5s;
   options.statement_timeout = 200ms;
   Spec spec = test::copy_spec();
-  spec.set.front().second =
+  test::set_of(spec).front().second =
       "upper(name) || CASE id WHEN 17 THEN left(pg_sleep(60)::text, 0) "
       "ELSE '' END";
   EXPECT_EQ(run(spec), Outcome::DeadLetters);
