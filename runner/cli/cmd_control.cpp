@@ -40,16 +40,18 @@ std::vector<std::string> jobs_of(postgres::Session& session, std::string const& 
   for (std::size_t row = 0; row < rows.size(); ++row) {
     jobs.push_back(rows.text(row, 0));
   }
-  if (jobs.empty()) {
-    throw UsageError(fmt::format(
-        "{} has no backfill that has begun and not ended; without a name, every job is meant",
-        wanted));
-  }
   return jobs;
 }
 
 std::vector<std::string> scopes(postgres::Session& session, std::string const& wanted) {
-  return wanted.empty() ? std::vector<std::string>{every_job} : jobs_of(session, wanted);
+  auto const found =
+      wanted.empty() ? std::vector<std::string>{every_job} : jobs_of(session, wanted);
+  if (found.empty()) {
+    throw UsageError(fmt::format(
+        "{} has no backfill that has begun and not ended; without a name, every job is meant",
+        wanted));
+  }
+  return found;
 }
 
 std::string scope_text(std::string const& scope) {
@@ -191,7 +193,8 @@ bool resume_live(Invocation& invocation) {
   migrate_ledger(session);
   std::string const by = giver(session);
   std::string const wanted = one_at_most(options.operands());
-  auto const all = scopes(session, wanted);
+  // A migration without a backfill has no pause, and may be gone on with all the same.
+  auto const all = wanted.empty() ? scopes(session, wanted) : jobs_of(session, wanted);
   auto transaction = session.begin();
   std::int64_t lifted = 0;
   for (std::string const& scope : all) {

@@ -112,7 +112,11 @@ Run start_run(Invocation& invocation) {
   run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
   run.stop = &invocation.stop;
   let_speak(invocation, run);
-  return Run(std::move(run));
+  try {
+    return Run(std::move(run));
+  } catch (std::invalid_argument const& error) {
+    throw UsageError(fmt::format("--until: {}", error.what()));
+  }
 }
 
 catalog::Catalog judging_catalog(Options const& options, Project const* project,
