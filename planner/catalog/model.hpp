@@ -115,6 +115,7 @@ struct Table {
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
   std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
   std::optional<std::int64_t> bytes;    // heap and indexes and TOAST
+  bool default_partition = false;       // of partition_of: read whenever a partition comes to it
   bool is_new = false;  // made by the migration under review: no rows, no readers yet
 
   Column const* column(Identifier const& column_name) const;

@@ -55,6 +55,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
                                     : TableKind::Table;
   if (!statement.partition_of.name.empty()) {
     made.partition_of = catalog.resolve(statement.partition_of);
+    made.default_partition = statement.default_partition;
     copy_columns(catalog, made, statement.partition_of, true);
   }
   for (QualifiedName const& parent : statement.inherits) {

@@ -111,12 +111,14 @@ void add_one_column(Catalog& catalog, Table& table, AlterTableCommand const& com
   add_column_constraints(catalog, table, command.column);
 }
 
-void attach(Catalog& catalog, Table const& parent, QualifiedName const& name, bool attached) {
-  Table* partition = catalog.table(name);
+void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& command) {
+  bool const attached = command.action == AlterAction::AttachPartition;
+  Table* partition = catalog.table(command.other);
   if (partition == nullptr) {
     return;
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
+  partition->default_partition = attached && command.value == "DEFAULT";
   catalog.directory.note(*partition);
   if (attached) {
     inherit_keys(catalog, *partition);
@@ -141,9 +143,8 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
     case AlterAction::ValidateConstraint:
       return validate(table, command.name);
     case AlterAction::AttachPartition:
-      return attach(catalog, table, command.other, true);
     case AlterAction::DetachPartition:
-      return attach(catalog, table, command.other, false);
+      return attach(catalog, table, command);
     case AlterAction::SetNotNull:
     case AlterAction::DropNotNull:
       return set_not_null(table, command.name, command.action == AlterAction::SetNotNull);

@@ -290,6 +290,7 @@ Json json_of(Table const& table, bool with_sizes) {
   put_list(object, "triggers", table.triggers);
   put_list(object, "dependents", table.dependents);
   put(object, "partition_of", table.partition_of);
+  put(object, "default_partition", table.default_partition);
   for (QualifiedName const& parent : table.inherits) {
     object["inherits"].push_back(parent.quoted());
   }
@@ -420,6 +421,7 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   list("dependents", table.dependents, read_dependent);
   list("inherits", table.inherits, Fields::to_qualified);
   table.partition_of = fields.qualified("partition_of");
+  table.default_partition = fields.get_or("default_partition", false);
   if (fields.find("rows") != nullptr) {
     table.rows = fields.get<std::int64_t>("rows");
   }

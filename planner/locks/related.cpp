@@ -287,6 +287,23 @@ Names other_table(Facts const& facts) {
   return resolved(facts.catalog, {facts.command->other});
 }
 
+Names default_partition(Facts const& facts) {
+  Names parents = partition_parent(facts);
+  if (parents.empty()) {
+    parents = facts.body<sql::Drop>() == nullptr ? facts.targets : parent(facts);
+  }
+  Names found;
+  for (QualifiedName const& name : parents) {
+    for (QualifiedName const& child : facts.catalog.directory.tables(catalog::Link::Below, name)) {
+      Table const* table = facts.catalog.table(child);
+      if (table != nullptr && table->default_partition && table->partition_of == name) {
+        add_once(found, child);
+      }
+    }
+  }
+  return found;
+}
+
 Names siblings(Facts const& facts) {
   Names all = children(facts);
   Names const attached = other_table(facts);

@@ -108,7 +108,9 @@ Blockers of_drop_column(Sign const& sign, Table const& table) {
   Identifier const& column = sign.facts.command->name;
   Blockers blockers;
   add_users_of_column(table, column, blockers);
-  add_computed_columns(table, column, blockers);
+  if (sign.question.catalog.server_version >= 15) {  // before, they are dropped along, unsaid
+    add_computed_columns(table, column, blockers);
+  }
   for (Constraint const& key : table.constraints) {
     if (!key.index.empty() && has(key.columns, column)) {
       add_references(sign, table, {table.name}, &key.columns, blockers);

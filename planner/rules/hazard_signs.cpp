@@ -49,6 +49,13 @@ bool takes_long(Effect const& effect) {
   return effect.scans || effect.rewrites || !effect.rebuilds_indexes.empty();
 }
 
+/// Nobody writes to a materialized view but REFRESH.
+bool is_felt(Sign const& sign, Effect const& effect) {
+  catalog::Table const* table = sign.question.catalog.table(effect.relation);
+  return locks::blocks_reads(effect.lock) || table == nullptr ||
+         table->kind != catalog::TableKind::MaterializedView;
+}
+
 bool index_is_on_new_table(Sign const& sign) {
   return !sign.question.effects.relations.empty() &&
          std::ranges::all_of(sign.question.effects.relations, &Effect::on_new);
@@ -133,6 +140,10 @@ bool changes_type(Sign const& sign) {
           locks::conditions::type_rechecks(sign.facts));
 }
 
+bool refreshes_blocking(Sign const& sign) {
+  return sign.question.statement.kind == "REFRESH MATERIALIZED VIEW";
+}
+
 bool drops_statistics(Sign const& sign) {
   return is_command(sign, "ALTER COLUMN TYPE");
 }
@@ -189,13 +200,21 @@ bool is_uncertain(Sign const& sign) {
 }
 
 bool holds_long_lock(Sign const& sign) {
-  return std::ranges::any_of(sign.question.effects.relations, [](Effect const& effect) {
-    return is_strong(effect) && takes_long(effect);
-  });
+  return !long_text(sign).empty();
 }
 
 std::string table_text(Sign const& sign) {
   return sign.facts.targets.empty() ? "the table" : sign.facts.target().display();
+}
+
+std::string long_text(Sign const& sign) {
+  std::string text;
+  for (Effect const& effect : sign.question.effects.relations) {
+    if (is_strong(effect) && takes_long(effect) && is_felt(sign, effect)) {
+      text += (text.empty() ? "" : ", ") + effect.relation.display();
+    }
+  }
+  return text;
 }
 
 std::string name_text(Sign const& sign) {

@@ -32,6 +32,7 @@ bool builds_index_blocking(Sign const& sign);
 bool drops_index_blocking(Sign const& sign);
 bool scans_for_null(Sign const& sign);
 bool changes_type(Sign const& sign);
+bool refreshes_blocking(Sign const& sign);
 bool drops_statistics(Sign const& sign);
 bool sets_expression(Sign const& sign);
 bool checks_domain(Sign const& sign);
@@ -48,5 +49,7 @@ bool holds_long_lock(Sign const& sign);
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
 std::string what_text(Sign const& sign);
+/// What is worked upon while others wait.
+std::string long_text(Sign const& sign);
 
 }  // namespace bellows::rules::signs

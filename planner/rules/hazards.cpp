@@ -74,6 +74,9 @@ constexpr Hazard hazards[] = {
      "and writes wait.",
      "Add a column of the new type, keep both in step with a trigger, backfill in batches, and "
      "swap their names."},
+    {"refresh-not-concurrent", refreshes_blocking,
+     "Reads of {table} wait while its query runs and all its rows are written anew.",
+     "REFRESH MATERIALIZED VIEW CONCURRENTLY, which wants a unique index over plain columns."},
     {"type-change-statistics", drops_statistics,
      "PostgreSQL forgets the statistics of {name}: until {table} is analysed, queries that filter "
      "or join by it may get a bad plan.",
@@ -118,14 +121,16 @@ constexpr Hazard hazards[] = {
 /// Whatever holds a strong lock while it goes through the rows, and has no words of its own above.
 constexpr Hazard long_lock{
     "long-lock", holds_long_lock,
-    "{table} is gone through or rewritten while reads or writes wait.",
+    "Every row of {long} is read or written anew while reads or writes of it wait.",
     "Find a form that does not block (CONCURRENTLY, NOT VALID, batches), or say why the wait is "
     "acceptable: -- bellows: allow long-lock because …"};
 
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
-  std::pair<std::string_view, std::string> const values[] = {
-      {"{table}", table_text(sign)}, {"{name}", name_text(sign)}, {"{what}", what_text(sign)}};
+  std::pair<std::string_view, std::string> const values[] = {{"{table}", table_text(sign)},
+                                                             {"{name}", name_text(sign)},
+                                                             {"{what}", what_text(sign)},
+                                                             {"{long}", long_text(sign)}};
   for (auto const& [placeholder, value] : values) {
     for (auto at = result.find(placeholder); at != std::string::npos;
          at = result.find(placeholder, at + value.size())) {

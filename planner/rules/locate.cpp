@@ -27,6 +27,8 @@ constexpr Mark marks[] = {
     {"add-foreign-key", {"FOREIGN", "REFERENCES"}},
     {"add-exclude", {"EXCLUDE"}},
     {"change-type", {"TYPE"}},
+    {"type-change-statistics", {"TYPE"}},
+    {"blocked-by-dependents", {"TYPE"}},
     {"set-not-null", {"SET"}},
     {"rename-column", {"RENAME"}},
     {"rename-table", {"RENAME", "SET"}},

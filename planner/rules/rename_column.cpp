@@ -27,12 +27,12 @@ std::optional<Finding> recognise(Question const& question) {
   return Finding{.rule = "rename-column",
                  .severity = Severity::Error,
                  .message = fmt::format(
-                     "every statement of the running application that names {}.{} fails from the "
-                     "moment this commits",
+                     "Every statement of the running application that names {}.{} fails from the "
+                     "moment this commits.",
                      rename->table.name.quoted(), rename->from.quoted()),
                  .remedy =
-                     "let `bellows plan` split it: both names work and stay in step until the old "
-                     "code is gone"};
+                     "Let `bellows plan` split it: both names work and stay in step until the old "
+                     "code is gone."};
 }
 
 std::vector<std::pair<QualifiedName, locks::Mode>> locked(QualifiedName const& table,

@@ -145,6 +145,29 @@ void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& cata
   }
 }
 
+/// A view that the same migration makes again is missing to nobody: both happen at once.
+void forgive_recreated_views(std::vector<Reviewed>& all, catalog::Catalog const& catalog) {
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    auto const* drop = std::get_if<sql::Drop>(&all[at].statement.body);
+    if (drop == nullptr) {
+      continue;
+    }
+    bool const all_made_again = std::ranges::all_of(drop->names, [&](auto const& name) {
+      return std::any_of(
+          all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), [&](Reviewed const& later) {
+            auto const* made = std::get_if<sql::Other>(&later.statement.body);
+            return made != nullptr && makes_table(later.statement) && !made->relations.empty() &&
+                   catalog.resolve(made->relations.front()) == catalog.resolve(name);
+          });
+    });
+    if (all_made_again) {
+      std::erase_if(all[at].findings,
+                    [](Finding const& finding) { return finding.rule == "drop-view"; });
+      all[at].verdict = verdict_of(all[at]);
+    }
+  }
+}
+
 /// What the statement made has no rows and no readers until the migration is through.
 void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
   std::vector<sql::QualifiedName> made;
@@ -195,6 +218,7 @@ std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& 
     replay_and_mark(catalog, reviewed);
     result.push_back(std::move(reviewed));
   }
+  forgive_recreated_views(result, catalog);
   ask_sequence_rules(result, catalog);
   return result;
 }

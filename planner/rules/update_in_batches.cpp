@@ -25,10 +25,10 @@ std::optional<Finding> recognise(Question const& question) {
       .rule = "update-in-one-go",
       .severity = Severity::Error,
       .message =
-          fmt::format("every row of {} that it writes stays locked until the last one is written; "
-                      "whoever wants one of them waits",
+          fmt::format("Every row of {} that it writes stays locked until the last one is written; "
+                      "whoever wants one of them waits.",
                       update->table.display()),
-      .remedy = "let `bellows plan` carry it in batches that can be stopped and resumed"};
+      .remedy = "Let `bellows plan` carry it in batches that can be stopped and resumed."};
 }
 
 // Rows that have the value already are passed over, so running it again writes nothing. Not where

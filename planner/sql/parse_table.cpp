@@ -154,6 +154,9 @@ void take_definition(AlterTableCommand& command, PgQuery__Node& node) {
       break;
     case PG_QUERY__NODE__NODE_PARTITION_CMD:
       command.other = tree::qualified(*node.partition_cmd->name);
+      if (node.partition_cmd->bound != nullptr && node.partition_cmd->bound->is_default != 0) {
+        command.value = "DEFAULT";
+      }
       if (node.partition_cmd->concurrent != 0) {
         command.kind += " CONCURRENTLY";
       }
@@ -226,6 +229,7 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
     QualifiedName const name = tree::qualified(*parent->range_var);
     if (statement.partbound != nullptr) {
       table.partition_of = name;
+      table.default_partition = statement.partbound->is_default != 0;
     } else {
       table.inherits.push_back(name);
     }

@@ -69,6 +69,7 @@ struct CreateTable {
   QualifiedName partition_of;
   bool partitioned = false;
   bool foreign = false;
+  bool default_partition = false;
   std::vector<QualifiedName> inherits;
   std::vector<QualifiedName> like;
   bool takes_more = false;  // parts that its text does not show: OF type, LIKE … INCLUDING

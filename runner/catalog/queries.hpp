@@ -10,7 +10,8 @@ namespace bellows::catalog {
 /// The relations of interest, as a CTE `wanted (oid, nspname, relname, …)`.
 inline constexpr std::string_view wanted_cte = R"(
 WITH wanted AS MATERIALIZED (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages,
+    pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
@@ -36,7 +37,7 @@ SELECT w.oid, w.nspname, w.relname, w.relkind,
 FROM wanted w)";
 
 inline constexpr std::string_view inheritance_query = R"(
-SELECT w.oid, w.relispartition, pn.nspname, pc.relname
+SELECT w.oid, w.relispartition, pn.nspname, pc.relname, coalesce(w.is_default, false)
 FROM wanted w
 JOIN pg_inherits i ON i.inhrelid = w.oid
 JOIN pg_class pc ON pc.oid = i.inhparent

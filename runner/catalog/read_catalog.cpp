@@ -83,6 +83,7 @@ void add_parent(Table& table, Rows const& rows, std::size_t row) {
   QualifiedName parent = name_at(rows, row, 2);
   if (rows.truth(row, 1)) {
     table.partition_of = std::move(parent);
+    table.default_partition = rows.truth(row, 4);
   } else {
     table.inherits.push_back(std::move(parent));
   }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 namespace bellows::runner {
@@ -119,6 +120,10 @@ class Page {
            !reviewed.allowed.empty() || !reviewed.directives.mistakes.empty();
   }
 
+  static bool has_finding(Reviewed const& reviewed, std::string_view rule) {
+    return std::ranges::find(reviewed.findings, rule, &Finding::rule) != reviewed.findings.end();
+  }
+
   void gap() {
     if (!text_.empty()) {
       text_ += '\n';
@@ -163,8 +168,10 @@ class Page {
       line(2, printable(fmt::format("{} takes {}", expected.relation.display(),
                                     rules::in_words(expected))));
     }
-    for (std::string const& need : reviewed.effects.depends_on) {
-      line(2, "depends on " + printable(need));
+    if (!has_finding(reviewed, "depends")) {  // which says the same as a sentence
+      for (std::string const& need : reviewed.effects.depends_on) {
+        line(2, "depends on " + printable(need));
+      }
     }
     for (Finding const& finding : reviewed.findings) {
       add(finding);
@@ -195,7 +202,9 @@ class Page {
   void add(Finding const& finding) {
     line(2, painted(tint_of(finding.severity), rules::to_string(finding.severity)) +
                 printable(fmt::format(": {} [{}]", finding.message, finding.rule)));
-    if (!finding.remedy.empty()) {
+    // What many migrations are told alike is told in full once.
+    bool const again = finding.severity == Severity::Note && !told_.insert(finding.rule).second;
+    if (!finding.remedy.empty() && !again) {
       line(4, "instead: " + printable(finding.remedy));
     }
   }
@@ -222,6 +231,7 @@ class Page {
   }
 
   std::string text_;
+  std::set<std::string> told_;  // rules of notes
   bool colour_ = false;
   bool after_details_ = false;
 };

@@ -60,6 +60,20 @@ constexpr Page all[] = {
      .good = "VACUUM users;\n",
      .versions = "all; REPACK CONCURRENTLY is not in 13 to 18",
      .source = "manual, 13.3.1 Table-Level Locks"},
+    {.id = "refresh-not-concurrent",
+     .title = "A materialized view is refreshed while nobody may read it",
+     .effect = "An ACCESS EXCLUSIVE lock for as long as the query runs; the rows and all indexes "
+               "are written anew.",
+     .application = "Reads of the view wait until the query is through.",
+     .bad = "CREATE MATERIALIZED VIEW kept AS SELECT id, role FROM users;\n"
+            "-- next migration\n"
+            "REFRESH MATERIALIZED VIEW kept;\n",
+     .good = "CREATE MATERIALIZED VIEW kept AS SELECT id, role FROM users;\n"
+             "CREATE UNIQUE INDEX kept_id ON kept (id);\n"
+             "-- next migration\n"
+             "REFRESH MATERIALIZED VIEW CONCURRENTLY kept;\n",
+     .versions = "all",
+     .source = "manual, REFRESH MATERIALIZED VIEW"},
 };
 
 }  // namespace

@@ -75,7 +75,7 @@ constexpr Case hazards[] = {
     {"COMMIT", "transaction-in-file"},
     {"ALTER DOMAIN level ADD CONSTRAINT c CHECK (VALUE > 0)", "domain-constraint"},
     {"VACUUM FULL users", "long-lock"},
-    {"REFRESH MATERIALIZED VIEW kept", "long-lock"},
+    {"REFRESH MATERIALIZED VIEW kept", "refresh-not-concurrent"},
 };
 
 TEST(Hazards, AreRecognised) {

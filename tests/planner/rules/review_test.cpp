@@ -71,6 +71,15 @@ TEST(Review, AllowSilencesAndKeepsTheReason) {
   EXPECT_EQ(all[0].allowed[0].second, "no release reads it since May");
 }
 
+TEST(Review, AViewThatIsMadeAgainIsMissingToNobody) {
+  auto const again = reviewed("DROP VIEW v; CREATE VIEW v AS SELECT 1");
+  EXPECT_FALSE(has(again[0], "drop-view"));
+  EXPECT_NE(again[0].verdict, Verdict::Unsafe);
+  auto const another = reviewed("DROP VIEW v; CREATE VIEW w AS SELECT 1");
+  EXPECT_TRUE(has(another[0], "drop-view"));
+  EXPECT_TRUE(has(reviewed("CREATE VIEW v AS SELECT 1; DROP VIEW w")[1], "drop-view"));
+}
+
 TEST(Review, AnAllowedHazardIsNotSplit) {
   auto const all = reviewed(
       "-- bellows: allow rename-column because nobody is connected\n"

@@ -82,7 +82,8 @@ std::vector<std::string> facts(Catalog const& catalog) {
       lines.push_back(in + "key " + key->index.quoted());
     }
     if (!table.partition_of.name.empty()) {
-      lines.push_back(in + "partition of " + table.partition_of.display());
+      lines.push_back(in + "partition of " + table.partition_of.display() +
+                      (table.default_partition ? " default" : ""));
     }
   }
   for (auto const& [name, domain] : catalog.domains) {
@@ -196,10 +197,7 @@ TEST(ReplayAgainstServer, AHundredMigrationsGiveTheLiveCatalogAfterEach) {
   }
 }
 
-std::string dump(std::string const& conninfo) {
-  char const* own = std::getenv("BELLOWS_PG_BIN");  // scripts/matrix: that server's own
-  std::string const program = own == nullptr ? "pg_dump" : std::string(own) + "/pg_dump";
-  std::string const command = program + " --schema-only '" + conninfo + "' 2>&1";
+std::string output_of(std::string const& command) {
   std::string text;
   FILE* const pipe = popen(command.c_str(), "r");
   char buffer[4096];
@@ -210,11 +208,25 @@ std::string dump(std::string const& conninfo) {
   return text;
 }
 
+std::string dump(std::string const& conninfo) {
+  return output_of("pg_dump --schema-only '" + conninfo + "' 2>&1");
+}
+
+/// pg_dump refuses a server that is newer than itself; scripts/matrix has servers without their
+/// own.
+bool can_dump(postgres::Session const& session) {
+  std::string const version = output_of("pg_dump --version");  // pg_dump (PostgreSQL) 15.20 …
+  return std::stoi(version.substr(version.find(") ") + 2)) >= session.server_version() / 10'000;
+}
+
 /// What pg_dump writes of a database is read as that database: the history above, and what the
 /// lock table is tried on.
 TEST(ReplayAgainstServer, ADumpGivesTheLiveCatalog) {
   test::TempDatabase database;
   auto session = database.session();
+  if (!can_dump(session)) {
+    GTEST_SKIP() << "the server is newer than pg_dump";
+  }
   for (sql::Migration const& migration : migrations_in("tests/planner/history")) {
     run_whole(session, migration);
     session.run("RESET search_path");
@@ -227,6 +239,9 @@ TEST(ReplayAgainstServer, ADumpGivesTheLiveCatalog) {
 TEST(ReplayAgainstServer, ADumpOfOddThingsGivesTheLiveCatalog) {
   test::TempDatabase database;
   auto session = database.session();
+  if (!can_dump(session)) {
+    GTEST_SKIP() << "the server is newer than pg_dump";
+  }
   for (std::string_view const statement : locks::cases::scene) {
     session.run(statement);
   }

@@ -34,6 +34,12 @@ inline constexpr std::string_view scene[] = {
     "CREATE TABLE pieces (day date) PARTITION BY RANGE (day)",
     "CREATE TABLE pieces_1 PARTITION OF pieces FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
     "CREATE UNLOGGED TABLE light (id int)",
+    "CREATE TABLE zones (id int) PARTITION BY LIST (id)",
+    "CREATE TABLE zones_1 PARTITION OF zones FOR VALUES IN (1)",
+    "CREATE TABLE zones_rest PARTITION OF zones DEFAULT",
+    "CREATE TABLE zones_3 (id int)",
+    "INSERT INTO zones VALUES (1), (7), (8)",
+    "INSERT INTO zones_3 VALUES (3)",
     "CREATE TABLE base (id int, kind text)",
     "CREATE TABLE derived () INHERITS (base)",
     "CREATE TABLE adopted (id int, kind text)",
@@ -108,8 +114,12 @@ inline constexpr std::string_view scene_18[] = {
     "CREATE TABLE alone_child () INHERITS (alone)",
     "INSERT INTO firm SELECT i, i FROM generate_series(1, 50) i",
     "ALTER TABLE firm ADD CONSTRAINT firm_loose NOT NULL loose NOT VALID",
-    "ALTER TABLE levels ADD CONSTRAINT levels_later FOREIGN KEY (id) REFERENCES parent NOT "
-    "ENFORCED",
+    "CREATE TABLE ruler (id int PRIMARY KEY)",
+    "CREATE TABLE ruled (id int, ruler_id int)",
+    "INSERT INTO ruler SELECT i FROM generate_series(1, 50) i",
+    "INSERT INTO ruled SELECT i, i FROM generate_series(1, 50) i",
+    "ALTER TABLE ruled ADD CONSTRAINT ruled_later FOREIGN KEY (ruler_id) REFERENCES ruler NOT"
+    " ENFORCED",
     "CREATE TABLE virtuals (id int, v int GENERATED ALWAYS AS (id * 2) VIRTUAL)",
     "INSERT INTO virtuals SELECT i FROM generate_series(1, 50) i",
 };
