@@ -83,6 +83,12 @@ Project open_project(Options const& options) {
 
 Run start_run(Invocation& invocation) {
   Options const& options = invocation.options;
+  if (options.flag("dry-run")) {  // from the environment: here it would be broken silently
+    throw UsageError(
+        fmt::format("`bellows {}` has no dry run, and BELLOWS_DRY_RUN is set; `up` and "
+                    "`backfill` have one",
+                    options.command()));
+  }
   Run::Options run;
   run.conninfo = conninfo(options);
   run.command = options.command();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <unistd.h>
 
@@ -127,6 +128,17 @@ TEST(DryRun, OnlyThoseThatKnowItTakeIt) {
   for (char const* command : {"expand", "contract", "abort", "resume"}) {
     EXPECT_EQ(bench.project.run({command, fill, "--dry-run"}).code, 2) << command;
   }
+}
+
+TEST(DryRun, AskedForInTheEnvironmentItIsNotBrokenSilently) {
+  FillBench const bench;
+  ::setenv("BELLOWS_DRY_RUN", "1", 1);
+  Ran const expand = bench.project.run({"expand", fill});
+  Ran const up = bench.project.run({"up"});
+  ::unsetenv("BELLOWS_DRY_RUN");
+  EXPECT_EQ(expand.code, 2) << expand.said;
+  expect_says(up, {"a dry run", "rolled back"});
+  EXPECT_EQ(bench.db.value("SELECT to_regnamespace('bellows')"), "");
 }
 
 }  // namespace
