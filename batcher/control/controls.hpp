@@ -44,7 +44,7 @@ struct SettingInfo {
 std::vector<SettingInfo> const& setting_table();
 
 Orders read_orders(postgres::Session& session, std::string const& job);
-/// All that say anything, by scope.
+/// All that say anything to a job that is not at its end, by scope.
 std::vector<ControlRow> read_controls(postgres::Session& session);
 
 /// `by`: who, from where, for people.

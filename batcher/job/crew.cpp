@@ -132,7 +132,7 @@ void Crew::prepare() {
 }
 
 void Crew::work_off() {
-  {
+  try {
     std::unique_lock lock(mutex_);
     while (true) {
       adjust();
@@ -141,7 +141,15 @@ void Crew::work_off() {
       }
       changed_.wait_for(lock, look_at_orders);
     }
+  } catch (...) {  // no thread to be had, say: those there are must end before it is told
+    abandon();
+    join_all();
+    throw;
   }
+  join_all();
+}
+
+void Crew::join_all() {
   for (std::thread& thread : threads_) {
     thread.join();
   }

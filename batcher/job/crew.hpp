@@ -39,6 +39,7 @@ class Crew {
   void measure_growth();
   void prepare();
   void work_off();
+  void join_all();
   void adjust();
   void start(Checkpoint const& checkpoint);
   void stand_down();

@@ -237,6 +237,7 @@ std::optional<Progress> read_progress(postgres::Session& session, std::string co
 }
 
 void forget_job(Transaction& transaction, std::string const& job_id) {
+  transaction.run("DELETE FROM bellows.controls WHERE job = $1", {job_id});
   transaction.run("DELETE FROM bellows.jobs WHERE job = $1", {job_id});
 }
 

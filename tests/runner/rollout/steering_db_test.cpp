@@ -107,6 +107,9 @@ TEST_F(Steering, LanesAndRateFollowOrders) {
   EXPECT_EQ(ended.code, 0) << ended.said;
   EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.lanes"), "3");
   expect_done();
+  expect_says({"set"}, 0, {"nothing is set"});
+  EXPECT_EQ(run({"abort", rename_name}).code, 0);
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM bellows.controls"), "0") << "not for the next try";
 }
 
 TEST_F(Steering, Mistakes) {
