@@ -31,7 +31,8 @@ PaceLimits sane(PaceLimits limits) {
 
 }  // namespace
 
-Pace::Pace(PaceLimits const& limits) : limits_(sane(limits)), rows_(limits_.first_rows), least_(limits_.min_rows) {}
+Pace::Pace(PaceLimits const& limits)
+    : limits_(sane(limits)), rows_(limits_.first_rows), least_(limits_.min_rows) {}
 
 void Pace::steer(std::int64_t max_rows, std::chrono::microseconds target) {
   if (max_rows == steered_rows_ && target == limits_.target) {
