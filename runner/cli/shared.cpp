@@ -2,8 +2,8 @@
 #include "planner/catalog/snapshot.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/command.hpp"
-#include "runner/cli/telling.hpp"
 #include "runner/cli/pace_options.hpp"
+#include "runner/cli/telling.hpp"
 #include "runner/ledger/schema.hpp"
 
 #include <fmt/core.h>
