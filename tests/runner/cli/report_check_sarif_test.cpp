@@ -111,7 +111,7 @@ TEST(CheckSarif, HasTheStandardsStructure) {
                           checked("n.sql", "ALTER TABLE t ADD c int DEFAULT f()")});
   expect_sarif(log);
   Json const& results = log["runs"][0]["results"];
-  ASSERT_EQ(results.size(), 4U);
+  ASSERT_EQ(results.size(), 5U);
   EXPECT_EQ(results[0]["ruleId"], "drop-column");
   EXPECT_EQ(results[0]["level"], "error");
   EXPECT_EQ(results[0]["locations"][0]["physicalLocation"]["region"],
@@ -120,6 +120,8 @@ TEST(CheckSarif, HasTheStandardsStructure) {
             Json({{"kind", "inSource"}, {"justification", "it is empty"}}));
   EXPECT_EQ(results[2]["ruleId"], "unknown-statement");
   EXPECT_EQ(results[3]["level"], "warning");
+  EXPECT_EQ(results[4]["ruleId"], "cached-plans");
+  EXPECT_EQ(results[4]["level"], "note");
   EXPECT_EQ(log["runs"][0]["tool"]["driver"]["version"], "1.2.3");
 }
 
