@@ -47,7 +47,7 @@ class Governed : public testing::Test {
 
 TEST_F(Governed, PauseHoldsALiveJobAndResumeLetsItGoOn) {
   test::make_counted_table(db, 3'000);
-  options.steering.rates.rows = 500;
+  options.steering.rates.rows = 200;
   GovernedJob job(db, test::copy_spec(), options);
   job.wait_until_batches(3);
   order("j", true);
@@ -152,7 +152,7 @@ TEST_F(Governed, WindowAndQueryOfTheUser) {
   db.run("CREATE TABLE brake (how float); INSERT INTO brake VALUES (0)");
   options.steering.signals.emplace();
   options.steering.signals->query = "SELECT max(how), 'the queue is long' FROM brake";
-  options.steering.rates.rows = 300;
+  options.steering.rates.rows = 100;
   GovernedJob job(db, test::copy_spec(), options);
   job.wait_until_batches(3);
   db.run("UPDATE brake SET how = 1.5");

@@ -13,7 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-constexpr int rows = 600;
+constexpr int rows = 1200;
 
 std::string const scene = fmt::format(
     "CREATE TABLE users (id int PRIMARY KEY, name text);"
