@@ -331,7 +331,7 @@ void Lane::pass(Checkpoint& next, Window const& window) {
 }
 
 std::int64_t Lane::lock_and_write(Transaction& transaction, Part const& part,
-                                   std::chrono::microseconds& waited) const {
+                                  std::chrono::microseconds& waited) const {
   OnLocked const on_locked = part.last_only ? OnLocked::Wait : OnLocked::GiveUp;
   auto const began = Clock::now();
   std::int64_t const locked =
