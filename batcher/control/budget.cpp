@@ -9,12 +9,31 @@ namespace {
 
 constexpr double burst = 1;  // seconds
 
+std::vector<Asker> other_askers(postgres::Transaction& transaction, std::string const& budget,
+                                std::string const& job) {
+  postgres::Rows const rows = transaction.run(
+      "SELECT extract(epoch FROM clock_timestamp() - asked_at), wanted FROM bellows.budget_users"
+      " WHERE budget = $1 AND job <> $2 AND asked_at > clock_timestamp() - interval '3 s'",
+      {budget, job});
+  std::vector<Asker> others;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    others.push_back({std::stod(rows.text(row, 0)), std::stod(rows.text(row, 1))});
+  }
+  return others;
+}
+
 }  // namespace
 
-Grant grant(double rate, double balance, double seconds, double want, int askers) {
+Grant grant(double rate, double balance, double seconds, double want,
+            std::vector<Asker> const& others) {
+  double const part = rate / static_cast<double>(others.size() + 1);
+  double reserved = 0;
+  for (Asker const& other : others) {
+    reserved += std::min(other.wanted, part * std::clamp(other.seconds, 0.0, burst));
+  }
   double const filled =
       std::min(std::max(balance, 0.0) + rate * std::max(seconds, 0.0), rate * burst);
-  double const granted = std::clamp(want, 0.0, filled / std::max(askers, 1));
+  double const granted = std::clamp(want, 0.0, std::max(filled - reserved, 0.0));
   return {granted, filled - granted};
 }
 
@@ -25,21 +44,18 @@ double draw_budget(postgres::Session& session, std::string const& budget, std::s
       "SELECT set_config('lock_timeout', '1000', true), set_config('synchronous_commit', 'off',"
       " true)");
   transaction.run(
-      "INSERT INTO bellows.budget_users VALUES ($1, $2) ON CONFLICT (budget, job)"
-      " DO UPDATE SET asked_at = clock_timestamp()",
-      {budget, job});
+      "INSERT INTO bellows.budget_users (budget, job, wanted) VALUES ($1, $2, $3::float8)"
+      " ON CONFLICT (budget, job)"
+      " DO UPDATE SET asked_at = clock_timestamp(), wanted = excluded.wanted",
+      {budget, job, fmt::format("{}", want)});
   transaction.run("INSERT INTO bellows.budgets (budget) VALUES ($1) ON CONFLICT DO NOTHING",
                   {budget});
   postgres::Rows const rows = transaction.run(
       "SELECT balance, extract(epoch FROM clock_timestamp() - filled_at) FROM bellows.budgets"
       " WHERE budget = $1 FOR UPDATE",
       {budget});
-  postgres::Rows const askers = transaction.run(
-      "SELECT count(*) FROM bellows.budget_users WHERE budget = $1"
-      " AND (job = $2 OR asked_at > clock_timestamp() - interval '3 s')",
-      {budget, job});
   Grant const drawn = grant(rate, std::stod(rows.text(0, 0)), std::stod(rows.text(0, 1)), want,
-                            static_cast<int>(askers.number(0, 0)));
+                            other_askers(transaction, budget, job));
   transaction.run(
       "UPDATE bellows.budgets SET balance = $2::float8, filled_at = clock_timestamp()"
       " WHERE budget = $1",

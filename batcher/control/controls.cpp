@@ -145,6 +145,7 @@ std::vector<std::string> const& control_tables_ddl() {
   budget text NOT NULL,
   job text NOT NULL,
   asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  wanted double precision NOT NULL,
   PRIMARY KEY (budget, job)) WITH (fillfactor = 20))"};
   return statements;
 }
