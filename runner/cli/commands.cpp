@@ -81,8 +81,9 @@ std::string help_text(std::string const& command) {
   if (found == commands().end()) {
     return help_text("");
   }
-  return fmt::format("usage: bellows {} [OPTION…] {}\n\n{}\n\noptions:\n{}", found->name,
-                     found->operands, found->summary, option_help(command));
+  return fmt::format("usage: bellows {} [OPTION…]{}{}\n\n{}\n\noptions:\n{}", found->name,
+                     found->operands.empty() ? "" : " ", found->operands, found->summary,
+                     option_help(command));
 }
 
 }  // namespace bellows::runner
