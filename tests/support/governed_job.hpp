@@ -22,8 +22,9 @@ class GovernedJob {
   GovernedJob& operator=(GovernedJob const&) = delete;
   ~GovernedJob();
 
-  /// Waits until a line that holds all of `words` has been said, or this is what it waits for.
+  /// Waits until a line with these words has been said: "waits: …" once no batch begins any more.
   void wait_until_said(std::string const& words);
+  /// Waits until this is the reason, be it that it is only slowed so far.
   void wait_until_waiting_for(std::string const& words);
   void wait_until_running();  // more batches than could have been under way are committed
   void wait_until_batches(int count);

@@ -96,7 +96,7 @@ TEST_F(TroubledServer, LogicalSlotThatIsAboutToBeLost) {
   for (int megabyte = 0; megabyte < 58; ++megabyte) {
     session.run("SELECT pg_logical_emit_message(false, 'x', repeat('x', 1000000))");
   }
-  job.wait_until_waiting_for("replication slots: slot consumer ");
+  job.wait_until_said("waits: replication slots: slot consumer ");
   expect_still(job);
   session.run("SELECT pg_drop_replication_slot('consumer')");
   job.wait_until_said("goes on after ");
@@ -114,10 +114,10 @@ TEST_F(TroubledServer, LongTransactionIsNamed) {
     auto transaction = other.begin();
     transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
     transaction.run("SELECT 1");
-    job.wait_until_waiting_for(
-        fmt::format("oldest snapshot: session {} of postgres (nightly report), idle in transaction"
-                    " has kept dead rows",
-                    other.backend_pid()));
+    job.wait_until_said(fmt::format(
+        "waits: oldest snapshot: session {} of postgres (nightly report), idle in transaction"
+        " has kept dead rows",
+        other.backend_pid()));
     expect_still(job);
     transaction.commit();
   }
@@ -138,7 +138,7 @@ TEST_F(TroubledServer, ForcedCheckpointsInQuickSuccession) {
   test::wait_until(
       [&] {
         session.run("SELECT pg_logical_emit_message(false, 'x', repeat('x', 1000000))");
-        return job.progress().waiting_for.find("checkpoints: checkpoints are forced every") !=
+        return job.said().find("waits: checkpoints: checkpoints are forced every") !=
                std::string::npos;
       },
       "the job to wait for checkpoints", 60s);
