@@ -98,7 +98,7 @@ END {
       cell(heap[s], "+%.0f"), cell(index_growth[s], "+%.0f"), cell(tenth[s], "%.2f"), cell(memory[s], "%.0f")
   }
   for (i = 1; i <= n; i++)
-    if (side[i] in cut) printf "\n† %s: one run, cut off after %d s with %d %% of the rows done; its rate goes on falling.\n", name[i], slow_limit, cut[side[i]]
+    if (side[i] in cut) printf "\n† %s: one run, cut off after %d s with %d %% of the rows done.\n", name[i], slow_limit, cut[side[i]]
   if ("update" in speed)
     for (i = 1; i <= n; i++)
       if ((s = side[i]) ~ /lane/ && s in speed)
