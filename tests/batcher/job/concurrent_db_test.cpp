@@ -1,4 +1,5 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/wait.hpp"
 
@@ -6,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <list>
 #include <random>
-#include <thread>
 
 namespace bellows::batcher {
 namespace {
@@ -31,9 +32,11 @@ TEST_F(Concurrent, LockedRowIsWaitedForAndNeverLost) {
   Surroundings around = surroundings();
   std::atomic<int> batches{0};
   around.observe = test::at_event("batch committed", [&] { ++batches; });
-  std::thread job([&] {
-    EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), around), Outcome::Finished);
-  });
+  test::Beside job(
+      [&] {
+        EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), around), Outcome::Finished);
+      },
+      [&] { holding.reset(); });
   postgres::Session watcher = db.session();
   // Down to the single row that it may wait for; everything before it is done.
   test::wait_until_somebody_blocked(watcher, "bellows backfill");
@@ -73,22 +76,24 @@ TEST_F(Concurrent, RowsThatMoveBetweenPagesAreNeitherMissedNorWrittenTwice) {
   Spec spec = test::copy_spec();
   test::set_of(spec) = {{sql::Identifier("hits"), "hits + 1"}};
   std::atomic<bool> done{false};
-  std::vector<std::thread> writers;
+  std::list<test::Beside> writers;
   for (unsigned seed = 1; seed <= 2; ++seed) {
-    writers.emplace_back([&, seed] {
-      postgres::Session session = db.session("application");
-      std::mt19937 random(seed);
-      while (!done) {
-        // A longer row seldom fits its page: the new version goes elsewhere.
-        session.run("UPDATE t SET name = name || $2 WHERE id = $1::int",
-                    {std::to_string(random() % 2000 + 1), std::string(50, 'x')});
-      }
-    });
+    writers.emplace_back(
+        [&, seed] {
+          postgres::Session session = db.session("application");
+          std::mt19937 random(seed);
+          while (!done) {
+            // A longer row seldom fits its page: the new version goes elsewhere.
+            session.run("UPDATE t SET name = name || $2 WHERE id = $1::int",
+                        {std::to_string(random() % 2000 + 1), std::string(50, 'x')});
+          }
+        },
+        [&] { done = true; });
   }
   Surroundings around = surroundings();
   EXPECT_EQ(run_job(spec, test::small_batches(100), around), Outcome::Finished);
   done = true;
-  for (std::thread& writer : writers) {
+  for (test::Beside& writer : writers) {
     writer.join();
   }
   EXPECT_EQ(db.value("SELECT count(*) || ' ' || min(hits) || ' ' || max(hits) FROM t"), "2000 1 1");
@@ -102,7 +107,8 @@ TEST_F(Concurrent, PredicateIsCheckedAgainOnWhatTheRowHasBecome) {
   std::optional<postgres::Transaction> holding(holder.begin());
   holding->run("UPDATE t SET copy = 'the application was first' WHERE id = 1");
   Surroundings around = surroundings();
-  std::thread job([&] { run_job(spec, test::small_batches(1), around); });
+  test::Beside job([&] { run_job(spec, test::small_batches(1), around); },
+                   [&] { holding.reset(); });
   postgres::Session watcher = db.session();
   test::wait_until_somebody_blocked(watcher, "bellows backfill");
   holding->commit();
@@ -151,19 +157,21 @@ TEST_F(Concurrent, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
   constexpr int wanted = 10'000;
   test::make_counted_table(db, OppositeWriter::rows);
   std::atomic<int> deadlocks{0}, other_failures{0}, transactions{0};
-  std::vector<std::thread> writers;
+  std::list<test::Beside> writers;
   for (unsigned number = 1; number <= 2; ++number) {
-    writers.emplace_back([&, number] {
-      OppositeWriter writer(db, number);
-      while (transactions < wanted) {
-        try {
-          writer.transact();
-          ++transactions;
-        } catch (postgres::Failure const& failure) {
-          ++(failure.kind == postgres::FailureKind::Deadlock ? deadlocks : other_failures);
-        }
-      }
-    });
+    writers.emplace_back(
+        [&, number] {
+          OppositeWriter writer(db, number);
+          while (transactions < wanted) {
+            try {
+              writer.transact();
+              ++transactions;
+            } catch (postgres::Failure const& failure) {
+              ++(failure.kind == postgres::FailureKind::Deadlock ? deadlocks : other_failures);
+            }
+          }
+        },
+        [&] { transactions = wanted; });
   }
   test::wait_until([&] { return transactions > 5; }, "the application to run");
   Options options = test::small_batches(50);
@@ -182,7 +190,7 @@ TEST_F(Concurrent, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
       transactions = wanted;
     }
   }
-  for (std::thread& writer : writers) {
+  for (test::Beside& writer : writers) {
     writer.join();
   }
   EXPECT_EQ(deadlocks, 0);
@@ -217,7 +225,11 @@ TEST_F(Concurrent, SecondStopRequestCancelsTheRunningStatement) {
   Surroundings around = surroundings();
   around.stop = &stop;
   std::optional<Outcome> outcome;
-  std::thread job([&] { outcome = run_job(spec, options, around); });
+  auto const stop_at_once = [&] {
+    stop.request();
+    stop.request();
+  };
+  test::Beside job([&] { outcome = run_job(spec, options, around); }, stop_at_once);
   postgres::Session watcher = db.session();
   test::wait_until(
       [&] {
@@ -228,8 +240,7 @@ TEST_F(Concurrent, SecondStopRequestCancelsTheRunningStatement) {
             .truth(0, 0);
       },
       "the batch to hang");
-  stop.request();
-  stop.request();
+  stop_at_once();
   job.join();
   EXPECT_EQ(outcome, Outcome::Stopped);
   EXPECT_EQ(db.value("SELECT count(*) FROM writes"), "0");

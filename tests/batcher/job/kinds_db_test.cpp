@@ -1,11 +1,10 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/wait.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-
-#include <thread>
 
 /// Jobs that delete and that copy: the same walk, the same promises.
 namespace bellows::batcher {
@@ -145,7 +144,7 @@ TEST_F(Kinds, CopyTakesARowAsItIsOnceItIsFree) {
   postgres::Session holder = db.session();
   std::optional<postgres::Transaction> holding(holder.begin());
   holding->run("UPDATE t SET name = 'changed meanwhile' WHERE id = 1");
-  std::thread job([&] { EXPECT_EQ(run(copying()), Outcome::Finished); });
+  test::Beside job([&] { EXPECT_EQ(run(copying()), Outcome::Finished); }, [&] { holding.reset(); });
   postgres::Session watcher = db.session();
   test::wait_until_somebody_blocked(watcher, "bellows backfill");
   holding->commit();

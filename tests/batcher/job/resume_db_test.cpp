@@ -1,4 +1,5 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/wait.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <atomic>
 #include <mutex>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -179,7 +179,7 @@ TEST_F(Resume, ForgottenJobWritesNoMore) {
 
 TEST_P(ResumeDivided, TwoRunsAtOnceWithTheSameFenceWriteEachRowOnce) {
   test::make_counted_table(db, 300);
-  std::thread other([&] { run(); });
+  test::Beside other([&] { run(); });
   run();
   other.join();
   test::expect_each_row_written_once(db);

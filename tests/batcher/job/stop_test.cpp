@@ -1,5 +1,7 @@
 #include "batcher/job/stop.hpp"
 
+#include "tests/support/beside.hpp"
+
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -36,7 +38,7 @@ TEST(Stop, CancelsNobodyWhoIsGone) {
 TEST(Stop, WaitEndsWithTheRequest) {
   Stop stop;
   EXPECT_FALSE(stop.wait_for(1ms));
-  std::thread other([&] { stop.request(); });
+  test::Beside other([&] { stop.request(); });
   EXPECT_TRUE(stop.wait_for(1h));
   other.join();
   EXPECT_TRUE(stop.wait_for(0ms));

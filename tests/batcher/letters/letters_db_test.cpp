@@ -1,4 +1,5 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/wait.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <atomic>
 #include <set>
-#include <thread>
 
 namespace bellows::batcher {
 namespace {
@@ -351,7 +351,7 @@ TEST_F(DeadLettersOf, TwoRetriesAtOnceWriteEachRowOnce) {
   EXPECT_EQ(run(test::copy_spec()), Outcome::DeadLetters);
   mend("name ~ 'bad'");
   options.retry_dead_letters = true;
-  std::thread other([&] {
+  test::Beside other([&] {
     Surroundings surroundings = test::surroundings_of(db);
     run_job(test::copy_spec(), options, surroundings);
   });

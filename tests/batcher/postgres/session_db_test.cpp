@@ -1,4 +1,5 @@
 #include "batcher/postgres/session.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/temp_database.hpp"
 #include "tests/support/wait.hpp"
 
@@ -6,7 +7,6 @@
 
 #include <cstdlib>
 #include <optional>
-#include <thread>
 
 namespace bellows::postgres {
 namespace {
@@ -152,7 +152,7 @@ TEST(Session, CancelFromAnotherThreadLeavesItUsable) {
   TempDatabase db;
   Session session = db.session();
   Session watcher = db.session();
-  std::thread canceller([&] {
+  test::Beside canceller([&] {
     test::wait_until(
         [&] {
           return watcher
@@ -176,26 +176,28 @@ TEST(Session, DeadlockIsTold) {
   first.run("INSERT INTO t VALUES (1), (2)");
   Session second = db.session();
   Session watcher = db.session();
-  Transaction one = first.begin();
-  one.run("SELECT FROM t WHERE id = 1 FOR UPDATE");
+  std::optional<Transaction> one(first.begin());
+  one->run("SELECT FROM t WHERE id = 1 FOR UPDATE");
   std::optional<FailureKind> others;
-  std::thread other([&] {
-    Transaction two = second.begin();
-    two.run("SELECT FROM t WHERE id = 2 FOR UPDATE");
-    try {
-      two.run("SELECT FROM t WHERE id = 1 FOR UPDATE");
-    } catch (Failure const& failure) {
-      others = failure.kind;
-    }
-  });
+  test::Beside other(
+      [&] {
+        Transaction two = second.begin();
+        two.run("SELECT FROM t WHERE id = 2 FOR UPDATE");
+        try {
+          two.run("SELECT FROM t WHERE id = 1 FOR UPDATE");
+        } catch (Failure const& failure) {
+          others = failure.kind;
+        }
+      },
+      [&] { one.reset(); });
   test::wait_until_blocked(watcher, second.backend_pid());
   std::optional<FailureKind> ours;
   try {
-    one.run("SELECT FROM t WHERE id = 2 FOR UPDATE");
-    one.commit();
+    one->run("SELECT FROM t WHERE id = 2 FOR UPDATE");
+    one->commit();
   } catch (Failure const& failure) {
     ours = failure.kind;
-    Transaction const gone = std::move(one);
+    one.reset();
   }
   other.join();
   EXPECT_EQ(ours ? *ours : others.value_or(FailureKind::Permanent), FailureKind::Deadlock);

@@ -1,5 +1,6 @@
 #include "batcher/signals/sampler.hpp"
 #include "batcher/signals/watch.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/own_cluster.hpp"
 #include "tests/support/temp_database.hpp"
 #include "tests/support/wait.hpp"
@@ -8,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <thread>
+#include <optional>
 
 namespace bellows::batcher {
 namespace {
@@ -119,11 +120,12 @@ TEST_F(SamplerTest, OursAreNotCounted) {
 TEST_F(SamplerTest, WhoWaitsForUs) {
   db.run("CREATE TABLE t (id int)");
   auto holder = db.session();
-  auto transaction = holder.begin();
-  transaction.run("LOCK TABLE t IN ROW EXCLUSIVE MODE");
+  std::optional<postgres::Transaction> transaction(holder.begin());
+  transaction->run("LOCK TABLE t IN ROW EXCLUSIVE MODE");
   EXPECT_TRUE(waiting_for(session, {holder.backend_pid()}).empty());
   auto waiter = db.session("application");
-  std::thread waits([&] { waiter.run("ALTER TABLE t ADD COLUMN more int"); });
+  test::Beside waits([&] { waiter.run("ALTER TABLE t ADD COLUMN more int"); },
+                     [&] { transaction.reset(); });
   auto watcher = db.session();
   test::wait_until_blocked(watcher, waiter.backend_pid());
   auto const found = waiting_for(session, {holder.backend_pid()});
@@ -131,7 +133,7 @@ TEST_F(SamplerTest, WhoWaitsForUs) {
             (std::vector<std::pair<int, int>>{{waiter.backend_pid(), holder.backend_pid()}}));
   EXPECT_TRUE(waiting_for(session, {holder.backend_pid(), waiter.backend_pid()}).empty())
       << "lanes that wait for each other";
-  transaction.commit();
+  transaction.reset();
   waits.join();
 }
 

@@ -1,4 +1,5 @@
 #include "runner/ddl/concurrent.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/temp_database.hpp"
 #include "tests/support/wait.hpp"
 
@@ -8,7 +9,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace bellows::ddl {
@@ -94,7 +94,8 @@ TEST_F(Concurrent, PutsOffTheSessionsTimeoutsAndBack) {
   auto holder = database.session("holder");
   auto transaction = std::make_unique<Transaction>(holder.begin());
   transaction->run("UPDATE users SET name = 'y' WHERE id = 1");
-  std::jthread releaser([&] {
+  test::Beside releaser([&] {
+    auto const held = std::move(transaction);  // until the end, whatever it is
     auto watcher = database.session("watcher");
     auto const waits_over = [&] {
       return watcher
@@ -105,7 +106,6 @@ TEST_F(Concurrent, PutsOffTheSessionsTimeoutsAndBack) {
                  .number(0, 0) == 1;
     };
     test::wait_until(waits_over, "a wait that outlasts both timeouts");
-    transaction.reset();
   });
   run_alone(session, build, options);
   EXPECT_EQ(state(), IndexState::Valid);
@@ -163,7 +163,7 @@ TEST_F(Concurrent, TheSecondStopCancelsAndTheNextCallMends) {
   transaction->run("UPDATE users SET name = 'y' WHERE id = 1");
   Stop stop;
   options.stop = &stop;
-  std::jthread impatient([&] {
+  test::Beside impatient([&] {
     auto watcher = database.session("watcher");
     test::wait_until_blocked(watcher, session.backend_pid());
     stop.request();
@@ -185,7 +185,7 @@ TEST_F(Concurrent, WaitsForABuildThatStillRuns) {
   transaction->run("UPDATE users SET name = 'y' WHERE id = 1");
   auto earlier = database.session("earlier");
   int const earlier_pid = earlier.backend_pid();
-  std::jthread builder([&] { earlier.run(build); });
+  test::Beside builder([&] { earlier.run(build); }, [&] { transaction.reset(); });
   auto watcher = database.session("watcher");
   test::wait_until_blocked(watcher, earlier_pid);
   ASSERT_EQ(state(), IndexState::Invalid);

@@ -1,4 +1,5 @@
 #include "runner/ddl/polite_lock.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/own_cluster.hpp"
 #include "tests/support/temp_database.hpp"
 #include "tests/support/wait.hpp"
@@ -7,8 +8,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <list>
+#include <optional>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace bellows::ddl {
@@ -206,7 +208,7 @@ TEST_F(PoliteLock, AStopEndsTheWaiting) {
 TEST_F(PoliteLock, TheSecondStopCancelsTheBody) {
   Stop stop;
   watch.stop = &stop;
-  std::jthread impatient;
+  std::optional<test::Beside> impatient;
   auto const asked_to_sleep = [&] {
     return database.value(
                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
@@ -215,7 +217,7 @@ TEST_F(PoliteLock, TheSecondStopCancelsTheBody) {
   EXPECT_THROW(with_locks(session, {exclusive("users")}, short_policy(milliseconds{1'000}), watch,
                           [&](Transaction& body) {
                             add_column(body);
-                            impatient = std::jthread([&] {
+                            impatient.emplace([&] {
                               test::wait_until(asked_to_sleep, "the body to run");
                               stop.request();
                               stop.request();
@@ -232,13 +234,15 @@ class Readers {
  public:
   Readers(TempDatabase const& database, milliseconds patience) {
     for (int i = 0; i < 3; ++i) {
-      threads_.emplace_back([this, &database, patience](std::stop_token const& over) {
-        Session session = database.session("reader");
-        session.run("SET lock_timeout = " + std::to_string(patience.count()));
-        while (!over.stop_requested()) {
-          read(session);
-        }
-      });
+      threads_.emplace_back(
+          [this, &database, patience] {
+            Session session = database.session("reader");
+            session.run("SET lock_timeout = " + std::to_string(patience.count()));
+            while (!over_) {
+              read(session);
+            }
+          },
+          [this] { over_ = true; });
     }
   }
   int finish() {
@@ -256,7 +260,8 @@ class Readers {
     ++waited_too_long;
   }
 
-  std::vector<std::jthread> threads_;
+  std::atomic<bool> over_ = false;
+  std::list<test::Beside> threads_;
 };
 
 /// The promise: whoever holds the table and however long, no reader waits longer than the largest
@@ -291,10 +296,12 @@ TEST_F(PoliteLock, ABluntRequestDoesMakeReadersWait) {
   auto transaction = std::make_unique<Transaction>(holder.begin());
   transaction->run("UPDATE users SET name = 'y' WHERE id = 1");
   Readers readers(database, milliseconds{600});
-  std::jthread blunt([&] {
-    auto other = database.session("blunt");
-    other.run("ALTER TABLE public.users ADD COLUMN display_name text");
-  });
+  test::Beside blunt(
+      [&] {
+        auto other = database.session("blunt");
+        other.run("ALTER TABLE public.users ADD COLUMN display_name text");
+      },
+      [&] { transaction.reset(); });
   test::wait_until([&] { return readers.waited_too_long > 0; }, "a reader gives up");
   transaction.reset();
   blunt.join();
