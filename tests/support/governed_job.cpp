@@ -3,6 +3,8 @@
 #include "batcher/control/controls.hpp"
 #include "tests/support/wait.hpp"
 
+#include <gtest/gtest.h>
+
 #include <exception>
 
 namespace bellows::test {
@@ -14,27 +16,34 @@ void make_controls(TempDatabase const& db) {
   }
 }
 
-GovernedJob::GovernedJob(TempDatabase const& db, batcher::Spec spec, batcher::Options options) {
-  thread_ = std::thread(
-      [this, conninfo = db.conninfo(), spec = std::move(spec), options = std::move(options)] {
-        batcher::Surroundings world;
-        world.conninfo = conninfo;
-        world.stop = &stop_;
-        world.observe = at_event("batch committed", [this] { ++batches_; });
-        world.show = [this](batcher::Progress const& progress) {
-          std::lock_guard const lock(mutex_);
-          progress_ = progress;
-        };
-        world.say = [this](std::string const& line) {
-          std::lock_guard const lock(mutex_);
-          said_ += line + "\n";
-        };
-        try {
-          outcome_ = batcher::run_job(spec, options, world);
-        } catch (...) {
-          failure_ = std::current_exception();
-        }
-      });
+GovernedJob::GovernedJob(TempDatabase const& db, batcher::Spec spec, batcher::Options options)
+    : GovernedJob(db.conninfo(), std::move(spec), std::move(options)) {}
+
+GovernedJob::GovernedJob(std::string conninfo, batcher::Spec spec, batcher::Options options,
+                         Observer observe) {
+  thread_ = std::thread([this, conninfo = std::move(conninfo), spec = std::move(spec),
+                         options = std::move(options), observe = std::move(observe)] {
+    batcher::Surroundings world;
+    world.conninfo = conninfo;
+    world.stop = &stop_;
+    world.observe = [this, &observe](Event const& event) {
+      batches_ += event.what == "batch committed" ? 1 : 0;
+      observe(event);
+    };
+    world.show = [this](batcher::Progress const& progress) {
+      std::lock_guard const lock(mutex_);
+      progress_ = progress;
+    };
+    world.say = [this](std::string const& line) {
+      std::lock_guard const lock(mutex_);
+      said_ += line + "\n";
+    };
+    try {
+      outcome_ = batcher::run_job(spec, options, world);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  });
 }
 
 GovernedJob::~GovernedJob() {
@@ -50,6 +59,10 @@ batcher::Outcome GovernedJob::join() {
     std::rethrow_exception(failure_);
   }
   return outcome_;
+}
+
+void GovernedJob::expect_finished() {
+  EXPECT_EQ(join(), batcher::Outcome::Finished);
 }
 
 batcher::Progress GovernedJob::progress() const {

@@ -18,6 +18,10 @@ void make_controls(TempDatabase const& db);
 class GovernedJob {
  public:
   GovernedJob(TempDatabase const& db, batcher::Spec spec, batcher::Options options);
+  /// On any server; `observe` hears of every event, on the job's threads.
+  GovernedJob(
+      std::string conninfo, batcher::Spec spec, batcher::Options options,
+      Observer observe = [](Event const&) {});
   GovernedJob(GovernedJob const&) = delete;
   GovernedJob& operator=(GovernedJob const&) = delete;
   ~GovernedJob();
@@ -32,6 +36,7 @@ class GovernedJob {
   Stop const& stopper() const { return stop_; }
   /// Its outcome; rethrows what it threw.
   batcher::Outcome join();
+  void expect_finished();
 
   int batches() const { return batches_; }
   batcher::Progress progress() const;

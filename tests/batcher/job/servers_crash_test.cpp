@@ -1,4 +1,5 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/governed_job.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/own_cluster.hpp"
 #include "tests/support/standby.hpp"
@@ -8,11 +9,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <mutex>
 #include <pwd.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <thread>
 #include <unistd.h>
 
 /// What happens to servers: they fail over, fill up, are full of others, and lose patience.
@@ -20,6 +19,7 @@ namespace bellows::batcher {
 namespace {
 
 using namespace std::chrono_literals;
+using test::GovernedJob;
 using test::OwnCluster;
 using test::Standby;
 using test::TempDatabase;
@@ -30,60 +30,6 @@ Spec counting_spec() {
   test::set_of(spec) = {{sql::Identifier("copy"), "upper(name) || coalesce(copy, '')"}};
   return spec;
 }
-
-// A job on a thread of its own, and what it says it waits for.
-class Running {
- public:
-  Running(
-      std::string conninfo, Options options, Observer observe = [](Event const&) {})
-      : options_(std::move(options)) {
-    surroundings_.conninfo = std::move(conninfo);
-    surroundings_.observe = std::move(observe);
-    surroundings_.show = [this](Progress const& progress) {
-      std::lock_guard const lock(mutex_);
-      waiting_for_ = progress.waiting_for;
-    };
-    thread_ = std::thread([this] {
-      try {
-        outcome_ = run_job(counting_spec(), options_, surroundings_);
-      } catch (std::exception const& error) {
-        error_ = error.what();
-      }
-    });
-  }
-  Running(Running const&) = delete;
-  Running& operator=(Running const&) = delete;
-  ~Running() { join(); }
-
-  void wait_until_it_waits_for(std::string const& words) {
-    test::wait_until(
-        [&] {
-          std::lock_guard const lock(mutex_);
-          return waiting_for_.find(words) != std::string::npos;
-        },
-        "the job to wait for: " + words);
-  }
-  void expect_finished() {
-    join();
-    EXPECT_EQ(error_, "");
-    EXPECT_EQ(outcome_, Outcome::Finished);
-  }
-
- private:
-  void join() {
-    if (thread_.joinable()) {
-      thread_.join();
-    }
-  }
-
-  Options options_;
-  Surroundings surroundings_;
-  std::mutex mutex_;
-  std::string waiting_for_;
-  std::optional<Outcome> outcome_;
-  std::string error_;
-  std::thread thread_;
-};
 
 Observer at_batch(int number, std::function<void()> act) {
   return [number, act = std::move(act), count = 0](Event const& event) mutable {
@@ -118,8 +64,9 @@ TEST(Servers, StandbyThatAnswersForThePrimaryIsNotWrittenTo) {
   test::make_ledger(db);
   test::make_counted_table(db, 80);
   wait_until_replayed(primary, standby);
-  Running job(db.conninfo(), test::small_batches(), at_batch(3, [&] { primary.crash(); }));
-  job.wait_until_it_waits_for("server is read-only");
+  GovernedJob job(db.conninfo(), counting_spec(), test::small_batches(),
+                  at_batch(3, [&] { primary.crash(); }));
+  job.wait_until_waiting_for("server is read-only");
   primary.restart();
   job.expect_finished();
   test::expect_each_row_written_once(db);
@@ -150,7 +97,7 @@ TEST(Servers, PromotedStandbyThatLacksTheLastBatches) {
   };
   std::string batches_of_the_standby;
   int count = 0;
-  Running job(db.conninfo(), test::small_batches(), [&](Event const& event) {
+  GovernedJob job(db.conninfo(), counting_spec(), test::small_batches(), [&](Event const& event) {
     if (event.what == "batch committed" && ++count == 3) {
       cut_off();
     } else if (event.what == "batch committed" && count == 7) {
@@ -165,6 +112,17 @@ TEST(Servers, PromotedStandbyThatLacksTheLastBatches) {
   test::expect_each_row_written_once(db);
   EXPECT_EQ(db.value("SELECT rows_written FROM bellows.lanes"), "120");
 }
+
+class OneServer : public testing::Test {
+ protected:
+  OneServer() {
+    test::make_ledger(db);
+    test::make_counted_table(db, 60);
+  }
+
+  OwnCluster const cluster;
+  TempDatabase db{cluster.conninfo()};
+};
 
 // A file system of a few megabytes; nothing where we may not mount.
 class SmallDisk {
@@ -195,18 +153,14 @@ class SmallDisk {
   bool mounted_ = false;
 };
 
-TEST(Servers, FullDiskIsWaitedFor) {
+TEST_F(OneServer, FullDiskIsWaitedFor) {
   SmallDisk const disk(fmt::format("/tmp/bellows-disk-{}", ::getpid()));
   if (!disk.mounted()) {
     GTEST_SKIP() << "may not mount a file system here";
   }
-  OwnCluster const cluster;
-  TempDatabase db(cluster.conninfo());
-  test::make_ledger(db);
-  test::make_counted_table(db, 10'000);
+  db.run("INSERT INTO t SELECT i, 'name ' || i FROM generate_series(61, 10000) i");
   db.session().run("CREATE TABLESPACE small LOCATION '" + disk.directory() + "'");
   db.session().run("ALTER TABLE t SET TABLESPACE small");
-  Spec spec = counting_spec();
   Options options = test::small_batches(500);
   options.vacuum_share = 0;
   db.session().run("ALTER TABLE t ADD filler text");
@@ -215,8 +169,8 @@ TEST(Servers, FullDiskIsWaitedFor) {
       " 'BEGIN NEW.filler := repeat(md5(NEW.id::text), 20); RETURN NEW; END'");
   db.session().run("CREATE TRIGGER a_fill BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION fill()");
   {
-    Running job(db.conninfo(), options);
-    job.wait_until_it_waits_for("No space left on device");
+    GovernedJob job(db, counting_spec(), options);
+    job.wait_until_waiting_for("No space left on device");
     EXPECT_NE(db.value("SELECT batch FROM bellows.lanes"), "0");
     disk.grow();
     job.expect_finished();
@@ -226,11 +180,7 @@ TEST(Servers, FullDiskIsWaitedFor) {
   db.session().run("DROP TABLE t");  // else the mount is busy
 }
 
-TEST(Servers, FullOfConnectionsIsWaitedFor) {
-  OwnCluster const cluster;
-  TempDatabase db(cluster.conninfo());
-  test::make_ledger(db);
-  test::make_counted_table(db, 60);
+TEST_F(OneServer, FullOfConnectionsIsWaitedFor) {
   db.run(
       "CREATE ROLE mover LOGIN CONNECTION LIMIT 1; GRANT ALL ON SCHEMA bellows, public TO mover;"
       "GRANT ALL ON ALL TABLES IN SCHEMA bellows, public TO mover");
@@ -243,23 +193,19 @@ TEST(Servers, FullOfConnectionsIsWaitedFor) {
         " WHERE usename = 'mover'");
     occupant.emplace(postgres::Session::connect(conninfo, "somebody else"));
   };
-  Running job(conninfo, test::small_batches(), at_batch(2, throw_out));
-  job.wait_until_it_waits_for("too many connections for role");
+  GovernedJob job(conninfo, counting_spec(), test::small_batches(), at_batch(2, throw_out));
+  job.wait_until_waiting_for("too many connections for role");
   occupant.reset();
   job.expect_finished();
   test::expect_each_row_written_once(db);
 }
 
 // Its batch is rolled back by the server, its locks are gone; it goes on where it was.
-TEST(Servers, StalledClientIsThrownOutAndComesBack) {
-  OwnCluster const cluster;
-  TempDatabase db(cluster.conninfo());
-  test::make_ledger(db);
-  test::make_counted_table(db, 60);
+TEST_F(OneServer, StalledClientIsThrownOutAndComesBack) {
   Options options = test::small_batches();
   options.idle_timeout = 200ms;
   std::vector<std::string> stalled;
-  Running job(db.conninfo(), options, [&](Event const& event) {
+  GovernedJob job(db.conninfo(), counting_spec(), options, [&](Event const& event) {
     bool const here = event.what == "rows locked" || event.what == "checkpoint written";
     if (here && stalled.size() < 2 &&
         std::find(stalled.begin(), stalled.end(), event.what) == stalled.end()) {
@@ -279,11 +225,7 @@ TEST(Servers, StalledClientIsThrownOutAndComesBack) {
 }
 
 // What a trigger of the user's raises is taken at its word.
-TEST(Servers, LimitsThatPassAreWaitedFor) {
-  OwnCluster const cluster;
-  TempDatabase db(cluster.conninfo());
-  test::make_ledger(db);
-  test::make_counted_table(db, 60);
+TEST_F(OneServer, LimitsThatPassAreWaitedFor) {
   db.run(
       "CREATE TABLE tries (at timestamptz DEFAULT clock_timestamp());"
       "CREATE SEQUENCE fails;"
@@ -293,7 +235,7 @@ TEST(Servers, LimitsThatPassAreWaitedFor) {
       "  (ARRAY['53100', '53400', '40001', '57014'])[currval('fails')]; END IF;"
       " RETURN NEW; END $$;"
       "CREATE TRIGGER a_fail BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION fail()");
-  Running job(db.conninfo(), test::small_batches());
+  GovernedJob job(db, counting_spec(), test::small_batches());
   job.expect_finished();
   EXPECT_GE(std::stoi(db.value("SELECT last_value FROM fails")), 5);
   test::expect_each_row_written_once(db);
