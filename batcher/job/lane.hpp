@@ -9,10 +9,11 @@
 #include "batcher/job/progress.hpp"
 #include "batcher/job/split.hpp"
 #include "batcher/job/vacuum.hpp"
+#include "batcher/job/windows.hpp"
+#include "batcher/job/writer.hpp"
 #include "batcher/letters/bisect.hpp"
 #include "batcher/letters/breaker.hpp"
 #include "batcher/pace/pace.hpp"
-#include "batcher/pace/striping.hpp"
 
 #include <atomic>
 #include <memory>
@@ -45,23 +46,6 @@ class Lane {
   void abandon();
 
  private:
-  /// A piece of the lane: (cursor, upto].
-  struct Window {
-    KeyValue upto;
-    std::int64_t rows = 0;
-    bool cut_short = false;  // by the bound: it says little about the size
-    std::optional<std::int64_t> bucket;
-  };
-  /// One batch: what it writes, and where it leads.
-  struct Batch {
-    Part part;
-    std::int64_t rows = 0;  // about so many to write, had the predicate taken all
-    bool cut_short = false;
-    Checkpoint next;
-    std::optional<std::int64_t> bucket;
-    bool set_aside = false;  // its row went to the dead letters
-  };
-
   void reread_checkpoint();
   /// Until the governor lets the next batch begin; false: stopped or abandoned.
   bool await_turn();
@@ -70,30 +54,12 @@ class Lane {
   std::optional<Split> divide();
   void run_batch();
   void vacuum_when_due();
-  Batch plan_batch(postgres::Transaction& transaction);
-  Batch next_window(postgres::Transaction& transaction);
-  Batch next_stripe(postgres::Transaction& transaction);
-  Batch rest_of_stripes(postgres::Transaction& transaction);
-  Window find_window(postgres::Transaction& transaction, KeyValue const& upper,
-                     std::int64_t rows) const;
-  Stripes stripe(int number, int of) const;
-  /// `next`, its cursor moved over `window`.
-  void pass(Checkpoint& next, Window const& window);
-  /// How many rows it wrote; `waited` is what it spent on a lock.
-  std::int64_t write_rows(postgres::Transaction& transaction, Batch& batch,
-                          std::chrono::microseconds& waited);
-  std::int64_t write_one(postgres::Transaction& transaction, Batch& batch,
-                         std::chrono::microseconds& waited);
-  void set_aside(postgres::Transaction& transaction, Batch const& batch,
-                 postgres::Failure const& failure) const;
-  std::int64_t lock_and_write(postgres::Transaction& transaction, Part const& part,
-                              std::chrono::microseconds& waited) const;
+  Wanted wanted() const;
   void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
-  void committed(Batch const& batch, std::chrono::microseconds took);
+  void committed(Batch const& batch, Written const& written, std::chrono::microseconds took);
   void gave_way();
   bool isolate(postgres::Failure const& failure);
   bool is_the_rows(postgres::Failure const& failure) const;
-  std::int64_t size() const;
   bool may_be_lone(Batch const& batch) const;
   void show() const;
   void tell(std::string_view what, std::string detail) const;
@@ -112,7 +78,8 @@ class Lane {
   Limits limits_;
   Pace pace_;
   Quiet quiet_;
-  Striping striping_;
+  Windows windows_;
+  Writer writer_;
   Bisect bisect_;
   Perseverance perseverance_;
 
@@ -122,19 +89,14 @@ class Lane {
   std::function<void(std::optional<Checkpoint> const&)> on_split_ =
       [](std::optional<Checkpoint> const&) {};
   Checkpoint checkpoint_;
-  std::string hash_;                    // of the key; empty: no stripes
-  std::optional<Window> window_;        // the open one, once counted
-  bool narrow_ = false;                 // finish it in parts instead of stripes
-  bool lone_ = false;                   // this batch updates without locking first
-  std::int64_t tried_rows_ = 0;         // of the key space, by the batch at hand
-  bool tried_one_ = false;              // it is one row, in a savepoint
-  bool given_up_ = false;               // on the next row, should it be busy once more
-  int busy_rows_ = 0;                   // that were given up since one was written
-  std::int64_t wal_from_ = 0;           // the server's position as the batch began …
-  std::int64_t wal_upto_ = 0;           // … and as it ended
-  std::optional<double> row_cost_;      // microseconds, of the last batch
-  std::int64_t bucket_ = -1;            // of the histogram, where the cursor stands …
-  std::int64_t bucket_began_rows_ = 0;  // … and rows_scanned when it got there
+  bool lone_ = false;               // this batch updates without locking first
+  std::int64_t tried_rows_ = 0;     // of the key space, by the batch at hand
+  bool tried_one_ = false;          // it is one row, in a savepoint
+  bool given_up_ = false;           // on the next row, should it be busy once more
+  int busy_rows_ = 0;               // that were given up since one was written
+  std::int64_t wal_from_ = 0;       // the server's position as the batch began …
+  std::int64_t wal_upto_ = 0;       // … and as it ended
+  std::optional<double> row_cost_;  // microseconds, of the last batch
 };
 
 }  // namespace bellows::batcher
