@@ -36,8 +36,16 @@ std::string words(Spec const& spec, Copy const& copy, std::string const& rows) {
     columns += comma + column.quoted();
     values += fmt::format("{}({}\n)", comma, expression);
   }
-  return fmt::format("INSERT INTO {} ({}) SELECT {} FROM {} WHERE {} ON CONFLICT DO NOTHING",
-                     copy.into.quoted(), columns, values, spec.table.quoted(), rows);
+  std::string const overriding =
+      copy.overriding.empty() ? "" : fmt::format("OVERRIDING {} ", copy.overriding);
+  std::string const conflict =
+      copy.on_conflict.empty() ? "" : fmt::format(" ON CONFLICT {}", copy.on_conflict);
+  // The rows are locked by us already. That they are locked here once more costs next to nothing,
+  // and is refused where the values are not of one row each: an aggregate of the user's own, say,
+  // which would be one of each batch.
+  return fmt::format("INSERT INTO {} ({}) {}SELECT {} FROM {} WHERE {} FOR NO KEY UPDATE{}",
+                     copy.into.quoted(), columns, overriding, values, spec.table.quoted(), rows,
+                     conflict);
 }
 
 char const* lock_strength(Action const& action) {

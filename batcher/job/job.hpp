@@ -39,11 +39,13 @@ struct Update {
 };
 struct Delete {};
 /// INSERT … SELECT into another table. A row that is there already, by any unique constraint of
-/// `into`, is left as it is and not counted as written (ON CONFLICT DO NOTHING): what somebody has
-/// put there since is newer.
+/// `into`, is by default left as it is and not counted as written: what somebody has put there
+/// since is newer.
 struct Copy {
   sql::QualifiedName into;
   std::vector<std::pair<sql::Identifier, std::string>> columns;  // of `into`, SQL over the row
+  std::string on_conflict = "DO NOTHING";  // SQL behind ON CONFLICT; empty: a conflict is an error
+  std::string overriding = "";             // "SYSTEM VALUE", "USER VALUE": of identity columns
 };
 using Action = std::variant<Update, Delete, Copy>;
 

@@ -62,6 +62,8 @@ void tell_action(nlohmann::json& job, Delete const& /*action*/) {
 void tell_action(nlohmann::json& job, Copy const& copy) {
   job["into"] = copy.into.display();
   job["columns"] = pairs(copy.columns);
+  job["on_conflict"] = copy.on_conflict;
+  job["overriding"] = copy.overriding;
 }
 
 }  // namespace

@@ -40,6 +40,47 @@ Transaction begin(Session& session, PreviewOptions const& options) {
   return transaction;
 }
 
+std::string clipped(std::string const& expression) {
+  return fmt::format("left(({}\n)::text, {})", expression, longest_value);
+}
+
+/// What a job writes, as it is shown: which columns of which table.
+struct Filled {
+  Writes kind = Writes::Delete;
+  sql::QualifiedName table;
+  std::vector<std::pair<sql::Identifier, std::string>> columns;
+};
+
+Filled filled(Spec const& spec, Update const& update) {
+  return {Writes::Update, spec.table, update.set};
+}
+
+Filled filled(Spec const& spec, Delete const& /*action*/) {
+  return {Writes::Delete, spec.table, {}};
+}
+
+Filled filled(Spec const& /*spec*/, Copy const& copy) {
+  return {Writes::Copy, copy.into, copy.columns};
+}
+
+Filled filled(Spec const& spec) {
+  return std::visit([&](auto const& action) { return filled(spec, action); }, spec.action);
+}
+
+bool columns_exist(Transaction& transaction, Filled const& filled) {
+  KeyValue names;
+  for (auto const& [column, expression] : filled.columns) {
+    names.push_back(column.raw());
+  }
+  return transaction
+      .run(
+          "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements_text($2::jsonb) AS name WHERE NOT"
+          " EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND"
+          " attname::text = name AND attnum > 0 AND NOT attisdropped))",
+          {filled.table.quoted(), to_json(names)})
+      .truth(0, 0);
+}
+
 /// What is the same for all places.
 struct Ground {
   Spec const& spec;
@@ -47,26 +88,9 @@ struct Ground {
   Key key;
   TableFacts table;
   KeyValue upper;
+  Filled filled;
   bool columns_exist = false;
 };
-
-bool columns_exist(Transaction& transaction, Spec const& spec) {
-  KeyValue names;
-  for (auto const& [column, expression] : std::get<Update>(spec.action).set) {
-    names.push_back(column.raw());
-  }
-  return transaction
-      .run(
-          "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements_text($2::jsonb) AS name WHERE NOT"
-          " EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = $1::regclass AND"
-          " attname::text = name AND attnum > 0 AND NOT attisdropped))",
-          {spec.table.quoted(), to_json(names)})
-      .truth(0, 0);
-}
-
-std::string clipped(std::string const& expression) {
-  return fmt::format("left(({}\n)::text, {})", expression, longest_value);
-}
 
 std::string matches(Spec const& spec) {
   return spec.where.empty() ? "true" : "(" + spec.where + "\n) IS TRUE";
@@ -100,7 +124,7 @@ using Values = std::vector<std::optional<std::string>>;
 
 Values values_in(Rows const& rows, std::size_t row, Ground const& ground) {
   Values values;
-  for (std::size_t i = 0; i < std::get<Update>(ground.spec.action).set.size(); ++i) {
+  for (std::size_t i = 0; i < ground.filled.columns.size(); ++i) {
     values.push_back(rows.value(row, ground.key.size() + 1 + i));
   }
   return values;
@@ -114,7 +138,20 @@ std::map<KeyValue, Values> by_key(Rows const& rows, Ground const& ground) {
   return all;
 }
 
-/// Of the first rows that the job takes; `before`: nothing where the columns are not there yet.
+/// Only of an UPDATE the column held something before.
+void add_change(Preview& preview, Ground const& ground, std::string const& row,
+                Values const& before, Values const& after) {
+  if (ground.filled.columns.empty()) {
+    preview.changes.push_back({row, "", std::nullopt, std::nullopt});
+  }
+  bool const replaces = ground.columns_exist && ground.filled.kind == Writes::Update;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    preview.changes.push_back(
+        {row, ground.filled.columns[i].first.raw(), replaces ? before[i] : std::nullopt, after[i]});
+  }
+}
+
+/// Of the first rows that the job takes.
 void add_changes(Preview& preview, Ground const& ground, Rows const& rows,
                  std::map<KeyValue, Values> const& after) {
   int room = ground.options.examples;
@@ -124,13 +161,9 @@ void add_changes(Preview& preview, Ground const& ground, Rows const& rows,
     if (found == after.end() || !rows.truth(row, ground.key.size())) {
       continue;
     }
-    Values const before = values_in(rows, row, ground);
     --room;
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      preview.changes.push_back(
-          {key_words(ground.key, key), std::get<Update>(ground.spec.action).set[i].first.raw(),
-           ground.columns_exist ? before[i] : std::nullopt, found->second[i]});
-    }
+    add_change(preview, ground, key_words(ground.key, key), values_in(rows, row, ground),
+               found->second);
   }
 }
 
@@ -145,12 +178,14 @@ Range find_range(Transaction& transaction, Ground const& ground,
   return range;
 }
 
-std::vector<std::string> columns_of(Spec const& spec) {
-  std::vector<std::string> columns;
-  for (auto const& [column, expression] : std::get<Update>(spec.action).set) {
-    columns.push_back(clipped(column.quoted()));
+/// What is read of a row to show it: an UPDATE's columns, before and after; else the values that
+/// are written.
+std::vector<std::string> shown_values(Ground const& ground, bool computed) {
+  std::vector<std::string> values;
+  for (auto const& [column, expression] : ground.filled.columns) {
+    values.push_back(clipped(computed ? expression : column.quoted()));
   }
-  return columns;
+  return values;
 }
 
 double number(Json const& object, char const* name) {
@@ -160,7 +195,7 @@ double number(Json const& object, char const* name) {
 
 void add_triggers(Preview& preview, Json const& explained) {
   for (Json const& each : explained.value("Triggers", Json::array())) {
-    std::string const name = each.value("Trigger Name", "");
+    std::string const name = each.value("Constraint Name", each.value("Trigger Name", ""));
     auto found = std::find_if(preview.triggers.begin(), preview.triggers.end(),
                               [&](Trigger const& trigger) { return trigger.name == name; });
     if (found == preview.triggers.end()) {
@@ -192,35 +227,36 @@ std::string explain_text(Transaction& transaction, Statement const& statement) {
   return text;
 }
 
-Json analyzed(Transaction& transaction, Statement const& update) {
+Json analyzed(Transaction& transaction, Statement const& writing) {
   Rows const explained =
-      transaction.run("EXPLAIN (ANALYZE, WAL, FORMAT JSON) " + update.sql, update.parameters);
+      transaction.run("EXPLAIN (ANALYZE, WAL, FORMAT JSON) " + writing.sql, writing.parameters);
   return Json::parse(explained.text(0, 0)).at(0);
 }
 
-/// Locks, updates, looks, and lets the caller's transaction fall.
+/// Locks, writes, looks, and lets the caller's transaction fall.
 void try_place(Transaction& transaction, Ground const& ground, std::optional<KeyValue> const& after,
                Preview& preview) {
   Range const range = find_range(transaction, ground, after);
   Part const part{range, {}};
   batcher::run(transaction, lock_sql(ground.spec, ground.key, part, OnLocked::GiveUp));
-  std::vector<std::string> const columns = columns_of(ground.spec);
-  Rows const rows = read_rows(transaction, ground, range, columns);
-  Statement const update = write_sql(ground.spec, ground.key, part);
+  bool const in_place = ground.filled.kind == Writes::Update;
+  std::vector<std::string> const values = shown_values(ground, !in_place);
+  Rows const rows = read_rows(transaction, ground, range, values);
+  Statement const writing = write_sql(ground.spec, ground.key, part);
   if (preview.explain.empty()) {
-    preview.explain = explain_text(transaction, update);
+    preview.explain = explain_text(transaction, writing);
   }
   // Twice: the first time brings the pages into memory, and their images into the log.
   transaction.run("SAVEPOINT first");
-  Json const cold = analyzed(transaction, update);
+  Json const cold = analyzed(transaction, writing);
   add_triggers(preview, cold);
   if (preview.changes.empty()) {
-    add_changes(preview, ground, rows,
-                by_key(read_rows(transaction, ground, range, columns), ground));
+    Rows const now = in_place ? read_rows(transaction, ground, range, values) : rows;
+    add_changes(preview, ground, rows, by_key(now, ground));
   }
   transaction.run("ROLLBACK TO SAVEPOINT first");
   std::int64_t const hot_before = read_updates(transaction, ground.table).hot;
-  Sampled sample = sampled_from(analyzed(transaction, update));
+  Sampled sample = sampled_from(analyzed(transaction, writing));
   sample.milliseconds_cold = number(cold, "Execution Time");
   sample.scanned = static_cast<std::int64_t>(rows.size());
   sample.hot = read_updates(transaction, ground.table).hot - hot_before;
@@ -231,15 +267,14 @@ void try_place(Transaction& transaction, Ground const& ground, std::optional<Key
 void compute_only(Transaction& transaction, Ground const& ground, Preview& preview) {
   preview.not_tried =
       "the columns that it fills are not there yet: the values are computed, nothing is written";
-  std::vector<std::string> columns;
-  for (auto const& [column, expression] : std::get<Update>(ground.spec.action).set) {
-    columns.push_back(clipped(expression));
-  }
   Spec every = ground.spec;
-  every.where.clear();  // it names the new column
-  Ground const computed{every, ground.options, ground.key, ground.table, ground.upper, false};
-  Rows const rows =
-      read_rows(transaction, computed, find_range(transaction, computed, {}), columns);
+  if (ground.filled.kind == Writes::Update) {
+    every.where.clear();  // it names the new column
+  }
+  Ground const computed{every,        ground.options, ground.key, ground.table,
+                        ground.upper, ground.filled,  false};
+  Rows const rows = read_rows(transaction, computed, find_range(transaction, computed, {}),
+                              shown_values(computed, true));
   add_changes(preview, computed, rows, by_key(rows, computed));
 }
 
@@ -253,7 +288,9 @@ bool may_be_left_out(FailureKind kind) {
 std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Preview& preview) {
   Transaction transaction = begin(session, ground.options);
   ground.key = read_key(transaction, ground.spec.table, ground.spec.key);
-  ground.columns_exist = columns_exist(transaction, ground.spec);
+  ground.filled = filled(ground.spec);
+  ground.columns_exist = columns_exist(transaction, ground.filled);
+  preview.writes = ground.filled.kind;
   ground.table = read_table_facts(transaction, ground.spec, ground.key);
   Sizes const sizes = read_sizes(transaction, ground.table);
   preview.rows = ground.table.rows;
@@ -283,7 +320,7 @@ std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Pr
 
 Preview preview(Session& session, Spec const& spec, PreviewOptions const& options) {
   Preview preview;
-  Ground ground{spec, options, {}, {}, {}, false};
+  Ground ground{spec, options, {}, {}, {}, {}, false};
   for (auto const& place : survey(session, ground, preview)) {
     try {
       Transaction transaction = begin(session, options);

@@ -9,7 +9,7 @@
 /// What a job would do, tried on a few rows and taken back: `--dry-run`.
 namespace bellows::batcher {
 
-/// One column of one row.
+/// One column of one row; of a row that is deleted, no column.
 struct Change {
   std::string row;  // "id = 25"
   std::string column;
@@ -20,23 +20,26 @@ struct Change {
 struct Sampled {
   std::int64_t scanned = 0;  // rows of the range
   std::int64_t written = 0;  // those that the predicate takes
-  double milliseconds = 0;   // of the UPDATE, its pages in memory
+  double milliseconds = 0;   // of the statement that writes, its pages in memory
   double milliseconds_cold = 0;
   std::int64_t wal_bytes = 0;  // but for the pages' images after a checkpoint
   std::int64_t hot = 0;
 };
 
 struct Trigger {
-  std::string name;
+  std::string name;  // of a foreign key's, the constraint's
   std::int64_t calls = 0;
   double milliseconds = 0;
 };
 
+enum class Writes : std::uint8_t { Update, Delete, Copy };
+
 struct Preview {
+  Writes writes = Writes::Update;
   std::int64_t rows = 0;  // of the table, an estimate
   std::int64_t heap_bytes = 0, index_bytes = 0;
   std::vector<Change> changes;   // of a few rows
-  std::string explain;           // of the first range's UPDATE
+  std::string explain;           // of the statement that writes the first range
   std::vector<Sampled> samples;  // from several places of the key space
   std::vector<Trigger> triggers;
   bool stripes = false;  // ranges would be committed in stripes, which makes most updates HOT
@@ -53,10 +56,10 @@ struct PreviewOptions {
   std::chrono::milliseconds statement_timeout{5'000};
 };
 
-/// Runs the UPDATE on a few ranges, each in a transaction that is rolled back, and shorter than
-/// `statement_timeout`; nothing is committed, in the ledger neither. What a rollback can't undo:
-/// the row versions it wrote are dead rows for the next VACUUM, and a trigger's nextval() is spent.
-/// Columns that are not there yet are computed, not written. Throws postgres::Failure,
+/// Runs the job's statement on a few ranges, each in a transaction that is rolled back, and shorter
+/// than `statement_timeout`; nothing is committed, in the ledger neither. What a rollback can't
+/// undo: the row versions it wrote are dead rows for the next VACUUM, and a trigger's nextval() is
+/// spent. Columns that are not there yet are computed, not written. Throws postgres::Failure,
 /// std::invalid_argument for a table or key that can't be used.
 Preview preview(postgres::Session& session, Spec const& spec, PreviewOptions const& options = {});
 

@@ -29,22 +29,42 @@ struct RunSql {
   bool operator==(RunSql const&) const = default;
 };
 
-/// An UPDATE carried over the table in batches, key range by key range.
+using Columns = std::vector<std::pair<sql::Identifier, std::string>>;  // column, expression
+
+/// What a batch does with the rows that it takes: an UPDATE, a DELETE, an INSERT … SELECT.
+struct SetColumns {
+  Columns columns;
+  bool operator==(SetColumns const&) const = default;
+};
+struct DeleteRows {
+  bool operator==(DeleteRows const&) const = default;
+};
+struct CopyRows {
+  sql::QualifiedName into;
+  Columns columns;          // of `into`, expressions over a row of the batch's table
+  std::string overriding;   // "SYSTEM VALUE", "USER VALUE"; empty: not said
+  std::string on_conflict;  // SQL behind ON CONFLICT: "(id) DO NOTHING"; empty: a conflict fails
+  bool operator==(CopyRows const&) const = default;
+};
+
+/// A statement carried over the table in batches, key range by key range.
 struct Batch {
   sql::QualifiedName table;
   std::vector<sql::Identifier> key;
-  std::vector<std::pair<sql::Identifier, std::string>> set;  // column, expression
-  std::string where;                                         // empty: every row
-  std::optional<int> rows;                                   // the author's batch size
+  std::variant<SetColumns, DeleteRows, CopyRows> action;
+  std::string where;        // empty: every row
+  std::optional<int> rows;  // the author's batch size
   bool operator==(Batch const&) const = default;
 };
 
 /// Counts the rows for which `differs` is true, range by range; the step is done when there are
-/// none.
+/// none. Where nothing keeps the application from making such rows, they are `tolerated`: told, and
+/// the step is done.
 struct Verify {
   sql::QualifiedName table;
   std::vector<sql::Identifier> key;
   std::string differs;
+  bool tolerated = false;
   bool operator==(Verify const&) const = default;
 };
 

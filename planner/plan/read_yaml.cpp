@@ -134,21 +134,61 @@ RunSql run_sql(Map const& step) {
   return run;
 }
 
+Columns columns(YAML::Node const& node) {
+  if (!node.IsMap() || node.size() == 0) {
+    reject(node, "columns must be mapped to expressions");
+  }
+  Columns all;
+  for (auto const& entry : node) {
+    all.emplace_back(sql::Identifier{Map::scalar(entry.first)}, Map::scalar(entry.second));
+  }
+  return all;
+}
+
+/// A text that can only be one of a few, since it goes into a statement as it is.
+std::string one_of(Map const& map, char const* key, std::initializer_list<char const*> choices) {
+  std::string text = map.text_or_empty(key);
+  auto const same = [&](char const* choice) { return text == choice; };
+  if (!text.empty() && std::none_of(choices.begin(), choices.end(), same)) {
+    reject(map.at(key), fmt::format("'{}' can't be that", key));
+  }
+  return text;
+}
+
+CopyRows copy(YAML::Node const& node) {
+  Map const map(node, "copy", {"into", "columns", "overriding", "on_conflict"});
+  return {.into = qualified(map.at("into")),
+          .columns = columns(map.at("columns")),
+          .overriding = one_of(map, "overriding", {"SYSTEM VALUE", "USER VALUE"}),
+          .on_conflict = map.text_or_empty("on_conflict")};
+}
+
+std::variant<SetColumns, DeleteRows, CopyRows> batch_action(Map const& map) {
+  int const given = int{map.has("set")} + int{map.has("delete")} + int{map.has("copy")};
+  if (given != 1) {
+    reject(map.at("table"), "a batch needs one of 'set', 'delete: true' and 'copy'");
+  }
+  if (map.has("set")) {
+    return SetColumns{columns(map.at("set"))};
+  }
+  if (map.has("copy")) {
+    return copy(map.at("copy"));
+  }
+  if (!map.value<bool>("delete")) {
+    reject(map.at("delete"), "'delete' can only be true");
+  }
+  return DeleteRows{};
+}
+
 Batch batch(YAML::Node const& node) {
-  Map const map(node, "batch", {"table", "key", "set", "where", "rows"});
+  Map const map(node, "batch", {"table", "key", "set", "delete", "copy", "where", "rows"});
   Batch batch;
   batch.table = qualified(map.at("table"));
   batch.key = identifiers(map.at("key"));
   if (batch.key.empty()) {
     reject(map.at("key"), "a batch needs a key");
   }
-  YAML::Node const set = map.at("set");
-  if (!set.IsMap() || set.size() == 0) {
-    reject(set, "'set' must map columns to expressions");
-  }
-  for (auto const& entry : set) {
-    batch.set.emplace_back(sql::Identifier{Map::scalar(entry.first)}, Map::scalar(entry.second));
-  }
+  batch.action = batch_action(map);
   batch.where = map.text_or_empty("where");
   if (map.has("rows")) {
     batch.rows = map.value<int>("rows");
@@ -160,8 +200,11 @@ Batch batch(YAML::Node const& node) {
 }
 
 Verify verify(YAML::Node const& node) {
-  Map const map(node, "verify", {"table", "key", "differs"});
-  return {qualified(map.at("table")), identifiers(map.at("key")), map.text("differs")};
+  Map const map(node, "verify", {"table", "key", "differs", "tolerated"});
+  return {.table = qualified(map.at("table")),
+          .key = identifiers(map.at("key")),
+          .differs = map.text("differs"),
+          .tolerated = map.has("tolerated") && map.value<bool>("tolerated")};
 }
 
 Gate gate(YAML::Node const& node) {

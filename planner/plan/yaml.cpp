@@ -61,19 +61,44 @@ void action(YAML::Emitter& out, RunSql const& run) {
   }
 }
 
+void columns(YAML::Emitter& out, char const* key, Columns const& all) {
+  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
+  for (auto const& [column, expression] : all) {
+    pair(out, column.raw().c_str(), expression);
+  }
+  out << YAML::EndMap;
+}
+
+void optional_pair(YAML::Emitter& out, char const* key, std::string const& value) {
+  if (!value.empty()) {
+    pair(out, key, value);
+  }
+}
+
+void batch_action(YAML::Emitter& out, SetColumns const& set) {
+  columns(out, "set", set.columns);
+}
+
+void batch_action(YAML::Emitter& out, DeleteRows const& /*nothing more*/) {
+  out << YAML::Key << "delete" << YAML::Value << true;
+}
+
+void batch_action(YAML::Emitter& out, CopyRows const& copy) {
+  out << YAML::Key << "copy" << YAML::Value << YAML::BeginMap;
+  pair(out, "into", copy.into.quoted());
+  columns(out, "columns", copy.columns);
+  optional_pair(out, "overriding", copy.overriding);
+  optional_pair(out, "on_conflict", copy.on_conflict);
+  out << YAML::EndMap;
+}
+
 void action(YAML::Emitter& out, Batch const& batch) {
   out << YAML::Key << "batch" << YAML::Value << YAML::BeginMap;
   pair(out, "table", batch.table.quoted());
   out << YAML::Key << "key" << YAML::Value;
   names(out, batch.key);
-  out << YAML::Key << "set" << YAML::Value << YAML::BeginMap;
-  for (auto const& [column, expression] : batch.set) {
-    pair(out, column.raw().c_str(), expression);
-  }
-  out << YAML::EndMap;
-  if (!batch.where.empty()) {
-    pair(out, "where", batch.where);
-  }
+  std::visit([&](auto const& what) { batch_action(out, what); }, batch.action);
+  optional_pair(out, "where", batch.where);
   if (batch.rows) {
     out << YAML::Key << "rows" << YAML::Value << *batch.rows;
   }
@@ -86,6 +111,9 @@ void action(YAML::Emitter& out, Verify const& verify) {
   out << YAML::Key << "key" << YAML::Value;
   names(out, verify.key);
   pair(out, "differs", verify.differs);
+  if (verify.tolerated) {
+    out << YAML::Key << "tolerated" << YAML::Value << true;
+  }
   out << YAML::EndMap;
 }
 

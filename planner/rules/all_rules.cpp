@@ -1,6 +1,8 @@
 #include "planner/rules/blocked_by_dependents.hpp"
 #include "planner/rules/concurrently_if_not_exists.hpp"
+#include "planner/rules/delete_in_batches.hpp"
 #include "planner/rules/hazards.hpp"
+#include "planner/rules/insert_in_batches.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/rules/update_in_batches.hpp"
@@ -9,7 +11,13 @@ namespace bellows::rules {
 
 std::vector<Rule> const& all_rules() {
   static std::vector<Rule> const rules = [] {
-    std::vector<Rule> all{rename_column, update_in_batches, concurrently_if_not_exists,
+    std::vector<Rule> all{rename_column,
+                          update_in_batches,
+                          delete_in_batches,
+                          insert_in_batches,
+                          delete_scans_referencing,
+                          delete_cascades,
+                          concurrently_if_not_exists,
                           blocked_by_dependents};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;

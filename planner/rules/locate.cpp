@@ -36,6 +36,10 @@ constexpr Mark marks[] = {
     {"index-not-concurrent", {"INDEX"}, true},
     {"index-drop-not-concurrent", {"INDEX"}, true},
     {"update-in-one-go", {"UPDATE"}, true},
+    {"delete-in-one-go", {"DELETE"}, true},
+    {"delete-scans-referencing", {"DELETE"}, true},
+    {"delete-cascades", {"DELETE"}, true},
+    {"insert-in-one-go", {"INSERT"}, true},
 };
 
 /// Words with which the next constraint of a column begins.

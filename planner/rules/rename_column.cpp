@@ -100,8 +100,9 @@ Step copy_step(RenameFacts const& facts) {
   plan::Batch batch;
   batch.table = pair.table;
   batch.key = facts.key;
-  batch.set = {{pair.new_column,
-                pair.forward.with_columns([](Identifier const& name) { return name.quoted(); })}};
+  batch.action = plan::SetColumns{
+      {{pair.new_column,
+        pair.forward.with_columns([](Identifier const& name) { return name.quoted(); })}}};
   batch.where = unfilled(pair, "");
   batch.rows = facts.batch_rows;
   step.action = batch;

@@ -1,6 +1,7 @@
 #include "planner/rules/update_in_batches.hpp"
 
 #include "planner/rules/batch_key.hpp"
+#include "planner/rules/in_batches.hpp"
 #include "planner/rules/sync_trigger.hpp"
 
 #include <fmt/core.h>
@@ -17,8 +18,8 @@ std::optional<Finding> recognise(Question const& question) {
   if (update == nullptr) {
     return std::nullopt;
   }
-  catalog::Table const* table = question.catalog.table(update->table);
-  if (table != nullptr && table->is_new) {
+  if (!has_rows(question.catalog, update->table) ||
+      takes_few_rows(question.catalog, update->table, update->pinned)) {
     return std::nullopt;
   }
   return Finding{
@@ -58,9 +59,8 @@ std::string batch_where(sql::Update const& update, catalog::Table const& table) 
 Split split(Question const& question) {
   auto const& update = std::get<sql::Update>(question.statement.body);
   catalog::Table const* table = question.catalog.table(update.table);
-  if (table == nullptr || table->kind != catalog::TableKind::Table) {
-    return Refusal{fmt::format("{} is not a plain table known here", update.table.display()),
-                   "plan with --database-url or --catalog, and check the name"};
+  if (auto refusal = not_a_table(table, update.table)) {
+    return std::move(*refusal);
   }
   if (!update.simple) {
     return Refusal{
@@ -76,6 +76,7 @@ Split split(Question const& question) {
   }
 
   plan::Batch batch;
+  plan::SetColumns set;
   batch.table = table->name;
   batch.key = std::get<std::vector<Identifier>>(key);
   for (sql::Assignment const& assignment : update.set) {
@@ -84,30 +85,21 @@ Split split(Question const& question) {
           fmt::format("it changes {}, the key that the batches go by", assignment.column.quoted()),
           "choose another key: -- bellows: key COLUMN"};
     }
-    batch.set.emplace_back(assignment.column, assignment.expression);
+    set.columns.emplace_back(assignment.column, assignment.expression);
   }
   batch.where = batch_where(update, *table);
-  if (auto const* size = question.directives.find<sql::BatchSize>()) {
-    batch.rows = size->rows;
+  std::vector<Identifier> columns = batch.key;
+  for (auto const& [column, expression] : set.columns) {
+    columns.push_back(column);
   }
-
-  plan::Step step;
-  step.id = "update";
-  step.about = "the UPDATE, key range by key range";
-  step.action = batch;
-  step.locks = {{table->name, locks::Mode::RowExclusive}};
-  step.lasts = plan::Lasts::WithRows;
-  step.irreversible = true;
+  batch.action = std::move(set);
   Fragment fragment;
-  fragment.backfill = {step};
+  fragment.relies_on = {{table->name, columns}};
+  fragment.backfill = {
+      batch_step(question, "update", "the UPDATE, key range by key range", std::move(batch))};
   fragment.application = {
       {"during_backfill",
        "must work with rows that have the old value and rows that have the new one"}};
-  std::vector<Identifier> columns = batch.key;
-  for (auto const& [column, expression] : batch.set) {
-    columns.push_back(column);
-  }
-  fragment.relies_on = {{table->name, columns}};
   return fragment;
 }
 

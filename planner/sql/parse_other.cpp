@@ -108,12 +108,13 @@ void parse_set_schema(Statement& into, PgQuery__AlterObjectSchemaStmt const& sta
 
 void parse_trigger(Statement& into, PgQuery__Node& node) {
   PgQuery__CreateTrigStmt const& statement = *node.create_trig_stmt;
-  constexpr int before = 2, insert = 4, update = 16;  // pg_trigger.h, TRIGGER_TYPE_…
+  constexpr int before = 2, insert = 4, erase = 8, update = 16;  // pg_trigger.h, TRIGGER_TYPE_…
   CreateTrigger trigger;
   trigger.name = Identifier(statement.trigname);
   trigger.table = tree::qualified(*statement.relation);
   trigger.on_insert = (statement.events & insert) != 0;
   trigger.on_update = (statement.events & update) != 0;
+  trigger.on_delete = (statement.events & erase) != 0;
   trigger.row = statement.row != 0;
   trigger.before_row =
       statement.row != 0 && statement.timing == before && (trigger.on_insert || trigger.on_update);
@@ -206,6 +207,12 @@ void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
     std::erase_if(data.reads, [&](QualifiedName const& name) {
       return std::ranges::find(data.writes, name) != data.writes.end();
     });
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_DELETE_STMT) {
+    data.deletion = deletion(*node.delete_stmt, into.raw.text);
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_INSERT_STMT) {
+    data.insertion = insertion(*node.insert_stmt, into.raw.text);
   }
   into.kind = data.kind;
   into.body = std::move(data);

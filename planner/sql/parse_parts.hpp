@@ -43,6 +43,13 @@ CreateTable create_table(PgQuery__CreateStmt& statement);
 AlterTable alter_table(PgQuery__AlterTableStmt& statement);
 CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text);
 Update update(PgQuery__UpdateStmt& statement, std::string const& text);
+Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text);
+/// Nothing where it takes its rows from no relation: VALUES, a bare SELECT.
+std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string const& text);
+
+/// Columns that a condition holds equal to a constant each, or to one of a few, whatever else it
+/// says. Where they are a key, it takes few rows.
+std::vector<Identifier> pinned_columns(PgQuery__Node const* condition);
 
 Uses uses_in(ProtobufCMessage& node);
 DomainChange create_domain(PgQuery__CreateDomainStmt& statement);

@@ -1,3 +1,4 @@
+#include "planner/sql/outer_tokens.hpp"
 #include "planner/sql/parse_parts.hpp"
 
 #include <algorithm>
@@ -5,58 +6,6 @@
 namespace bellows::sql {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n\f\v";
-  std::size_t const first = text.find_first_not_of(space);
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(space) - first + 1);
-}
-
-/// Places of what separates the clauses of an UPDATE: the tokens outside of all parentheses.
-struct OuterTokens {
-  explicit OuterTokens(std::string_view source) : text(source) {
-    int depth = 0;
-    for (Token const& token : scan(source)) {
-      std::string_view const word = source.substr(token.offset, token.length);
-      bool const symbol = token.kind == Token::Kind::Symbol;
-      if (symbol && (word == ")" || word == "]")) {
-        --depth;
-      }
-      if (depth == 0) {
-        tokens.push_back(token);
-      }
-      if (symbol && (word == "(" || word == "[")) {
-        ++depth;
-      }
-    }
-  }
-
-  std::string_view word(Token const& token) const {
-    return text.substr(token.offset, token.length);
-  }
-
-  /// The first token at or behind `from` that is `wanted`; `text`'s end when there is none.
-  Token find(std::string_view wanted, std::size_t from) const {
-    auto const same = [](char a, char b) { return (a | ' ') == (b | ' '); };
-    for (Token const& token : tokens) {
-      bool const quoted = token.kind == Token::Kind::Quoted || token.kind == Token::Kind::String;
-      if (token.offset >= from && !quoted && std::ranges::equal(word(token), wanted, same)) {
-        return token;
-      }
-    }
-    return {Token::Kind::Symbol, text.size(), 0};
-  }
-
-  std::string_view text;
-  std::vector<Token> tokens;
-};
-
-std::string slice(std::string_view text, std::size_t from, std::size_t to) {
-  return from >= to ? "" : std::string(trimmed(text.substr(from, to - from)));
-}
 
 bool is_plain_assignment(PgQuery__ResTarget const& target) {
   return target.n_indirection == 0 && target.val != nullptr &&
@@ -111,6 +60,7 @@ Update update(PgQuery__UpdateStmt& statement, std::string const& text) {
   Update result;
   result.table = tree::qualified(*statement.relation);
   result.simple = is_simple(statement);
+  result.pinned = pinned_columns(statement.where_clause);
   if (result.simple) {
     take_texts(result, statement, text);
     return result;

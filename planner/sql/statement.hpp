@@ -197,6 +197,29 @@ struct Update {
   std::vector<Assignment> set;
   std::string where;  // source text; empty: all rows
   bool simple = false;
+  std::vector<Identifier> pinned;  // that WHERE holds equal to constants, or to a few of them
+};
+
+/// DELETE FROM a table. Its rows can be taken away range by range where nothing but its WHERE says
+/// which they are.
+struct Deletion {
+  QualifiedName table;
+  std::string where;               // source text; empty: all rows
+  std::string obstacle;            // what is in the way of that: "a subquery"; empty: nothing
+  std::vector<Identifier> pinned;  // as Update's
+};
+
+/// INSERT … SELECT from one relation. It can be carried over that one range by range where each row
+/// of it gives one row, whatever the others are.
+struct Insertion {
+  QualifiedName into;
+  QualifiedName from;
+  std::vector<Assignment> columns;  // of `into`, source text over a row of `from`
+  std::string overriding;           // "SYSTEM VALUE", "USER VALUE"; empty: not said
+  std::string on_conflict;          // source text behind ON CONFLICT; empty: not said
+  std::string where;                // as Deletion's
+  std::string obstacle;
+  std::vector<Identifier> pinned;
 };
 
 /// INSERT, DELETE, MERGE, COPY, SELECT, TRUNCATE …: what it is and whom it touches.
@@ -205,6 +228,8 @@ struct DataStatement {
   std::vector<QualifiedName> reads;
   std::vector<QualifiedName> writes;
   bool opaque = false;  // runs code that its text does not show: a user's function, DO, CALL
+  std::optional<Deletion> deletion;
+  std::optional<Insertion> insertion;
 };
 
 struct CreateTrigger {
@@ -214,6 +239,7 @@ struct CreateTrigger {
   bool before_row = false;  // … and BEFORE, on INSERT or UPDATE
   bool on_insert = false;
   bool on_update = false;
+  bool on_delete = false;
   bool replace = false;
   std::vector<Identifier> columns;  // UPDATE OF, and those that WHEN mentions
   std::string definition;           // the statement, canonical, on one line

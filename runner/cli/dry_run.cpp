@@ -3,7 +3,7 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
-#include "runner/rollout/step.hpp"
+#include "runner/rollout/job_spec.hpp"
 
 #include <fmt/core.h>
 
@@ -21,17 +21,6 @@ struct Dry {
   Ledger const& ledger;
   std::string text;
 };
-
-batcher::Spec spec_of(std::string const& migration, Step const& step, plan::Batch const& batch) {
-  batcher::Spec spec;
-  spec.id = job_id(migration, step);
-  spec.table = batch.table;
-  spec.key = batch.key;
-  spec.action = batcher::Update{batch.set};
-  spec.where = batch.where;
-  spec.rows = batch.rows;
-  return spec;
-}
 
 std::string locks_of(Step const& step) {
   std::string locks;
@@ -64,7 +53,7 @@ void tell(Dry& dry, std::string const&, Step const&, plan::RunSql const& run_sql
 }
 
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch const& batch) {
-  dry.text += preview_text(batcher::preview(dry.session, spec_of(migration, step, batch)));
+  dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
 }
 
 void tell(Dry& dry, std::string const&, Step const&, plan::Verify const& verify) {

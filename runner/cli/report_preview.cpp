@@ -50,13 +50,47 @@ std::string value(std::optional<std::string> const& of) {
   return of ? "'" + *of + "'" : "NULL";
 }
 
+std::string change_text(Preview const& preview, batcher::Change const& change) {
+  switch (preview.writes) {
+    case batcher::Writes::Update:
+      return fmt::format("{}: {} {} → {}", change.row, change.column, value(change.before),
+                         value(change.after));
+    case batcher::Writes::Delete:
+      return change.row + ": deleted";
+    case batcher::Writes::Copy:
+      return fmt::format("{}: {} gets {}", change.row, change.column, value(change.after));
+  }
+  return "";
+}
+
 std::string changes_text(Preview const& preview) {
   std::string text;
   for (batcher::Change const& change : preview.changes) {
-    text += fmt::format("        {}: {} {} → {}\n", change.row, change.column, value(change.before),
-                        value(change.after));
+    text += "        " + change_text(preview, change) + "\n";
   }
   return text;
+}
+
+char const* written_words(batcher::Writes writes) {
+  switch (writes) {
+    case batcher::Writes::Update:
+      return "written";
+    case batcher::Writes::Delete:
+      return "deleted";
+    case batcher::Writes::Copy:
+      return "copied";
+  }
+  return "";
+}
+
+/// Only updates can be HOT.
+std::string hot_text(Preview const& preview, double share) {
+  if (preview.writes != batcher::Writes::Update) {
+    return "";
+  }
+  return fmt::format(
+      "; {:.0f} % of the updates HOT{}", 100 * share,
+      preview.stripes ? "; ranges would be committed in stripes, which makes most of them so" : "");
 }
 
 std::string triggers_text(Preview const& preview) {
@@ -78,11 +112,11 @@ std::string samples_text(Preview const& preview) {
   }
   auto const written = static_cast<double>(std::max<std::int64_t>(all.written, 1));
   return fmt::format(
-      "      sample: {} rows read in {} places, {} of them written and rolled back\n"
-      "      {:.0f} bytes of WAL a row, page images apart; {:.0f} % of the updates HOT{}\n",
-      all.scanned, preview.samples.size(), all.written,
-      static_cast<double>(all.wal_bytes) / written, 100 * static_cast<double>(all.hot) / written,
-      preview.stripes ? "; ranges would be committed in stripes, which makes most of them so" : "");
+      "      sample: {} rows read in {} places, {} of them {} and rolled back\n"
+      "      {:.0f} bytes of WAL a row, page images apart{}\n",
+      all.scanned, preview.samples.size(), all.written, written_words(preview.writes),
+      static_cast<double>(all.wal_bytes) / written,
+      hot_text(preview, static_cast<double>(all.hot) / written));
 }
 
 std::string forecast_text(Preview const& preview) {

@@ -7,6 +7,7 @@
 #include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
+#include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
@@ -196,13 +197,7 @@ batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
 
 void act(Doing const& doing, Batch const& batch) {
   note(doing, StepState::Began);
-  batcher::Spec spec;
-  spec.id = job_id(doing.migration, doing.step);
-  spec.table = batch.table;
-  spec.key = batch.key;
-  spec.action = batcher::Update{batch.set};
-  spec.where = batch.where;
-  spec.rows = batch.rows;
+  batcher::Spec const spec = job_spec(doing.migration, doing.step, batch);
   auto surroundings = doing.run.surroundings();
   batcher::Progress last;
   surroundings.show = [&](batcher::Progress const& progress) {
@@ -236,13 +231,12 @@ void act(Doing const& doing, Verify const& verify) {
   if (doing.run.stop().requested()) {
     throw ddl::Interrupted("stopped while verifying; nothing was changed");
   }
-  if (found.differing > 0) {
+  if (found.differing > 0 && !verify.tolerated) {
     throw StepFailed(out_of_step(found, verify.table), doing.step.id, "",
                      "was a trigger disabled, or a row written with triggers off? Put such rows "
                      "right, then `bellows resume`");
   }
-  doing.run.voice().say(fmt::format("  verified {} rows of {}: none out of step", found.rows,
-                                    verify.table.display()));
+  doing.run.voice().say("  " + verified_text(found, verify));
   doing.run.write([&](postgres::Transaction& transaction, Journal& journal) {
     keep_verified(transaction, job, found.ranges);
     journal.step(doing.migration, doing.step.id, StepState::Done);

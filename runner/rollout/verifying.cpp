@@ -1,6 +1,6 @@
 #include "runner/rollout/verifying.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 namespace bellows::runner {
 
@@ -13,8 +13,10 @@ batcher::VerifySpec verify_spec(std::string const& job, plan::Plan const& plan,
   spec.differs = verify.differs;
   for (plan::Step const& step : plan.backfill) {
     auto const* const batch = std::get_if<plan::Batch>(&step.action);
-    if (batch != nullptr && batch->table == verify.table) {
-      for (auto const& [column, expression] : batch->set) {
+    auto const* const set =
+        batch == nullptr ? nullptr : std::get_if<plan::SetColumns>(&batch->action);
+    if (set != nullptr && batch->table == verify.table) {
+      for (auto const& [column, expression] : set->columns) {
         spec.columns.push_back(column);
       }
     }
@@ -23,12 +25,21 @@ batcher::VerifySpec verify_spec(std::string const& job, plan::Plan const& plan,
 }
 
 std::string out_of_step(batcher::Verified const& found, sql::QualifiedName const& table) {
-  std::string examples;
-  for (std::string const& key : found.examples) {
-    examples += (examples.empty() ? "" : ", ") + key;
-  }
   return fmt::format("{} of {} rows of {} are out of step, e.g. {}", found.differing, found.rows,
-                     table.display(), examples);
+                     table.display(), fmt::join(found.examples, ", "));
+}
+
+std::string verified_text(batcher::Verified const& found, plan::Verify const& verify) {
+  if (found.differing == 0) {
+    return fmt::format("verified {} rows of {}: none {}", found.rows, verify.table.display(),
+                       verify.tolerated ? "is left" : "out of step");
+  }
+  return fmt::format(
+      "read {} rows of {}: {} left, e.g. {}. They came or changed while their range was done "
+      "already, or a trigger kept them; that is not for this backfill",
+      found.rows, verify.table.display(),
+      found.differing == 1 ? "one is" : fmt::format("{} are", found.differing),
+      fmt::join(found.examples, ", "));
 }
 
 }  // namespace bellows::runner

@@ -14,4 +14,7 @@ batcher::VerifySpec verify_spec(std::string const& job, plan::Plan const& plan,
 /// "3 of 300,000 rows of public.users are out of step, e.g. id = 7, id = 9"
 std::string out_of_step(batcher::Verified const& found, sql::QualifiedName const& table);
 
+/// What is said of a verification that let the rollout go on.
+std::string verified_text(batcher::Verified const& found, plan::Verify const& verify);
+
 }  // namespace bellows::runner

@@ -23,6 +23,10 @@ MIGRATIONS = {
     "4_values": "-- bellows: using t = upper(role)\n-- bellows: reverse role = lower(t)\n"
                 "ALTER TABLE users RENAME COLUMN role TO t;",
     "5_data": "-- bellows: batch 100\nUPDATE users SET role = 'admin' WHERE id < 10;",
+    "5_delete": "DELETE FROM users WHERE role = 'guest';",
+    "5_copy_target": "CREATE TABLE people (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);",
+    "5_copy_to_it": "INSERT INTO people (id, name) OVERRIDING SYSTEM VALUE SELECT id, upper(name) FROM users "
+                    "ON CONFLICT (id) DO NOTHING;",
     "6_unknown": "-- bellows: allow unknown-statement because it only warns\nDO $$ BEGIN RAISE WARNING 'hm'; END $$;",
 }
 
@@ -65,6 +69,14 @@ def spoilt(plan):
                 yield variant(f"{phase}: no lock mode", lambda p, at=at: at(p).update(locks={"t": "STRONG"}))
             if "batch" in step:
                 yield variant(f"{phase}: no key", lambda p, at=at: at(p)["batch"].pop("key"))
+                yield variant(f"{phase}: two things at once", lambda p, at=at: at(p)["batch"].update(
+                    {"set": {"a": "1"}, "delete": True}))
+                for what in ("set", "delete", "copy"):
+                    if what in step["batch"]:
+                        yield variant(f"{phase}: nothing to do", lambda p, at=at, what=what: at(p)["batch"].pop(what))
+            if "copy" in step.get("batch", {}):
+                yield variant(f"{phase}: no target", lambda p, at=at: at(p)["batch"]["copy"].pop("into"))
+                yield variant(f"{phase}: overriding all", lambda p, at=at: at(p)["batch"]["copy"].update(overriding="ALL"))
 
 
 def main():

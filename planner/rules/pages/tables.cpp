@@ -39,7 +39,7 @@ constexpr Page all[] = {
      .application = "Reads and writes wait for it, and find nothing afterwards. Transactions with "
                     "an older snapshot see an empty table as well.",
      .bad = "TRUNCATE sessions;\n",
-     .good = "DELETE FROM sessions WHERE id BETWEEN 1 AND 1000;\n",
+     .good = "DELETE FROM sessions WHERE id IN (1, 2, 3);\n",
      .versions = "all",
      .source = "manual, TRUNCATE; 13.6 Caveats (not MVCC-safe)"},
     {.id = "update-in-one-go",
@@ -52,6 +52,60 @@ constexpr Page all[] = {
      .good = "ALTER TABLE users ALTER COLUMN role SET DEFAULT 'reader';\n",
      .versions = "all; `bellows plan` carries it in batches",
      .source = "manual, 13.3.2 Row-Level Locks; 25.1 Routine Vacuuming"},
+    {.id = "delete-in-one-go",
+     .title = "Rows are deleted in one transaction",
+     .effect = "Every row that goes stays locked until the last one does, and is there for nobody "
+               "but still in the way; one long transaction keeps vacuum from cleaning anywhere.",
+     .application =
+         "Whoever wants to write one of the rows waits until all are gone; replicas fall "
+         "behind. When it fails near the end, all of it was for nothing.",
+     .bad = "DELETE FROM sessions WHERE room IS NULL;\n",
+     .good = "DELETE FROM sessions WHERE id IN (1, 2, 3);\n",
+     .versions = "all; `bellows plan` carries it in batches. A WHERE that holds a key equal to "
+                 "constants takes few rows",
+     .source = "manual, 13.3.2 Row-Level Locks; 25.1 Routine Vacuuming"},
+    {.id = "delete-scans-referencing",
+     .title = "Rows are deleted to which others point that no index finds",
+     .effect =
+         "For each row that goes, the foreign key's trigger reads the whole table that points "
+         "to it.",
+     .application = "A batch takes as long as that table is large, for each of its rows, and its "
+                    "rows stay locked all the while.",
+     .bad = "CREATE TABLE visits (id bigint PRIMARY KEY, user_id integer REFERENCES users);\n"
+            "-- next migration\n"
+            "DELETE FROM users WHERE role = 'gone';\n",
+     .good = "CREATE TABLE visits (id bigint PRIMARY KEY, user_id integer REFERENCES users);\n"
+             "CREATE INDEX visits_user_id ON visits (user_id);\n"
+             "-- next migration\n"
+             "DELETE FROM users WHERE id IN (7, 8);\n",
+     .versions = "all",
+     .source = "manual, 5.4.5 Foreign Keys (an index on the referencing columns)"},
+    {.id = "delete-cascades",
+     .title = "Rows of other tables are deleted or changed along",
+     .effect = "The foreign key's trigger deletes what points to the row, or sets it, in the same "
+               "transaction.",
+     .application = "A batch of a thousand rows may take a million along, with their locks and "
+                    "triggers; its size is steered by time, so it becomes small.",
+     .bad = "CREATE TABLE visits (id bigint PRIMARY KEY,\n"
+            "  user_id integer REFERENCES users ON DELETE CASCADE);\n"
+            "CREATE INDEX visits_user_id ON visits (user_id);\n"
+            "-- next migration\n"
+            "DELETE FROM users WHERE role = 'gone';\n",
+     .good = "CREATE TABLE visits (id bigint PRIMARY KEY, user_id integer REFERENCES users);\n"
+             "CREATE INDEX visits_user_id ON visits (user_id);\n"
+             "-- next migration\n"
+             "DELETE FROM users WHERE id IN (7, 8);\n",
+     .versions = "all",
+     .source = "manual, 5.4.5 Foreign Keys"},
+    {.id = "insert-in-one-go",
+     .title = "The rows of a table are copied to another one in one transaction",
+     .effect = "One transaction for as long as the source is large: it keeps vacuum from cleaning "
+               "anywhere, and the keys that it has put into the target are taken and not there.",
+     .application = "Whoever inserts one of the same keys waits for its end; replicas fall behind.",
+     .bad = "INSERT INTO sessions (id, user_id) SELECT id, id FROM users WHERE role = 'guest';\n",
+     .good = "INSERT INTO sessions (id, user_id) SELECT id, id FROM users WHERE id = 7;\n",
+     .versions = "all; `bellows plan` carries it in batches, each row once",
+     .source = "manual, INSERT; 64.5 Index Uniqueness Checks; 25.1 Routine Vacuuming"},
     {.id = "long-lock",
      .title = "A strong lock is held while the rows are gone through",
      .effect = "A table is read or rewritten under a lock that blocks writes or reads too.",

@@ -33,10 +33,10 @@ constexpr Page all[] = {
                "ALTER TABLE may fail because of pending trigger events (55006).",
      .application = "Reads and writes of the table wait for as long as the rows take.",
      .bad = "ALTER TABLE users ADD COLUMN level integer;\n"
-            "INSERT INTO sessions (id) SELECT id FROM users;\n",
+            "INSERT INTO sessions (id, room) VALUES (1, 7);\n",
      .good = "ALTER TABLE users ADD COLUMN level integer;\n"
              "-- next migration\n"
-             "INSERT INTO sessions (id) SELECT id FROM users;\n",
+             "INSERT INTO sessions (id, room) VALUES (1, 7);\n",
      .versions = "all",
      .source = "manual, 13.3 Explicit Locking; tablecmds.c, CheckTableNotInUse()"},
     {.id = "cached-plans",

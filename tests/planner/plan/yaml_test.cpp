@@ -45,13 +45,34 @@ Plan everything() {
   copy.id = "copy";
   copy.action = Batch{.table = users(),
                       .key = {Identifier{"a"}, Identifier{"B c"}},
-                      .set = {{Identifier{"x"}, "y || 'true'"}},
+                      .action = SetColumns{{{Identifier{"x"}, "y || 'true'"}}},
                       .where = "x IS NULL",
                       .rows = 5000};
+  Step erase;
+  erase.id = "delete";
+  erase.action = Batch{.table = users(),
+                       .key = {Identifier{"a"}},
+                       .action = DeleteRows{},
+                       .where = "gone",
+                       .rows = {}};
+  Step move;
+  move.id = "move";
+  move.action = Batch{.table = users(),
+                      .key = {Identifier{"a"}},
+                      .action = CopyRows{.into = {Identifier{"Sch ema"}, Identifier{"t"}},
+                                         .columns = {{Identifier{"true"}, "1"}},
+                                         .overriding = "SYSTEM VALUE",
+                                         .on_conflict = "(\"true\") DO NOTHING"},
+                      .where = "",
+                      .rows = {}};
   Step verify;
   verify.id = "verify";
   verify.action = Verify{.table = users(), .key = {Identifier{"a"}}, .differs = "x <> y"};
-  plan.backfill = {copy, verify};
+  Step look;
+  look.id = "look";
+  look.action =
+      Verify{.table = users(), .key = {Identifier{"a"}}, .differs = "x", .tolerated = true};
+  plan.backfill = {copy, erase, move, verify, look};
   Step gate;
   gate.id = "quiet";
   gate.action = Gate{.kind = "quiet", .sequence = users()};
@@ -127,6 +148,20 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
              "needs a key"},
         Case{h + "backfill:\n  - {step: a, batch: {table: 't; drop', key: [a], set: {x: y}}}\n",
              "line 6"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [a]}}\n",
+             "one of 'set', 'delete: true' and 'copy'"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [a], delete: true, set: {x: "
+                 "y}}}\n",
+             "one of 'set', 'delete: true' and 'copy'"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [a], delete: false}}\n",
+             "can only be true"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [a], copy: {into: u, columns: "
+                 "{}}}}\n",
+             "columns must be mapped"},
+        Case{
+            h + "backfill:\n  - {step: a, batch: {table: t, key: [a], copy: {into: u, columns: {x: "
+                "y}, overriding: ALL}}}\n",
+            "'overriding' can't be that"},
         Case{h + "contract:\n  - {step: a, gate: {kind: loud, sequence: s}}\n", "the only gate"},
         Case{h + "expand: [}\n", "line 5"}}) {
     EXPECT_NE(error_of(each.text).find(each.message), std::string::npos)

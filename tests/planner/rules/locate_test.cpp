@@ -44,6 +44,8 @@ TEST(Locate, PointsAtTheClause) {
            Case{"ALTER TABLE users ALTER name /* x, y */ SET NOT NULL",
                 "set-not-null: SET NOT NULL"},
            Case{"UPDATE users SET role = 'x'", "update-in-one-go: UPDATE"},
+           Case{"DELETE FROM users WHERE role = 'x'", "delete-in-one-go: DELETE"},
+           Case{"INSERT INTO users (id) SELECT id FROM people", "insert-in-one-go: INSERT"},
            Case{"ALTER TABEL users ADD a int", "unknown-statement: TABEL"},
        }) {
     auto const found = pointed_at(text);

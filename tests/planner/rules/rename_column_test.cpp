@@ -74,7 +74,7 @@ TEST(RenameColumn, TheBatchFillsOnlyWhatWaitsToBeFilled) {
   plan::Plan const plan = plan_of(users, rename);
   auto const& batch = std::get<plan::Batch>(plan.backfill.front().action);
   EXPECT_EQ(batch.where, "display_name IS NULL AND name IS NOT NULL");
-  EXPECT_EQ(batch.set.front().second, "name");
+  EXPECT_EQ(std::get<plan::SetColumns>(batch.action).columns.front().second, "name");
   EXPECT_EQ(batch.key, (std::vector<sql::Identifier>{sql::Identifier{"id"}}));
 }
 

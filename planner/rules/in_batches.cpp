@@ -1,0 +1,134 @@
+#include "planner/rules/in_batches.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::rules {
+namespace {
+
+using catalog::Constraint;
+using catalog::ConstraintKind;
+using catalog::Index;
+using catalog::Table;
+using catalog::TableKind;
+using sql::Identifier;
+
+bool has(std::vector<Identifier> const& all, Identifier const& one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+bool is_met(Index const& index, std::vector<Identifier> const& pinned) {
+  auto const end = index.columns.begin() + static_cast<std::ptrdiff_t>(index.key_columns);
+  return index.unique && !index.partial && !index.has_expressions && index.key_columns > 0 &&
+         std::all_of(index.columns.begin(), end,
+                     [&](Identifier const& column) { return has(pinned, column); });
+}
+
+bool acts_on_delete(Constraint const& constraint) {
+  return constraint.definition.find("ON DELETE CASCADE") != std::string::npos ||
+         constraint.definition.find("ON DELETE SET") != std::string::npos;
+}
+
+bool is_rewritten(Table const& table) {
+  return std::ranges::any_of(table.dependents, [](catalog::Dependent const& dependent) {
+    return dependent.kind == catalog::DependentKind::Rule;
+  });
+}
+
+}  // namespace
+
+bool has_rows(catalog::Catalog const& catalog, sql::QualifiedName const& name) {
+  Table const* table = catalog.table(name);
+  return table == nullptr || !table->is_new;
+}
+
+bool takes_few_rows(catalog::Catalog const& catalog, sql::QualifiedName const& name,
+                    std::vector<Identifier> const& pinned) {
+  Table const* table = catalog.table(name);
+  return table != nullptr && std::ranges::any_of(table->indexes, [&](Index const& index) {
+           return is_met(index, pinned);
+         });
+}
+
+std::optional<Refusal> not_a_table(Table const* table, sql::QualifiedName const& name) {
+  bool const fits = table != nullptr &&
+                    (table->kind == TableKind::Table || table->kind == TableKind::Partitioned);
+  if (!fits) {
+    return Refusal{fmt::format("{} is not a table known here", name.display()),
+                   "plan with --database-url or --catalog, and check the name"};
+  }
+  if (is_rewritten(*table)) {
+    return Refusal{fmt::format("a rule rewrites statements on {}, so what a batch would do is not "
+                               "what is written",
+                               name.display()),
+                   "make the rule a trigger, or drop it first"};
+  }
+  return std::nullopt;
+}
+
+Constraint const* reference_to_itself(catalog::Catalog const& catalog, Table const& table) {
+  auto const found = std::ranges::find_if(table.constraints, [&](Constraint const& constraint) {
+    return constraint.kind == ConstraintKind::ForeignKey &&
+           catalog.resolve(constraint.references) == table.name && !acts_on_delete(constraint);
+  });
+  return found == table.constraints.end() ? nullptr : &*found;
+}
+
+std::vector<Identifier> mentioned(Table const& table, std::vector<Identifier> first,
+                                  std::vector<std::string> const& texts) {
+  for (std::string const& text : texts) {
+    if (text.empty()) {
+      continue;
+    }
+    sql::Expression const expression = sql::Expression::parse(text);
+    for (sql::ColumnReference const& reference : expression.columns()) {
+      Identifier const& column = reference.path.back();
+      if (table.column(column) != nullptr && !has(first, column)) {
+        first.push_back(column);
+      }
+    }
+  }
+  return first;
+}
+
+std::string row_triggers(Table const& table, std::string_view event) {
+  std::string names;
+  for (catalog::Trigger const& trigger : table.triggers) {
+    sql::Statement const statement = sql::parse_one(trigger.definition);
+    auto const* definition = std::get_if<sql::CreateTrigger>(&statement.body);
+    bool const fires = definition != nullptr && definition->row &&
+                       (event == "DELETE" ? definition->on_delete : definition->on_insert);
+    if (fires) {
+      names += (names.empty() ? "" : ", ") + trigger.name.quoted();
+    }
+  }
+  return names;
+}
+
+plan::Step batch_step(Question const& question, std::string id, std::string about,
+                      plan::Batch batch) {
+  if (auto const* size = question.directives.find<sql::BatchSize>()) {
+    batch.rows = size->rows;
+  }
+  plan::Step step;
+  step.id = std::move(id);
+  step.about = std::move(about);
+  step.locks = {{batch.table, locks::Mode::RowShare}};  // at least: its rows are locked
+  for (locks::Effect const& effect : question.effects.relations) {
+    sql::QualifiedName const relation = question.catalog.resolve(effect.relation);
+    auto const known =
+        std::ranges::find(step.locks, relation, &std::pair<sql::QualifiedName, locks::Mode>::first);
+    if (known == step.locks.end()) {
+      step.locks.emplace_back(relation, effect.lock);
+    } else {
+      known->second = std::max(known->second, effect.lock);
+    }
+  }
+  step.action = std::move(batch);
+  step.lasts = plan::Lasts::WithRows;
+  step.irreversible = true;
+  return step;
+}
+
+}  // namespace bellows::rules
