@@ -110,7 +110,11 @@ void Governor::State::round() {
     blind(error.what());
   }
   judge();
-  tell_changes();
+  try {
+    tell_changes();
+  } catch (std::exception const& error) {  // who cannot be told must not end the process
+    spdlog::warn("{}: {}", world.job, error.what());
+  }
 }
 
 void Governor::State::reach_server() {

@@ -31,7 +31,8 @@ class Governor {
   struct World {
     std::string conninfo;
     std::string job;
-    /// Lines for people, when something begins or ceases to hold the job. From the own thread.
+    /// Lines for people, when something begins or ceases to hold the job. From the own thread; what
+    /// it throws is logged.
     std::function<void(std::string const&)> say = [](std::string const&) {};
     /// The patience is spent, and on what. From the own thread.
     std::function<void(std::string const&)> give_up = [](std::string const&) {};

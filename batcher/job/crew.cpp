@@ -3,8 +3,6 @@
 #include "batcher/letters/letters.hpp"
 #include "batcher/letters/settle.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -143,17 +141,10 @@ void Crew::work_off() {
     }
   } catch (...) {  // no thread to be had, say: those there are must end before it is told
     abandon();
-    join_all();
+    threads_.clear();
     throw;
   }
-  join_all();
-}
-
-void Crew::join_all() {
-  for (std::thread& thread : threads_) {
-    thread.join();
-  }
-  threads_.clear();
+  threads_.clear();  // joined
 }
 
 bool Crew::no_more_work() const {

@@ -39,7 +39,6 @@ class Crew {
   void measure_growth();
   void prepare();
   void work_off();
-  void join_all();
   void adjust();
   void start(Checkpoint const& checkpoint);
   void stand_down();
@@ -74,13 +73,13 @@ class Crew {
   std::vector<Worker> workers_;  // those that run
   std::deque<Checkpoint> waiting_;
   std::set<int> known_;  // numbers of the lanes that ran or wait
-  std::vector<std::thread> threads_;
   std::condition_variable changed_;
   int provided_ = 1;  // lanes that have been seen to
   bool dividing_ = false;
   bool divided_ever_ = false;
   bool abandoned_ = false;
   std::exception_ptr failure_;
+  std::vector<std::jthread> threads_;  // last: joined before what they use goes
 };
 
 }  // namespace bellows::batcher

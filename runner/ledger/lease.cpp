@@ -112,6 +112,18 @@ struct Lease::State {
 
   State(postgres::Session for_lock, postgres::Session for_beat)
       : lock_session(std::move(for_lock)), beat_session(std::move(for_beat)) {}
+  State(State const&) = delete;
+  State& operator=(State const&) = delete;
+  ~State() {
+    {
+      std::lock_guard const guard(mutex);
+      ending = true;
+    }
+    wake.notify_all();
+    if (heart.joinable()) {
+      heart.join();
+    }
+  }
 
   void beat() {
     std::unique_lock guard(mutex);
@@ -134,20 +146,7 @@ struct Lease::State {
 Lease::Lease(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Lease::Lease(Lease&&) noexcept = default;
 
-Lease::~Lease() {
-  if (!state_) {
-    return;
-  }
-  {
-    std::lock_guard const guard(state_->mutex);
-    state_->ending = true;
-  }
-  state_->wake.notify_all();
-  if (state_->heart.joinable()) {
-    state_->heart.join();
-  }
-  state_->lock.reset();
-}
+Lease::~Lease() = default;
 
 Lease Lease::take(Options const& options) {
   auto state =

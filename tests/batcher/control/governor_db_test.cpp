@@ -1,10 +1,12 @@
 #include "batcher/control/governor.hpp"
+#include "tests/support/beside.hpp"
 #include "tests/support/governed_job.hpp"
 #include "tests/support/wait.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -44,6 +46,28 @@ class Governed : public testing::Test {
   TempDatabase db;
   Options options = test::small_batches();
 };
+
+// The line is written on the governor's own thread, from which nothing may be thrown.
+TEST_F(Governed, WhoCannotBeToldEndsNothing) {
+  test::make_counted_table(db, 30);
+  order("j", true);
+  Stop stop;
+  std::atomic<int> told{0};
+  Surroundings around = test::surroundings_of(db);
+  around.stop = &stop;
+  around.say = [&](std::string const&) {
+    ++told;
+    throw std::runtime_error("nobody listens");
+  };
+  std::optional<Outcome> outcome;
+  test::Beside job([&] { outcome = run_job(test::copy_spec(), options, around); },
+                   [&] { stop.request(); });
+  test::wait_until([&] { return told > 0; }, "the pause to be told");
+  order("j", false);
+  job.join();
+  EXPECT_EQ(outcome, Outcome::Finished);
+  test::expect_each_row_written_once(db);
+}
 
 TEST_F(Governed, PauseHoldsALiveJobAndResumeLetsItGoOn) {
   test::make_counted_table(db, 3'000);
