@@ -45,7 +45,16 @@ void drop_column(Catalog& catalog, Table& table, Identifier const& name) {
     drop_constraint(catalog, table, constraint);
   }
   std::erase_if(table.indexes, [&](Index const& index) { return has(index.columns, name); });
+  std::vector<Identifier> computed;  // before 15 they go along; later only with CASCADE
+  for (Column const& column : table.columns) {
+    if (computed_from(column, name)) {
+      computed.push_back(column.name);
+    }
+  }
   std::erase_if(table.columns, [&](Column const& column) { return column.name == name; });
+  for (Identifier const& column : computed) {
+    drop_column(catalog, table, column);
+  }
 }
 
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {

@@ -1,5 +1,8 @@
 #include "planner/catalog/model.hpp"
 
+#include "planner/sql/expression.hpp"
+#include "planner/sql/text.hpp"
+
 #include <algorithm>
 
 namespace bellows::catalog {
@@ -93,6 +96,17 @@ Table const* Catalog::table_of_index(QualifiedName const& index_name) const {
     }
   }
   return nullptr;
+}
+
+bool computed_from(Column const& other, Identifier const& column) {
+  if (!other.generated || !other.default_sql || other.name == column) {
+    return false;
+  }
+  try {
+    return sql::Expression::parse(*other.default_sql).mentions(column);
+  } catch (sql::SyntaxError const&) {
+    return false;  // a newer server's
+  }
 }
 
 std::optional<Key> best_key(Table const& table) {

@@ -2,6 +2,7 @@
 
 #include "planner/catalog/directory.hpp"
 #include "planner/sql/identifier.hpp"
+#include "planner/sql/partition.hpp"
 
 #include <cstdint>
 #include <map>
@@ -111,6 +112,7 @@ struct Table {
   std::vector<Index> indexes;           // by name
   std::vector<Trigger> triggers;        // by name
   std::vector<Dependent> dependents;    // by kind and name
+  sql::PartitionKey partition_key;      // of a partitioned table
   QualifiedName partition_of;           // empty: not a partition
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
   std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
@@ -153,6 +155,9 @@ struct Catalog {
   Table const* table_of_index(QualifiedName const& index_name) const;
   bool operator==(Catalog const&) const = default;
 };
+
+/// `other` is a generated column whose expression mentions `column`.
+bool computed_from(Column const& other, Identifier const& column);
 
 /// The primary key, else the unique index over NOT NULL columns with the fewest columns; nothing
 /// when the table has no usable key.

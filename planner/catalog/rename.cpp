@@ -102,6 +102,7 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   for (Constraint& constraint : table.constraints) {
     rename_column_in(constraint, from, to, false);
   }
+  rename_in(table.partition_key.columns, from, to);
   for (Dependent& dependent : table.dependents) {
     rename_in(dependent.columns, from, to);
   }

@@ -50,12 +50,14 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   }
   Table made;
   made.name = catalog.resolve(statement.table);
-  made.kind = statement.partitioned ? TableKind::Partitioned
-              : statement.foreign   ? TableKind::Foreign
-                                    : TableKind::Table;
+  made.partition_key = statement.partition_key;
+  bool const partitioned = !made.partition_key.strategy.empty();
+  made.kind = partitioned         ? TableKind::Partitioned
+              : statement.foreign ? TableKind::Foreign
+                                  : TableKind::Table;
   if (!statement.partition_of.name.empty()) {
     made.partition_of = catalog.resolve(statement.partition_of);
-    made.default_partition = statement.default_partition;
+    made.default_partition = statement.bounds.is_default;
     copy_columns(catalog, made, statement.partition_of, true);
   }
   for (QualifiedName const& parent : statement.inherits) {

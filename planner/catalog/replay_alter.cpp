@@ -118,7 +118,7 @@ void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& comm
     return;
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
-  partition->default_partition = attached && command.value == "DEFAULT";
+  partition->default_partition = attached && command.bounds.is_default;
   catalog.directory.note(*partition);
   if (attached) {
     inherit_keys(catalog, *partition);

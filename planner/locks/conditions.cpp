@@ -255,6 +255,10 @@ bool is_not_foreign_key(Facts const& facts) {
   return !is_foreign_key(facts);
 }
 
+bool is_referenced(Facts const& facts) {
+  return !facts.catalog.referencing(facts.target()).empty();
+}
+
 bool makes_index(Facts const& facts) {
   auto const* index = facts.body<sql::CreateIndex>();
   Table const* table = facts.table();

@@ -33,6 +33,7 @@ bool type_rechecks(Facts const& facts);  // a CHECK is on the column
 bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT
 bool is_foreign_key(Facts const& facts);
 bool is_not_foreign_key(Facts const& facts);
+bool is_referenced(Facts const& facts);  // by another table's foreign key
 
 // indexes and tables
 bool makes_index(Facts const& facts);

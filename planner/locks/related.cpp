@@ -304,13 +304,6 @@ Names default_partition(Facts const& facts) {
   return found;
 }
 
-Names siblings(Facts const& facts) {
-  Names all = children(facts);
-  Names const attached = other_table(facts);
-  std::erase_if(all, [&](QualifiedName const& name) { return name == attached.front(); });
-  return all;
-}
-
 Names partition_parent(Facts const& facts) {
   auto const* create = facts.body<sql::CreateTable>();
   return create == nullptr ? Names{} : resolved(facts.catalog, {create->partition_of});

@@ -46,8 +46,6 @@ Names type_users(Facts const& facts);
 Names other_table(Facts const& facts);
 /// The DEFAULT partition of the table that one is made for, attached to, taken from.
 Names default_partition(Facts const& facts);
-/// The other partitions of the table to which one is attached.
-Names siblings(Facts const& facts);
 Names partition_parent(Facts const& facts);
 Names inherited(Facts const& facts);
 Names liked(Facts const& facts);

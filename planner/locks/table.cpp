@@ -1,5 +1,7 @@
 #include "planner/locks/table.hpp"
 
+#include "planner/locks/partitions.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -149,15 +151,27 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE OF", target, AccessExclusive},
     {"ALTER TABLE NOT OF", target, AccessExclusive},
     {"ALTER TABLE ATTACH PARTITION", target, ShareUpdateExclusive},
-    {"ALTER TABLE ATTACH PARTITION", other_table, AccessExclusive, scan},
-    {"ALTER TABLE ATTACH PARTITION", default_partition, AccessExclusive, scan},
+    {"ALTER TABLE ATTACH PARTITION", attached, AccessExclusive},
+    {"ALTER TABLE ATTACH PARTITION", attached_and_read, AccessExclusive, scan},
+    {"ALTER TABLE ATTACH PARTITION", default_partition, AccessExclusive},
+    {"ALTER TABLE ATTACH PARTITION", parts_of_default, AccessExclusive},
+    {"ALTER TABLE ATTACH PARTITION", default_and_read, AccessExclusive, scan},
+    {"ALTER TABLE ATTACH PARTITION", referenced_anew, ShareRowExclusive, scan},
+    {"ALTER TABLE ATTACH PARTITION", referenced_already, AccessExclusive},
+    {"ALTER TABLE ATTACH PARTITION", referencing_parent, ShareRowExclusive, none, always, 15},
     {"ALTER TABLE DETACH PARTITION", target, AccessExclusive},
     {"ALTER TABLE DETACH PARTITION", default_partition, AccessExclusive},
     {"ALTER TABLE DETACH PARTITION", other_table, ShareUpdateExclusive, none, always, 0, 13},
+    {"ALTER TABLE DETACH PARTITION", other_table, AccessExclusive, none, is_referenced, 0, 13},
     {"ALTER TABLE DETACH PARTITION", other_table, AccessExclusive, none, always, 14},
     {"ALTER TABLE DETACH PARTITION", referencing, AccessExclusive, scan},
+    {"ALTER TABLE DETACH PARTITION", referenced_by_parent, ShareRowExclusive},
     {"ALTER TABLE DETACH PARTITION CONCURRENTLY", target, ShareUpdateExclusive, none, always, 14},
     {"ALTER TABLE DETACH PARTITION CONCURRENTLY", other_table, AccessExclusive, none, always, 14},
+    {"ALTER TABLE DETACH PARTITION CONCURRENTLY", referenced_by_parent, ShareRowExclusive, none,
+     always, 14},
+    {"ALTER TABLE DETACH PARTITION FINALIZE", referenced_by_parent, ShareRowExclusive, none, always,
+     14},
     {"ALTER TABLE DETACH PARTITION FINALIZE", target, ShareUpdateExclusive, none, always, 14},
     {"ALTER TABLE DETACH PARTITION FINALIZE", other_table, AccessExclusive, none, always, 14},
 
@@ -165,7 +179,11 @@ constexpr Row all_rows[] = {
     {"CREATE TABLE", target, AccessExclusive, none, makes_table},
     {"CREATE TABLE", newly_referenced, ShareRowExclusive, none, makes_table},
     {"CREATE TABLE", partition_parent, AccessExclusive, none, makes_table},
-    {"CREATE TABLE", default_partition, AccessExclusive, scan, makes_table},
+    {"CREATE TABLE", default_partition, AccessExclusive, none, makes_table},
+    {"CREATE TABLE", parts_of_default, AccessExclusive, none, makes_table},
+    {"CREATE TABLE", default_and_read, AccessExclusive, scan, makes_table},
+    {"CREATE TABLE", referenced_by_parent, ShareRowExclusive, none, makes_table},
+    {"CREATE TABLE", referencing_parent, ShareRowExclusive, none, makes_table, 15},
     {"CREATE TABLE", inherited, ShareUpdateExclusive, none, makes_table},
     {"CREATE TABLE", liked, AccessShare, none, makes_table},
     {"CREATE TABLE AS", target, AccessExclusive},

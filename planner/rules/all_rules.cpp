@@ -1,5 +1,7 @@
 #include "planner/rules/blocked_by_dependents.hpp"
 #include "planner/rules/concurrently_if_not_exists.hpp"
+#include "planner/rules/drops_along.hpp"
+#include "planner/rules/fixed_columns.hpp"
 #include "planner/rules/delete_in_batches.hpp"
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/insert_in_batches.hpp"
@@ -18,7 +20,10 @@ std::vector<Rule> const& all_rules() {
                           delete_scans_referencing,
                           delete_cascades,
                           concurrently_if_not_exists,
-                          blocked_by_dependents};
+                          blocked_by_dependents,
+                          partition_key,
+                          inherited_column,
+                          drops_along};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

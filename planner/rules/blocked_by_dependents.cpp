@@ -1,8 +1,6 @@
 #include "planner/rules/blocked_by_dependents.hpp"
 
-#include "planner/catalog/dependents.hpp"
-#include "planner/locks/related.hpp"
-#include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/blockers.hpp"
 
 #include <fmt/format.h>
 
@@ -12,227 +10,26 @@ namespace bellows::rules {
 
 namespace {
 
-using catalog::Column;
-using catalog::Constraint;
-using catalog::Dependent;
-using catalog::DependentKind;
-using catalog::Table;
 using signs::Sign;
-using sql::AlterAction;
-using sql::Identifier;
-using sql::ObjectKind;
-using sql::QualifiedName;
 
-using Blockers = std::vector<std::string>;  // "view public.user_names"
-
-std::string_view word_of(DependentKind kind) {
-  switch (kind) {
-    case DependentKind::View:
-      return "view";
-    case DependentKind::MaterializedView:
-      return "materialized view";
-    case DependentKind::Rule:
-      return "rule";
-    case DependentKind::Policy:
-      return "policy";
-    case DependentKind::Trigger:
-      return "trigger";
-    case DependentKind::Publication:
-      return "publication";
-    case DependentKind::Function:
-      return "function";
-  }
-  return "object";
+bool alters_type(Sign const& sign) {
+  return sign.facts.command != nullptr && sign.facts.command->action == sql::AlterAction::AlterType;
 }
 
-bool has(std::vector<Identifier> const& names, Identifier const& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-template <typename T>
-bool has(std::vector<T> const& items, T const& item) {
-  return std::ranges::find(items, item) != items.end();
-}
-
-void add_users_of_column(Table const& table, Identifier const& column, Blockers& into) {
-  for (Dependent const& dependent : table.dependents) {
-    if (has(dependent.columns, column)) {
-      into.push_back(fmt::format("{} {}", word_of(dependent.kind), dependent.name.display()));
-    }
-  }
-}
-
-bool mentions(std::string const& expression, Identifier const& column) {
-  try {
-    return sql::Expression::parse(expression).mentions(column);
-  } catch (sql::SyntaxError const&) {
-    return false;  // a newer server's
-  }
-}
-
-void add_computed_columns(Table const& table, Identifier const& column, Blockers& into) {
-  for (Column const& other : table.columns) {
-    bool const computed = other.generated && other.default_sql && other.name != column;
-    if (computed && mentions(*other.default_sql, column)) {
-      into.push_back("generated column " + other.name.quoted());
-    }
-  }
-}
-
-/// Foreign keys of tables that are not in `going`, to the table or only to the key of `columns`.
-void add_references(Sign const& sign, Table const& table, std::vector<QualifiedName> const& going,
-                    std::vector<Identifier> const* columns, Blockers& into) {
-  for (Table const* other : sign.question.catalog.referencing(table.name)) {
-    if (has(going, other->name)) {
-      continue;
-    }
-    for (Constraint const& constraint : other->constraints) {
-      bool const here = constraint.references == table.name &&
-                        (columns == nullptr || constraint.referenced_columns == *columns);
-      if (here) {
-        into.push_back(
-            fmt::format("foreign key {} of {}", constraint.name.quoted(), other->name.display()));
-      }
-    }
-  }
-}
-
-Blockers of_type_change(Sign const& sign, Table const& table) {
-  Blockers blockers;
-  add_users_of_column(table, sign.facts.command->name, blockers);
-  add_computed_columns(table, sign.facts.command->name, blockers);
-  return blockers;
-}
-
-Blockers of_drop_column(Sign const& sign, Table const& table) {
-  Identifier const& column = sign.facts.command->name;
-  Blockers blockers;
-  add_users_of_column(table, column, blockers);
-  if (sign.question.catalog.server_version >= 15) {  // before, they are dropped along, unsaid
-    add_computed_columns(table, column, blockers);
-  }
-  for (Constraint const& key : table.constraints) {
-    if (!key.index.empty() && has(key.columns, column)) {
-      add_references(sign, table, {table.name}, &key.columns, blockers);
-    }
-  }
-  return blockers;
-}
-
-Blockers of_drop_constraint(Sign const& sign, Table const& table) {
-  Blockers blockers;
-  Constraint const* key = table.constraint(sign.facts.command->name);
-  if (key != nullptr && !key->index.empty()) {
-    add_references(sign, table, {}, &key->columns, blockers);
-  }
-  return blockers;
-}
-
-void add_readers(Table const& table, std::vector<QualifiedName> const& going, Blockers& into) {
-  for (Dependent const& dependent : table.dependents) {
-    bool const own =
-        dependent.kind == DependentKind::Rule || dependent.kind == DependentKind::Policy ||
-        dependent.kind == DependentKind::Trigger || dependent.kind == DependentKind::Publication;
-    if (!own && !has(going, dependent.name)) {
-      into.push_back(fmt::format("{} {}", word_of(dependent.kind), dependent.name.display()));
-    }
-  }
-}
-
-Blockers of_drop_table(Sign const& sign) {
-  Blockers blockers;
-  std::vector<QualifiedName> const& going = sign.facts.targets;
-  for (QualifiedName const& name : going) {
-    Table const* table = sign.question.catalog.table(name);
-    if (table == nullptr) {
-      continue;
-    }
-    add_readers(*table, going, blockers);
-    add_references(sign, *table, going, nullptr, blockers);
-    for (QualifiedName const& child :
-         sign.question.catalog.directory.tables(catalog::Link::Below, name)) {
-      Table const* below = sign.question.catalog.table(child);
-      if (below != nullptr && has(below->inherits, name) && !has(going, child)) {
-        blockers.push_back("table " + child.display() + ", which inherits from it");
-      }
-    }
-  }
-  return blockers;
-}
-
-Blockers of_drop_type(Sign const& sign) {
-  Blockers blockers;
-  for (QualifiedName const& user : locks::related::type_users(sign.facts)) {
-    blockers.push_back("a column of " + user.display());
-  }
-  return blockers;
-}
-
-Blockers of_drop_index(Sign const& sign) {
-  Blockers blockers;
-  for (QualifiedName const& index : sign.facts.targets) {
-    Table const* table = sign.question.catalog.table_of_index(index);
-    auto const behind = table == nullptr
-                            ? std::vector<Constraint>::const_iterator()
-                            : std::ranges::find(table->constraints, index.name, &Constraint::index);
-    if (table != nullptr && behind != table->constraints.end()) {
-      blockers.push_back(
-          fmt::format("constraint {} of {}", behind->name.quoted(), table->name.display()));
-    }
-  }
-  return blockers;
-}
-
-Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
-  switch (drop.kind) {
-    case ObjectKind::Table:
-    case ObjectKind::ForeignTable:
-    case ObjectKind::View:
-    case ObjectKind::MaterializedView:
-      return of_drop_table(sign);
-    case ObjectKind::Type:
-    case ObjectKind::Domain:
-      return of_drop_type(sign);
-    case ObjectKind::Index:
-      return of_drop_index(sign);
-    case ObjectKind::Sequence:
-    case ObjectKind::Function:
-    case ObjectKind::Schema:
-    case ObjectKind::Trigger:
-    case ObjectKind::Other:
-      return {};
-  }
-  return {};
-}
-
-Blockers of_command(Sign const& sign) {
-  Table const* table = sign.facts.table();
-  if (table == nullptr) {
-    return {};
-  }
-  if (sign.facts.command->action == AlterAction::AlterType) {
-    return of_type_change(sign, *table);
-  }
-  if (sign.facts.command->cascade) {
-    return {};
-  }
-  if (sign.facts.command->action == AlterAction::DropColumn) {
-    return of_drop_column(sign, *table);
-  }
-  if (sign.facts.command->action == AlterAction::DropConstraint) {
-    return of_drop_constraint(sign, *table);
-  }
-  return {};
+/// Before 15 a generated column is no dependency but an error of syntax (tablecmds.c).
+std::string_view state_of(Sign const& sign, Blockers const& blockers) {
+  bool const computed = std::ranges::all_of(
+      blockers, [](std::string const& one) { return one.starts_with("generated column"); });
+  return computed && sign.question.catalog.server_version < 15 ? "42601" : "0A000";
 }
 
 Finding finding(Sign const& sign, Blockers const& blockers) {
-  bool const type =
-      sign.facts.command != nullptr && sign.facts.command->action == AlterAction::AlterType;
   std::string const what = signs::name_text(sign);
   std::string const list = fmt::format("{}", fmt::join(blockers, ", "));
-  if (type) {
+  if (alters_type(sign)) {
     return {std::string(blocked_by_dependents.id), Severity::Error,
-            fmt::format("The statement fails (0A000): {} is used by {}.", what, list),
+            fmt::format("The statement fails ({}): {} is used by {}.", state_of(sign, blockers),
+                        what, list),
             "Drop what uses it and make it again in the same transaction, or add a column of the "
             "new type and move what uses the old one over."};
   }
@@ -243,10 +40,7 @@ Finding finding(Sign const& sign, Blockers const& blockers) {
 
 std::optional<Finding> recognise(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
-    auto const* drop = sign.facts.body<sql::Drop>();
-    Blockers const blockers = sign.facts.command != nullptr       ? of_command(sign)
-                              : drop != nullptr && !drop->cascade ? of_drop(sign, *drop)
-                                                                  : Blockers{};
+    Blockers const blockers = says_cascade(sign) ? Blockers{} : dependents_of(sign);
     if (!blockers.empty()) {
       return finding(sign, blockers);
     }

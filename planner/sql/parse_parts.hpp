@@ -39,6 +39,9 @@ ColumnDefinition column_definition(PgQuery__ColumnDef& column);
 ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint,
                                            Identifier const& column);
 
+PartitionKey partition_key(PgQuery__PartitionSpec const& spec);
+PartitionBounds partition_bounds(PgQuery__PartitionBoundSpec const& spec);
+
 CreateTable create_table(PgQuery__CreateStmt& statement);
 AlterTable alter_table(PgQuery__AlterTableStmt& statement);
 CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text);

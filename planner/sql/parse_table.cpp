@@ -154,8 +154,8 @@ void take_definition(AlterTableCommand& command, PgQuery__Node& node) {
       break;
     case PG_QUERY__NODE__NODE_PARTITION_CMD:
       command.other = tree::qualified(*node.partition_cmd->name);
-      if (node.partition_cmd->bound != nullptr && node.partition_cmd->bound->is_default != 0) {
-        command.value = "DEFAULT";
+      if (node.partition_cmd->bound != nullptr) {
+        command.bounds = partition_bounds(*node.partition_cmd->bound);
       }
       if (node.partition_cmd->concurrent != 0) {
         command.kind += " CONCURRENTLY";
@@ -217,7 +217,9 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
   table.table = tree::qualified(*statement.relation);
   table.if_not_exists = statement.if_not_exists != 0;
   table.temporary = std::string_view(statement.relation->relpersistence) == "t";
-  table.partitioned = statement.partspec != nullptr;
+  if (statement.partspec != nullptr) {
+    table.partition_key = partition_key(*statement.partspec);
+  }
   table.takes_more = statement.of_typename != nullptr;
   for (PgQuery__Node* element : nodes(statement.table_elts, statement.n_table_elts)) {
     take_element(table, *element);
@@ -229,7 +231,7 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
     QualifiedName const name = tree::qualified(*parent->range_var);
     if (statement.partbound != nullptr) {
       table.partition_of = name;
-      table.default_partition = statement.partbound->is_default != 0;
+      table.bounds = partition_bounds(*statement.partbound);
     } else {
       table.inherits.push_back(name);
     }

@@ -2,6 +2,7 @@
 
 #include "planner/sql/expression.hpp"
 #include "planner/sql/identifier.hpp"
+#include "planner/sql/partition.hpp"
 #include "planner/sql/text.hpp"
 
 #include <cstdint>
@@ -67,9 +68,9 @@ struct CreateTable {
   std::vector<ColumnDefinition> columns;
   std::vector<ConstraintDefinition> constraints;
   QualifiedName partition_of;
-  bool partitioned = false;
+  PartitionKey partition_key;
+  PartitionBounds bounds;  // with partition_of
   bool foreign = false;
-  bool default_partition = false;
   std::vector<QualifiedName> inherits;
   std::vector<QualifiedName> like;
   bool takes_more = false;  // parts that its text does not show: OF type, LIKE … INCLUDING
@@ -173,6 +174,7 @@ struct AlterTableCommand {
   bool cascade = false;
   bool if_exists = false;  // or IF NOT EXISTS
   QualifiedName other;     // a partition, an inherited parent
+  PartitionBounds bounds;  // AttachPartition
   std::string value;  // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
   std::vector<std::string> options;  // SET (…), RESET (…): the names, with `toast.` in front
 };

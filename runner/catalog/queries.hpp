@@ -122,6 +122,17 @@ WHERE d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger':
   AND (r.oid IS NULL OR r.ev_class <> w.oid OR (r.ev_type <> '1' AND d.refobjsubid > 0))
 GROUP BY 1, 2, 3, 4)";
 
+/// Every column of a partition key, also in an expression, depends on its table from within; by the
+/// place in the key, those of expressions last.
+inline constexpr std::string_view partition_keys_query = R"(
+SELECT w.oid, p.partstrat, p.partexprs IS NOT NULL,
+  coalesce((SELECT json_agg(a.attname ORDER BY array_position(p.partattrs::int2[], a.attnum), a.attnum)
+            FROM pg_depend d JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = d.objsubid
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = w.oid AND d.objsubid > 0
+              AND d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid AND d.refobjsubid = 0
+              AND d.deptype = 'i'), '[]')
+FROM wanted w JOIN pg_partitioned_table p ON p.partrelid = w.oid)";
+
 inline constexpr std::string_view statistics_query = R"(
 SELECT n.nspname, s.stxname, tn.nspname, c.relname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace

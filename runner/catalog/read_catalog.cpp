@@ -167,6 +167,14 @@ void add_dependent(Table& table, Rows const& rows, std::size_t row) {
   table.dependents.push_back(std::move(dependent));
 }
 
+void add_partition_key(Table& table, Rows const& rows, std::size_t row) {
+  static constexpr std::array<std::pair<char, std::string_view>, 3> strategies{
+      {{'l', "list"}, {'r', "range"}, {'h', "hash"}}};
+  table.partition_key.strategy = decoded(strategies, rows.text(row, 1));
+  table.partition_key.has_expressions = rows.truth(row, 2);
+  append_new(table.partition_key.columns, names_of(rows.text(row, 3)));
+}
+
 /// What is NOT NULL but NOT VALID is set for the column all the same (pg_attribute of 18).
 void take_back_not_null(Table& table) {
   for (Constraint const& constraint : table.constraints) {
@@ -198,13 +206,14 @@ std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
   for (std::size_t row = 0; row < relations.size(); ++row) {
     by_oid.emplace(relations.text(row, 0), table_at(relations, row));
   }
-  std::array<std::pair<std::string, Adder>, 6> const parts{{
+  std::array<std::pair<std::string, Adder>, 7> const parts{{
       {std::string(inheritance_query), add_parent},
       {std::string(columns_query), add_column},
       {constraints_query(), add_constraint},
       {indexes_query(), add_index},
       {std::string(triggers_query), add_trigger},
       {std::string(dependents_query), add_dependent},
+      {std::string(partition_keys_query), add_partition_key},
   }};
   for (auto const& [query, add] : parts) {
     Rows const rows = transaction.run(wanted + query);

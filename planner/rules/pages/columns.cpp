@@ -110,6 +110,57 @@ constexpr Page all[] = {
      .versions = "all; functions with SQL-standard bodies since 14, publications since 15",
      .source = "src/backend/commands/tablecmds.c, RememberAllDependentForRebuilding(); manual, "
                "5.15 Dependency Tracking"},
+    {.id = "partition-key",
+     .title = "A column of a partition key can neither change its type nor go",
+     .effect = "PostgreSQL refuses both, with or without CASCADE (42P16): it would have to move "
+               "every row to another partition. The same holds for the key of a partition that is "
+               "itself partitioned, and for columns that a key's expression names.",
+     .application = "Nothing; the migration fails.",
+     .bad = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+            "-- next migration\n"
+            "ALTER TABLE events ALTER COLUMN day TYPE timestamp;\n",
+     .good = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+             "-- next migration\n"
+             "CREATE TABLE events_new (id integer, day timestamp) PARTITION BY RANGE (day);\n",
+     .versions = "all",
+     .source = "src/backend/commands/tablecmds.c, ATPrepAlterColumnType(), ATExecDropColumn()"},
+    {.id = "inherited-column",
+     .title = "A column that several tables share changes in one of them only",
+     .effect = "Columns of a partition or of an inheriting table are the parent's: they are "
+               "changed, renamed and dropped there, for all at once (42P16). A partition has no "
+               "columns of its own (42809).",
+     .application = "Nothing; the migration fails.",
+     .bad = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+            "CREATE TABLE events_1 PARTITION OF events DEFAULT;\n"
+            "-- next migration\n"
+            "ALTER TABLE events_1 ADD COLUMN note text;\n",
+     .good = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+             "CREATE TABLE events_1 PARTITION OF events DEFAULT;\n"
+             "-- next migration\n"
+             "ALTER TABLE events ADD COLUMN note text;\n",
+     .versions = "all",
+     .source = "src/backend/commands/tablecmds.c, ATPrepAddColumn(), renameatt_internal()"},
+    {.id = "drops-along",
+     .title = "A DROP takes more with it than it names",
+     .effect = "DROP COLUMN drops every index and constraint that the column is in, also those "
+               "over several columns, without CASCADE and without a notice. CASCADE drops views, "
+               "foreign keys, policies and generated columns, and tells them in a notice that few "
+               "migration tools show.",
+     .application = "What relied on a dropped UNIQUE or CHECK now gets what it forbade; queries "
+                    "lose their index; readers of a dropped view fail.",
+     .bad = "CREATE UNIQUE INDEX CONCURRENTLY users_name_role ON users (name, role);\n"
+            "-- next migration\n"
+            "-- bellows: allow drop-column because no release has used it since 4.2\n"
+            "ALTER TABLE users DROP COLUMN role;\n",
+     .good = "CREATE UNIQUE INDEX CONCURRENTLY users_name_role ON users (name, role);\n"
+             "-- next migration\n"
+             "DROP INDEX CONCURRENTLY users_name_role;\n"
+             "-- next migration\n"
+             "-- bellows: allow drop-column because no release has used it since 4.2\n"
+             "ALTER TABLE users DROP COLUMN role;\n",
+     .versions = "all; 13 and 14 also drop generated columns that are computed from it, without "
+                 "CASCADE and without a notice",
+     .source = "manual, ALTER TABLE, DROP COLUMN; src/backend/catalog/dependency.c"},
 };
 
 }  // namespace

@@ -101,6 +101,19 @@ TEST(Replay, FollowsARenamedColumnEverywhere) {
             " (lower(secret), expires_at) INCLUDE (user_id) WHERE expires_at IS NOT NULL");
 }
 
+TEST(Replay, KeepsPartitionKeysWithTheirColumns) {
+  Catalog const catalog = replayed(R"(
+    CREATE TABLE events (id int, day date, kind text, note text)
+      PARTITION BY RANGE (day, lower(kind || note));
+    CREATE TABLE plain (id int);
+    ALTER TABLE events RENAME COLUMN kind TO sort;)");
+  sql::PartitionKey const& key = table(catalog, "events").partition_key;
+  EXPECT_EQ(key.strategy, "range");
+  EXPECT_TRUE(key.has_expressions);
+  EXPECT_EQ(key.columns, (std::vector{Identifier("day"), Identifier("sort"), Identifier("note")}));
+  EXPECT_EQ(table(catalog, "plain").partition_key, sql::PartitionKey{});
+}
+
 TEST(Replay, DropsWhatHangsOnAColumn) {
   Catalog const catalog = replayed(std::string(project) + R"(
     CREATE INDEX covering ON sessions (id) INCLUDE (expires_at);

@@ -3,6 +3,7 @@
 #include "planner/catalog/replay.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <stdexcept>
 
@@ -32,6 +33,16 @@ TEST(Snapshot, ReadsBackWhatItWrites) {
   Catalog const catalog = odd_catalog();
   EXPECT_EQ(from_json(to_json(catalog)), catalog);
   EXPECT_EQ(to_json(from_json(to_json(catalog))), to_json(catalog));
+}
+
+TEST(Snapshot, OfAnOlderVersionStillReads) {
+  Catalog expected = odd_catalog();
+  QualifiedName const child{Identifier("App"), Identifier("child")};
+  ASSERT_EQ(expected.table(child)->partition_key.columns, std::vector{Identifier("a")});
+  expected.table(child)->partition_key = {};
+  nlohmann::json json = nlohmann::json::parse(to_json(odd_catalog()));
+  ASSERT_EQ(json["tables"][child.quoted()].erase("partition_key"), 1U);
+  EXPECT_EQ(from_json(json.dump()), expected);
 }
 
 TEST(Snapshot, HasSizesOnlyOnRequest) {

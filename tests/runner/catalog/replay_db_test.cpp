@@ -75,6 +75,13 @@ std::vector<std::string> facts(Catalog const& catalog) {
                         dependent.name.quoted() + " (" + joined(dependent.columns) + ")");
       }
     }
+    if (!table.partition_key.strategy.empty()) {
+      std::vector<Identifier> columns = table.partition_key.columns;
+      std::ranges::sort(columns);
+      lines.push_back(in + "partitioned by " + table.partition_key.strategy + " (" +
+                      joined(columns) + ")" +
+                      (table.partition_key.has_expressions ? " with expressions" : ""));
+    }
     for (QualifiedName const& parent : table.inherits) {
       lines.push_back(in + "inherits " + parent.display());
     }

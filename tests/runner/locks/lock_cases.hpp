@@ -123,6 +123,39 @@ inline constexpr std::string_view transactional[] = {
     "ALTER TABLE measure DETACH PARTITION measure_2",
     "CREATE TABLE zones_2 PARTITION OF zones FOR VALUES IN (2)",
     "ALTER TABLE zones ATTACH PARTITION zones_3 FOR VALUES IN (3)",
+    "ALTER TABLE measure ATTACH PARTITION measure_proven FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_between FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_wide FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_null FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_not FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_parts FOR VALUES FROM ('2026-03-01') TO"
+    " ('2026-04-01')",
+    "ALTER TABLE measure ATTACH PARTITION measure_proven FOR VALUES FROM ('2026-03-01') TO"
+    " (MAXVALUE)",
+    "ALTER TABLE zones ATTACH PARTITION zones_proven FOR VALUES IN (3)",
+    "ALTER TABLE zones ATTACH PARTITION zones_nullable FOR VALUES IN (3)",
+    "ALTER TABLE zones ATTACH PARTITION zones_nullable FOR VALUES IN (3, NULL)",
+    "ALTER TABLE zones ATTACH PARTITION zones_any FOR VALUES IN (3, 4, 5)",
+    "ALTER TABLE names ATTACH PARTITION names_a FOR VALUES IN ('a')",
+    "CREATE TABLE names_2 PARTITION OF names FOR VALUES IN ('b')",
+    "CREATE TABLE names_2 PARTITION OF names FOR VALUES IN ('a')",
+    "CREATE TABLE spans_1 PARTITION OF spans FOR VALUES FROM (0) TO (10)",
+    "CREATE TABLE spans_1 PARTITION OF spans FOR VALUES FROM (0) TO (11)",
+    "ALTER TABLE owned ATTACH PARTITION owned_without FOR VALUES FROM (10) TO (20)",
+    "ALTER TABLE owned ATTACH PARTITION owned_with FOR VALUES FROM (10) TO (20)",
+    "ALTER TABLE owned DETACH PARTITION owned_1",
+    "CREATE TABLE owned_2 PARTITION OF owned FOR VALUES FROM (10) TO (20)",
+    "ALTER TABLE indexed ATTACH PARTITION indexed_without FOR VALUES FROM (0) TO (5)",
+    "ALTER TABLE indexed ATTACH PARTITION indexed_with FOR VALUES FROM (0) TO (5)",
+    "ALTER TABLE keyed ATTACH PARTITION keyed_with FOR VALUES FROM (10) TO (20)",
+    "ALTER TABLE keyed ATTACH PARTITION keyed_index FOR VALUES FROM (10) TO (20)",
+    "CREATE TABLE keyed_2 PARTITION OF keyed FOR VALUES FROM (10) TO (20)",
+    "ALTER TABLE keyed DETACH PARTITION keyed_1",
     "ALTER TABLE zones DETACH PARTITION zones_1",
     "ALTER TABLE zones DETACH PARTITION zones_rest",
     "DROP TABLE zones_1",

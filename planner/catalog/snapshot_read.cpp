@@ -1,8 +1,9 @@
 #include "planner/catalog/snapshot.hpp"
+#include "planner/catalog/snapshot_words.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <array>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -10,51 +11,7 @@ namespace bellows::catalog {
 
 namespace {
 
-using Json = nlohmann::json;  // an ordered map: keys come out sorted
-
-constexpr int format_version = 1;
-
-template <typename Value>
-struct Word {
-  Value value;
-  std::string_view text;
-};
-
-constexpr Word<TableKind> table_kinds[] = {
-    {TableKind::Table, "table"},     {TableKind::Partitioned, "partitioned"},
-    {TableKind::View, "view"},       {TableKind::MaterializedView, "materialized-view"},
-    {TableKind::Foreign, "foreign"},
-};
-constexpr Word<Identity> identities[] = {
-    {Identity::None, "none"},
-    {Identity::Always, "always"},
-    {Identity::ByDefault, "by-default"},
-};
-constexpr Word<ConstraintKind> constraint_kinds[] = {
-    {ConstraintKind::Check, "check"},
-    {ConstraintKind::NotNull, "not-null"},
-    {ConstraintKind::Unique, "unique"},
-    {ConstraintKind::PrimaryKey, "primary-key"},
-    {ConstraintKind::ForeignKey, "foreign-key"},
-    {ConstraintKind::Exclude, "exclude"},
-};
-
-constexpr Word<DependentKind> dependent_kinds[] = {
-    {DependentKind::View, "view"},         {DependentKind::MaterializedView, "materialized-view"},
-    {DependentKind::Rule, "rule"},         {DependentKind::Policy, "policy"},
-    {DependentKind::Trigger, "trigger"},   {DependentKind::Publication, "publication"},
-    {DependentKind::Function, "function"},
-};
-
-template <typename Value, std::size_t size>
-std::string word_of(Word<Value> const (&words)[size], Value value) {
-  for (auto const& word : words) {
-    if (word.value == value) {
-      return std::string(word.text);
-    }
-  }
-  return "";
-}
+using Json = nlohmann::json;
 
 [[noreturn]] void refuse(std::string const& where, std::string const& what) {
   throw std::invalid_argument("snapshot: " + where + ": " + what);
@@ -180,131 +137,6 @@ class Fields {
   std::map<std::string, bool> seen_;
 };
 
-// --- out ---
-
-Json names(std::vector<Identifier> const& identifiers) {
-  Json list = Json::array();
-  for (Identifier const& identifier : identifiers) {
-    list.push_back(identifier.raw());
-  }
-  return list;
-}
-
-/// What is absent is not written: a snapshot is read by people, in a diff.
-void put(Json& object, char const* key, std::string const& text) {
-  if (!text.empty()) {
-    object[key] = text;
-  }
-}
-void put(Json& object, char const* key, Identifier const& name) {
-  put(object, key, name.raw());
-}
-void put(Json& object, char const* key, bool yes) {
-  if (yes) {
-    object[key] = true;
-  }
-}
-void put(Json& object, char const* key, QualifiedName const& name) {
-  if (!name.name.empty()) {
-    object[key] = name.quoted();
-  }
-}
-
-Json json_of(Column const& column) {
-  Json object{{"name", column.name.raw()}, {"type", column.type}};
-  put(object, "not_null", column.not_null);
-  if (column.default_sql) {
-    object["default"] = *column.default_sql;
-  }
-  put(object, "generated", column.generated);
-  put(object, "virtual", column.virtual_column);
-  if (column.identity != Identity::None) {
-    object["identity"] = word_of(identities, column.identity);
-  }
-  put(object, "collation", column.collation);
-  put(object, "comment", column.comment);
-  return object;
-}
-
-Json json_of(Constraint const& constraint) {
-  Json object{{"name", constraint.name.raw()},
-              {"kind", word_of(constraint_kinds, constraint.kind)},
-              {"columns", names(constraint.columns)},
-              {"definition", constraint.definition},
-              {"validated", constraint.validated}};
-  put(object, "references", constraint.references);
-  if (!constraint.referenced_columns.empty()) {
-    object["referenced_columns"] = names(constraint.referenced_columns);
-  }
-  put(object, "index", constraint.index);
-  return object;
-}
-
-Json json_of(Index const& index) {
-  Json object{{"name", index.name.raw()},
-              {"method", index.method},
-              {"columns", names(index.columns)},
-              {"key_columns", index.key_columns},
-              {"valid", index.valid},
-              {"definition", index.definition}};
-  put(object, "has_expressions", index.has_expressions);
-  put(object, "unique", index.unique);
-  put(object, "primary", index.primary);
-  put(object, "partial", index.partial);
-  return object;
-}
-
-Json json_of(Trigger const& trigger) {
-  Json object{{"name", trigger.name.raw()}};
-  put(object, "before_row", trigger.before_row);
-  put(object, "on_update", trigger.on_update);
-  put(object, "definition", trigger.definition);
-  return object;
-}
-
-Json json_of(Dependent const& dependent) {
-  Json object{{"kind", word_of(dependent_kinds, dependent.kind)},
-              {"name", dependent.name.quoted()}};
-  if (!dependent.columns.empty()) {
-    object["columns"] = names(dependent.columns);
-  }
-  return object;
-}
-
-template <typename Part>
-void put_list(Json& object, char const* key, std::vector<Part> const& parts) {
-  if (parts.empty()) {
-    return;
-  }
-  Json& list = object[key] = Json::array();
-  for (Part const& part : parts) {
-    list.push_back(json_of(part));
-  }
-}
-
-Json json_of(Table const& table, bool with_sizes) {
-  Json object{{"kind", word_of(table_kinds, table.kind)}};
-  put_list(object, "columns", table.columns);
-  put_list(object, "constraints", table.constraints);
-  put_list(object, "indexes", table.indexes);
-  put_list(object, "triggers", table.triggers);
-  put_list(object, "dependents", table.dependents);
-  put(object, "partition_of", table.partition_of);
-  put(object, "default_partition", table.default_partition);
-  for (QualifiedName const& parent : table.inherits) {
-    object["inherits"].push_back(parent.quoted());
-  }
-  if (with_sizes && table.rows) {
-    object["rows"] = *table.rows;
-  }
-  if (with_sizes && table.bytes) {
-    object["bytes"] = *table.bytes;
-  }
-  return object;
-}
-
-// --- in ---
-
 Column read_column(Json const& json, std::string const& where) {
   Fields fields(json, where);
   Column column;
@@ -381,6 +213,16 @@ Dependent read_dependent(Json const& json, std::string const& where) {
   return dependent;
 }
 
+sql::PartitionKey read_partition_key(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  sql::PartitionKey key;
+  key.strategy = fields.get<std::string>("strategy");
+  key.columns = fields.identifiers("columns");
+  key.has_expressions = fields.get_or("has_expressions", false);
+  fields.no_others();
+  return key;
+}
+
 Domain read_domain(Json const& json, std::string const& where) {
   Fields fields(json, where);
   Domain domain;
@@ -420,6 +262,9 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   list("triggers", table.triggers, read_trigger);
   list("dependents", table.dependents, read_dependent);
   list("inherits", table.inherits, Fields::to_qualified);
+  if (Json const* key = fields.find("partition_key")) {  // older files do not have it
+    table.partition_key = read_partition_key(*key, where + ".partition_key");
+  }
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
   if (fields.find("rows") != nullptr) {
@@ -442,34 +287,10 @@ Json parse_json(std::string_view text) {
 
 }  // namespace
 
-std::string to_json(Catalog const& catalog, bool with_sizes) {
-  Json tables = Json::object();
-  for (auto const& [name, table] : catalog.tables) {
-    tables[name.quoted()] = json_of(table, with_sizes);
-  }
-  Json domains = Json::object();
-  for (auto const& [name, domain] : catalog.domains) {
-    domains[name] = {{"base", domain.base}, {"constrained", domain.constrained}};
-  }
-  Json document{{"bellows_snapshot", format_version},
-                {"server_version", catalog.server_version},
-                {"complete", catalog.complete},
-                {"search_path_schema", catalog.search_path_schema},
-                {"tables", tables}};
-  for (auto const& [name, table] : catalog.statistics) {
-    document["statistics"][name.quoted()] = table.quoted();
-  }
-  if (!catalog.domains.empty()) {
-    document["domains"] = std::move(domains);
-  }
-  // Names are any bytes but NUL; what is no UTF-8 becomes U+FFFD rather than an exception.
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
 Catalog from_json(std::string_view text) {
   Json const document = parse_json(text);
   Fields fields(document, "snapshot");
-  if (fields.get<int>("bellows_snapshot") != format_version) {
+  if (fields.get<int>("bellows_snapshot") != snapshot_format) {
     refuse("bellows_snapshot", "a format that this version does not read");
   }
   Catalog catalog;

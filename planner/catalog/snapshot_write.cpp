@@ -1,0 +1,178 @@
+#include "planner/catalog/snapshot.hpp"
+#include "planner/catalog/snapshot_words.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace bellows::catalog {
+
+namespace {
+
+using Json = nlohmann::json;  // an ordered map: keys come out sorted
+
+template <typename Value, std::size_t size>
+std::string word_of(Word<Value> const (&words)[size], Value value) {
+  for (auto const& word : words) {
+    if (word.value == value) {
+      return std::string(word.text);
+    }
+  }
+  return "";
+}
+
+Json names(std::vector<Identifier> const& identifiers) {
+  Json list = Json::array();
+  for (Identifier const& identifier : identifiers) {
+    list.push_back(identifier.raw());
+  }
+  return list;
+}
+
+/// What is absent is not written: a snapshot is read by people, in a diff.
+void put(Json& object, char const* key, std::string const& text) {
+  if (!text.empty()) {
+    object[key] = text;
+  }
+}
+void put(Json& object, char const* key, Identifier const& name) {
+  put(object, key, name.raw());
+}
+void put(Json& object, char const* key, bool yes) {
+  if (yes) {
+    object[key] = true;
+  }
+}
+void put(Json& object, char const* key, QualifiedName const& name) {
+  if (!name.name.empty()) {
+    object[key] = name.quoted();
+  }
+}
+
+Json json_of(Column const& column) {
+  Json object{{"name", column.name.raw()}, {"type", column.type}};
+  put(object, "not_null", column.not_null);
+  if (column.default_sql) {
+    object["default"] = *column.default_sql;
+  }
+  put(object, "generated", column.generated);
+  put(object, "virtual", column.virtual_column);
+  if (column.identity != Identity::None) {
+    object["identity"] = word_of(identities, column.identity);
+  }
+  put(object, "collation", column.collation);
+  put(object, "comment", column.comment);
+  return object;
+}
+
+Json json_of(Constraint const& constraint) {
+  Json object{{"name", constraint.name.raw()},
+              {"kind", word_of(constraint_kinds, constraint.kind)},
+              {"columns", names(constraint.columns)},
+              {"definition", constraint.definition},
+              {"validated", constraint.validated}};
+  put(object, "references", constraint.references);
+  if (!constraint.referenced_columns.empty()) {
+    object["referenced_columns"] = names(constraint.referenced_columns);
+  }
+  put(object, "index", constraint.index);
+  return object;
+}
+
+Json json_of(Index const& index) {
+  Json object{{"name", index.name.raw()},
+              {"method", index.method},
+              {"columns", names(index.columns)},
+              {"key_columns", index.key_columns},
+              {"valid", index.valid},
+              {"definition", index.definition}};
+  put(object, "has_expressions", index.has_expressions);
+  put(object, "unique", index.unique);
+  put(object, "primary", index.primary);
+  put(object, "partial", index.partial);
+  return object;
+}
+
+Json json_of(Trigger const& trigger) {
+  Json object{{"name", trigger.name.raw()}};
+  put(object, "before_row", trigger.before_row);
+  put(object, "on_update", trigger.on_update);
+  put(object, "definition", trigger.definition);
+  return object;
+}
+
+Json json_of(Dependent const& dependent) {
+  Json object{{"kind", word_of(dependent_kinds, dependent.kind)},
+              {"name", dependent.name.quoted()}};
+  if (!dependent.columns.empty()) {
+    object["columns"] = names(dependent.columns);
+  }
+  return object;
+}
+
+Json json_of(sql::PartitionKey const& key) {
+  Json object{{"strategy", key.strategy}, {"columns", names(key.columns)}};
+  put(object, "has_expressions", key.has_expressions);
+  return object;
+}
+
+template <typename Part>
+void put_list(Json& object, char const* key, std::vector<Part> const& parts) {
+  if (parts.empty()) {
+    return;
+  }
+  Json& list = object[key] = Json::array();
+  for (Part const& part : parts) {
+    list.push_back(json_of(part));
+  }
+}
+
+Json json_of(Table const& table, bool with_sizes) {
+  Json object{{"kind", word_of(table_kinds, table.kind)}};
+  put_list(object, "columns", table.columns);
+  put_list(object, "constraints", table.constraints);
+  put_list(object, "indexes", table.indexes);
+  put_list(object, "triggers", table.triggers);
+  put_list(object, "dependents", table.dependents);
+  if (!table.partition_key.strategy.empty()) {
+    object["partition_key"] = json_of(table.partition_key);
+  }
+  put(object, "partition_of", table.partition_of);
+  put(object, "default_partition", table.default_partition);
+  for (QualifiedName const& parent : table.inherits) {
+    object["inherits"].push_back(parent.quoted());
+  }
+  if (with_sizes && table.rows) {
+    object["rows"] = *table.rows;
+  }
+  if (with_sizes && table.bytes) {
+    object["bytes"] = *table.bytes;
+  }
+  return object;
+}
+
+}  // namespace
+
+std::string to_json(Catalog const& catalog, bool with_sizes) {
+  Json tables = Json::object();
+  for (auto const& [name, table] : catalog.tables) {
+    tables[name.quoted()] = json_of(table, with_sizes);
+  }
+  Json domains = Json::object();
+  for (auto const& [name, domain] : catalog.domains) {
+    domains[name] = {{"base", domain.base}, {"constrained", domain.constrained}};
+  }
+  Json document{{"bellows_snapshot", snapshot_format},
+                {"server_version", catalog.server_version},
+                {"complete", catalog.complete},
+                {"search_path_schema", catalog.search_path_schema},
+                {"tables", tables}};
+  for (auto const& [name, table] : catalog.statistics) {
+    document["statistics"][name.quoted()] = table.quoted();
+  }
+  if (!catalog.domains.empty()) {
+    document["domains"] = std::move(domains);
+  }
+  // Names are any bytes but NUL; what is no UTF-8 becomes U+FFFD rather than an exception.
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace bellows::catalog

@@ -1,0 +1,240 @@
+#include "planner/rules/blockers.hpp"
+
+#include "planner/catalog/dependents.hpp"
+#include "planner/locks/related.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bellows::rules {
+
+namespace {
+
+using catalog::Column;
+using catalog::Constraint;
+using catalog::Dependent;
+using catalog::DependentKind;
+using catalog::Table;
+using signs::Sign;
+using sql::AlterAction;
+using sql::Identifier;
+using sql::ObjectKind;
+using sql::QualifiedName;
+
+std::string_view word_of(DependentKind kind) {
+  switch (kind) {
+    case DependentKind::View:
+      return "view";
+    case DependentKind::MaterializedView:
+      return "materialized view";
+    case DependentKind::Rule:
+      return "rule";
+    case DependentKind::Policy:
+      return "policy";
+    case DependentKind::Trigger:
+      return "trigger";
+    case DependentKind::Publication:
+      return "publication";
+    case DependentKind::Function:
+      return "function";
+  }
+  return "object";
+}
+
+bool has(std::vector<Identifier> const& names, Identifier const& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+template <typename T>
+bool has(std::vector<T> const& items, T const& item) {
+  return std::ranges::find(items, item) != items.end();
+}
+
+void add_users_of_column(Table const& table, Identifier const& column, Blockers& into) {
+  for (Dependent const& dependent : table.dependents) {
+    if (has(dependent.columns, column)) {
+      into.push_back(fmt::format("{} {}", word_of(dependent.kind), dependent.name.display()));
+    }
+  }
+}
+
+void add_computed_columns(Table const& table, Identifier const& column, Blockers& into) {
+  for (Column const& other : table.columns) {
+    if (catalog::computed_from(other, column)) {
+      into.push_back("generated column " + other.name.quoted());
+    }
+  }
+}
+
+/// Foreign keys of tables that are not in `going`, to the table or only to the key of `columns`.
+void add_references(Sign const& sign, Table const& table, std::vector<QualifiedName> const& going,
+                    std::vector<Identifier> const* columns, Blockers& into) {
+  for (Table const* other : sign.question.catalog.referencing(table.name)) {
+    if (has(going, other->name)) {
+      continue;
+    }
+    for (Constraint const& constraint : other->constraints) {
+      bool const here = constraint.references == table.name &&
+                        (columns == nullptr || constraint.referenced_columns == *columns);
+      if (here) {
+        into.push_back(
+            fmt::format("foreign key {} of {}", constraint.name.quoted(), other->name.display()));
+      }
+    }
+  }
+}
+
+Blockers of_type_change(Sign const& sign, Table const& table) {
+  Blockers blockers;
+  add_users_of_column(table, sign.facts.command->name, blockers);
+  add_computed_columns(table, sign.facts.command->name, blockers);
+  return blockers;
+}
+
+Blockers of_drop_column(Sign const& sign, Table const& table) {
+  Identifier const& column = sign.facts.command->name;
+  Blockers blockers;
+  add_users_of_column(table, column, blockers);
+  if (sign.question.catalog.server_version >= 15 || sign.facts.command->cascade) {
+    add_computed_columns(table, column, blockers);  // before 15 they go along, unasked
+  }
+  for (Constraint const& key : table.constraints) {
+    if (!key.index.empty() && has(key.columns, column)) {
+      add_references(sign, table, {table.name}, &key.columns, blockers);
+    }
+  }
+  return blockers;
+}
+
+Blockers of_drop_constraint(Sign const& sign, Table const& table) {
+  Blockers blockers;
+  Constraint const* key = table.constraint(sign.facts.command->name);
+  if (key != nullptr && !key->index.empty()) {
+    add_references(sign, table, {}, &key->columns, blockers);
+  }
+  return blockers;
+}
+
+void add_readers(Table const& table, std::vector<QualifiedName> const& going, Blockers& into) {
+  for (Dependent const& dependent : table.dependents) {
+    bool const own =
+        dependent.kind == DependentKind::Rule || dependent.kind == DependentKind::Policy ||
+        dependent.kind == DependentKind::Trigger || dependent.kind == DependentKind::Publication;
+    if (!own && !has(going, dependent.name)) {
+      into.push_back(fmt::format("{} {}", word_of(dependent.kind), dependent.name.display()));
+    }
+  }
+}
+
+Blockers of_drop_table(Sign const& sign) {
+  Blockers blockers;
+  std::vector<QualifiedName> const& going = sign.facts.targets;
+  for (QualifiedName const& name : going) {
+    Table const* table = sign.question.catalog.table(name);
+    if (table == nullptr) {
+      continue;
+    }
+    add_readers(*table, going, blockers);
+    add_references(sign, *table, going, nullptr, blockers);
+    for (QualifiedName const& child :
+         sign.question.catalog.directory.tables(catalog::Link::Below, name)) {
+      Table const* below = sign.question.catalog.table(child);
+      if (below != nullptr && has(below->inherits, name) && !has(going, child)) {
+        blockers.push_back("table " + child.display() + ", which inherits from it");
+      }
+    }
+  }
+  return blockers;
+}
+
+Blockers of_drop_type(Sign const& sign) {
+  Blockers blockers;
+  for (QualifiedName const& user : locks::related::type_users(sign.facts)) {
+    blockers.push_back("a column of " + user.display());
+  }
+  return blockers;
+}
+
+Blockers of_drop_index(Sign const& sign) {
+  Blockers blockers;
+  for (QualifiedName const& index : sign.facts.targets) {
+    Table const* table = sign.question.catalog.table_of_index(index);
+    auto const behind = table == nullptr
+                            ? std::vector<Constraint>::const_iterator()
+                            : std::ranges::find(table->constraints, index.name, &Constraint::index);
+    if (table != nullptr && behind != table->constraints.end()) {
+      blockers.push_back(
+          fmt::format("constraint {} of {}", behind->name.quoted(), table->name.display()));
+    }
+  }
+  return blockers;
+}
+
+Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
+  switch (drop.kind) {
+    case ObjectKind::Table:
+    case ObjectKind::ForeignTable:
+    case ObjectKind::View:
+    case ObjectKind::MaterializedView:
+      return of_drop_table(sign);
+    case ObjectKind::Type:
+    case ObjectKind::Domain:
+      return of_drop_type(sign);
+    case ObjectKind::Index:
+      return of_drop_index(sign);
+    case ObjectKind::Sequence:
+    case ObjectKind::Function:
+    case ObjectKind::Schema:
+    case ObjectKind::Trigger:
+    case ObjectKind::Other:
+      return {};
+  }
+  return {};
+}
+
+Blockers of_command(Sign const& sign, Table const& table) {
+  switch (sign.facts.command->action) {
+    case AlterAction::AlterType:
+      return of_type_change(sign, table);
+    case AlterAction::DropColumn:
+      return of_drop_column(sign, table);
+    case AlterAction::DropConstraint:
+      return of_drop_constraint(sign, table);
+    case AlterAction::AddColumn:
+    case AlterAction::SetDefault:
+    case AlterAction::DropDefault:
+    case AlterAction::SetNotNull:
+    case AlterAction::DropNotNull:
+    case AlterAction::AddConstraint:
+    case AlterAction::ValidateConstraint:
+    case AlterAction::Other:
+    case AlterAction::AddIdentity:
+    case AlterAction::DropIdentity:
+    case AlterAction::DropExpression:
+    case AlterAction::SetExpression:
+    case AlterAction::AttachPartition:
+    case AlterAction::DetachPartition:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+Blockers dependents_of(Sign const& sign) {
+  if (sign.facts.command != nullptr) {
+    Table const* table = sign.facts.table();
+    return table == nullptr ? Blockers{} : of_command(sign, *table);
+  }
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop == nullptr ? Blockers{} : of_drop(sign, *drop);
+}
+
+bool says_cascade(Sign const& sign) {
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop != nullptr ? drop->cascade
+                         : sign.facts.command != nullptr && sign.facts.command->cascade;
+}
+
+}  // namespace bellows::rules

@@ -1,0 +1,188 @@
+#include "planner/rules/fixed_columns.hpp"
+
+#include "planner/catalog/edit.hpp"
+#include "planner/rules/hazard_signs.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+// Source: tablecmds.c, ATPrepDropColumn(), ATExecDropColumn(), ATPrepAddColumn(),
+// ATPrepAlterColumnType(), renameatt_internal(), ATExecDropConstraint(); tried on 13 to 18.
+namespace bellows::rules {
+
+namespace {
+
+using catalog::Catalog;
+using catalog::Table;
+using signs::Sign;
+using sql::AlterAction;
+using sql::Identifier;
+using sql::QualifiedName;
+
+bool has(std::vector<Identifier> const& names, Identifier const& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+bool is(Sign const& sign, AlterAction action) {
+  return sign.facts.command != nullptr && sign.facts.command->action == action;
+}
+
+// --- partition keys ---
+
+/// The table in whose partition key the column is: the altered one or one below it.
+Table const* partitioned_by(Sign const& sign, Identifier const& column) {
+  for (QualifiedName const& name :
+       catalog::with_children(sign.question.catalog, sign.facts.target(), sign.facts.alter->only)) {
+    Table const* table = sign.question.catalog.table(name);
+    if (table != nullptr && has(table->partition_key.columns, column)) {
+      return table;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<Finding> recognise_key(Question const& question) {
+  for (Sign const& sign : signs::signs_of(question)) {
+    if (!is(sign, AlterAction::AlterType) && !is(sign, AlterAction::DropColumn)) {
+      continue;
+    }
+    Identifier const& column = sign.facts.command->name;
+    if (Table const* table = partitioned_by(sign, column)) {
+      return Finding{std::string(partition_key.id), Severity::Error,
+                     fmt::format("The statement fails (42P16): {} is part of the partition key of "
+                                 "{}, and that never changes.",
+                                 column.quoted(), table->name.display()),
+                     "Make a new table with the partition key as it should be, copy the rows in "
+                     "batches while a trigger keeps both in step, and swap the names."};
+    }
+  }
+  return std::nullopt;
+}
+
+// --- inherited columns ---
+
+/// From which the table has the column; nullptr when it is the table's own.
+Table const* parent_with(Catalog const& catalog, Table const& table, Identifier const& column) {
+  std::vector<QualifiedName> parents = table.inherits;
+  parents.push_back(table.partition_of);
+  for (QualifiedName const& name : parents) {
+    Table const* parent = name.name.empty() ? nullptr : catalog.table(name);
+    if (parent != nullptr && parent->column(column) != nullptr) {
+      return parent;
+    }
+  }
+  return nullptr;
+}
+
+/// A CHECK of the parent's that the child has been given with it.
+Table const* parent_with_check(Catalog const& catalog, Table const& table, Identifier const& name) {
+  auto const is_inherited = [&](Table const& parent) {
+    catalog::Constraint const* check = parent.constraint(name);
+    return check != nullptr && check->kind == catalog::ConstraintKind::Check &&
+           !check->definition.ends_with("NO INHERIT") &&
+           !check->definition.ends_with("NO INHERIT NOT VALID");
+  };
+  std::vector<QualifiedName> parents = table.inherits;
+  parents.push_back(table.partition_of);
+  for (QualifiedName const& parent_name : parents) {
+    Table const* parent = parent_name.name.empty() ? nullptr : catalog.table(parent_name);
+    if (parent != nullptr && table.constraint(name) != nullptr && is_inherited(*parent)) {
+      return parent;
+    }
+  }
+  return nullptr;
+}
+
+std::string fails(Identifier const& what, Table const& parent) {
+  return fmt::format("The statement fails (42P16): {} is inherited from {}.", what.quoted(),
+                     parent.name.display());
+}
+
+std::string on_parent(Table const& parent) {
+  return fmt::format("Do it on {}, which does it to all that inherit from it.",
+                     parent.name.display());
+}
+
+std::optional<Finding> found(std::string message, std::string remedy) {
+  return Finding{std::string(inherited_column.id), Severity::Error, std::move(message),
+                 std::move(remedy)};
+}
+
+/// On a child: what is its parent's cannot be changed there.
+std::optional<Finding> of_child(Sign const& sign, Table const& table) {
+  Catalog const& catalog = sign.question.catalog;
+  Identifier const& name = sign.facts.command->name;
+  bool const column = is(sign, AlterAction::AlterType) || is(sign, AlterAction::DropColumn);
+  Table const* parent = column ? parent_with(catalog, table, name)
+                        : is(sign, AlterAction::DropConstraint)
+                            ? parent_with_check(catalog, table, name)
+                            : nullptr;
+  if (parent != nullptr) {
+    return found(fails(name, *parent), on_parent(*parent));
+  }
+  Table const* whole = catalog.table(table.partition_of);
+  if (is(sign, AlterAction::AddColumn) && whole != nullptr) {
+    return found(fmt::format("The statement fails (42809): {} is a partition of {}, and has that "
+                             "table's columns.",
+                             table.name.display(), whole->name.display()),
+                 fmt::format("Add the column to {}.", whole->name.display()));
+  }
+  return std::nullopt;
+}
+
+/// ONLY on a parent: columns are the same in all that inherit. Dropping one makes it the children's
+/// own, except where they are partitions.
+std::optional<Finding> of_only(Sign const& sign, Table const& table, bool drops) {
+  bool const children = catalog::with_children(sign.question.catalog, table.name, false).size() > 1;
+  bool const allowed = drops && table.kind != catalog::TableKind::Partitioned;
+  if (!children || allowed) {
+    return std::nullopt;
+  }
+  return found(fmt::format("The statement fails (42P16): what inherits from {} has to change as "
+                           "well.",
+                           table.name.display()),
+               "Leave out ONLY.");
+}
+
+std::optional<Finding> of_command(Sign const& sign, Table const& table) {
+  bool const drops = is(sign, AlterAction::DropColumn);
+  bool const changes =
+      drops || is(sign, AlterAction::AddColumn) || is(sign, AlterAction::AlterType);
+  if (std::optional<Finding> finding = of_child(sign, table)) {
+    return finding;
+  }
+  return sign.facts.alter->only && changes ? of_only(sign, table, drops) : std::nullopt;
+}
+
+std::optional<Finding> of_rename(Sign const& sign, sql::RenameColumn const& rename,
+                                 Table const& table) {
+  if (Table const* parent = parent_with(sign.question.catalog, table, rename.from)) {
+    return found(fails(rename.from, *parent), on_parent(*parent));
+  }
+  return rename.only ? of_only(sign, table, false) : std::nullopt;
+}
+
+std::optional<Finding> recognise_inherited(Question const& question) {
+  for (Sign const& sign : signs::signs_of(question)) {
+    Table const* table = sign.facts.table();
+    auto const* rename = sign.facts.body<sql::RenameColumn>();
+    if (table == nullptr) {
+      continue;
+    }
+    std::optional<Finding> finding = rename != nullptr ? of_rename(sign, *rename, *table)
+                                     : sign.facts.command != nullptr ? of_command(sign, *table)
+                                                                     : std::nullopt;
+    if (finding) {
+      return finding;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Rule const partition_key{"partition-key", recognise_key, nullptr};
+Rule const inherited_column{"inherited-column", recognise_inherited, nullptr};
+
+}  // namespace bellows::rules
