@@ -2,11 +2,19 @@
 
 #include <fmt/core.h>
 
+#include <array>
+
 namespace bellows::runner {
 namespace {
 
 std::string first_line(std::string const& text) {
   return text.substr(0, text.find('\n'));
+}
+
+char const* not_done(batcher::Action const& action) {
+  constexpr std::array<char const*, 3> words{"written", "deleted", "copied"};
+  static_assert(std::variant_size_v<batcher::Action> == words.size());
+  return words.at(action.index());
 }
 
 }  // namespace
@@ -19,9 +27,10 @@ StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec con
     example = fmt::format(", e.g. {}: {}", letter.row, first_line(letter.message));
     sqlstate = letter.sqlstate;
   }
-  return {fmt::format("step {}: {} of {} could not be written and {} in the dead letters{}",
-                      step.id, left.count == 1 ? "a row" : fmt::format("{} rows", left.count),
-                      spec.table.display(), left.count == 1 ? "is" : "are", example),
+  return {fmt::format("step {}: {} of {} could not be {} and {} in the dead letters{}", step.id,
+                      left.count == 1 ? "a row" : fmt::format("{} rows", left.count),
+                      spec.table.display(), not_done(spec.action), left.count == 1 ? "is" : "are",
+                      example),
           step.id, sqlstate,
           "`bellows status` shows them; mend the data, then `bellows resume --retry-dead-letters`"};
 }
