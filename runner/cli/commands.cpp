@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 namespace bellows::runner {
 namespace {
@@ -12,12 +13,36 @@ bool applies(OptionInfo const& option, std::string const& command) {
   return option.commands == "*" || all.find(" " + command + " ") != std::string::npos;
 }
 
+/// What the option table's options are about, from this one on.
+struct Heading {
+  std::string_view first;
+  std::string_view text;
+};
+constexpr std::array<Heading, 7> headings{{
+    {"help", "options"},
+    {"database-url", "what and where"},
+    {"lock-wait", "locks and gates"},
+    {"batch-target", "batches"},
+    {"max-rows-per-second", "limits of your own"},
+    {"throttle", "what it looks at, and waits for"},
+    {"dry-run", "what it tells"},
+}};
+
 std::string option_help(std::string const& command) {
   std::string text;
+  std::string_view heading;
   for (OptionInfo const& option : option_table()) {
+    if (auto const* const begun = std::ranges::find(headings, option.name, &Heading::first);
+        begun != headings.end()) {
+      heading = begun->text;
+    }
     bool const everywhere = option.commands == "*";
     if (command.empty() ? !everywhere : !applies(option, command)) {
       continue;
+    }
+    if (!command.empty() && !heading.empty()) {
+      text += fmt::format("\n{}:\n", heading);
+      heading = {};
     }
     std::string spelled = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
     spelled += "--" + std::string{option.name};
@@ -81,7 +106,7 @@ std::string help_text(std::string const& command) {
   if (found == commands().end()) {
     return help_text("");
   }
-  return fmt::format("usage: bellows {} [OPTION…]{}{}\n\n{}\n\noptions:\n{}", found->name,
+  return fmt::format("usage: bellows {} [OPTION…]{}{}\n\n{}\n{}", found->name,
                      found->operands.empty() ? "" : " ", found->operands, found->summary,
                      option_help(command));
 }
