@@ -45,7 +45,7 @@ struct Copy {
   sql::QualifiedName into;
   std::vector<std::pair<sql::Identifier, std::string>> columns;  // of `into`, SQL over the row
   std::string on_conflict = "DO NOTHING";  // SQL behind ON CONFLICT; empty: a conflict is an error
-  std::string overriding = "";             // "SYSTEM VALUE", "USER VALUE": of identity columns
+  std::string overriding{};                // "SYSTEM VALUE", "USER VALUE": of identity columns
 };
 using Action = std::variant<Update, Delete, Copy>;
 
