@@ -19,6 +19,33 @@ inline constexpr char const* rename_sql = "ALTER TABLE users RENAME COLUMN name 
 inline constexpr char const* users_table =
     "CREATE TABLE users (id int PRIMARY KEY, name text, visits int NOT NULL DEFAULT 0);";
 
+/// users (id 1 … rows, name 'n' || id), and in `writes` the id of each row that is updated.
+inline std::string noted_users(int rows) {
+  return fmt::format(
+      "CREATE TABLE users (id int PRIMARY KEY, name text);"
+      "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
+      "CREATE TABLE writes (id int);"
+      "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
+      "BEGIN INSERT INTO writes VALUES (NEW.id); RETURN NULL; END $$;"
+      "CREATE TRIGGER note AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
+      rows);
+}
+
+/// Of noted_users(): every row has its new column, by one write.
+inline void expect_each_row_renamed_once(TempDatabase const& db, int rows) {
+  EXPECT_EQ(db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"),
+            fmt::format("{} {}", rows, rows));
+  EXPECT_EQ(db.value("SELECT count(*) FROM users WHERE display_name = 'n' || id"),
+            std::to_string(rows));
+}
+
+/// `up` in batches so small that there is time to interfere; `more` slows it down.
+inline std::vector<std::string> small_up(std::vector<std::string> const& more) {
+  std::vector<std::string> command{"up", "--batch-rows", "10", "--batch-max-rows", "10"};
+  command.insert(command.end(), more.begin(), more.end());
+  return command;
+}
+
 /// SQLSTATE of a statement that fails; "" when it succeeds.
 inline std::string sqlstate_of(postgres::Session& session, std::string const& sql) {
   try {

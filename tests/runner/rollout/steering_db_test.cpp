@@ -15,20 +15,9 @@ using Words = std::vector<std::string>;
 
 constexpr int rows = 1200;
 
-std::string const scene = fmt::format(
-    "CREATE TABLE users (id int PRIMARY KEY, name text);"
-    "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
-    "CREATE TABLE writes (id int);"
-    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
-    "BEGIN INSERT INTO writes VALUES (NEW.id); RETURN NULL; END $$;"
-    "CREATE TRIGGER note AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
-    rows);
-
-Words slow_up(Words const& more = {}) {
-  Words command{"up", "--batch-rows",          "10", "--batch-max-rows",
-                "10", "--max-rows-per-second", "150"};
-  command.insert(command.end(), more.begin(), more.end());
-  return command;
+Words slow_up(Words more = {}) {
+  more.insert(more.end(), {"--max-rows-per-second", "150"});
+  return small_up(more);
 }
 
 class Steering : public testing::Test {
@@ -48,18 +37,24 @@ class Steering : public testing::Test {
     }
   }
   void expect_done() const {
-    EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"),
-              fmt::format("{} {}", rows, rows));
+    expect_each_row_renamed_once(t.db, rows);
     EXPECT_EQ(t.state(), "backfilled");
   }
 
-  RenameBench t{scene};
+  /// A run that has begun to write.
+  int start_and_wait(Words const& command) const {
+    int const pid = t.project.start(command);
+    wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; },
+               "the ledger");
+    wait_until_written(0);
+    return pid;
+  }
+
+  RenameBench t{noted_users(rows)};
 };
 
 TEST_F(Steering, PauseAndResumeFromAnotherShell) {
-  int const pid = t.project.start(slow_up());
-  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
-  wait_until_written(0);
+  int const pid = start_and_wait(slow_up());
   expect_says({"pause"}, 0, {"paused: every job", "It stands still", "next: bellows resume"});
   expect_says({"status"}, 0, {"paused: every job, by postgres on ", "next: bellows resume"});
   expect_says({"status", "--format", "json"}, 0, {"\"paused\": true"});
@@ -84,9 +79,7 @@ TEST_F(Steering, PauseAndResumeFromAnotherShell) {
 }
 
 TEST_F(Steering, APauseOutlivesTheRun) {
-  int const first = t.project.start(slow_up());
-  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
-  wait_until_written(0);
+  int const first = start_and_wait(slow_up());
   expect_says({"pause", rename_name}, 0, {fmt::format("paused: {}/", rename_name)});
   ::kill(first, SIGTERM);
   EXPECT_EQ(t.project.wait(first).code, 143);
@@ -98,9 +91,7 @@ TEST_F(Steering, APauseOutlivesTheRun) {
 }
 
 TEST_F(Steering, LanesAndRateFollowOrders) {
-  int const pid = t.project.start(slow_up());
-  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
-  wait_until_written(0);
+  int const pid = start_and_wait(slow_up());
   expect_says({"set", rename_name, "lanes=3", "rows-per-second=400"}, 0,
               {"lanes=3, rows-per-second=400", "by postgres on "});
   Ran const ended = t.project.wait(pid);
@@ -114,9 +105,7 @@ TEST_F(Steering, LanesAndRateFollowOrders) {
 
 TEST_F(Steering, Mistakes) {
   expect_says({"pause"}, 2, {"has not worked on this database yet"});
-  int const pid = t.project.start(slow_up());
-  wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
-  wait_until_written(0);
+  int const pid = start_and_wait(slow_up());
   expect_says({"set", "lane=3"}, 2, {"there is no setting lane", "did you mean lanes"});
   expect_says({"set", "lanes=0"}, 2, {"lanes is a number from 1 to 64"});
   expect_says({"set", "lanes=many"}, 2, {"lanes is a number from 1 to 64"});

@@ -13,20 +13,8 @@ namespace {
 
 constexpr int rows = 1000;
 
-std::string const scene = fmt::format(
-    "CREATE TABLE users (id int PRIMARY KEY, name text);"
-    "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
-    "CREATE TABLE writes (id int);"
-    "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
-    "BEGIN INSERT INTO writes VALUES (NEW.id); RETURN NULL; END $$;"
-    "CREATE TRIGGER note AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
-    rows);
-
-std::vector<std::string> slow_up(std::vector<std::string> const& more = {}) {
-  std::vector<std::string> command{"up", "--batch-rows",  "10", "--batch-max-rows",
-                                   "10", "--batch-pause", "5ms"};
-  command.insert(command.end(), more.begin(), more.end());
-  return command;
+std::vector<std::string> slow_up() {
+  return small_up({"--batch-pause", "5ms"});
 }
 
 std::int64_t written(RenameBench const& t) {
@@ -34,15 +22,12 @@ std::int64_t written(RenameBench const& t) {
 }
 
 void expect_each_row_once(RenameBench const& t) {
-  EXPECT_EQ(t.db.value("SELECT count(*) || ' ' || count(DISTINCT id) FROM writes"),
-            fmt::format("{} {}", rows, rows));
-  EXPECT_EQ(t.db.value("SELECT count(*) FROM users WHERE display_name = name"),
-            std::to_string(rows));
+  expect_each_row_renamed_once(t.db, rows);
   EXPECT_EQ(t.state(), "backfilled");
 }
 
 TEST(TwoRunners, OneWorksAndTheOtherWaits) {
-  RenameBench const t(scene);
+  RenameBench const t(noted_users(rows));
   int const first = t.project.start(slow_up());
   int const second = t.project.start(slow_up());
   Ran const a = t.project.wait(first);
@@ -58,7 +43,7 @@ TEST(TwoRunners, OneWorksAndTheOtherWaits) {
 }
 
 TEST(TwoRunners, WhoMayNotWaitIsToldWhoWorks) {
-  RenameBench const t(scene);
+  RenameBench const t(noted_users(rows));
   int const first = t.project.start(slow_up());
   wait_until(
       [&] {
@@ -83,7 +68,7 @@ TEST(TwoRunners, WhoMayNotWaitIsToldWhoWorks) {
 }
 
 TEST(TwoRunners, WhoWasKilledHoldsNobodyUp) {
-  RenameBench const t(scene);
+  RenameBench const t(noted_users(rows));
   int const first = t.project.start(slow_up());
   wait_until([&] { return written(t) > 50; }, "the first one to work");
   ::kill(first, SIGKILL);
@@ -95,13 +80,13 @@ TEST(TwoRunners, WhoWasKilledHoldsNobodyUp) {
 // The lock's connection dies, by a firewall or an administrator, and the runner does not notice:
 // another one takes over, and from then on the first may write nothing.
 TEST(TwoRunners, WhoLostTheLockIsFenced) {
-  RenameBench const t(scene);
+  RenameBench const t(noted_users(rows));
   int const first = t.project.start(slow_up());
   wait_until([&] { return written(t) > 50; }, "the first one to work");
   EXPECT_EQ(t.db.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
                        "WHERE application_name = 'bellows lock' AND datname = current_database()"),
             "1");
-  int const second = t.project.start({"up", "--batch-rows", "10", "--batch-max-rows", "10"});
+  int const second = t.project.start(small_up({}));
   Ran const fenced = t.project.wait(first);
   Ran const up = t.project.wait(second);
   EXPECT_EQ(fenced.code, 4) << fenced.said;
