@@ -86,7 +86,8 @@ bool Crew::settle() {
   if (!options_.retry_dead_letters || job_.letters == 0) {
     return true;
   }
-  Settling settling(spec_, options_, surroundings_, stop_, board_, job_, *first_);
+  governor_.begin(job_.table.relations);
+  Settling settling(spec_, options_, surroundings_, stop_, board_, job_, governor_, *first_);
   auto const abandoned = [this] {
     std::lock_guard const lock(mutex_);
     return abandoned_;

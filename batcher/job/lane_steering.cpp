@@ -1,44 +1,25 @@
+#include "batcher/control/turn.hpp"
 #include "batcher/job/lane.hpp"
-
-#include <algorithm>
 
 /// What a lane does between two batches: waits its turn, follows orders, divides itself, vacuums.
 namespace bellows::batcher {
 namespace {
 
 using postgres::Transaction;
-using namespace std::chrono_literals;
 
 constexpr std::int64_t fewest_batches = 4;  // that are left in a lane worth dividing
-constexpr auto look_again = 100ms;          // at what keeps a lane waiting
 
 }  // namespace
 
 bool Lane::await_turn() {
-  bool told = false;
-  while (!abandoned_ && !parked_) {
-    follow_orders();
-    Brake::Wait const wait = governor_.wait(checkpoint_.lane);
-    if (told && (wait.time == 0ms || wait.why.empty())) {
-      board_.waiting(checkpoint_.lane, "");
-      tell("waiting ended", batch_name());
-      told = false;
-    }
-    if (wait.time == 0ms) {
-      return true;
-    }
-    if (!wait.why.empty()) {
-      board_.waiting(checkpoint_.lane, wait.by + ": " + wait.why);
-      if (!told) {
-        tell("waiting begins", wait.by);
-      }
-      told = true;
-    }
-    if (stop_.wait_for(std::min(wait.time, look_again))) {
-      return false;
-    }
-  }
-  return false;
+  return batcher::await_turn(
+      governor_, stop_,
+      {.lane = checkpoint_.lane,
+       .ended = [this] { return abandoned_ || parked_; },
+       .before_look = [this] { follow_orders(); },
+       .show = [this](std::string const& why) { board_.waiting(checkpoint_.lane, why); },
+       .wait_begins = [this](std::string const& what) { tell("waiting begins", what); },
+       .wait_ended = [this] { tell("waiting ended", batch_name()); }});
 }
 
 // Its rest is divided between two batches, by its own thread, so nothing of it is under way.

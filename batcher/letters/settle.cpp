@@ -1,5 +1,6 @@
 #include "batcher/letters/settle.hpp"
 
+#include "batcher/control/turn.hpp"
 #include "batcher/job/batch_sql.hpp"
 #include "batcher/letters/attempt.hpp"
 
@@ -8,6 +9,9 @@ namespace {
 
 using postgres::Failure;
 using postgres::Transaction;
+using Clock = std::chrono::steady_clock;
+
+constexpr int only_lane = 0;  // for the governor
 
 postgres::Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
@@ -16,13 +20,15 @@ postgres::Rows run(Transaction& transaction, Statement const& statement) {
 }  // namespace
 
 Settling::Settling(Spec const& spec, Options const& options, Surroundings const& surroundings,
-                   Stop& stop, Board& board, OpenJob const& job, Connection& connection)
+                   Stop& stop, Board& board, OpenJob const& job, Governor& governor,
+                   Connection& connection)
     : spec_(spec),
       options_(options),
       surroundings_(surroundings),
       stop_(stop),
       board_(board),
       job_(job),
+      governor_(governor),
       connection_(connection),
       limits_(locking_limits(options, job.table)) {}
 
@@ -47,12 +53,33 @@ bool Settling::run(std::function<bool()> const& abandoned) {
   }
   for (Letter const& letter : letters_) {
     given_up_ = false;
-    bool const stopping = stop_.requested() || abandoned();
+    bool const stopping = stop_.requested() || !await_turn(abandoned);
     if (stopping || !perseverance.carry([&] { settle(letter); })) {
       return false;
     }
   }
   return true;
+}
+
+bool Settling::await_turn(std::function<bool()> const& abandoned) {
+  return batcher::await_turn(
+      governor_, stop_,
+      {.lane = only_lane,
+       .ended = abandoned,
+       .before_look =
+           [this] { board_.change([this](Progress& now) { now.pace = governor_.state(); }); },
+       .show =
+           [this](std::string const& why) {
+             board_.change([&](Progress& now) { now.waiting_for = why; });
+           },
+       .wait_begins =
+           [this](std::string const& by) {
+             surroundings_.observe({"waiting begins", by});
+           },
+       .wait_ended =
+           [this] {
+             surroundings_.observe({"waiting ended", spec_.id});
+           }});
 }
 
 void Settling::read() {
@@ -63,8 +90,9 @@ void Settling::read() {
 
 void Settling::settle(Letter const& letter) {
   tell("dead letter begins", letter);
+  auto const began = Clock::now();
   Transaction transaction = connection_.session().begin();
-  begin_batch(transaction, spec_.id, limits_, job_.table);
+  Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
   if (!hold_letter(transaction, spec_.id, letter.key)) {
     return;  // settled: by a COMMIT of ours whose answer was lost, or by another run
   }
@@ -84,8 +112,11 @@ void Settling::settle(Letter const& letter) {
     note_finished(transaction, spec_.id);
   }
   tell("dead letter tried", letter);
+  Updates const after = end_writing(transaction, limits_, job_.table);
   commit_on_disk(transaction);
   transaction.commit();
+  governor_.rested(only_lane, 1, begun.before.wal, after.wal,
+                   std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
   tell(failure ? "dead letter kept" : "dead letter settled", letter);
   board_.change([&](Progress& now) { now.dead_letters -= failure ? 0 : 1; });
 }

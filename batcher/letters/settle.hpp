@@ -1,5 +1,6 @@
 #pragma once
 
+#include "batcher/control/governor.hpp"
 #include "batcher/job/batch_limits.hpp"
 #include "batcher/job/connection.hpp"
 #include "batcher/job/open_job.hpp"
@@ -13,17 +14,18 @@ namespace bellows::batcher {
 
 /// Tries the rows in the dead letters once more, those and no others, each in a transaction that
 /// also removes its letter; a row that is gone, or that the predicate no longer takes, has nothing
-/// to be written. A row that fails again keeps its letter, with the newer error. One thread; all
-/// references outlive it.
+/// to be written. A row that fails again keeps its letter, with the newer error. Each waits for the
+/// governor's leave, as a batch does. One thread; all references outlive it.
 class Settling {
  public:
   Settling(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
-           Board& board, OpenJob const& job, Connection& connection);
+           Board& board, OpenJob const& job, Governor& governor, Connection& connection);
 
   /// False: stopped before the last one. Throws as run_job() does.
   [[nodiscard]] bool run(std::function<bool()> const& abandoned);
 
  private:
+  bool await_turn(std::function<bool()> const& abandoned);
   void read();
   void settle(Letter const& letter);
   std::int64_t write(postgres::Transaction& transaction, Letter const& letter) const;
@@ -36,6 +38,7 @@ class Settling {
   Stop& stop_;
   Board& board_;
   OpenJob const& job_;
+  Governor& governor_;
   Connection& connection_;
   Limits limits_;
   std::vector<Letter> letters_;

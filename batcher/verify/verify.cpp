@@ -1,8 +1,10 @@
 #include "batcher/verify/verify.hpp"
 
+#include "batcher/control/turn.hpp"
 #include "batcher/job/beside.hpp"
 #include "batcher/job/connection.hpp"
 #include "batcher/job/perseverance.hpp"
+#include "batcher/job/table_facts.hpp"
 #include "batcher/keys/key_space.hpp"
 #include "batcher/keys/range_sql.hpp"
 #include "batcher/pace/pace.hpp"
@@ -21,6 +23,9 @@ using postgres::Transaction;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+constexpr int only_lane = 0;  // for the governor
+constexpr std::int64_t lightness =
+    10;  // a row is read in a tenth of the time that it is written in
 constexpr std::size_t most_examples = 10;
 constexpr double most_ranges = 500;
 constexpr double fewest_rows = 10'000;  // of a range
@@ -49,8 +54,11 @@ class Reading {
         connection_(surroundings.conninfo, "bellows verify"),
         pace_({.target = options.target,
                .min_rows = options.min_rows,
-               .max_rows = 10 * options.max_rows,
-               .first_rows = 10 * options.first_rows}),
+               .max_rows = lightness * options.max_rows,
+               .first_rows = lightness * options.first_rows}),
+        governor_({surroundings.conninfo, spec.id, surroundings.say,
+                   [&stop](std::string const& why) { stop.time_is_up(why); }},
+                  options.steering, options.pause),
         perseverance_(spec.id, connection_, stop, options.retry_budget,
                       {.reconnected = [] {},
                        .smaller = [this] { pace_.gave_way(); },
@@ -63,7 +71,11 @@ class Reading {
     auto const guard = stop_.on_second([this] { connection_.cancel(); });
     carry([this] { begin(); });
     while (!done_) {
-      carry([this] { read_range(); });
+      await_turn();
+      carry([this] {
+        Resting const resting{governor_};
+        read_range();
+      });
     }
     board_.change([](Progress& now) { now.finished = true; });
     observe_({"verify finished", spec_.id});
@@ -75,23 +87,67 @@ class Reading {
   }
 
  private:
+  /// However a read ends, it is over for the governor.
+  struct Resting {
+    Governor& governor;
+    ~Resting() { governor.rested(only_lane); }
+  };
+
+  [[noreturn]] void interrupted() const {
+    throw Interrupted(spec_.id + ": stopped before the whole table was read");
+  }
+
   void carry(std::function<void()> const& work) {
     if (stop_.requested() || abandoned_ || !perseverance_.carry(work)) {
-      throw Interrupted(spec_.id + ": stopped before the whole table was read");
+      interrupted();
     }
+  }
+
+  void await_turn() {
+    auto const show = [this](std::string const& why) {
+      board_.change([&](Progress& now) { now.waiting_for = why; });
+    };
+    if (!batcher::await_turn(governor_, stop_,
+                             {.lane = only_lane,
+                              .ended = [this] { return abandoned_.load(); },
+                              .before_look = [this] { follow_orders(); },
+                              .show = show,
+                              .wait_begins =
+                                  [this](std::string const& by) {
+                                    observe_({"waiting begins", by});
+                                  },
+                              .wait_ended =
+                                  [this] {
+                                    observe_({"waiting ended", spec_.id});
+                                  }})) {
+      interrupted();
+    }
+  }
+
+  void follow_orders() {
+    Orders const orders = governor_.orders();
+    pace_.steer(orders.batch.value_or(lightness * options_.max_rows),
+                orders.target.value_or(options_.target));
+    pace_.at_most(governor_.most_rows());
+    board_.change([this](Progress& now) { now.pace = governor_.state(); });
   }
 
   Transaction limited() {
     auto const limit = options_.statement_timeout > 0ms ? options_.statement_timeout
                                                         : std::max(20 * options_.target, 1'000ms);
     Transaction transaction = connection_.session().begin();
-    transaction.run(
-        "SELECT set_config('statement_timeout', $1, true), set_config('DateStyle', 'ISO, YMD', "
-        "true),"
-        " set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', '3', "
-        "true),"
-        " set_config('row_security', 'off', true), set_config('transaction_read_only', 'on', true)",
-        {std::to_string(limit.count())});
+    backend_ = static_cast<int>(
+        transaction
+            .run("SELECT pg_catalog.pg_backend_pid(), set_config('statement_timeout', $1, true), "
+                 "set_config('DateStyle', 'ISO, YMD', "
+                 "true),"
+                 " set_config('IntervalStyle', 'postgres', true), set_config('extra_float_digits', "
+                 "'3', "
+                 "true),"
+                 " set_config('row_security', 'off', true), set_config('transaction_read_only', "
+                 "'on', true)",
+                 {std::to_string(limit.count())})
+            .number(0, 0));
     return transaction;
   }
 
@@ -107,6 +163,10 @@ class Reading {
     range_rows_ =
         static_cast<std::int64_t>(std::max(space_.estimated_rows / most_ranges, fewest_rows));
     done_ = !upper_;
+    if (!done_) {
+      Spec const of_its_own{spec_.id, spec_.table, spec_.key, Delete{}, "", std::nullopt};
+      governor_.begin(read_table_facts(transaction, of_its_own, key_).relations);
+    }
     transaction.commit();
   }
 
@@ -115,6 +175,7 @@ class Reading {
   void read_range() {
     auto const began = Clock::now();
     Transaction transaction = limited();
+    governor_.working(only_lane, backend_, pace_.rows() > 1, [this] { connection_.cancel(); });
     KeyValue const stop = before_last_bound() ? spec_.bounds[next_bound_] : *upper_;
     Range range{cursor_, stop};
     Rows const boundary =
@@ -125,8 +186,9 @@ class Reading {
     Verified const here = count(transaction, range);
     transaction.commit();
     take(here, range, range.upto == stop);
-    pace_.batch_took(here.rows,
-                     std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
+    auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+    governor_.rested(only_lane, static_cast<double>(here.rows), 0, 0, took);
+    pace_.batch_took(here.rows, took);
     observe_({"range verified", fmt::format("{}: {} rows", spec_.id, found_.rows)});
   }
 
@@ -207,9 +269,11 @@ class Reading {
   Board& board_;
   Connection connection_;
   Pace pace_;
+  Governor governor_;
   Perseverance perseverance_;
 
   std::atomic<bool> abandoned_ = false;
+  int backend_ = 0;  // the server process of the transaction at hand
   Key key_;
   KeySpace space_;
   std::optional<KeyValue> cursor_;

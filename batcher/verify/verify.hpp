@@ -40,7 +40,9 @@ struct Verified {
 };
 
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
-/// Throws Interrupted on a stop request; else as run_job().
+/// Its pace is governed as a job's of the same id is, by options.steering; a read that somebody
+/// waits for is cancelled and tried with fewer rows. Throws Interrupted on a stop request; else as
+/// run_job().
 Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);
 
 /// An earlier verification beside one of now, at its bounds. Pure.

@@ -1,0 +1,41 @@
+#include "batcher/control/turn.hpp"
+
+#include <algorithm>
+
+namespace bellows::batcher {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_again = 100ms;  // at what keeps it waiting
+
+}  // namespace
+
+bool await_turn(Governor& governor, Stop const& stop, Turn const& turn) {
+  bool told = false;
+  while (!turn.ended()) {
+    turn.before_look();
+    Brake::Wait const wait = governor.wait(turn.lane);
+    if (told && (wait.time == 0ms || wait.why.empty())) {
+      turn.show("");
+      turn.wait_ended();
+      told = false;
+    }
+    if (wait.time == 0ms) {
+      return true;
+    }
+    if (!wait.why.empty()) {
+      turn.show(wait.by + ": " + wait.why);
+      if (!told) {
+        turn.wait_begins(wait.by);
+      }
+      told = true;
+    }
+    if (stop.wait_for(std::min(wait.time, look_again))) {
+      return false;
+    }
+  }
+  return false;
+}
+
+}  // namespace bellows::batcher
