@@ -132,12 +132,16 @@ bool adds_column(Facts const& facts) {
   return altered_column(facts) == nullptr;
 }
 
+bool is_of_constrained_domain(Facts const& facts) {
+  return is_constrained(facts.catalog,
+                        catalog::qualified_type(facts.catalog, facts.command->column.type));
+}
+
 bool computes_every_row(Facts const& facts) {
   if (!adds_column(facts)) {
     return false;
   }
-  std::string const type = catalog::qualified_type(facts.catalog, facts.command->column.type);
-  return is_constrained(facts.catalog, type) || facts.command->column.type.serial ||
+  return is_of_constrained_domain(facts) || facts.command->column.type.serial ||
          has_form(facts, ConstraintForm::Identity) ||
          any_constraint(facts,
                         [](ConstraintDefinition const& one) {

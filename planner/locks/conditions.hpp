@@ -10,7 +10,8 @@ namespace bellows::locks::conditions {
 bool always(Facts const& facts);
 
 // ADD COLUMN
-bool adds_column(Facts const& facts);         // it is not there yet
+bool adds_column(Facts const& facts);  // it is not there yet
+bool is_of_constrained_domain(Facts const& facts);
 bool computes_every_row(Facts const& facts);  // volatile default, serial, identity, STORED
 bool adds_check(Facts const& facts);
 bool adds_key(Facts const& facts);

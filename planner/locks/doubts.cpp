@@ -2,6 +2,7 @@
 
 #include "planner/catalog/edit.hpp"
 #include "planner/locks/conditions.hpp"
+#include "planner/locks/partitions.hpp"
 #include "planner/locks/type_change.hpp"
 
 #include <algorithm>
@@ -140,8 +141,33 @@ std::optional<std::string> persistence(Facts const& facts) {
   return "whether " + facts.target().display() + " is so already: then nothing is rewritten";
 }
 
-constexpr Doubt all_doubts[] = {persistence,   unknown_default, added_domain,  changed_type,
-                                unknown_table, unknown_index,   unknown_users, unknown_columns};
+/// ATTACH reads every row unless constraints spare it.
+std::optional<std::string> unknown_attached(Facts const& facts) {
+  if (!is(facts, AlterAction::AttachPartition) || facts.alter->on != sql::ObjectKind::Table) {
+    return std::nullopt;
+  }
+  Table const* parent = facts.table();
+  Table const* table = facts.catalog.table(facts.command->other);
+  std::string const name = facts.catalog.resolve(facts.command->other).display();
+  if (parent == nullptr || table == nullptr) {
+    return "whether the constraints of " + name +
+           " say that its rows belong there: if not, all are read";
+  }
+  bool const zone =
+      parent->partition_key.columns.size() == 1 &&
+      table->column(parent->partition_key.columns.front()) != nullptr &&
+      table->column(parent->partition_key.columns.front())->type == "timestamp with time zone";
+  if (zone && !tells_inside(*parent, *table, facts.command->bounds)) {
+    return "the session's TimeZone: it says what bounds without an offset mean, and so whether a "
+           "CHECK of " +
+           name + " spares reading it";
+  }
+  return std::nullopt;
+}
+
+constexpr Doubt all_doubts[] = {unknown_attached, persistence,   unknown_default,
+                                added_domain,     changed_type,  unknown_table,
+                                unknown_index,    unknown_users, unknown_columns};
 
 }  // namespace
 

@@ -1,10 +1,11 @@
 #include "planner/rules/blocked_by_dependents.hpp"
 #include "planner/rules/concurrently_if_not_exists.hpp"
+#include "planner/rules/delete_in_batches.hpp"
 #include "planner/rules/drops_along.hpp"
 #include "planner/rules/fixed_columns.hpp"
-#include "planner/rules/delete_in_batches.hpp"
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/insert_in_batches.hpp"
+#include "planner/rules/partitions.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/rules/update_in_batches.hpp"
@@ -23,7 +24,10 @@ std::vector<Rule> const& all_rules() {
                           blocked_by_dependents,
                           partition_key,
                           inherited_column,
-                          drops_along};
+                          drops_along,
+                          partitioned_table,
+                          attach_scan,
+                          default_partition_scan};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

@@ -2,12 +2,15 @@
 
 #include "planner/locks/conditions.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace bellows::rules::signs {
 
 namespace {
 
+using catalog::TableKind;
 using locks::Effect;
 using sql::ConstraintForm;
 using sql::ObjectKind;
@@ -54,6 +57,16 @@ bool is_felt(Sign const& sign, Effect const& effect) {
   catalog::Table const* table = sign.question.catalog.table(effect.relation);
   return locks::blocks_reads(effect.lock) || table == nullptr ||
          table->kind != catalog::TableKind::MaterializedView;
+}
+
+bool builds_key(Sign const& sign) {
+  return is_command(sign, "ADD UNIQUE") || is_command(sign, "ADD PRIMARY KEY") ||
+         (is_add_column(sign) && locks::conditions::adds_key(sign.facts));
+}
+
+bool is_of_kind(Sign const& sign, TableKind kind) {
+  catalog::Table const* table = sign.facts.table();
+  return table != nullptr && table->kind == kind;
 }
 
 bool index_is_on_new_table(Sign const& sign) {
@@ -105,9 +118,20 @@ bool truncates(Sign const& sign) {
   return sign.question.statement.kind.starts_with("TRUNCATE");
 }
 
+bool adds_constrained_domain(Sign const& sign) {
+  return is_add_column(sign) && locks::conditions::adds_column(sign.facts) &&
+         locks::conditions::is_of_constrained_domain(sign.facts);
+}
+
+bool adds_numbered_column(Sign const& sign) {
+  bool const numbered = is_add_column(sign) && (sign.facts.command->column.type.serial ||
+                                                adds_column_with(sign, ConstraintForm::Identity));
+  return numbered && locks::conditions::adds_column(sign.facts);
+}
+
 bool adds_computed_column(Sign const& sign) {
   return is_add_column(sign) && locks::conditions::computes_every_row(sign.facts) &&
-         !adds_stored_column(sign);
+         !adds_stored_column(sign) && !adds_numbered_column(sign) && !adds_constrained_domain(sign);
 }
 
 bool adds_stored_column(Sign const& sign) {
@@ -119,9 +143,18 @@ bool adds_required_column(Sign const& sign) {
          locks::conditions::adds_required(sign.facts);
 }
 
+bool builds_index_on_partitioned(Sign const& sign) {
+  auto const* index = sign.facts.body<sql::CreateIndex>();
+  return is_of_kind(sign, TableKind::Partitioned) && index != nullptr && !index->concurrently &&
+         locks::conditions::makes_index(sign.facts) && holds_long_lock(sign);
+}
+
 bool builds_index_blocking(Sign const& sign) {
   auto const* index = sign.facts.body<sql::CreateIndex>();
-  return index != nullptr && !index->concurrently && locks::conditions::makes_index(sign.facts);
+  bool const felt =
+      !is_of_kind(sign, TableKind::Partitioned) && !is_of_kind(sign, TableKind::MaterializedView);
+  return felt && index != nullptr && !index->concurrently &&
+         locks::conditions::makes_index(sign.facts);
 }
 
 bool drops_index_blocking(Sign const& sign) {
@@ -133,11 +166,34 @@ bool scans_for_null(Sign const& sign) {
   return is_command(sign, "SET NOT NULL") && locks::conditions::needs_null_scan(sign.facts);
 }
 
+bool moves_to_utc(Sign const& sign) {
+  if (!is_command(sign, "ALTER COLUMN TYPE")) {
+    return false;
+  }
+  catalog::Table const* table = sign.facts.table();
+  catalog::Column const* column =
+      table == nullptr ? nullptr : table->column(sign.facts.command->name);
+  std::string const& computed = sign.facts.command->using_text;
+  bool const utc = computed.find("AT TIME ZONE 'UTC'") != std::string::npos ||
+                   computed.find("AT TIME ZONE 'utc'") != std::string::npos;
+  return utc && column != nullptr && column->type == "timestamp without time zone" &&
+         sign.facts.command->type.text == "timestamp with time zone";
+}
+
+bool only_rechecks(Sign const& sign) {
+  return is_command(sign, "ALTER COLUMN TYPE") && !locks::conditions::type_rewrites(sign.facts) &&
+         !locks::conditions::type_rebuilds_indexes(sign.facts) &&
+         locks::conditions::type_rechecks(sign.facts);
+}
+
+bool only_rebuilds_indexes(Sign const& sign) {
+  return is_command(sign, "ALTER COLUMN TYPE") && !locks::conditions::type_rewrites(sign.facts) &&
+         locks::conditions::type_rebuilds_indexes(sign.facts);
+}
+
 bool changes_type(Sign const& sign) {
-  return is_command(sign, "ALTER COLUMN TYPE") &&
-         (locks::conditions::type_rewrites(sign.facts) ||
-          locks::conditions::type_rebuilds_indexes(sign.facts) ||
-          locks::conditions::type_rechecks(sign.facts));
+  return is_command(sign, "ALTER COLUMN TYPE") && locks::conditions::type_rewrites(sign.facts) &&
+         !moves_to_utc(sign);
 }
 
 bool refreshes_blocking(Sign const& sign) {
@@ -171,9 +227,12 @@ bool adds_checked_check(Sign const& sign) {
          (enforced && adds_column_with(sign, ConstraintForm::Check));
 }
 
+bool adds_key_to_partitioned(Sign const& sign) {
+  return is_of_kind(sign, TableKind::Partitioned) && builds_key(sign) && holds_long_lock(sign);
+}
+
 bool adds_key_by_building(Sign const& sign) {
-  return is_command(sign, "ADD UNIQUE") || is_command(sign, "ADD PRIMARY KEY") ||
-         (is_add_column(sign) && locks::conditions::adds_key(sign.facts));
+  return !is_of_kind(sign, TableKind::Partitioned) && builds_key(sign);
 }
 
 bool adds_exclusion(Sign const& sign) {
@@ -215,6 +274,25 @@ std::string long_text(Sign const& sign) {
     }
   }
   return text;
+}
+
+std::string work_text(Sign const& sign) {
+  auto const& effects = sign.question.effects.relations;
+  auto const at = std::ranges::find(effects, sign.facts.target(), &Effect::relation);
+  bool const rewrites = locks::conditions::type_rewrites(sign.facts);
+  std::vector<std::string> parts;
+  if (rewrites) {
+    parts.emplace_back("rewrites " + table_text(sign));
+  }
+  if (!rewrites && locks::conditions::type_rechecks(sign.facts)) {
+    parts.emplace_back("makes PostgreSQL try its CHECK constraints on every row");
+  }
+  if (at != effects.end() && !at->rebuilds_indexes.empty()) {
+    std::size_t const count = at->rebuilds_indexes.size();
+    parts.push_back(count == 1 ? "builds " + at->rebuilds_indexes.front() + " anew"
+                               : fmt::format("builds {} indexes anew", count));
+  }
+  return fmt::format("{}", fmt::join(parts, " and "));
 }
 
 std::string name_text(Sign const& sign) {

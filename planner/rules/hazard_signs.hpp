@@ -25,20 +25,28 @@ bool drops_column(Sign const& sign);
 bool drops_table(Sign const& sign);
 bool drops_view(Sign const& sign);
 bool truncates(Sign const& sign);
-bool adds_computed_column(Sign const& sign);
+bool adds_constrained_domain(Sign const& sign);
+bool adds_numbered_column(Sign const& sign);  // serial, identity
+bool adds_computed_column(Sign const& sign);  // any other that is no STORED one
 bool adds_stored_column(Sign const& sign);
 bool adds_required_column(Sign const& sign);
-bool builds_index_blocking(Sign const& sign);
+bool builds_index_on_partitioned(Sign const& sign);
+bool builds_index_blocking(Sign const& sign);  // on a plain table
 bool drops_index_blocking(Sign const& sign);
 bool scans_for_null(Sign const& sign);
-bool changes_type(Sign const& sign);
+// Of a change of type that takes long, exactly one:
+bool moves_to_utc(Sign const& sign);           // USING … AT TIME ZONE 'UTC', which rewrites
+bool only_rechecks(Sign const& sign);          // its CHECK constraints
+bool only_rebuilds_indexes(Sign const& sign);  // and checks again, perhaps
+bool changes_type(Sign const& sign);           // rewrites the table
 bool refreshes_blocking(Sign const& sign);
 bool drops_statistics(Sign const& sign);
 bool sets_expression(Sign const& sign);
 bool checks_domain(Sign const& sign);
 bool adds_checked_reference(Sign const& sign);
 bool adds_checked_check(Sign const& sign);
-bool adds_key_by_building(Sign const& sign);
+bool adds_key_to_partitioned(Sign const& sign);
+bool adds_key_by_building(Sign const& sign);  // to a plain table
 bool adds_exclusion(Sign const& sign);
 bool renames_enum_value(Sign const& sign);
 bool controls_transaction(Sign const& sign);
@@ -49,6 +57,8 @@ bool holds_long_lock(Sign const& sign);
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
 std::string what_text(Sign const& sign);
+/// What a change of type does to its table: "rewrites public.t and rebuilds 2 indexes".
+std::string work_text(Sign const& sign);
 /// What is worked upon while others wait.
 std::string long_text(Sign const& sign);
 

@@ -2,6 +2,7 @@
 
 #include "planner/locks/conditions.hpp"
 #include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/partitions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,8 +26,8 @@ struct Hazard {
 
 constexpr Hazard hazards[] = {
     {"rename-table", renames_table,
-     "Application code that is running still names {table}, and fails from the moment of the "
-     "rename.",
+     "Application code that is running still names {table}, and fails from the moment this "
+     "commits.",
      "Rename it and create a view of the old name in the same transaction; drop the view when no "
      "release uses it."},
     {"drop-column", drops_column,
@@ -45,6 +46,16 @@ constexpr Hazard hazards[] = {
      "Every row of {table} is gone at once, and reads and writes wait while it happens.",
      "Delete in batches what is no longer needed, or say why all of it may go: -- bellows: allow "
      "truncate because …"},
+    {"add-column-constrained-domain", adds_constrained_domain,
+     "The domain of {name} has a constraint, so PostgreSQL rewrites {table} with all its indexes, "
+     "though the new column is empty; reads and writes wait all the while.",
+     "Add the column with the domain's base type, and what the domain demands as a CHECK … NOT "
+     "VALID; VALIDATE it in a migration of its own."},
+    {"add-column-volatile-default", adds_numbered_column,
+     "PostgreSQL numbers every row in {name} and rewrites {table} with all its indexes; reads and "
+     "writes wait all the while.",
+     "Add a plain integer column, CREATE SEQUENCE … OWNED BY it and SET DEFAULT nextval(…) for new "
+     "rows, and backfill the old ones in batches."},
     {"add-column-volatile-default", adds_computed_column,
      "PostgreSQL computes {name} for every row and rewrites {table} with all its indexes; reads "
      "and writes wait all the while.",
@@ -58,6 +69,10 @@ constexpr Hazard hazards[] = {
      "The statement fails as soon as {table} has a row, because {name} is NULL in it.",
      "Give the column a constant default, or add it nullable, backfill it in batches, and SET NOT "
      "NULL afterwards."},
+    {"index-not-concurrent", builds_index_on_partitioned,
+     "Writes to {table} wait until the index is built on every partition.",
+     "CREATE INDEX … ON ONLY {table}; then on each partition CREATE INDEX CONCURRENTLY, alone in "
+     "its migration, and ALTER INDEX … ATTACH PARTITION."},
     {"index-not-concurrent", builds_index_blocking,
      "Writes to {table} wait until the index is built.",
      "CREATE INDEX CONCURRENTLY, alone in its migration."},
@@ -69,9 +84,20 @@ constexpr Hazard hazards[] = {
      "Reads and writes of {table} wait while every row is searched for a NULL in {name}.",
      "ADD CONSTRAINT … CHECK ({name} IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
      "own, then SET NOT NULL, which needs no scan then."},
+    {"change-type", moves_to_utc,
+     "The new type of {name} {work}; reads and writes of {table} wait all the while.",
+     "SET LOCAL TimeZone = 'UTC', and leave USING out: PostgreSQL then keeps the rows as they are "
+     "and builds only the column's indexes anew."},
+    {"change-type", only_rechecks,
+     "The new type of {name} {work}; reads and writes of {table} wait all the while.",
+     "Drop the CHECK, change the type, add the CHECK again NOT VALID, and VALIDATE it in a "
+     "migration of its own."},
+    {"change-type", only_rebuilds_indexes,
+     "The new type of {name} {work}; reads and writes of {table} wait all the while.",
+     "DROP INDEX CONCURRENTLY what can be missed for a while, change the type, and CREATE INDEX "
+     "CONCURRENTLY again; else as for a type that rewrites: `bellows explain change-type`."},
     {"change-type", changes_type,
-     "Changing the type of {name} makes PostgreSQL go through {table} or its indexes while reads "
-     "and writes wait.",
+     "The new type of {name} {work}; reads and writes of {table} wait all the while.",
      "Add a column of the new type, keep both in step with a trigger, backfill in batches, and "
      "swap their names."},
     {"refresh-not-concurrent", refreshes_blocking,
@@ -96,6 +122,11 @@ constexpr Hazard hazards[] = {
     {"add-check", adds_checked_check,
      "Reads and writes of {table} wait while every row is checked.",
      "Add the constraint NOT VALID, and VALIDATE it in a migration of its own."},
+    {"add-unique", adds_key_to_partitioned,
+     "Reads and writes of {table} wait while the index of the constraint is built on every "
+     "partition.",
+     "ALTER TABLE ONLY {table} ADD the constraint; then on each partition CREATE UNIQUE INDEX "
+     "CONCURRENTLY, ADD CONSTRAINT … USING INDEX, and ALTER INDEX … ATTACH PARTITION."},
     {"add-unique", adds_key_by_building,
      "Reads and writes of {table} wait while the index of the constraint is built.",
      "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING "
@@ -122,14 +153,32 @@ constexpr Hazard hazards[] = {
 constexpr Hazard long_lock{
     "long-lock", holds_long_lock,
     "Every row of {long} is read or written anew while reads or writes of it wait.",
-    "Find a form that does not block (CONCURRENTLY, NOT VALID, batches), or say why the wait is "
-    "acceptable: -- bellows: allow long-lock because …"};
+    "Find a form that does not block, or say why the wait is acceptable: -- bellows: allow "
+    "long-lock because …"};
+
+/// What is done instead, for statements that have a way.
+constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
+    {"CLUSTER", "pg_repack does it while the table is in use; PostgreSQL itself cannot."},
+    {"VACUUM FULL",
+     "Plain VACUUM makes the space usable again and blocks nobody; to give it back "
+     "to the system while the table is in use, pg_repack."},
+    {"REINDEX INDEX", "REINDEX INDEX CONCURRENTLY, alone in its migration."},
+    {"REINDEX TABLE", "REINDEX TABLE CONCURRENTLY, alone in its migration."},
+    {"ALTER TABLE SET LOGGED",
+     "Make a logged table, copy the rows in batches while a trigger keeps "
+     "both in step, and swap the names."},
+    {"ALTER TABLE SET UNLOGGED",
+     "Make an unlogged table, copy the rows in batches while a trigger "
+     "keeps both in step, and swap the names."},
+    {"ALTER TABLE SET TABLESPACE", "pg_repack --tablespace moves it while it is in use."},
+};
 
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
   std::pair<std::string_view, std::string> const values[] = {{"{table}", table_text(sign)},
                                                              {"{name}", name_text(sign)},
                                                              {"{what}", what_text(sign)},
+                                                             {"{work}", work_text(sign)},
                                                              {"{long}", long_text(sign)}};
   for (auto const& [placeholder, value] : values) {
     for (auto at = result.find(placeholder); at != std::string::npos;
@@ -160,7 +209,16 @@ std::optional<Finding> recognise_long_lock(Question const& question) {
   bool const said = std::ranges::any_of(hazards, [&](Hazard const& hazard) {
     return hazard.severity == Severity::Error && find(hazard, question).has_value();
   });
-  return said ? std::nullopt : find(long_lock, question);
+  if (said || attach_scan.recognise(question) || default_partition_scan.recognise(question)) {
+    return std::nullopt;
+  }
+  std::optional<Finding> finding = find(long_lock, question);
+  auto const* way = std::ranges::find(other_ways, std::string_view(question.statement.kind),
+                                      &std::pair<std::string_view, std::string_view>::first);
+  if (finding && way != std::end(other_ways)) {
+    finding->remedy = way->second;
+  }
+  return finding;
 }
 
 template <std::size_t... at>

@@ -1,12 +1,15 @@
 #include "runner/cli/report_check.hpp"
 
 #include "planner/rules/expectation.hpp"
+#include "planner/rules/sequence/sequence.hpp"
 #include "runner/cli/excerpt.hpp"
 #include "runner/cli/report_place.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -65,9 +68,8 @@ Tint tint_of(Severity severity) {
 }
 
 std::string effect_line(locks::Effect const& effect) {
-  std::string line =
-      fmt::format("{}: {}, {}", effect.relation.display(), locks::to_string(effect.lock),
-                  effect.on_new ? "new here, nobody waits" : blocks_in_words(effect.lock));
+  std::string line = fmt::format("{}: {}, {}", effect.relation.display(),
+                                 locks::to_string(effect.lock), blocks_in_words(effect.lock));
   if (effect.rewrites) {
     line += ", rewrites the table";
   }
@@ -80,15 +82,25 @@ std::string effect_line(locks::Effect const& effect) {
   return line;
 }
 
-/// Whether bellows can carry it out in phases; nothing where there is no need to.
+/// Of what was there before: nobody waits for a table that comes with this migration.
+std::vector<std::string> effect_lines(Reviewed const& reviewed) {
+  std::vector<std::string> lines;
+  for (locks::Effect const& effect : reviewed.effects.relations) {
+    if (!effect.on_new) {
+      lines.push_back(printable(effect_line(effect)));
+    }
+  }
+  return lines;
+}
+
+/// Whether bellows can carry it out in phases; nothing where there is no need to, and where no rule
+/// splits it: what to do instead is in the findings.
 std::string split_line(Reviewed const& reviewed) {
   if (!reviewed.splits_into.empty()) {
     return fmt::format("splits into {}", fmt::join(reviewed.splits_into, ", "));
   }
-  if (!reviewed.cannot_split.empty()) {
-    return "bellows cannot split it here: " + reviewed.cannot_split;
-  }
-  return reviewed.verdict == Verdict::Unsafe ? "bellows does not split it by itself" : "";
+  return reviewed.cannot_split.empty() ? ""
+                                       : "bellows cannot split it here: " + reviewed.cannot_split;
 }
 
 /// The text of one check, line by line.
@@ -102,7 +114,7 @@ class Page {
     if (detailed) {
       gap();
     }
-    heading(file.file, where, reviewed);
+    heading(file.file, where, reviewed, !detailed);
     if (!detailed) {
       return;
     }
@@ -115,14 +127,27 @@ class Page {
   std::string take() { return std::move(text_); }
 
  private:
+  /// Whatever a reader may have to do something about.
   static bool worth_details(Reviewed const& reviewed) {
-    return reviewed.verdict != Verdict::Safe || !reviewed.findings.empty() ||
-           !reviewed.allowed.empty() || !reviewed.directives.mistakes.empty();
+    bool const quiet = reviewed.verdict == Verdict::Safe || reviewed.verdict == Verdict::Brief;
+    return !quiet || !reviewed.findings.empty() || !reviewed.allowed.empty() ||
+           !reviewed.directives.mistakes.empty() || !reviewed.expected.empty() ||
+           !reviewed.effects.depends_on.empty();
   }
 
   static bool has_finding(Reviewed const& reviewed, std::string_view rule) {
     return std::ranges::find(reviewed.findings, rule, &Finding::rule) != reviewed.findings.end();
   }
+
+  template <typename Visit>
+  static void for_each_statement(std::vector<CheckedFile> const& files, Visit visit) {
+    for (CheckedFile const& file : files) {
+      std::ranges::for_each(file.statements, visit);
+    }
+  }
+
+  void count_rules(std::vector<CheckedFile> const& files, Severity severity);
+  void explain_quiet(std::vector<CheckedFile> const& files, Verdicts const& verdicts);
 
   void gap() {
     if (!text_.empty()) {
@@ -131,7 +156,8 @@ class Page {
     after_details_ = false;
   }
 
-  void heading(std::string const& file, Excerpt const& where, Reviewed const& reviewed) {
+  void heading(std::string const& file, Excerpt const& where, Reviewed const& reviewed,
+               bool alone) {
     if (after_details_) {
       gap();
     }
@@ -140,6 +166,9 @@ class Page {
     text_ += ' ' + painted(tint_of(reviewed.verdict), rules::to_string(reviewed.verdict));
     if (!reviewed.statement.kind.empty()) {
       text_ += ": " + printable(reviewed.statement.kind);
+    }
+    if (alone && reviewed.verdict == Verdict::Brief) {
+      text_ += fmt::format(" ({})", fmt::join(effect_lines(reviewed), "; "));
     }
     text_ += '\n';
   }
@@ -155,8 +184,8 @@ class Page {
     if (auto const* unparsed = std::get_if<sql::Unparsed>(&reviewed.statement.body)) {
       line(2, "not understood: " + printable(unparsed->message));
     }
-    for (locks::Effect const& effect : reviewed.effects.relations) {
-      line(2, printable(effect_line(effect)));
+    for (std::string const& effect : effect_lines(reviewed)) {
+      line(2, effect);
     }
     if (!reviewed.effects.transactional) {
       line(2, "runs outside a transaction");
@@ -255,8 +284,58 @@ void Page::summary(std::vector<CheckedFile> const& files) {
   part(verdicts.brief, Verdict::Brief);
   part(verdicts.is_unsafe, Verdict::Unsafe);
   part(verdicts.unknown, Verdict::Unknown);
-  line(0, fmt::format("{} statement{}: {}", verdicts.all(), verdicts.all() == 1 ? "" : "s",
-                      fmt::join(parts, ", ")));
+  std::string const in_files =
+      files.size() > 1 ? fmt::format("{} files, ", files.size()) : std::string();
+  line(0, fmt::format("{}{} statement{}: {}", in_files, verdicts.all(),
+                      verdicts.all() == 1 ? "" : "s", fmt::join(parts, ", ")));
+  if (files.size() > 1) {
+    for (Severity const severity : {Severity::Error, Severity::Warning, Severity::Note}) {
+      count_rules(files, severity);
+    }
+  }
+  explain_quiet(files, verdicts);
+}
+
+/// How often each rule was heard, the loudest first.
+void Page::count_rules(std::vector<CheckedFile> const& files, Severity severity) {
+  std::map<std::string, int> counts;
+  for_each_statement(files, [&](Reviewed const& reviewed) {
+    for (Finding const& finding : reviewed.findings) {
+      counts[finding.rule] += finding.severity == severity ? 1 : 0;
+    }
+  });
+  std::erase_if(counts, [](auto const& entry) { return entry.second == 0; });
+  std::vector<std::pair<std::string, int>> rules(counts.begin(), counts.end());
+  std::ranges::stable_sort(rules, std::greater(), &std::pair<std::string, int>::second);
+  std::vector<std::string> parts;
+  int all = 0;
+  for (auto const& [rule, count] : rules) {
+    all += count;
+    parts.push_back(fmt::format("{} {}", rule, count));
+  }
+  if (all > 0) {
+    std::string const word = fmt::format("{}{}", rules::to_string(severity), all == 1 ? "" : "s");
+    line(2,
+         fmt::format("{} {}: {}", all, painted(tint_of(severity), word), fmt::join(parts, ", ")));
+  }
+}
+
+/// What holds for many statements and is no finding of any is said once.
+void Page::explain_quiet(std::vector<CheckedFile> const& files, Verdicts const& verdicts) {
+  if (verdicts.brief > 0) {
+    line(2,
+         "brief: over at once when the lock is there; while it is waited for, everybody queues "
+         "behind it, so take it with a short lock_timeout and try again, as `bellows up` does");
+  }
+  int widened = 0;
+  for_each_statement(files, [&](Reviewed const& reviewed) {
+    widened += rules::adds_to_select_star(reviewed) ? 1 : 0;
+  });
+  if (widened > 0) {
+    line(2, fmt::format("more columns for SELECT * from {} statement{}: connections that have "
+                        "prepared it fail at its next use (`bellows explain cached-plans`)",
+                        widened, widened == 1 ? "" : "s"));
+  }
 }
 
 }  // namespace

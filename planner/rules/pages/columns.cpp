@@ -40,6 +40,20 @@ constexpr Page all[] = {
              "ALTER TABLE users ALTER COLUMN token SET DEFAULT gen_random_uuid();\n",
      .versions = "constants and stable functions (now()) need no rewrite since 11",
      .source = "manual, ALTER TABLE, Notes; src/backend/commands/tablecmds.c, ATExecAddColumn()"},
+    {.id = "add-column-constrained-domain",
+     .title = "A column of a domain with constraints is added",
+     .effect = "PostgreSQL tries the domain's constraints on the value of every row, even where it "
+               "is NULL, and rewrites the table with all its indexes under ACCESS EXCLUSIVE.",
+     .application = "Reads and writes of the table wait until it is rewritten.",
+     .bad = "CREATE DOMAIN level AS integer CHECK (VALUE > 0);\n"
+            "-- next migration\n"
+            "ALTER TABLE users ADD COLUMN level level;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n"
+             "ALTER TABLE users ADD CONSTRAINT level_positive CHECK (level > 0) NOT VALID;\n"
+             "-- next migration\n"
+             "ALTER TABLE users VALIDATE CONSTRAINT level_positive;\n",
+     .versions = "all, 18 included",
+     .source = "src/backend/commands/tablecmds.c, ATExecAddColumn(), DomainHasConstraints()"},
     {.id = "add-column-stored",
      .title = "A STORED generated column is added",
      .effect = "PostgreSQL computes the expression for every row and rewrites the table under "

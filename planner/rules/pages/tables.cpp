@@ -106,6 +106,72 @@ constexpr Page all[] = {
      .good = "INSERT INTO sessions (id, user_id) SELECT id, id FROM users WHERE id = 7;\n",
      .versions = "all; `bellows plan` carries it in batches, each row once",
      .source = "manual, INSERT; 64.5 Index Uniqueness Checks; 25.1 Routine Vacuuming"},
+    {.id = "attach-scan",
+     .title = "A table is attached whose constraints do not say that its rows belong there",
+     .effect = "ATTACH PARTITION holds ACCESS EXCLUSIVE on the table that comes, and reads all of "
+               "it unless valid CHECK and NOT NULL constraints imply the bounds; it builds the "
+               "indexes and checks the foreign keys that the table does not have yet. Of the "
+               "partitioned table it takes SHARE UPDATE EXCLUSIVE only.",
+     .application = "Reads and writes of the table that comes wait until the last row is read.",
+     .bad = "CREATE TABLE events (id integer, day date NOT NULL) PARTITION BY RANGE (day);\n"
+            "CREATE TABLE may (id integer, day date NOT NULL);\n"
+            "-- next migration\n"
+            "ALTER TABLE events ATTACH PARTITION may FOR VALUES FROM ('2026-05-01') TO "
+            "('2026-06-01');\n",
+     .good = "CREATE TABLE events (id integer, day date NOT NULL) PARTITION BY RANGE (day);\n"
+             "CREATE TABLE may (id integer, day date NOT NULL);\n"
+             "-- next migration\n"
+             "ALTER TABLE may ADD CONSTRAINT may_only CHECK (day >= '2026-05-01' AND day < "
+             "'2026-06-01') NOT VALID;\n"
+             "-- next migration\n"
+             "ALTER TABLE may VALIDATE CONSTRAINT may_only;\n"
+             "-- next migration\n"
+             "ALTER TABLE events ATTACH PARTITION may FOR VALUES FROM ('2026-05-01') TO "
+             "('2026-06-01');\n",
+     .versions = "all; before 12 the partitioned table was locked ACCESS EXCLUSIVE as well. For a "
+                 "timestamp with time zone write the offset in both places: what a value without "
+                 "one means, the session's TimeZone decides",
+     .source = "manual, 5.11.2.2 Partition Maintenance; ALTER TABLE, ATTACH PARTITION"},
+    {.id = "default-partition-scan",
+     .title = "A partition comes to a table that has a DEFAULT one",
+     .effect = "PostgreSQL holds ACCESS EXCLUSIVE on the DEFAULT partition and reads all of it, "
+               "unless its CHECK constraints exclude the new bounds.",
+     .application = "Reads and writes of the DEFAULT partition wait until the last row is read; "
+                    "with CREATE TABLE … PARTITION OF those of all partitions.",
+     .bad = "CREATE TABLE zones (id integer) PARTITION BY LIST (id);\n"
+            "CREATE TABLE zones_rest PARTITION OF zones DEFAULT;\n"
+            "-- next migration\n"
+            "CREATE TABLE zones_3 PARTITION OF zones FOR VALUES IN (3);\n",
+     .good = "CREATE TABLE zones (id integer) PARTITION BY LIST (id);\n"
+             "CREATE TABLE zones_rest PARTITION OF zones DEFAULT;\n"
+             "-- next migration\n"
+             "ALTER TABLE zones_rest ADD CONSTRAINT not_3 CHECK (id <> 3) NOT VALID;\n"
+             "-- next migration\n"
+             "ALTER TABLE zones_rest VALIDATE CONSTRAINT not_3;\n"
+             "-- next migration\n"
+             "CREATE TABLE zones_3 PARTITION OF zones FOR VALUES IN (3);\n",
+     .versions = "all",
+     .source = "manual, 5.11.2.2 Partition Maintenance; src/backend/partitioning/partbounds.c, "
+               "check_default_partition_contents()"},
+    {.id = "partitioned-table",
+     .title = "A statement for plain tables meets a partitioned one",
+     .effect = "Some things PostgreSQL does to plain tables only: build or drop an index "
+               "CONCURRENTLY, take a key USING INDEX, a foreign key NOT VALID (before 18), an "
+               "EXCLUDE (before 17); a unique key must have the partition key's columns.",
+     .application = "Nothing; the migration fails.",
+     .bad = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+            "-- next migration\n"
+            "CREATE INDEX CONCURRENTLY events_id ON events (id);\n",
+     .good = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+             "CREATE TABLE events_1 PARTITION OF events DEFAULT;\n"
+             "-- next migration\n"
+             "CREATE INDEX events_id ON ONLY events (id);\n"
+             "-- next migration\n"
+             "CREATE INDEX CONCURRENTLY events_1_id ON events_1 (id);\n"
+             "-- next migration\n"
+             "ALTER INDEX events_id ATTACH PARTITION events_1_id;\n",
+     .versions = "foreign keys NOT VALID since 18, EXCLUDE since 17",
+     .source = "manual, CREATE INDEX, Notes; src/backend/commands/indexcmds.c, DefineIndex()"},
     {.id = "long-lock",
      .title = "A strong lock is held while the rows are gone through",
      .effect = "A table is read or rewritten under a lock that blocks writes or reads too.",

@@ -40,13 +40,15 @@ constexpr Page all[] = {
      .versions = "all",
      .source = "manual, 13.3 Explicit Locking; tablecmds.c, CheckTableNotInUse()"},
     {.id = "cached-plans",
-     .title = "SELECT * in a prepared statement no longer gives the same row",
+     .title = "A prepared statement no longer gives the same row",
      .effect = "A plan is made anew when its table changes; where the columns of its result have "
                "changed, it is refused (0A000, cached plan must not change result type).",
      .application = "Each connection that had prepared such a statement fails at its next use, in "
-                    "a transaction until its end; drivers prepare behind one's back.",
-     .bad = "ALTER TABLE users ADD COLUMN level integer;\n",
-     .good = "CREATE TABLE user_levels (user_id integer PRIMARY KEY, level integer);\n",
+                    "a transaction until its end; drivers prepare behind one's back. A change of "
+                    "type does it to every query that returns the column, a new column only to "
+                    "SELECT * and RETURNING *, which is told once at the end and is no finding.",
+     .bad = "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);\n",
+     .good = "ALTER TABLE users ADD COLUMN long_email varchar(200);\n",
      .versions = "all",
      .source = "src/backend/utils/cache/plancache.c, RevalidateCachedQuery()"},
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace bellows::rules {
 
@@ -27,19 +28,38 @@ std::optional<sql::QualifiedName> written_table(Reviewed const& reviewed) {
   return written == effects.end() ? std::nullopt : std::optional(written->relation);
 }
 
-}  // namespace
+std::string message(locks::Effect const& locked, bool before, sql::QualifiedName const& written) {
+  if (!before) {
+    return fmt::format(
+        "The rows of {} that it writes stay locked while a later statement of this "
+        "transaction waits for the lock of {} ({}).",
+        written.display(), locked.relation.display(), locks::to_string(locked.lock));
+  }
+  return fmt::format(
+      "The lock of {} that an earlier statement of this transaction took ({}) is "
+      "held while {} rows are written: it lasts as long as they take.",
+      locked.relation.display(), locks::to_string(locked.lock),
+      written == locked.relation ? "its" : written.display() + "'s");
+}
 
-std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence) {
-  sql::QualifiedName locked;
-  for (Reviewed const& reviewed : sequence.statements) {
+/// The first statement that takes a strong lock in the transaction, and that lock.
+std::optional<std::pair<std::size_t, locks::Effect>> first_lock(Sequence const& sequence) {
+  for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
+    Reviewed const& reviewed = sequence.statements[at];
     auto const& effects = reviewed.effects.relations;
     auto const strong = std::ranges::find_if(effects, is_strong);
     if (in_transaction(reviewed) && strong != effects.end()) {
-      locked = strong->relation;
-      break;
+      return std::pair(at, *strong);
     }
   }
-  if (locked.name.empty()) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence) {
+  auto const lock = first_lock(sequence);
+  if (!lock) {
     return {};
   }
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
@@ -49,10 +69,8 @@ std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence) {
     }
     return {{at,
              {"schema-and-data-together", Severity::Warning,
-              fmt::format("{} is locked by a schema change of the same transaction while rows of "
-                          "{} are written: the lock lasts as long as the rows take.",
-                          locked.display(), written->display()),
-              "Put the change of rows into a migration of its own, after the schema's."}}};
+              message(lock->second, lock->first < at, *written),
+              "Put the change of rows into a migration of its own."}}};
   }
   return {};
 }

@@ -9,18 +9,11 @@ namespace bellows::rules {
 
 namespace {
 
-/// What SELECT * of the table gives is another row type afterwards.
-bool changes_row(sql::Statement const& statement) {
-  using sql::AlterAction;
-  if (std::holds_alternative<sql::RenameColumn>(statement.body)) {
-    return true;
-  }
+bool has_command(sql::Statement const& statement, sql::AlterAction action) {
   auto const* alter = std::get_if<sql::AlterTable>(&statement.body);
   return alter != nullptr &&
-         std::ranges::any_of(alter->commands, [](sql::AlterTableCommand const& command) {
-           return command.action == AlterAction::AddColumn ||
-                  command.action == AlterAction::DropColumn ||
-                  command.action == AlterAction::AlterType;
+         std::ranges::any_of(alter->commands, [&](sql::AlterTableCommand const& command) {
+           return command.action == action;
          });
 }
 
@@ -32,21 +25,29 @@ bool is_graver(Reviewed const& reviewed) {
          });
 }
 
+bool is_felt(Reviewed const& reviewed) {
+  auto const& effects = reviewed.effects.relations;
+  return !is_graver(reviewed) && !effects.empty() && is_strong(effects.front());
+}
+
 }  // namespace
 
-// Said once, for all tables of the migration: every ADD COLUMN has it, and most applications
-// survive it by naming their columns.
+bool adds_to_select_star(Reviewed const& reviewed) {
+  return has_command(reviewed.statement, sql::AlterAction::AddColumn) && is_felt(reviewed);
+}
+
+// A column that comes changes the result of SELECT * alone; most applications name their columns,
+// and a finding with every ADD COLUMN would be read by nobody. A type that changes, also where they
+// name them. Said once, for all tables of the migration.
 std::vector<SequenceFinding> row_type_changes(Sequence const& sequence) {
   std::vector<std::string> tables;
   std::optional<std::size_t> where;
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
     Reviewed const& reviewed = sequence.statements[at];
-    auto const& effects = reviewed.effects.relations;
-    if (!changes_row(reviewed.statement) || is_graver(reviewed) || effects.empty() ||
-        !is_strong(effects.front())) {
+    if (!has_command(reviewed.statement, sql::AlterAction::AlterType) || !is_felt(reviewed)) {
       continue;
     }
-    std::string const table = effects.front().relation.display();
+    std::string const table = reviewed.effects.relations.front().relation.display();
     if (std::ranges::find(tables, table) == tables.end()) {
       tables.push_back(table);
     }
@@ -57,11 +58,12 @@ std::vector<SequenceFinding> row_type_changes(Sequence const& sequence) {
   }
   return {{*where,
            {"cached-plans", Severity::Note,
-            fmt::format("Connections that have prepared SELECT * of {} before fail at their next "
-                        "use of it (0A000, cached plan must not change result type).",
+            fmt::format("Connections that have prepared a query which returns the column (of {}) "
+                        "fail at its next use, within a transaction for good (0A000, cached plan "
+                        "must not change result type).",
                         fmt::join(tables, ", ")),
-            "Name the columns that are wanted; where a driver prepares SELECT *, let it prepare "
-            "anew, or restart its connections after the migration."}}};
+            "Restart the application's connections, or let its pooler reconnect, right after the "
+            "migration."}}};
 }
 
 }  // namespace bellows::rules

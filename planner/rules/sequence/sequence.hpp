@@ -38,6 +38,9 @@ std::vector<SequenceFinding> concurrently_in_transaction(Sequence const& sequenc
 std::vector<SequenceFinding> check_rejects_old_rows(Sequence const& sequence);
 std::vector<SequenceFinding> row_type_changes(Sequence const& sequence);
 
+/// It adds a column to a table that is in use, and has no graver finding: SELECT * returns more.
+bool adds_to_select_star(Reviewed const& reviewed);
+
 /// The relation that is locked such that others wait: not new, and writes blocked at least.
 bool is_strong(locks::Effect const& effect);
 

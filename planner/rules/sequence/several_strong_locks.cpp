@@ -6,6 +6,24 @@
 
 namespace bellows::rules {
 
+namespace {
+
+/// Whoever reads a view locks it before its tables, as a migration that changes both does. One that
+/// is dropped is not in the catalog any more.
+bool is_view(Sequence const& sequence, locks::Effect const& effect) {
+  return std::ranges::any_of(sequence.statements, [&](Reviewed const& reviewed) {
+    auto const* drop = std::get_if<sql::Drop>(&reviewed.statement.body);
+    catalog::Table const* table = sequence.catalog.table(effect.relation);
+    bool const dropped = drop != nullptr && drop->kind == sql::ObjectKind::View &&
+                         std::ranges::any_of(drop->names, [&](sql::QualifiedName const& name) {
+                           return sequence.catalog.resolve(name) == effect.relation;
+                         });
+    return dropped || (table != nullptr && table->kind == catalog::TableKind::View);
+  });
+}
+
+}  // namespace
+
 // Two relations locked one after the other in one transaction: the application, which may take
 // them the other way round, deadlocks with it; and the first is blocked while the second is waited
 // for. Said once, at the statement that asks for the second one.
@@ -17,7 +35,7 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
     locks::Effects const& effects = sequence.statements[at].effects;
     bool locks = false;
     for (locks::Effect const& effect : effects.relations) {
-      if (!effects.transactional || !is_strong(effect)) {
+      if (!effects.transactional || !is_strong(effect) || is_view(sequence, effect)) {
         continue;
       }
       locks = true;
@@ -39,11 +57,12 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
   }
   return {{*where,
            {"several-strong-locks", Severity::Warning,
-            fmt::format("In one transaction, {} are locked one after the other and all are held "
-                        "until the last is done: whoever uses them in another order deadlocks.",
+            fmt::format("In one transaction, {} are locked one after the other, and each is held "
+                        "until the last is done: transactions that use them in another order can "
+                        "deadlock with it.",
                         fmt::join(names, ", ")),
-            "One migration for each table; or a transaction for each, as `bellows up` runs "
-            "them."}}};
+            "One migration for each; where they belong together, LOCK TABLE them all first, in the "
+            "order in which the application uses them."}}};
 }
 
 }  // namespace bellows::rules

@@ -15,6 +15,7 @@ constexpr char const* schema = R"(
 CREATE TABLE users (id int PRIMARY KEY, email varchar(100), name text, role text, at timestamp,
   CONSTRAINT proof CHECK (role IS NOT NULL));
 CREATE DOMAIN level AS int;
+CREATE DOMAIN positive AS int CHECK (VALUE > 0);
 CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users, level level);
 CREATE INDEX users_name ON users (name);
 CREATE UNIQUE INDEX users_email ON users (email);)";
@@ -55,6 +56,9 @@ constexpr Case hazards[] = {
     {"ALTER TABLE users ADD COLUMN a uuid DEFAULT gen_random_uuid()",
      "add-column-volatile-default"},
     {"ALTER TABLE users ADD COLUMN a bigserial", "add-column-volatile-default"},
+    {"ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS IDENTITY",
+     "add-column-volatile-default"},
+    {"ALTER TABLE users ADD COLUMN a positive", "add-column-constrained-domain"},
     {"ALTER TABLE users ADD COLUMN a int GENERATED ALWAYS AS (id) STORED", "add-column-stored"},
     {"ALTER TABLE users ADD COLUMN a int NOT NULL", "add-column-not-null"},
     {"CREATE INDEX ON users (role)", "index-not-concurrent"},

@@ -108,10 +108,12 @@ TEST(CheckSarif, HasTheStandardsStructure) {
                                   "-- bellows: allow drop-table because it is empty\n"
                                   "DROP TABLE t;\n"
                                   "ALTER TABEL t;"),
-                          checked("n.sql", "ALTER TABLE t ADD c int DEFAULT f()")});
+                          checked("n.sql",
+                                  "ALTER TABLE t ADD c int DEFAULT f();\n"
+                                  "ALTER TABLE t ALTER c TYPE text")});
   expect_sarif(log);
   Json const& results = log["runs"][0]["results"];
-  ASSERT_EQ(results.size(), 5U);
+  ASSERT_EQ(results.size(), 6U);
   EXPECT_EQ(results[0]["ruleId"], "drop-column");
   EXPECT_EQ(results[0]["level"], "error");
   EXPECT_EQ(results[0]["locations"][0]["physicalLocation"]["region"],
@@ -120,8 +122,8 @@ TEST(CheckSarif, HasTheStandardsStructure) {
             Json({{"kind", "inSource"}, {"justification", "it is empty"}}));
   EXPECT_EQ(results[2]["ruleId"], "unknown-statement");
   EXPECT_EQ(results[3]["level"], "warning");
-  EXPECT_EQ(results[4]["ruleId"], "cached-plans");
-  EXPECT_EQ(results[4]["level"], "note");
+  EXPECT_EQ(results[5]["ruleId"], "type-change-statistics");
+  EXPECT_EQ(results[5]["level"], "note");
   EXPECT_EQ(log["runs"][0]["tool"]["driver"]["version"], "1.2.3");
 }
 

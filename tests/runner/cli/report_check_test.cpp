@@ -65,20 +65,20 @@ TEST(CheckText, ShowsAnUnsafeStatementWithAllThereIsToKnow) {
 )");
 }
 
-TEST(CheckText, SafeStatementsTakeOneLineEach) {
+TEST(CheckText, StatementsWithoutFindingsTakeOneLineEach) {
   CheckedFile file{"m.sql", "CREATE TABLE a ();\nCREATE TABLE b ();\nDROP TABLE c", {}};
   for (std::string const statement : {"CREATE TABLE a ()", "CREATE TABLE b ()"}) {
     file.statements.push_back(reviewed(file.text, statement, "CREATE TABLE", Verdict::Safe));
   }
   file.statements.push_back(reviewed(file.text, "DROP TABLE c", "DROP TABLE", Verdict::Brief));
+  locks::Effect fresh = effect("fresh", locks::Mode::AccessExclusive);
+  fresh.on_new = true;
+  file.statements.back().effects.relations = {fresh, effect("c", locks::Mode::AccessExclusive)};
   EXPECT_EQ(check_text({file}, false), R"(m.sql:1:1: safe: CREATE TABLE
 m.sql:2:1: safe: CREATE TABLE
-
-m.sql:3:1: brief: DROP TABLE
-  3 | DROP TABLE c
-    | ^~~~~~~~~~~~
-
+m.sql:3:1: brief: DROP TABLE (public.c: ACCESS EXCLUSIVE, blocks reads and writes)
 3 statements: 2 safe, 1 brief
+  brief: over at once when the lock is there; while it is waited for, everybody queues behind it, so take it with a short lock_timeout and try again, as `bellows up` does
 )");
 }
 
@@ -103,7 +103,6 @@ TEST(CheckText, TellsEffectsInWords) {
   1 | X
     | ^
   public.a: ACCESS EXCLUSIVE, blocks reads and writes, rewrites the table, reads every row, rebuilds a_pkey, a_name
-  public.b: SHARE ROW EXCLUSIVE, new here, nobody waits
   public.c: SHARE ROW EXCLUSIVE, blocks writes
   public.d: SHARE UPDATE EXCLUSIVE, blocks neither reads nor writes
   runs outside a transaction
@@ -113,6 +112,7 @@ TEST(CheckText, TellsEffectsInWords) {
   directive: `bellows: bakcfill` is not known
 
 1 statement: 1 brief
+  brief: over at once when the lock is there; while it is waited for, everybody queues behind it, so take it with a short lock_timeout and try again, as `bellows up` does
 )");
 }
 
@@ -155,6 +155,20 @@ TEST(CheckText, ShowsEachPlaceThatIsNotTheHeadings) {
 
 1 statement: 1 unsafe
 )");
+}
+
+TEST(CheckText, CountsTheRulesOfSeveralFiles) {
+  CheckedFile wide{"n.sql", "ALTER TABLE t ADD a int", {}};
+  Reviewed adds = reviewed(wide.text, wide.text, "ALTER TABLE ADD COLUMN", Verdict::Brief);
+  adds.statement = sql::parse_one(wide.text);
+  adds.effects.relations = {effect("t", locks::Mode::AccessExclusive)};
+  wide.statements = {adds};
+  std::string const text = check_text({rename_file(), rename_file(), wide}, false);
+  EXPECT_NE(text.find("\n3 files, 3 statements: 1 brief, 2 unsafe\n"
+                      "  2 errors: rename-column 2\n  brief: "),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("  more columns for SELECT * from 1 statement: "), std::string::npos) << text;
 }
 
 TEST(CheckText, SaysWhenThereIsNothing) {

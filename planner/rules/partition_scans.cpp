@@ -1,0 +1,152 @@
+#include "planner/locks/conditions.hpp"
+#include "planner/locks/partitions.hpp"
+#include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/partitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+// Source: manual, ALTER TABLE, ATTACH PARTITION; 5.11.2.2 Partition Maintenance.
+namespace bellows::rules {
+
+namespace {
+
+using catalog::Table;
+using signs::Sign;
+using sql::PartitionBounds;
+using sql::QualifiedName;
+
+std::string joined(std::vector<QualifiedName> const& names) {
+  std::vector<std::string> texts;
+  for (QualifiedName const& name : names) {
+    texts.push_back(name.display());
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+bool is_new(Sign const& sign, QualifiedName const& name) {
+  Table const* table = sign.question.catalog.table(name);
+  return table != nullptr && table->is_new;
+}
+
+/// What a CHECK must say, as SQL; empty where one comparison of one column does not say it.
+std::string bounds_in_sql(Table const& parent, PartitionBounds const& bounds, bool inside) {
+  sql::PartitionKey const& key = parent.partition_key;
+  if (key.columns.size() != 1 || key.has_expressions) {
+    return "";
+  }
+  std::string const column = key.columns.front().quoted();
+  if (bounds.strategy == "list") {
+    return fmt::format("{} {} ({})", column, inside ? "IN" : "NOT IN",
+                       fmt::join(bounds.list, ", "));
+  }
+  if (bounds.strategy != "range" || bounds.lower.size() != 1 || bounds.upper.size() != 1) {
+    return "";
+  }
+  std::vector<std::string> parts;
+  if (!bounds.lower[0].empty()) {
+    parts.push_back(fmt::format("{} {} {}", column, inside ? ">=" : "<", bounds.lower[0]));
+  }
+  if (!bounds.upper[0].empty()) {
+    parts.push_back(fmt::format("{} {} {}", column, inside ? "<" : ">=", bounds.upper[0]));
+  }
+  if (inside) {
+    parts.insert(parts.begin(), column + " IS NOT NULL");
+  }
+  return fmt::format("{}", fmt::join(parts, inside ? " AND " : " OR "));
+}
+
+std::string check_first(Table const& parent, PartitionBounds const& bounds, bool inside,
+                        std::string const& table) {
+  if (bounds.is_default) {
+    return "A validated CHECK that excludes the bounds of every other partition spares it; bellows "
+           "does not see through that: -- bellows: allow attach-scan because …";
+  }
+  std::string const check = bounds_in_sql(parent, bounds, inside);
+  if (check.empty()) {
+    return "No CHECK spares it here; do it while nobody waits for the table, or copy its rows into "
+           "an empty partition.";
+  }
+  return fmt::format(
+      "ALTER TABLE {} ADD CONSTRAINT … CHECK ({}) NOT VALID, and VALIDATE it in a "
+      "migration of its own: then nothing is read here.",
+      table, check);
+}
+
+/// Why ATTACH goes through the rows of the table, and what spares it.
+Finding attach_finding(Sign const& sign, Table const& parent, Table const& table) {
+  Finding finding{std::string(attach_scan.id), Severity::Error, "", ""};
+  PartitionBounds const& bounds = *locks::bounds_of(sign.facts);
+  std::string const name = table.name.display();
+  auto const missing = locks::missing_indexes(parent, table);
+  std::vector<QualifiedName> const keys = locks::related::referenced_anew(sign.facts);
+  if (!locks::tells_inside(parent, table, bounds)) {
+    finding.message = fmt::format(
+        "Reads and writes of {} wait while every row is looked at, to see "
+        "that it belongs to the partition.",
+        joined(locks::related::attached_and_read(sign.facts)));
+    finding.remedy = check_first(parent, bounds, true, name);
+  } else if (!missing.empty()) {
+    finding.message = fmt::format(
+        "Reads and writes of {} wait while an index like {} of {} is "
+        "built on it.",
+        name, missing.front()->name.quoted(), parent.name.display());
+    finding.remedy =
+        "CREATE INDEX CONCURRENTLY, in a migration of its own before; behind a "
+        "constraint, the constraint as well (ADD … USING INDEX).";
+  } else {
+    finding.message = fmt::format(
+        "Reads and writes of {}, and writes to {}, wait while the foreign "
+        "key of {} is checked for every row.",
+        name, joined(keys), parent.name.display());
+    finding.remedy =
+        "Add the foreign key to the table NOT VALID, and VALIDATE it in a migration "
+        "of its own, before it is attached.";
+  }
+  return finding;
+}
+
+std::optional<Finding> recognise_attach(Question const& question) {
+  for (Sign const& sign : signs::signs_of(question)) {
+    Table const* parent = locks::partitioned_parent(sign.facts);
+    bool const attaches = sign.facts.command != nullptr &&
+                          sign.facts.command->action == sql::AlterAction::AttachPartition;
+    Table const* table = attaches ? question.catalog.table(sign.facts.command->other) : nullptr;
+    if (parent == nullptr || table == nullptr || table->is_new ||
+        locks::related::attached_and_read(sign.facts).empty()) {
+      continue;
+    }
+    return attach_finding(sign, *parent, *table);
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> recognise_default(Question const& question) {
+  for (Sign const& sign : signs::signs_of(question)) {
+    Table const* parent = locks::partitioned_parent(sign.facts);
+    PartitionBounds const* bounds = locks::bounds_of(sign.facts);
+    if (parent == nullptr || bounds == nullptr || !locks::conditions::makes_table(sign.facts)) {
+      continue;
+    }
+    std::vector<QualifiedName> read = locks::related::default_and_read(sign.facts);
+    std::erase_if(read, [&](QualifiedName const& name) { return is_new(sign, name); });
+    if (!read.empty()) {
+      std::string const whole = locks::related::default_partition(sign.facts).front().display();
+      bool const all = sign.facts.command == nullptr;  // CREATE TABLE … PARTITION OF
+      return Finding{std::string(default_partition_scan.id), Severity::Error,
+                     fmt::format("Reads and writes of {} wait while every row of {} is looked at, "
+                                 "to see that none belongs to the new partition.",
+                                 all ? "all of " + parent->name.display() : whole, joined(read)),
+                     check_first(*parent, *bounds, false, whole)};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Rule const attach_scan{"attach-scan", recognise_attach, nullptr};
+Rule const default_partition_scan{"default-partition-scan", recognise_default, nullptr};
+
+}  // namespace bellows::rules
