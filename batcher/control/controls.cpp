@@ -31,9 +31,8 @@ void overrule(std::optional<Value>& standing, std::optional<Value> const& said) 
 void add_row(Orders& orders, Rows const& rows, std::size_t row) {
   bool const all = rows.text(row, 0) == every_job;
   if (rows.truth(row, 1)) {
-    orders.paused =
-        fmt::format("paused{} by {} since {}; `bellows resume` lets it go on",
-                    all ? ", as every job is," : "", rows.text(row, 2), rows.text(row, 3));
+    orders.paused = fmt::format("{}by {} since {}; `bellows resume` lets it go on",
+                                all ? "every job, " : "", rows.text(row, 2), rows.text(row, 3));
   }
   overrule(orders.batch, whole<std::int64_t>(optional_number(rows, row, 4)));
   if (auto const target = whole<std::int64_t>(optional_number(rows, row, 5))) {
@@ -76,7 +75,9 @@ std::vector<ControlRow> read_controls(Session& session) {
     return {};  // a ledger older than they are
   }
   Rows const rows = session.run(
-      "SELECT job, paused, coalesce((SELECT string_agg(key || '=' || value, ', ' ORDER BY key)"
+      "SELECT job, paused, coalesce((SELECT string_agg(key || '=' || CASE key"
+      " WHEN 'wal-per-second' THEN replace(pg_catalog.pg_size_pretty(value::numeric), ' ', '')"
+      " WHEN 'batch-target' THEN value || 'ms' ELSE value END, ', ' ORDER BY key)"
       " FROM jsonb_each_text(settings)), ''), set_by,"
       " to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM bellows.controls"
       " WHERE (paused OR settings <> '{}') AND (job = '*' OR job IN"

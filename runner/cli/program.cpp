@@ -61,12 +61,18 @@ int print(Console& console, std::string const& message, Ending const& ending) {
   return ending.code;
 }
 
+/// Of the command that was typed, where it is one.
+std::string help_on(std::vector<std::string> const& arguments) {
+  auto const found = std::ranges::find_first_of(arguments, commands(), {}, {}, &Command::name);
+  return found == arguments.end() ? "bellows --help" : fmt::format("bellows {} --help", *found);
+}
+
 /// The one place where an exception becomes an exit code.
-int report(Stop const& stop, Console& console) {
+int report(Stop const& stop, Console& console, std::string const& help) {
   try {
     throw;
   } catch (UsageError const& error) {
-    return print(console, error.what(), {exit_usage, "bellows --help"});
+    return print(console, error.what(), {exit_usage, help});
   } catch (WhichMigration const& error) {
     return print(console, error.what(), {exit_usage, error.next});
   } catch (ProjectError const& error) {
@@ -211,7 +217,7 @@ int run_program(std::vector<std::string> const& arguments, Stop& stop, Observer 
     if (!console) {
       console.emplace(false, false);
     }
-    return report(stop, *console);
+    return report(stop, *console, help_on(arguments));
   }
 }
 

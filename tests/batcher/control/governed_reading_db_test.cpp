@@ -90,7 +90,7 @@ TEST_F(GovernedReadings, APauseHoldsAVerification) {
   for (char const* scope : {"*", "m/verify"}) {
     order_pause(db, scope, true);
     GovernedReading reading(db, options);
-    reading.wait_until_said("waits: paused: paused");
+    reading.wait_until_said("waits: paused: ");
     EXPECT_EQ(reading.ranges(), 0) << scope;
     order_pause(db, scope, false);
     EXPECT_EQ(reading.join().rows, 2'000);
@@ -170,7 +170,7 @@ TEST_F(GovernedLetters, APauseHoldsThem) {
   ASSERT_EQ(letters(), "20");
   order_pause(db, "j", true);
   GovernedJob job(db, test::copy_spec(), options);
-  job.wait_until_said("waits: paused: paused");
+  job.wait_until_said("waits: paused: ");
   EXPECT_EQ(letters(), "20");
   order_pause(db, "j", false);
   EXPECT_EQ(job.join(), Outcome::Finished);

@@ -75,7 +75,7 @@ TEST_F(Governed, PauseHoldsALiveJobAndResumeLetsItGoOn) {
   GovernedJob job(db, test::copy_spec(), options);
   job.wait_until_batches(3);
   order("j", true);
-  job.wait_until_waiting_for("paused: paused by somebody on a host since ");
+  job.wait_until_waiting_for("paused: by somebody on a host since ");
   int const before = job.batches();
   std::this_thread::sleep_for(300ms);  // not for order: the time in which nothing may happen
   EXPECT_LE(job.batches(), before + 1);
@@ -92,7 +92,7 @@ TEST_F(Governed, PauseOutlivesTheRunAndIsMeantForEveryJob) {
   order(every_job, true);
   {
     GovernedJob job(db, test::copy_spec(), options);
-    job.wait_until_said("j waits: paused: paused, as every job is, by somebody on a host");
+    job.wait_until_said("j waits: paused: every job, by somebody on a host");
     job.stop();
     EXPECT_EQ(job.join(), Outcome::Stopped);
   }

@@ -71,8 +71,7 @@ TEST_F(Steering, PauseAndResumeFromAnotherShell) {
   expect_says({"resume"}, 0, {"the pause is lifted; it goes on", "bellows up"});
   Ran const ended = t.project.wait(pid);
   EXPECT_EQ(ended.code, 0) << ended.said;
-  EXPECT_NE(ended.said.find("waits: paused: paused, as every job is, by postgres on "),
-            std::string::npos)
+  EXPECT_NE(ended.said.find("waits: paused: every job, by postgres on "), std::string::npos)
       << ended.said;
   EXPECT_NE(ended.said.find("goes on after "), std::string::npos) << ended.said;
   expect_done();
@@ -107,9 +106,13 @@ TEST_F(Steering, Mistakes) {
   expect_says({"pause"}, 2, {"has not worked on this database yet"});
   int const pid = start_and_wait(slow_up());
   expect_says({"set", "lane=3"}, 2, {"there is no setting lane", "did you mean lanes"});
-  expect_says({"set", "lanes=0"}, 2, {"lanes is a number from 1 to 64"});
+  expect_says({"set", "lanes=0"}, 2,
+              {"lanes is a number from 1 to 64", "next: bellows set --help"});
   expect_says({"set", "lanes=many"}, 2, {"lanes is a number from 1 to 64"});
   expect_says({"set", "wal-per-second=fast"}, 2, {"not an amount of bytes"});
+  expect_says({"set", "batch-target=1s", "wal-per-second=30MB"}, 0,
+              {"every job: batch-target=1000ms, wal-per-second=30MB (by postgres on "});
+  expect_says({"set", "batch-target=", "wal-per-second="}, 0, {"nothing is set"});
   expect_says({"set", "nonsense", "lanes=2"}, 2, {"nonsense has no backfill"});
   expect_says({"set"}, 0, {"nothing is set"});
   EXPECT_EQ(t.project.wait(pid).code, 0);
