@@ -13,16 +13,15 @@ std::string qualified_type(Catalog const& catalog, sql::TypeName const& type);
 
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition);
 void add_constraint(Catalog& catalog, Table& table, sql::ConstraintDefinition const& definition);
-/// `index.name` may be empty. Nothing when an index of that name is there and IF NOT EXISTS said
-/// so.
-void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& index);
+/// Its name may be empty. Nothing when an index of that name is there and IF NOT EXISTS said so.
+void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition);
 
 /// The constraints that a column's definition carries, as those of the table.
 void add_column_constraints(Catalog& catalog, Table& table,
                             sql::ColumnDefinition const& definition);
 
 /// An unvalidated NOT NULL of the column (18) is gone either way.
-void set_not_null(Table& table, Identifier const& column, bool not_null);
+void set_not_null(Table& table, Identifier const& name, bool not_null);
 
 void drop_column(Catalog& catalog, Table& table, Identifier const& name);
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name);

@@ -1,90 +1,90 @@
 #include "planner/catalog/edit.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace bellows::catalog {
 
 namespace {
 
 /// Names that format_type() prints without a schema (pg_type of 15, pg_catalog).
+constexpr std::string_view shipped[] = {"aclitem",
+                                        "bigint",
+                                        "bit",
+                                        "bit varying",
+                                        "boolean",
+                                        "box",
+                                        "bpchar",
+                                        "bytea",
+                                        "\"char\"",
+                                        "character",
+                                        "character varying",
+                                        "cid",
+                                        "cidr",
+                                        "circle",
+                                        "date",
+                                        "datemultirange",
+                                        "daterange",
+                                        "double precision",
+                                        "gtsvector",
+                                        "inet",
+                                        "int2vector",
+                                        "int4multirange",
+                                        "int4range",
+                                        "int8multirange",
+                                        "int8range",
+                                        "integer",
+                                        "interval",
+                                        "json",
+                                        "jsonb",
+                                        "jsonpath",
+                                        "line",
+                                        "lseg",
+                                        "macaddr",
+                                        "macaddr8",
+                                        "money",
+                                        "name",
+                                        "numeric",
+                                        "nummultirange",
+                                        "numrange",
+                                        "oid",
+                                        "oidvector",
+                                        "path",
+                                        "pg_lsn",
+                                        "pg_snapshot",
+                                        "point",
+                                        "polygon",
+                                        "real",
+                                        "refcursor",
+                                        "regclass",
+                                        "regcollation",
+                                        "regconfig",
+                                        "regdictionary",
+                                        "regnamespace",
+                                        "regoper",
+                                        "regoperator",
+                                        "regproc",
+                                        "regprocedure",
+                                        "regrole",
+                                        "regtype",
+                                        "smallint",
+                                        "text",
+                                        "tid",
+                                        "time",
+                                        "timestamp",
+                                        "tsmultirange",
+                                        "tsquery",
+                                        "tsrange",
+                                        "tstzmultirange",
+                                        "tstzrange",
+                                        "tsvector",
+                                        "txid_snapshot",
+                                        "uuid",
+                                        "xid",
+                                        "xid8",
+                                        "xml"};
+
 bool is_shipped(std::string_view name) {
-  static std::set<std::string_view> const shipped{"aclitem",
-                                                  "bigint",
-                                                  "bit",
-                                                  "bit varying",
-                                                  "boolean",
-                                                  "box",
-                                                  "bpchar",
-                                                  "bytea",
-                                                  "\"char\"",
-                                                  "character",
-                                                  "character varying",
-                                                  "cid",
-                                                  "cidr",
-                                                  "circle",
-                                                  "date",
-                                                  "datemultirange",
-                                                  "daterange",
-                                                  "double precision",
-                                                  "gtsvector",
-                                                  "inet",
-                                                  "int2vector",
-                                                  "int4multirange",
-                                                  "int4range",
-                                                  "int8multirange",
-                                                  "int8range",
-                                                  "integer",
-                                                  "interval",
-                                                  "json",
-                                                  "jsonb",
-                                                  "jsonpath",
-                                                  "line",
-                                                  "lseg",
-                                                  "macaddr",
-                                                  "macaddr8",
-                                                  "money",
-                                                  "name",
-                                                  "numeric",
-                                                  "nummultirange",
-                                                  "numrange",
-                                                  "oid",
-                                                  "oidvector",
-                                                  "path",
-                                                  "pg_lsn",
-                                                  "pg_snapshot",
-                                                  "point",
-                                                  "polygon",
-                                                  "real",
-                                                  "refcursor",
-                                                  "regclass",
-                                                  "regcollation",
-                                                  "regconfig",
-                                                  "regdictionary",
-                                                  "regnamespace",
-                                                  "regoper",
-                                                  "regoperator",
-                                                  "regproc",
-                                                  "regprocedure",
-                                                  "regrole",
-                                                  "regtype",
-                                                  "smallint",
-                                                  "text",
-                                                  "tid",
-                                                  "time",
-                                                  "timestamp",
-                                                  "tsmultirange",
-                                                  "tsquery",
-                                                  "tsrange",
-                                                  "tstzmultirange",
-                                                  "tstzrange",
-                                                  "tsvector",
-                                                  "txid_snapshot",
-                                                  "uuid",
-                                                  "xid",
-                                                  "xid8",
-                                                  "xml"};
-  return shipped.contains(name);
+  return std::ranges::find(shipped, name) != std::ranges::end(shipped);
 }
 
 /// The name alone: without `(…)`, `[]`, `with time zone`, and what follows `interval`.
@@ -130,11 +130,18 @@ void rename_type(Catalog& catalog, std::string const& from, std::string const& t
       }
     }
   }
-  auto node = catalog.domains.extract(from);
-  if (!node.empty()) {
-    node.key() = to;
-    catalog.domains.insert(std::move(node));
+  for (auto& [name, table] : catalog.tables) {
+    table.of_type = table.of_type == from ? to : table.of_type;
   }
+  auto const rename_in = [&](auto& types) {
+    auto node = types.extract(from);
+    if (!node.empty()) {
+      node.key() = to;
+      types.insert(std::move(node));
+    }
+  };
+  rename_in(catalog.domains);
+  rename_in(catalog.composites);
 }
 
 }  // namespace bellows::catalog

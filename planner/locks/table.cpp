@@ -383,8 +383,10 @@ std::span<Row const> rows() {
 }
 
 std::span<Row const> rows_of(std::string_view kind) {
-  auto const found = std::ranges::equal_range(rows(), kind, {}, &Row::kind);
-  return {found.begin(), found.end()};
+  // Not equal_range(): clang 14 cannot compile this library's subrange.
+  auto const all = rows();
+  return {std::ranges::lower_bound(all, kind, {}, &Row::kind),
+          std::ranges::upper_bound(all, kind, {}, &Row::kind)};
 }
 
 std::span<Conduct const> conducts() {
