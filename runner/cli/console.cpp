@@ -42,7 +42,8 @@ std::string rows_text(batcher::Progress const& progress) {
     return grouped(progress.rows_scanned) + " rows read";
   }
   std::string text = grouped(progress.rows_written) + " rows written";
-  if (progress.rows_scanned != progress.rows_written) {
+  // A range that is written in stripes counts as read with its last one.
+  if (progress.rows_scanned > progress.rows_written) {
     text += " of " + grouped(progress.rows_scanned) + " read";
   }
   return text;

@@ -26,6 +26,16 @@ TEST(ProgressLine, SharesRatesAndTheTimeThatIsLeft) {
   EXPECT_TRUE(progress_line(half_way(), true).starts_with("[############------------] 50.0 %"));
 }
 
+// A range that is written in stripes counts as read with its last stripe.
+TEST(ProgressLine, NeverMoreRowsAreWrittenThanRead) {
+  auto progress = half_way();
+  progress.rows_scanned = 1'000'000;
+  EXPECT_EQ(progress_line(progress, false).find("read"), std::string::npos);
+  progress.rows_scanned = 2'000'000;
+  EXPECT_NE(progress_line(progress, false).find("1,500,000 rows written of 2,000,000 read"),
+            std::string::npos);
+}
+
 TEST(ProgressLine, TheMeanStandsWhereItIsAnotherOne) {
   auto progress = half_way();
   progress.mean_rows_per_second = 15'000;
