@@ -80,8 +80,8 @@ std::vector<ControlRow> read_controls(Session& session) {
       " WHEN 'batch-target' THEN value || 'ms' ELSE value END, ', ' ORDER BY key)"
       " FROM jsonb_each_text(settings)), ''), set_by,"
       " to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM bellows.controls"
-      " WHERE (paused OR settings <> '{}') AND (job = '*' OR job IN"
-      " (SELECT job FROM bellows.jobs WHERE finished_at IS NULL)) ORDER BY job");
+      " WHERE paused OR (settings <> '{}' AND (job = '*' OR job IN"
+      " (SELECT job FROM bellows.jobs WHERE finished_at IS NULL))) ORDER BY job");
   std::vector<ControlRow> all;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     all.push_back({rows.text(row, 0), rows.truth(row, 1), rows.text(row, 2), rows.text(row, 3),

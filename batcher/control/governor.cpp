@@ -141,7 +141,7 @@ void Governor::State::look() {
 void Governor::State::read_controls() {
   Orders now;
   if (steering.controls) {
-    now = read_orders(*session, world.job);
+    now = read_orders(*session, world.orders_of.empty() ? world.job : world.orders_of);
   }
   std::lock_guard const lock(mutex);
   orders = std::move(now);

@@ -31,6 +31,7 @@ class Governor {
   struct World {
     std::string conninfo;
     std::string job;
+    std::string orders_of = {};  // another job, whose orders it obeys; empty: its own
     /// Lines for people, when something begins or ceases to hold the job. From the own thread; what
     /// it throws is logged.
     std::function<void(std::string const&)> say = [](std::string const&) {};

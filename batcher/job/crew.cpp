@@ -24,7 +24,7 @@ Crew::Crew(Spec const& spec, Options const& options, Surroundings const& surroun
       stop_(stop),
       board_(board),
       first_(std::make_unique<Connection>(surroundings.conninfo, purpose)),
-      governor_({surroundings.conninfo, spec.id, surroundings.say,
+      governor_({surroundings.conninfo, spec.id, "", surroundings.say,
                  [&stop](std::string const& why) { stop.time_is_up(why); }},
                 options.steering, options.pause) {}
 

@@ -56,7 +56,7 @@ class Reading {
                .min_rows = options.min_rows,
                .max_rows = lightness * options.max_rows,
                .first_rows = lightness * options.first_rows}),
-        governor_({surroundings.conninfo, spec.id, surroundings.say,
+        governor_({surroundings.conninfo, spec.id, spec.orders_of, surroundings.say,
                    [&stop](std::string const& why) { stop.time_is_up(why); }},
                   options.steering, options.pause),
         perseverance_(spec.id, connection_, stop, options.retry_budget,

@@ -21,6 +21,7 @@ struct VerifySpec {
   std::vector<sql::Identifier> columns = {};
   /// Where ranges end: those of an earlier verification. Empty: chosen, at most some five hundred.
   std::vector<KeyValue> bounds = {};
+  std::string orders_of = {};  // the job whose orders it obeys; empty: those of its own id
 };
 
 /// The rows after the range before, up to and including `upto`.
@@ -40,7 +41,7 @@ struct Verified {
 };
 
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
-/// Its pace is governed as a job's of the same id is, by options.steering; a read that somebody
+/// Its pace is governed as a job's is, by options.steering; a read that somebody
 /// waits for is cancelled and tried with fewer rows. Throws Interrupted on a stop request; else as
 /// run_job().
 Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);

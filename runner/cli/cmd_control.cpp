@@ -30,10 +30,12 @@ std::string giver(postgres::Session& session) {
                      Origin::here().host);
 }
 
-// The backfills of a migration that are not at their end; by job, migration or its digits.
+// The backfills of a migration that are not at their end, or that are being verified; by job,
+// migration or its digits.
 std::vector<std::string> jobs_of(postgres::Session& session, std::string const& wanted) {
   auto const rows = session.run(
-      "SELECT job FROM bellows.jobs WHERE finished_at IS NULL AND (job = $1 OR"
+      "SELECT job FROM bellows.jobs WHERE (finished_at IS NULL OR split_part(job, '/', 1) IN"
+      " (SELECT name FROM bellows.migrations WHERE state = 'backfilling')) AND (job = $1 OR"
       " split_part(job, '/', 1) = $1 OR starts_with(job, $1 || '_')) ORDER BY job",
       {wanted});
   std::vector<std::string> jobs;

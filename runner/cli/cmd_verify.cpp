@@ -1,5 +1,6 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/pace_options.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/step.hpp"
@@ -54,8 +55,15 @@ Checked check(Invocation& invocation, postgres::Session& session, MigrationRow c
   surroundings.stop = &invocation.stop;
   surroundings.observe = invocation.observe;
   surroundings.show = [&](batcher::Progress const& now) { invocation.console.progress(now); };
-  Checked checked{
-      row.name, verify.table.display(), then.size(), batcher::verify(spec, {}, surroundings), {}};
+  surroundings.say = [&](std::string const& line) { invocation.console.say(line); };
+  batcher::Options batches = batches_of(invocation.options);
+  batches.steering.controls =  // a ledger older than they are stays as it is: this only reads
+      session.run("SELECT to_regclass('bellows.controls') IS NOT NULL").truth(0, 0);
+  Checked checked{row.name,
+                  verify.table.display(),
+                  then.size(),
+                  batcher::verify(spec, batches, surroundings),
+                  {}};
   if (!then.empty()) {
     checked.compared = batcher::compare(then, checked.found.ranges);
   }
@@ -157,8 +165,12 @@ int run_verify(Invocation& invocation) {
         all, [](Checked const& checked) { return checked.found.differing > 0; });
     return wrong ? exit_drift : exit_done;
   } catch (batcher::Interrupted const& stopped) {
-    int const code = invocation.stop.signal_number() == SIGTERM ? 143 : 130;
-    invocation.console.failed(code, stopped.what(), "bellows verify");
+    std::string const time_is_up = invocation.stop.why_time_is_up();
+    int const code = !time_is_up.empty()                          ? exit_paused
+                     : invocation.stop.signal_number() == SIGTERM ? 143
+                                                                  : 130;
+    invocation.console.failed(code, time_is_up.empty() ? stopped.what() : time_is_up,
+                              "bellows verify");
     return code;
   }
 }

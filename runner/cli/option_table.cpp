@@ -12,6 +12,15 @@ constexpr OptionInfo while_running(std::string_view name, std::string_view fallb
   return {name, 0, true, fallback, yaml, running, value, help};
 }
 
+constexpr std::string_view paced = "up expand backfill contract resume abort verify";
+
+/// One that steers whatever goes through a table in batches.
+constexpr OptionInfo in_batches(std::string_view name, std::string_view fallback,
+                                std::string_view yaml, std::string_view value,
+                                std::string_view help) {
+  return {name, 0, true, fallback, yaml, paced, value, help};
+}
+
 }  // namespace
 
 std::vector<OptionInfo> const& option_table() {
@@ -58,11 +67,11 @@ std::vector<OptionInfo> const& option_table() {
        "pass this gate although it is closed; needs --because"},
       {"because", 0, true, "", "", "contract", "TEXT",
        "the reason for --force, kept in the history"},
-      while_running("batch-target", "250ms", "batch.target", "DURATION",
-                    "server time that a batch should take"),
-      while_running("batch-rows", "1000", "batch.rows", "N", "size of the first batch"),
-      while_running("batch-max-rows", "50000", "batch.max_rows", "N", "size of the largest batch"),
-      while_running("batch-pause", "0", "batch.pause", "DURATION", "pause between two batches"),
+      in_batches("batch-target", "250ms", "batch.target", "DURATION",
+                 "server time that a batch should take"),
+      in_batches("batch-rows", "1000", "batch.rows", "N", "size of the first batch"),
+      in_batches("batch-max-rows", "50000", "batch.max_rows", "N", "size of the largest batch"),
+      in_batches("batch-pause", "0", "batch.pause", "DURATION", "pause between two batches"),
       while_running("lanes", "1", "batch.lanes", "N",
                     "connections that write at once, each in its own part of the keys; up to 64"),
       while_running("stripes", "0", "batch.stripes", "N",
@@ -75,48 +84,48 @@ std::vector<OptionInfo> const& option_table() {
                     "1000, or fewer where it looks as if the statement were wrong"),
       {"retry-dead-letters", 0, false, "", "", "backfill resume", "",
        "first try those rows again that earlier runs set aside"},
-      while_running("max-rows-per-second", "", "limits.rows_per_second", "N",
-                    "rows of the key space a second, over all lanes"),
-      while_running("max-wal-per-second", "", "limits.wal_per_second", "BYTES",
-                    "WAL that the server writes while batches run, a second: 20MB"),
+      in_batches("max-rows-per-second", "", "limits.rows_per_second", "N",
+                 "rows of the key space a second, over all lanes"),
+      in_batches("max-wal-per-second", "", "limits.wal_per_second", "BYTES",
+                 "WAL that the server writes while batches run, a second: 20MB"),
       while_running("until", "", "", "TIME",
                     "stop at the next checkpoint then, with 12: 06:00, or '2026-03-01 06:00'"),
-      while_running("window", "", "limits.window", "TIMES",
-                    "batches only at these times of the day: 22:00-06:00, several with commas"),
-      while_running("time-zone", "", "limits.time_zone", "ZONE",
-                    "of --until and --window: Europe/Vienna; default: the server's"),
-      while_running("throttle", "on", "throttle.watch", "on|off",
-                    "watch the server while batches run, and slow down or wait for it"),
-      while_running("max-replica-lag", "10s", "throttle.replica_lag", "DURATION",
-                    "wait while a replica is so far behind; 0: do not look"),
-      while_running("max-replica-lag-bytes", "256MB", "throttle.replica_lag_bytes", "BYTES",
-                    "the same in WAL; 0: do not look"),
-      while_running("ignore-replicas", "", "throttle.ignore_replicas", "NAMES",
-                    "of these (application_name, with commas) the lag does not count"),
-      while_running(
+      in_batches("window", "", "limits.window", "TIMES",
+                 "batches only at these times of the day: 22:00-06:00, several with commas"),
+      in_batches("time-zone", "", "limits.time_zone", "ZONE",
+                 "of --until and --window: Europe/Vienna; default: the server's"),
+      in_batches("throttle", "on", "throttle.watch", "on|off",
+                 "watch the server while batches run, and slow down or wait for it"),
+      in_batches("max-replica-lag", "10s", "throttle.replica_lag", "DURATION",
+                 "wait while a replica is so far behind; 0: do not look"),
+      in_batches("max-replica-lag-bytes", "256MB", "throttle.replica_lag_bytes", "BYTES",
+                 "the same in WAL; 0: do not look"),
+      in_batches("ignore-replicas", "", "throttle.ignore_replicas", "NAMES",
+                 "of these (application_name, with commas) the lag does not count"),
+      in_batches(
           "max-slot-wal", "10GB", "throttle.slot_wal", "BYTES",
           "wait while a replication slot without a limit retains so much; one with a limit: three "
           "quarters of it; 0: do not look"),
-      while_running("max-archive-backlog", "1GB", "throttle.archive_backlog", "BYTES",
-                    "wait while so much WAL is not archived; 0: do not look"),
-      while_running(
+      in_batches("max-archive-backlog", "1GB", "throttle.archive_backlog", "BYTES",
+                 "wait while so much WAL is not archived; 0: do not look"),
+      in_batches(
           "max-active-sessions", "0", "throttle.active_sessions", "N",
           "wait while so many others are at work; twice the server's cores is a good number; 0: do "
           "not look"),
-      while_running("min-checkpoint-gap", "10s", "throttle.checkpoint_gap", "DURATION",
-                    "wait while checkpoints are forced more often than that; 0: do not look"),
-      while_running(
+      in_batches("min-checkpoint-gap", "10s", "throttle.checkpoint_gap", "DURATION",
+                 "wait while checkpoints are forced more often than that; 0: do not look"),
+      in_batches(
           "max-snapshot-age", "1h", "throttle.snapshot_age", "DURATION",
           "wait while a transaction, slot or standby keeps dead rows for so long; 0: do not look"),
-      while_running("on-autovacuum", "slow", "throttle.autovacuum", "ignore|slow|pause",
-                    "what to do while autovacuum is at the table"),
-      while_running("throttle-query", "", "throttle.query", "SQL",
-                    "asked every second: 1 or more (or true) waits, 0.5 to 1 slows; a second "
-                    "column says why"),
-      while_running("throttle-grace", "10s", "throttle.grace", "DURATION",
-                    "what cannot be read for so long counts as a reason to wait"),
-      while_running("max-hold", "", "throttle.max_hold", "DURATION",
-                    "held for so long at a stretch: end with 12; default: wait for ever"),
+      in_batches("on-autovacuum", "slow", "throttle.autovacuum", "ignore|slow|pause",
+                 "what to do while autovacuum is at the table"),
+      in_batches("throttle-query", "", "throttle.query", "SQL",
+                 "asked every second: 1 or more (or true) waits, 0.5 to 1 slows; a second "
+                 "column says why"),
+      in_batches("throttle-grace", "10s", "throttle.grace", "DURATION",
+                 "what cannot be read for so long counts as a reason to wait"),
+      in_batches("max-hold", "", "throttle.max_hold", "DURATION",
+                 "held for so long at a stretch: end with 12; default: wait for ever"),
       {"dry-run", 'n', false, "", "", "up backfill", "",
        "change nothing: tell what would run, and try backfills on a few rows that are rolled back"},
       while_running("events-format", "text", "events_format", "text|json",

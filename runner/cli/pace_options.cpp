@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <map>
@@ -87,6 +88,20 @@ batcher::Steering steering_of(Options const& options) {
   steering.patience =
       options.given("max-hold") ? options.duration("max-hold") : std::chrono::milliseconds{0};
   return steering;
+}
+
+batcher::Options batches_of(Options const& options) {
+  batcher::Options batches;
+  batches.target = options.duration("batch-target");
+  batches.pause = options.duration("batch-pause");
+  batches.first_rows = options.number("batch-rows");
+  batches.max_rows = options.number("batch-max-rows");
+  if (batches.first_rows < 1 || batches.max_rows < 1) {
+    throw UsageError("a batch has at least one row");
+  }
+  batches.min_rows = std::min(batches.min_rows, batches.max_rows);
+  batches.steering = steering_of(options);
+  return batches;
 }
 
 std::int64_t parse_bytes(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "batcher/control/governor.hpp"
+#include "batcher/job/job.hpp"
 #include "runner/cli/options.hpp"
 
 #include <cstdint>
@@ -10,6 +11,8 @@ namespace bellows::runner {
 
 /// The settings about a backfill's pace. Throws UsageError.
 batcher::Steering steering_of(Options const& options);
+/// With the size of batches; what is about writing them is left as it is. Throws UsageError.
+batcher::Options batches_of(Options const& options);
 
 /// "512", "64kB", "20MB", "1GB": a multiple of 1024. Throws UsageError.
 std::int64_t parse_bytes(std::string_view text);

@@ -98,17 +98,10 @@ Run start_run(Invocation& invocation) {
   run.policy.quiet = options.duration("quiet-period");
   run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
                                                     : run.policy.quiet + std::chrono::seconds{5};
-  run.policy.batch.target = options.duration("batch-target");
-  run.policy.batch.pause = options.duration("batch-pause");
-  run.policy.batch.first_rows = options.number("batch-rows");
-  run.policy.batch.max_rows = options.number("batch-max-rows");
-  if (run.policy.batch.first_rows < 1 || run.policy.batch.max_rows < 1) {
-    throw UsageError("a batch has at least one row");
-  }
+  run.policy.batch = batches_of(options);
   run.policy.batch.lanes = static_cast<int>(options.number("lanes", 1, 64));
   run.policy.batch.stripes = static_cast<int>(options.number("stripes", 0, 256));
   run.policy.batch.vacuum_share = options.share("vacuum-share");
-  run.policy.batch.steering = steering_of(options);
   run.until = options.text("until");
   run.time_zone = options.text("time-zone");
   if (options.given("max-dead-letters")) {
@@ -116,7 +109,6 @@ Run start_run(Invocation& invocation) {
         options.number("max-dead-letters", 0, std::numeric_limits<std::int32_t>::max());
   }
   run.policy.batch.retry_dead_letters = options.flag("retry-dead-letters");
-  run.policy.batch.min_rows = std::min(run.policy.batch.min_rows, run.policy.batch.max_rows);
   run.stop = &invocation.stop;
   let_speak(invocation, run);
   try {

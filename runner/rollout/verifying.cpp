@@ -1,5 +1,7 @@
 #include "runner/rollout/verifying.hpp"
 
+#include "runner/rollout/step.hpp"
+
 #include <fmt/format.h>
 
 namespace bellows::runner {
@@ -13,6 +15,9 @@ batcher::VerifySpec verify_spec(std::string const& job, plan::Plan const& plan,
   spec.differs = verify.differs;
   for (plan::Step const& step : plan.backfill) {
     auto const* const batch = std::get_if<plan::Batch>(&step.action);
+    if (batch != nullptr && batch->table == verify.table) {
+      spec.orders_of = job_id(plan.migration, step);
+    }
     auto const* const set =
         batch == nullptr ? nullptr : std::get_if<plan::SetColumns>(&batch->action);
     if (set != nullptr && batch->table == verify.table) {

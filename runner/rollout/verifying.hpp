@@ -7,7 +7,8 @@
 
 namespace bellows::runner {
 
-/// What a plan's verify step asks; the columns that its backfill sets are hashed besides.
+/// What a plan's verify step asks; the columns that its backfill sets are hashed besides,
+/// and whoever steers that backfill steers this.
 batcher::VerifySpec verify_spec(std::string const& job, plan::Plan const& plan,
                                 plan::Verify const& verify);
 
