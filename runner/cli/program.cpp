@@ -148,6 +148,20 @@ Command const& find_command(std::string const& name) {
                                meant.empty() ? "" : "; did you mean `bellows " + meant + "`?"));
 }
 
+/// What is not heeded must not be typed in vain: `up X` would run more than X.
+void refuse_operands(Command const& command, Options const& options) {
+  if (!command.operands.empty() || options.operands().empty()) {
+    return;
+  }
+  std::string const& operand = options.operands().front();
+  throw UsageError(fmt::format(
+      "`bellows {}` is about all migrations and takes none by name, such as {}{}", command.name,
+      operand,
+      command.name == "up"
+          ? fmt::format("; did you mean `bellows backfill {}`, or --to {}?", operand, operand)
+          : ""));
+}
+
 /// The log as part of the stream of JSON.
 class JsonSink : public spdlog::sinks::base_sink<std::mutex> {
  protected:
@@ -198,7 +212,9 @@ int run_parsed(Options const& options, Console& console, Stop& stop, Observer co
   start_logging(options.flag("verbose"), console.telling_json() ? Telling::Json : Telling::Text);
   Invocation invocation{options, console, stop, observe};
   try {
-    return find_command(options.command()).run(invocation);
+    Command const& command = find_command(options.command());
+    refuse_operands(command, options);
+    return command.run(invocation);
   } catch (StepFailed& failure) {
     failure.place = place_of_failure(options, failure);
     throw;

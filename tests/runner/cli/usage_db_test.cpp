@@ -54,6 +54,15 @@ TEST(Usage, WhatWasMeant) {
               {"bellows.yaml", "gates.quite", "did you mean gates.quiet"});
 }
 
+TEST(Usage, WhatACommandWouldNotHeedIsRefused) {
+  Project const project("");
+  expect_says(project.run({"up", "20260301"}), 2,
+              {"`bellows up` is about all migrations", "such as 20260301",
+               "did you mean `bellows backfill 20260301`, or --to 20260301?"});
+  expect_says(project.run({"status", "20260301"}), 2, {"such as 20260301"});
+  expect_says(project.run({"init", "here"}), 2, {"such as here"});
+}
+
 TEST(Usage, AMigrationThatIsNotThere) {
   Project const project("host=/nowhere");
   project.migration("20260301090000_rename", rename_sql);
