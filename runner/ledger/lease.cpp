@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -60,6 +61,7 @@ milliseconds jittered(milliseconds around) {
 void wait_for_lock(postgres::Session& session, Lease::Options const& options,
                    std::optional<postgres::Transaction>& lock) {
   auto const give_up = steady_clock::now() + options.wait;
+  milliseconds pause{20};  // at first: a server takes a moment to see that a client is dead
   bool told = false;
   while (true) {
     if (auto got = try_lock(session)) {
@@ -74,12 +76,13 @@ void wait_for_lock(postgres::Session& session, Lease::Options const& options,
       options.waiting(describe_holder(session));
     }
     told = true;
-    if (options.stop != nullptr && options.stop->wait_for(jittered(milliseconds{300}))) {
+    if (options.stop != nullptr && options.stop->wait_for(jittered(pause))) {
       throw ddl::Interrupted("stopped while waiting for another bellows to finish");
     }
     if (options.stop == nullptr) {
-      std::this_thread::sleep_for(jittered(milliseconds{300}));
+      std::this_thread::sleep_for(jittered(pause));
     }
+    pause = std::min(2 * pause, milliseconds{300});
   }
 }
 
