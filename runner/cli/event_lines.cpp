@@ -46,11 +46,12 @@ Json signals(batcher::PaceState const& pace) {
 }
 
 // Everything that happens once, or when something changes.
-constexpr std::array<std::string_view, 19> told{
-    "lease taken",    "step begins",   "step ended",      "undo begins",   "undo ended",
-    "job created",    "job resumed",   "job finished",    "verify begins", "verify finished",
-    "vacuum begins",  "vacuum ended",  "gate looked at",  "bad row ahead", "row set aside",
-    "waiting begins", "waiting ended", "checkpoint read", "row settled"};
+constexpr std::array<std::string_view, 20> told{
+    "lease taken",    "step begins",     "step ended",          "undo begins",
+    "undo ended",     "job created",     "job resumed",         "job finished",
+    "verify begins",  "verify finished", "vacuum begins",       "vacuum ended",
+    "gate looked at", "bad row ahead",   "row set aside",       "waiting begins",
+    "waiting ended",  "checkpoint read", "dead letter settled", "dead letter kept"};
 
 }  // namespace
 
