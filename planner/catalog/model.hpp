@@ -115,6 +115,7 @@ struct Table {
   sql::PartitionKey partition_key;      // of a partitioned table
   QualifiedName partition_of;           // empty: not a partition
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
+  std::string of_type;                  // a composite type, as Column::type writes it; empty: none
   std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
   std::optional<std::int64_t> bytes;    // heap and indexes and TOAST
   bool default_partition = false;       // of partition_of: read whenever a partition comes to it
@@ -138,9 +139,10 @@ struct Catalog {
   /// does not know may exist.
   bool complete = false;
   std::string search_path_schema = "public";  // where an unqualified name is made and looked for
-  std::map<QualifiedName, QualifiedName> statistics;  // extended ones, and their tables
-  std::map<std::string, Domain> domains;              // by the type's text, as in Column::type
-  std::map<QualifiedName, Table> tables;              // made with add(); changed ones are noted
+  std::map<QualifiedName, QualifiedName> statistics;      // extended ones, and their tables
+  std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
+  std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
+  std::map<QualifiedName, Table> tables;                  // made with add(); changed ones are noted
   Directory directory;
 
   /// Replaces one of the same name.

@@ -2,6 +2,7 @@
 
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/output.hpp"
 #include "planner/catalog/replay_alter.hpp"
 
 #include <algorithm>
@@ -44,6 +45,22 @@ void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& fro
   }
 }
 
+/// The columns of CREATE TABLE … OF.
+std::string take_type(Catalog const& catalog, Table& table, QualifiedName const& type) {
+  if (!type.name.empty()) {
+    table.of_type = type_text(catalog, type);
+    auto const found = catalog.composites.find(table.of_type);
+    if (found != catalog.composites.end()) {
+      table.columns = found->second;
+    }
+  }
+  return table.of_type;
+}
+
+bool is_known(Catalog const& catalog, std::string const& composite) {
+  return composite.empty() || catalog.composites.contains(composite);
+}
+
 void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   if (statement.temporary || catalog.table(statement.table) != nullptr) {
     return;
@@ -64,6 +81,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     made.inherits.push_back(catalog.resolve(parent));
     copy_columns(catalog, made, parent, true);
   }
+  std::string const made_of = take_type(catalog, made, statement.of_type);
   for (QualifiedName const& like : statement.like) {
     copy_columns(catalog, made, like, false);
   }
@@ -74,7 +92,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     }
   }
   add_constraints(catalog, table, statement);
-  catalog.complete = catalog.complete && !statement.takes_more;
+  catalog.complete = catalog.complete && !statement.takes_more && is_known(catalog, made_of);
   if (!table.partition_of.name.empty()) {
     inherit_keys(catalog, table);
   }
@@ -149,8 +167,9 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
     if (statement.what == "STATISTICS") {
       catalog.statistics.erase(catalog.resolve(name));
     }
-    if (statement.kind == ObjectKind::Domain) {
+    if (type) {
       catalog.domains.erase(type_text(catalog, name));
+      catalog.composites.erase(type_text(catalog, name));
     }
   }
   if (statement.cascade && statement.kind == ObjectKind::Function) {
@@ -182,6 +201,8 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
     rename_dependent(*table, DependentKind::Trigger, statement.part, statement.to);
   } else if (auto const kind = part_kind(statement.what); kind && table != nullptr) {
     rename_dependent(*table, *kind, statement.part, statement.to);
+  } else if (statement.what == "ATTRIBUTE") {
+    rename_attribute(catalog, statement);
   } else if (statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain) {
     QualifiedName to = catalog.resolve(statement.name);
     (statement.to.empty() ? to.schema : to.name) =
@@ -233,16 +254,6 @@ void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
   }
 }
 
-void create_relation(Catalog& catalog, QualifiedName const& name, TableKind kind) {
-  Table table;
-  table.name = catalog.resolve(name);
-  table.kind = kind;
-  if (catalog.table(table.name) == nullptr) {
-    catalog.add(std::move(table));
-  }
-  catalog.complete = false;  // its columns come from a query, which is not understood here
-}
-
 /// Statements that may change tables in ways that their text does not show.
 bool is_opaque(std::string_view kind) {
   constexpr std::string_view opaque[] = {"CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION",
@@ -281,8 +292,11 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
                              {"CREATE TABLE AS", TableKind::Table}};
   for (Makes const& made : makes) {
     if (made.kind == statement.kind && !body.relations.empty()) {
-      create_relation(catalog, body.relations[0], made.table);
+      create_relation(catalog, body, made.table);
     }
+  }
+  if (statement.kind == "CREATE TYPE" && !body.attributes.empty()) {
+    create_composite(catalog, body);
   }
   if (!body.object.name.empty() && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());

@@ -1,6 +1,7 @@
 #include "planner/catalog/replay_alter.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/output.hpp"
 
 #include <algorithm>
 
@@ -165,6 +166,9 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
     table.inherits.push_back(catalog.resolve(command.other));
     catalog.directory.note(table);
   }
+  if (command.kind == "OF" || command.kind == "NOT OF") {
+    table.of_type = command.kind == "OF" ? qualified_type(catalog, command.type) : "";
+  }
   if (command.kind == "NO INHERIT") {
     std::erase(table.inherits, catalog.resolve(command.other));
   }
@@ -266,6 +270,9 @@ void take_name(AlterTableCommand& command, Table const& table, std::size_t const
 }  // namespace
 
 void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
+  if (statement.on == sql::ObjectKind::Type) {
+    return alter_composite(catalog, statement);
+  }
   QualifiedName const target = catalog.resolve(statement.table);
   for (AlterTableCommand command : statement.commands) {
     for (QualifiedName const& name : with_children(catalog, target, statement.only)) {

@@ -223,6 +223,16 @@ sql::PartitionKey read_partition_key(Json const& json, std::string const& where)
   return key;
 }
 
+std::vector<Column> read_composite(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  std::vector<Column> attributes;
+  fields.each("attributes", [&](Json const& item, std::string const& at) {
+    attributes.push_back(read_column(item, at));
+  });
+  fields.no_others();
+  return attributes;
+}
+
 Domain read_domain(Json const& json, std::string const& where) {
   Fields fields(json, where);
   Domain domain;
@@ -265,6 +275,7 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   if (Json const* key = fields.find("partition_key")) {  // older files do not have it
     table.partition_key = read_partition_key(*key, where + ".partition_key");
   }
+  table.of_type = fields.get_or<std::string>("of_type", "");
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
   if (fields.find("rows") != nullptr) {
@@ -307,6 +318,9 @@ Catalog from_json(std::string_view text) {
   }
   each_entry(fields, "domains", [&](std::string const& name, Json const& value) {
     catalog.domains.emplace(name, read_domain(value, "domains." + name));
+  });
+  each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
+    catalog.composites.emplace(name, read_composite(value, "composites." + name));
   });
   each_entry(fields, "statistics", [&](std::string const& name, Json const& value) {
     catalog.statistics.emplace(Fields::to_qualified(Json(name), "statistics"),

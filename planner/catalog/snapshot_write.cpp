@@ -135,6 +135,7 @@ Json json_of(Table const& table, bool with_sizes) {
   if (!table.partition_key.strategy.empty()) {
     object["partition_key"] = json_of(table.partition_key);
   }
+  put(object, "of_type", table.of_type);
   put(object, "partition_of", table.partition_of);
   put(object, "default_partition", table.default_partition);
   for (QualifiedName const& parent : table.inherits) {
@@ -167,6 +168,9 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
                 {"tables", tables}};
   for (auto const& [name, table] : catalog.statistics) {
     document["statistics"][name.quoted()] = table.quoted();
+  }
+  for (auto const& [name, attributes] : catalog.composites) {
+    put_list(document["composites"][name], "attributes", attributes);
   }
   if (!catalog.domains.empty()) {
     document["domains"] = std::move(domains);

@@ -130,11 +130,18 @@ void rename_type(Catalog& catalog, std::string const& from, std::string const& t
       }
     }
   }
-  auto node = catalog.domains.extract(from);
-  if (!node.empty()) {
-    node.key() = to;
-    catalog.domains.insert(std::move(node));
+  for (auto& [name, table] : catalog.tables) {
+    table.of_type = table.of_type == from ? to : table.of_type;
   }
+  auto const rename_in = [&](auto& types) {
+    auto node = types.extract(from);
+    if (!node.empty()) {
+      node.key() = to;
+      types.insert(std::move(node));
+    }
+  };
+  rename_in(catalog.domains);
+  rename_in(catalog.composites);
 }
 
 }  // namespace bellows::catalog

@@ -11,7 +11,6 @@ namespace bellows::locks {
 
 namespace {
 
-using catalog::Catalog;
 using catalog::Constraint;
 using catalog::ConstraintKind;
 using catalog::Index;

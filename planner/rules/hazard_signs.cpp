@@ -176,8 +176,9 @@ bool moves_to_utc(Sign const& sign) {
   std::string const& computed = sign.facts.command->using_text;
   bool const utc = computed.find("AT TIME ZONE 'UTC'") != std::string::npos ||
                    computed.find("AT TIME ZONE 'utc'") != std::string::npos;
-  return utc && column != nullptr && column->type == "timestamp without time zone" &&
-         sign.facts.command->type.text == "timestamp with time zone";
+  bool const by_zone = locks::conditions::type_change(sign.facts) == locks::TypeChange::ByTimeZone;
+  return by_zone || (utc && column != nullptr && column->type == "timestamp without time zone" &&
+                     sign.facts.command->type.text == "timestamp with time zone");
 }
 
 bool only_rechecks(Sign const& sign) {
@@ -254,8 +255,13 @@ bool is_unknown(Sign const& sign) {
          std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
 }
 
+bool depends_on_time_zone(Sign const& sign) {
+  auto const& what = sign.question.effects.depends_on;
+  return what.size() == 1 && what.front().starts_with("the session's TimeZone");
+}
+
 bool is_uncertain(Sign const& sign) {
-  return !sign.question.effects.depends_on.empty();
+  return !sign.question.effects.depends_on.empty() && !depends_on_time_zone(sign);
 }
 
 bool holds_long_lock(Sign const& sign) {

@@ -35,7 +35,7 @@ bool builds_index_blocking(Sign const& sign);  // on a plain table
 bool drops_index_blocking(Sign const& sign);
 bool scans_for_null(Sign const& sign);
 // Of a change of type that takes long, exactly one:
-bool moves_to_utc(Sign const& sign);           // USING … AT TIME ZONE 'UTC', which rewrites
+bool moves_to_utc(Sign const& sign);           // timestamps with and without time zone
 bool only_rechecks(Sign const& sign);          // its CHECK constraints
 bool only_rebuilds_indexes(Sign const& sign);  // and checks again, perhaps
 bool changes_type(Sign const& sign);           // rewrites the table
@@ -51,7 +51,8 @@ bool adds_exclusion(Sign const& sign);
 bool renames_enum_value(Sign const& sign);
 bool controls_transaction(Sign const& sign);
 bool is_unknown(Sign const& sign);
-bool is_uncertain(Sign const& sign);
+bool depends_on_time_zone(Sign const& sign);
+bool is_uncertain(Sign const& sign);  // for any other reason
 bool holds_long_lock(Sign const& sign);
 
 std::string table_text(Sign const& sign);

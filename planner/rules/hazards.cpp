@@ -86,8 +86,9 @@ constexpr Hazard hazards[] = {
      "own, then SET NOT NULL, which needs no scan then."},
     {"change-type", moves_to_utc,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
-     "SET LOCAL TimeZone = 'UTC', and leave USING out: PostgreSQL then keeps the rows as they are "
-     "and builds only the column's indexes anew."},
+     "SET LOCAL TimeZone = 'UTC' before it, and leave USING out: PostgreSQL then keeps the rows as "
+     "they are and builds only the column's indexes anew. Say so: -- bellows: allow change-type "
+     "because TimeZone is UTC"},
     {"change-type", only_rechecks,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
      "Drop the CHECK, change the type, add the CHECK again NOT VALID, and VALIDATE it in a "
@@ -144,6 +145,10 @@ constexpr Hazard hazards[] = {
     {"unknown-statement", is_unknown, "What this statement locks, and for how long, is not known.",
      "Try it on a copy of the database, and put it in a migration of its own: -- bellows: allow "
      "unknown-statement because …"},
+    {"depends", depends_on_time_zone, "The answer depends on {what}.",
+     "SET LOCAL TimeZone = 'UTC' before it, and say so: -- bellows: allow depends because TimeZone "
+     "is UTC",
+     Severity::Warning},
     {"depends", is_uncertain, "The answer depends on {what}.",
      "Check it against the database itself (--database-url) or a snapshot of it.",
      Severity::Warning},

@@ -19,6 +19,7 @@ using sql::QualifiedName;
 
 std::string joined(std::vector<QualifiedName> const& names) {
   std::vector<std::string> texts;
+  texts.reserve(names.size());
   for (QualifiedName const& name : names) {
     texts.push_back(name.display());
   }

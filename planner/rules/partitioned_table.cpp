@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 // Source: indexcmds.c, DefineIndex(); tablecmds.c, ATAddForeignKeyConstraint(),
 // ATExecDetachPartition(), RangeVarCallbackForDropRelation(); tried on 13 to 18.
@@ -88,14 +89,12 @@ bool is_unique_without_key(Sign const& sign) {
     }
     return index->unique && lacks_key_columns(*table, columns);
   }
-  for (ConstraintForm const form : {ConstraintForm::Unique, ConstraintForm::PrimaryKey}) {
+  constexpr std::array forms{ConstraintForm::Unique, ConstraintForm::PrimaryKey};
+  return std::ranges::any_of(forms, [&](ConstraintForm form) {
     sql::ConstraintDefinition const* constraint = added(sign, form);
-    if (constraint != nullptr && constraint->using_index.empty() &&
-        lacks_key_columns(*table, constraint->columns)) {
-      return true;
-    }
-  }
-  return false;
+    return constraint != nullptr && constraint->using_index.empty() &&
+           lacks_key_columns(*table, constraint->columns);
+  });
 }
 
 struct Refusal {

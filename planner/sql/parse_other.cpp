@@ -257,10 +257,15 @@ void take_uses(Other& other, PgQuery__Node& node) {
   switch (node.node_case) {
     case PG_QUERY__NODE__NODE_VIEW_STMT:
       other.uses = uses_in(node.view_stmt->query->base);
+      other.output = output_of(node.view_stmt->query,
+                               nodes(node.view_stmt->aliases, node.view_stmt->n_aliases));
       put_first(other.relations, tree::qualified(*node.view_stmt->view));
       break;
     case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
       other.uses = uses_in(node.create_table_as_stmt->query->base);
+      other.output = output_of(node.create_table_as_stmt->query,
+                               nodes(node.create_table_as_stmt->into->col_names,
+                                     node.create_table_as_stmt->into->n_col_names));
       put_first(other.relations, tree::qualified(*node.create_table_as_stmt->into->rel));
       break;
     case PG_QUERY__NODE__NODE_RULE_STMT:
@@ -294,6 +299,14 @@ void parse_rest(Statement& into, PgQuery__Node& node) {
     other.relations = commented_relation(*node.comment_stmt);
   }
   take_uses(other, node);
+  if (node.node_case == PG_QUERY__NODE__NODE_COMPOSITE_TYPE_STMT) {
+    PgQuery__CompositeTypeStmt const& type = *node.composite_type_stmt;
+    other.object = tree::qualified(*type.typevar);
+    other.relations.clear();
+    for (PgQuery__Node const* attribute : nodes(type.coldeflist, type.n_coldeflist)) {
+      other.attributes.push_back(column_definition(*attribute->column_def));
+    }
+  }
   if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT) {
     other.if_exists = node.alter_seq_stmt->missing_ok != 0;
   }

@@ -54,6 +54,8 @@ std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string c
 /// says. Where they are a key, it takes few rows.
 std::vector<Identifier> pinned_columns(PgQuery__Node const* condition);
 
+/// Nothing for a query whose columns its text alone does not tell. `names`: those given to them.
+std::optional<Output> output_of(PgQuery__Node const* query, std::span<PgQuery__Node* const> names);
 Uses uses_in(ProtobufCMessage& node);
 DomainChange create_domain(PgQuery__CreateDomainStmt& statement);
 DomainChange alter_domain(PgQuery__AlterDomainStmt const& statement);

@@ -142,6 +142,9 @@ void take_definition(AlterTableCommand& command, PgQuery__Node& node) {
     case PG_QUERY__NODE__NODE_CONSTRAINT:
       take_constraint(command, *node.constraint);
       break;
+    case PG_QUERY__NODE__NODE_TYPE_NAME:
+      command.type = type_name(*node.type_name);
+      break;
     case PG_QUERY__NODE__NODE_RANGE_VAR:
       command.other = tree::qualified(*node.range_var);
       break;
@@ -220,7 +223,9 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
   if (statement.partspec != nullptr) {
     table.partition_key = partition_key(*statement.partspec);
   }
-  table.takes_more = statement.of_typename != nullptr;
+  if (statement.of_typename != nullptr) {
+    table.of_type = tree::qualified(statement.of_typename->names, statement.of_typename->n_names);
+  }
   for (PgQuery__Node* element : nodes(statement.table_elts, statement.n_table_elts)) {
     take_element(table, *element);
   }

@@ -73,7 +73,8 @@ struct CreateTable {
   bool foreign = false;
   std::vector<QualifiedName> inherits;
   std::vector<QualifiedName> like;
-  bool takes_more = false;  // parts that its text does not show: OF type, LIKE … INCLUDING
+  QualifiedName of_type;    // a composite type, whose attributes are its columns
+  bool takes_more = false;  // parts that its text does not show: LIKE … INCLUDING
 };
 
 struct IndexElement {
@@ -262,6 +263,23 @@ struct Uses {
   std::vector<Column> columns;
 };
 
+/// A column of a query's result, as far as its text tells.
+struct OutputColumn {
+  Identifier name;       // empty with `star`
+  Identifier qualifier;  // `column` as the query names it; or that of the star
+  Identifier column;     // empty: an expression
+  TypeName type;         // of a cast; empty: that of `column`, or not told
+  bool star = false;
+};
+
+/// What CREATE VIEW, CREATE MATERIALIZED VIEW and CREATE TABLE AS make their columns of: a plain
+/// SELECT of tables.
+struct Output {
+  std::vector<OutputColumn> columns;
+  std::vector<Uses::Relation> from;
+  std::vector<Identifier> names;  // given ones, for the first columns
+};
+
 /// CREATE DOMAIN and ALTER DOMAIN.
 struct DomainChange {
   QualifiedName domain;
@@ -274,9 +292,11 @@ struct DomainChange {
 struct Other {
   std::vector<QualifiedName> relations;  // that it names, its target first
   Uses uses;                             // of a view's query, a policy's or rule's expressions
-  Identifier part;                       // the policy or rule; REINDEX SCHEMA's schema
-  QualifiedName object;                  // CREATE STATISTICS: what it makes
-  bool if_exists = false;                // IF EXISTS, IF NOT EXISTS
+  std::optional<Output> output;          // of a query that makes a relation, where its text tells
+  std::vector<ColumnDefinition> attributes;  // CREATE TYPE … AS (…)
+  Identifier part;                           // the policy or rule; REINDEX SCHEMA's schema
+  QualifiedName object;                      // CREATE STATISTICS: what it makes
+  bool if_exists = false;                    // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
 

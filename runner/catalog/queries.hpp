@@ -10,7 +10,7 @@ namespace bellows::catalog {
 /// The relations of interest, as a CTE `wanted (oid, nspname, relname, …)`.
 inline constexpr std::string_view wanted_cte = R"(
 WITH wanted AS MATERIALIZED (
-  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages,
+  SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages, c.reloftype,
     pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
@@ -33,7 +33,8 @@ inline constexpr std::string_view relations_query = R"(
 SELECT w.oid, w.nspname, w.relname, w.relkind,
   CASE WHEN w.reltuples < 0 OR (w.reltuples = 0 AND w.relpages = 0) THEN NULL
        ELSE w.reltuples::bigint END,
-  CASE WHEN w.relkind IN ('r', 'm') THEN pg_total_relation_size(w.oid) END
+  CASE WHEN w.relkind IN ('r', 'm') THEN pg_total_relation_size(w.oid) END,
+  CASE WHEN w.reloftype <> 0 THEN format_type(w.reloftype, NULL) END
 FROM wanted w)";
 
 inline constexpr std::string_view inheritance_query = R"(
@@ -137,6 +138,19 @@ inline constexpr std::string_view statistics_query = R"(
 SELECT n.nspname, s.stxname, tn.nspname, c.relname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
 JOIN pg_class c ON c.oid = s.stxrelid JOIN pg_namespace tn ON tn.oid = c.relnamespace)";
+
+/// Composite types that are no table's row.
+inline constexpr std::string_view composites_query = R"(
+SELECT format_type(t.oid, NULL), a.attname, format_type(a.atttypid, a.atttypmod),
+  CASE WHEN a.attcollation <> at.typcollation THEN a.attcollation::regcollation::text END
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+JOIN pg_class c ON c.oid = t.typrelid AND c.relkind = 'c'
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type at ON at.oid = a.atttypid
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
+                  AND d.objid = t.oid AND d.deptype = 'e')
+ORDER BY t.oid, a.attnum)";
 
 inline constexpr std::string_view domains_query = R"(
 SELECT format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod),

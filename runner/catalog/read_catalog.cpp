@@ -76,6 +76,7 @@ Table table_at(Rows const& rows, std::size_t row) {
   table.kind = decoded(table_kinds, rows.text(row, 3));
   table.rows = number_at(rows, row, 4);
   table.bytes = number_at(rows, row, 5);
+  table.of_type = rows.text(row, 6);
   return table;
 }
 
@@ -245,6 +246,14 @@ Catalog read_catalog(postgres::Session& session) {
   Rows const statistics = transaction.run(std::string(statistics_query));
   for (std::size_t row = 0; row < statistics.size(); ++row) {
     catalog.statistics[name_at(statistics, row, 0)] = name_at(statistics, row, 2);
+  }
+  Rows const composites = transaction.run(std::string(composites_query));
+  for (std::size_t row = 0; row < composites.size(); ++row) {
+    Column attribute;
+    attribute.name = Identifier{composites.text(row, 1)};
+    attribute.type = composites.text(row, 2);
+    attribute.collation = composites.text(row, 3);
+    catalog.composites[composites.text(row, 0)].push_back(std::move(attribute));
   }
   Rows const domains = transaction.run(std::string(domains_query));
   for (std::size_t row = 0; row < domains.size(); ++row) {

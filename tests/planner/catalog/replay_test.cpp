@@ -229,10 +229,11 @@ TEST(Replay, KeepsTriggers) {
 }
 
 TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
-  for (char const* text : {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
-                           "ALTER TABLE t MERGE PARTITIONS (a, b) INTO c",
-                           "CREATE TABLE t OF shape", "CREATE TABLE t (LIKE u INCLUDING ALL)",
-                           "CREATE VIEW v AS SELECT 1", "DROP FUNCTION f CASCADE"}) {
+  for (char const* text :
+       {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
+        "ALTER TABLE t MERGE PARTITIONS (a, b) INTO c", "CREATE TABLE t OF shape",
+        "CREATE TABLE t (LIKE u INCLUDING ALL)", "CREATE TABLE v AS SELECT max(1)",
+        "CREATE MATERIALIZED VIEW v AS SELECT f(1)", "DROP FUNCTION f CASCADE"}) {
     EXPECT_FALSE(replayed(text).complete) << text;
   }
   for (char const* text :
@@ -243,6 +244,23 @@ TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
     expected.complete = true;
     EXPECT_EQ(replayed(text), expected) << text;
   }
+}
+
+TEST(Replay, NamesTheColumnsOfQueriesAndTypes) {
+  Catalog const catalog = replayed(R"(
+    CREATE TABLE t (id int PRIMARY KEY, name varchar(20));
+    CREATE TYPE pair AS (first int, second text);
+    CREATE TABLE pairs OF pair;
+    CREATE VIEW v AS SELECT t.id AS number, max(name) FROM t GROUP BY 1;
+    CREATE MATERIALIZED VIEW m AS SELECT * FROM t;
+    CREATE VIEW odd AS SELECT * FROM f();)");
+  EXPECT_TRUE(catalog.complete);
+  EXPECT_EQ(names(table(catalog, "pairs").columns), (Names{"first", "second"}));
+  EXPECT_EQ(names(table(catalog, "v").columns), (Names{"number", "max"}));
+  EXPECT_EQ(table(catalog, "v").columns[0].type, "integer");
+  EXPECT_EQ(table(catalog, "v").columns[1].type, "");
+  EXPECT_EQ(table(catalog, "m").columns[1].type, "character varying(20)");
+  EXPECT_TRUE(table(catalog, "odd").columns.empty());
 }
 
 TEST(Replay, ReadsPgDump) {
