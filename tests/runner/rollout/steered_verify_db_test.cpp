@@ -43,9 +43,8 @@ TEST_F(SteeredVerify, IsPausedAndResumedByTheMigrationsName) {
   EXPECT_EQ(step(), "began");
   expect_says(bench.must({"resume", rename_name}), 0, {"the pause is lifted; it goes on"});
   Ran const ran = bench.project.wait(pid);
-  expect_says(
-      ran, 0,
-      {"20260301090000_rename/verify waits: paused: by postgres", "verified 3000 rows"});
+  expect_says(ran, 0,
+              {"20260301090000_rename/verify waits: paused: by postgres", "verified 3000 rows"});
 }
 
 TEST_F(SteeredVerify, IsEndedByASignalAndBeginsAnew) {
