@@ -36,6 +36,9 @@ Outcome Crew::run() {
   do {
     work_off();
   } while (!failure_ && divided_ever_ && !stop_.requested() && adopt_unknown());
+  if (let_pages_begin()) {
+    work_off();
+  }
   if (failure_) {
     std::rethrow_exception(failure_);
   }
@@ -120,8 +123,13 @@ void Crew::prepare() {
   breaker_.emplace(options_.max_dead_letters, job_.letters, written);
   for (Checkpoint const& checkpoint : job_.lanes) {
     known_.insert(checkpoint.lane);
-    if (!checkpoint.finished) {
-      governor_.begin(job_.table.relations);
+    if (checkpoint.finished) {
+      continue;
+    }
+    governor_.begin(job_.table.relations);
+    if (checkpoint.lane == page_lane) {
+      by_pages_ = checkpoint;
+    } else {
       waiting_.push_back(checkpoint);
     }
   }
@@ -146,6 +154,19 @@ void Crew::work_off() {
     throw;
   }
   threads_.clear();  // joined
+}
+
+// What the key ranges wrote, it need not look for.
+bool Crew::let_pages_begin() {
+  if (!by_pages_ || failure_ || stop_.requested()) {
+    return false;
+  }
+  for (Lane& lane : lanes_) {  // they have ended; there may be a limit to connections
+    lane.connection().drop();
+  }
+  std::lock_guard const lock(mutex_);
+  waiting_.push_back(*by_pages_);
+  return !abandoned_;
 }
 
 bool Crew::no_more_work() const {

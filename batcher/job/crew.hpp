@@ -39,6 +39,7 @@ class Crew {
   void measure_growth();
   void prepare();
   void work_off();
+  bool let_pages_begin();
   void adjust();
   void start(Checkpoint const& checkpoint);
   void stand_down();
@@ -72,7 +73,8 @@ class Crew {
   std::deque<Lane> lanes_;       // all there have been; their addresses stay
   std::vector<Worker> workers_;  // those that run
   std::deque<Checkpoint> waiting_;
-  std::set<int> known_;  // numbers of the lanes that ran or wait
+  std::optional<Checkpoint> by_pages_;  // the lane that begins when the others are done
+  std::set<int> known_;                 // numbers of the lanes that ran or wait
   std::condition_variable changed_;
   int provided_ = 1;  // lanes that have been seen to
   bool dividing_ = false;

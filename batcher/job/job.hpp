@@ -52,7 +52,11 @@ using Action = std::variant<Update, Delete, Copy>;
 struct Spec {
   std::string id;  // names the job in the ledger: "20260301090000_rename_users_name/copy"
   sql::QualifiedName table;
-  std::vector<sql::Identifier> key;  // NOT NULL and unique together
+  /// Unique together. Where a column may be NULL, or there is no key at all, rows are reached by
+  /// their pages too, in several walks (keys/pages.hpp). `where` must then be false for a row once
+  /// it is written, which is checked batch by batch; an UPDATE or DELETE without `where`, and a
+  /// copy, are refused where a row without a key is there.
+  std::vector<sql::Identifier> key;
   Action action;
   std::string where;        // SQL; empty: every row
   std::optional<int> rows;  // fixed first batch size

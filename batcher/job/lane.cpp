@@ -33,6 +33,14 @@ PaceLimits pace_limits(Spec const& spec, Options const& options) {
           .first_rows = spec.rows.value_or(options.first_rows)};
 }
 
+std::variant<Windows, PageWindows> windows_for(int lane, Spec const& spec, Options const& options,
+                                               OpenJob const& job) {
+  if (lane == page_lane) {
+    return PageWindows(spec, job);
+  }
+  return Windows(spec, options, job);
+}
+
 }  // namespace
 
 Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
@@ -50,7 +58,7 @@ Lane::Lane(Spec const& spec, Options const& options, Surroundings const& surroun
       connection_(std::move(connection)),
       limits_(locking_limits(options, job.table)),
       pace_(pace_limits(spec, options)),
-      windows_(spec, options, job),
+      windows_(windows_for(checkpoint.lane, spec, options, job)),
       writer_(spec, job, limits_, breaker, surroundings.observe,
               [this](postgres::Failure const& failure) { return is_the_rows(failure); }),
       perseverance_(
@@ -91,7 +99,7 @@ void Lane::reread_checkpoint() {
   checkpoint_ = read_checkpoint(transaction, spec_.id, checkpoint_.lane, surroundings_.fence);
   checkpoint_.span = span;
   transaction.commit();
-  windows_.forget();
+  windows([&](auto& way) { way.forget(); });
   show();
   tell("checkpoint read", batch_name());
 }
@@ -112,7 +120,7 @@ void Lane::gave_way() {
     return;
   }
   pace_.gave_way();
-  windows_.narrow();
+  windows([&](auto& way) { way.narrow(); });
 }
 
 // A bad row is looked for in smaller batches. A busy one, which has outlived the budget, is tried a
@@ -123,7 +131,7 @@ bool Lane::isolate(postgres::Failure const& failure) {
       return false;
     }
     bisect_.failed(tried_rows_);
-    windows_.narrow();
+    windows([&](auto& way) { way.narrow(); });
     tell("bad row ahead", fmt::format("{} in {}", failure.sqlstate, batch_name()));
     return true;
   }
@@ -157,9 +165,9 @@ void Lane::run_batch() {
     Transaction transaction = connection_->session().begin();
     Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
     quiet_.looked(begun.nobody_writes);
-    batch = windows_.next(transaction, checkpoint_, wanted());
+    batch = windows([&](auto& way) { return way.next(transaction, checkpoint_, wanted()); });
     tried_one_ = batch->part.last_only;
-    tried_rows_ = windows_.scanned(*batch);
+    tried_rows_ = windows([&](auto& way) { return way.scanned(*batch); });
     lone_ = may_be_lone(*batch);
     governor_.working(checkpoint_.lane, begun.backend, batch->rows > 1,
                       [this] { connection_->cancel(); });
@@ -167,6 +175,7 @@ void Lane::run_batch() {
     written =
         writer_.write(transaction, {batch->part, checkpoint_.lane, batch_name(), lone_, given_up_});
     Updates const after = end_writing(transaction, limits_, job_.table);
+    windows([&](auto& way) { way.wrote(transaction, *batch, written.rows); });
     batch->next.rows_written += written.rows;
     ++batch->next.batch;
     if (!write_checkpoint(transaction, spec_.id, batch->next)) {
@@ -189,7 +198,7 @@ void Lane::run_batch() {
 void Lane::observe_updates(Updates const& before, Updates const& after, Batch const& batch) {
   std::int64_t const rows = after.rows - before.rows;
   std::int64_t const hot = after.hot - before.hot;
-  windows_.updated(batch, rows, hot);
+  windows([&](auto& way) { way.updated(batch, rows, hot); });
   wal_from_ = before.wal;
   wal_upto_ = after.wal;
   board_.count(rows, hot);
@@ -200,7 +209,7 @@ void Lane::committed(Batch const& batch, Written const& written, std::chrono::mi
   std::string const name = batch_name();
   governor_.rested(checkpoint_.lane, static_cast<double>(batch.rows), wal_from_, wal_upto_, took);
   checkpoint_ = batch.next;
-  windows_.committed(batch);
+  windows([&](auto& way) { way.committed(batch); });
   if (batch.rows > 0) {
     row_cost_ = static_cast<double>(took.count()) / static_cast<double>(batch.rows);
   }

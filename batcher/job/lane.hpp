@@ -5,6 +5,7 @@
 #include "batcher/job/connection.hpp"
 #include "batcher/job/job.hpp"
 #include "batcher/job/open_job.hpp"
+#include "batcher/job/page_windows.hpp"
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/progress.hpp"
 #include "batcher/job/split.hpp"
@@ -55,6 +56,10 @@ class Lane {
   void run_batch();
   void vacuum_when_due();
   Wanted wanted() const;
+  template <typename Do>
+  auto windows(Do const& work) {
+    return std::visit(work, windows_);
+  }
   void observe_updates(Updates const& before, Updates const& after, Batch const& batch);
   void committed(Batch const& batch, Written const& written, std::chrono::microseconds took);
   void gave_way();
@@ -78,7 +83,7 @@ class Lane {
   Limits limits_;
   Pace pace_;
   Quiet quiet_;
-  Windows windows_;
+  std::variant<Windows, PageWindows> windows_;
   Writer writer_;
   Bisect bisect_;
   Perseverance perseverance_;

@@ -29,7 +29,8 @@ void Lane::split_when_asked() {
   }
   std::optional<Split> split;
   try {
-    split = checkpoint_.finished ? std::nullopt : divide();
+    bool const whole = checkpoint_.finished || checkpoint_.lane == page_lane;
+    split = whole ? std::nullopt : divide();
   } catch (LaneChanged const&) {
     reread_checkpoint();
     return;

@@ -1,5 +1,7 @@
 #include "batcher/job/ledger.hpp"
 
+#include "batcher/keys/pages.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -107,15 +109,24 @@ std::string fingerprint(Spec const& spec) {
   return job.dump();
 }
 
-bool create_job(Transaction& transaction, Spec const& spec, std::vector<KeyValue> const& cuts,
-                std::optional<KeyValue> const& upper) {
+bool create_job(Transaction& transaction, Spec const& spec, NewLanes const& lanes) {
+  auto const& [cuts, upper, pages] = lanes;
   Rows const added = transaction.run(
       "INSERT INTO bellows.jobs (job, spec, finished_at)"
       " VALUES ($1, $2::jsonb, CASE WHEN $3::boolean THEN clock_timestamp() END)"
       " ON CONFLICT (job) DO NOTHING",
-      {spec.id, fingerprint(spec), upper ? "f" : "t"});
+      {spec.id, fingerprint(spec), upper || pages ? "f" : "t"});
   if (added.affected() == 0) {
     return false;
+  }
+  if (pages) {
+    transaction.run(
+        "INSERT INTO bellows.lanes (job, lane, fence, upper_key, weight)"
+        " VALUES ($1, $2::int, 0, $3::jsonb, $4::float8)",
+        {spec.id, std::to_string(page_lane), parameter(pages), upper ? "0.1" : "1"});
+    if (!upper) {
+      return true;
+    }
   }
   std::optional<KeyValue> after;
   for (std::size_t lane = 0; lane <= cuts.size(); ++lane) {
@@ -190,10 +201,29 @@ bool write_checkpoint(Transaction& transaction, std::string const& job, Checkpoi
        parameter(now.cursor), parameter(now.window), std::to_string(now.stripe),
        std::to_string(now.stripes), std::to_string(now.rows_scanned),
        std::to_string(now.rows_written), fmt::format("{}", now.share), now.finished ? "t" : "f"});
+  if (now.lane == page_lane && written.affected() == 1) {  // each walk has a bound of its own
+    transaction.run(
+        "UPDATE bellows.lanes SET upper_key = $3::jsonb WHERE job = $1 AND lane = $2::int",
+        {job, std::to_string(now.lane), parameter(now.upper)});
+  }
   if (written.affected() == 1 && now.finished) {
     note_finished(transaction, job);
   }
   return written.affected() == 1;
+}
+
+bool walk_again(Transaction& transaction, std::string const& job, std::int64_t fence,
+                KeyValue const& extents) {
+  transaction.run("DELETE FROM bellows.dead_letters WHERE job = $1 AND lane = $2::int",
+                  {job, std::to_string(page_lane)});
+  transaction.run("UPDATE bellows.jobs SET finished_at = NULL WHERE job = $1", {job});
+  return transaction
+             .run(
+                 "UPDATE bellows.lanes SET cursor_key = NULL, upper_key = $4::jsonb,"
+                 " finished = false, batch = batch + 1, share = 0, updated_at = clock_timestamp()"
+                 " WHERE job = $1 AND lane = $2::int AND fence = $3::bigint",
+                 {job, std::to_string(page_lane), std::to_string(fence), to_json(extents)})
+             .affected() == 1;
 }
 
 void note_finished(Transaction& transaction, std::string const& job) {

@@ -19,7 +19,8 @@ namespace bellows::batcher {
 struct Checkpoint {
   int lane = 0;
   std::int64_t fence = 0;
-  std::int64_t batch = 0;          // batches committed so far, over all runs
+  std::int64_t batch = 0;  // batches committed so far, over all runs
+  // Of the lane that goes by pages, cursor and upper are a PagePlace and Extents (keys/pages.hpp).
   std::optional<KeyValue> cursor;  // the last key that is done; nothing: at the beginning
   std::optional<KeyValue> upper;   // the last key there is to do; nothing: the table was empty
   std::optional<KeyValue> window;  // open: some of its stripes are done
@@ -37,10 +38,16 @@ struct Checkpoint {
 /// The Spec as the ledger keeps it; equal text, equal job.
 std::string fingerprint(Spec const& spec);
 
-/// Adds the job with its frozen upper bound, cut at `cuts` (ascending) into lanes; an existing one
-/// stays as it is. A table that was empty is finished at once. True when it was added.
-bool create_job(postgres::Transaction& transaction, Spec const& spec,
-                std::vector<KeyValue> const& cuts, std::optional<KeyValue> const& upper);
+/// The lanes that a new job begins with.
+struct NewLanes {
+  std::vector<KeyValue> cuts;     // ascending: where one lane ends and the next begins
+  std::optional<KeyValue> upper;  // the frozen bound of those that go by key; nothing: no rows
+  std::optional<KeyValue> pages;  // the first walk's extents, of the lane that goes by pages
+};
+
+/// Adds the job; an existing one stays as it is. A table that was empty is finished at once. True
+/// when it was added.
+bool create_job(postgres::Transaction& transaction, Spec const& spec, NewLanes const& lanes);
 
 /// All lanes; none where the job does not exist. Throws std::invalid_argument when it is another
 /// Spec's.
@@ -57,6 +64,12 @@ Checkpoint read_checkpoint(postgres::Transaction& transaction, std::string const
 /// the lane is not there any more: this transaction must not be committed.
 [[nodiscard]] bool write_checkpoint(postgres::Transaction& transaction, std::string const& job,
                                     Checkpoint const& now);
+
+/// The lane that goes by pages has another walk before it, over these extents. The letters that it
+/// wrote are forgotten: that walk tries their rows again.
+/// False as write_checkpoint().
+[[nodiscard]] bool walk_again(postgres::Transaction& transaction, std::string const& job,
+                              std::int64_t fence, KeyValue const& extents);
 
 /// The job is at its end where all lanes are and no row is set aside; else nothing happens.
 void note_finished(postgres::Transaction& transaction, std::string const& job);

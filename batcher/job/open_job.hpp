@@ -11,9 +11,16 @@
 
 namespace bellows::batcher {
 
+/// What the lane that goes by pages needs to know (page_windows.hpp).
+struct ByPages {
+  double rows_a_page = 1;
+  int server_version = 0;
+};
+
 /// Everything that a job's lanes share, read once. Immutable while they run.
 struct OpenJob {
-  Key key;
+  Key key;                       // empty: the table has none
+  std::optional<ByPages> pages;  // there are rows without a key, or may be
   KeySpace space;
   TableFacts table;
   std::vector<Checkpoint> lanes;  // as the ledger has them now

@@ -37,8 +37,19 @@ void refuse_nonsense(Spec const& spec) {
   if (spec.id.empty() || spec.table.name.empty()) {
     throw std::invalid_argument("a job needs a name and a table");
   }
-  if (spec.key.empty()) {
-    throw std::invalid_argument("job " + spec.id + " needs a key");
+  if (spec.key.empty() && std::holds_alternative<Copy>(spec.action)) {
+    throw std::invalid_argument(
+        "job " + spec.id +
+        " would copy a table without a key: a row that moves meanwhile would be copied twice. Give "
+        "the table a primary key");
+  }
+  if (spec.key.empty() && spec.where.empty()) {
+    throw std::invalid_argument(
+        "job " + spec.id +
+        " goes over a table without a key, and nothing tells a row that is done from one that is "
+        "not. Say in `where` which rows are due, so that none is once it is written (as in "
+        "\"column "
+        "IS DISTINCT FROM expression\"), or give the table a primary key");
   }
   std::visit([&](auto const& action) { refuse(spec, action); }, spec.action);
 }

@@ -67,7 +67,8 @@ TableFacts read_table_facts(Transaction& transaction, Spec const& spec, Key cons
   table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 3) ? rows.number(0, 3) : 1'000);
   auto const* const update = std::get_if<Update>(&spec.action);  // only updates can be HOT
   table.stripes_pay =
-      update != nullptr && table.rows >= fewest_rows && rows.number(0, 2) >= least_fillfactor &&
+      update != nullptr && !key.empty() && table.rows >= fewest_rows &&
+      rows.number(0, 2) >= least_fillfactor &&
       transaction.run(in_order_query, {table.relations, key.front().name.raw()}).truth(0, 0) &&
       !sets_indexed(transaction, *update, table);
   return table;

@@ -42,6 +42,7 @@ class Windows {
   /// What a batch's transaction updated.
   void updated(Batch const& batch, std::int64_t rows, std::int64_t hot);
   void committed(Batch const& batch);
+  void wrote(postgres::Transaction& /*transaction*/, Batch& /*batch*/, std::int64_t /*rows*/) {}
 
  private:
   /// A piece of the lane: (cursor, upto].

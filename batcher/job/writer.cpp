@@ -29,11 +29,13 @@ Writer::Writer(Spec const& spec, OpenJob const& job, Limits const& limits, Break
 
 Written Writer::write(Transaction& transaction, Writing const& writing) const {
   Written written;
-  if (writing.part.last_only) {
+  if (writing.part.leaf && writing.part.leaf->name.empty()) {
+    // The relation is gone, or the walk is at its end: no rows.
+  } else if (writing.part.last_only) {
     written = write_one(transaction, writing);
   } else if (writing.lone) {
     set_limits(transaction, lone_limits(limits_, job_.table));
-    written.rows = run(transaction, write_sql(spec_, job_.key, writing.part)).affected();
+    written.rows = write_rows(transaction, writing.part);
   } else {
     lock_and_write(transaction, writing, written);
   }
@@ -52,8 +54,29 @@ void Writer::lock_and_write(Transaction& transaction, Writing const& writing,
   }
   tell("rows locked", fmt::format("{} of {}", locked, writing.name));
   if (locked > 0) {
-    written.rows = run(transaction, write_sql(spec_, job_.key, writing.part)).affected();
+    written.rows = write_rows(transaction, writing.part);
   }
+}
+
+// Where rows are reached by pages, the predicate is what keeps a row from being written twice.
+std::int64_t Writer::write_rows(Transaction& transaction, Part const& part) const {
+  if (!job_.pages || !std::holds_alternative<Update>(spec_.action)) {
+    return run(transaction, write_sql(spec_, job_.key, part)).affected();
+  }
+  Rows const written = run(transaction, marked_update_sql(spec_, job_.key, part));
+  if (std::int64_t const again = written.number(0, 1); again > 0) {
+    throw postgres::Failure(
+        postgres::FailureKind::Permanent, "",
+        fmt::format(
+            "{}: {} of {} rows still match \"{}\" after they were written. Not every row of {} has "
+            "a key, and without one that condition alone tells what is done, so a row would be "
+            "written twice. Nothing of this batch was kept. Write the condition so that it is "
+            "false "
+            "for a row once it is written, as in \"column IS DISTINCT FROM expression\", or give "
+            "the table a primary key",
+            spec_.id, again, written.number(0, 0), spec_.where, spec_.table.display()));
+  }
+  return written.number(0, 0);
 }
 
 Written Writer::write_one(Transaction& transaction, Writing const& writing) const {
@@ -73,15 +96,15 @@ Written Writer::write_one(Transaction& transaction, Writing const& writing) cons
 
 void Writer::set_aside(Transaction& transaction, Writing const& writing,
                        postgres::Failure const& failure) const {
-  KeyValue const& row = writing.part.range.upto;
   if (auto const refused = breaker_.refuses()) {
     throw TooManyDeadLetters(
         fmt::format("{}: {}; the last is {} of {}: {}", spec_.id, *refused,
-                    key_words(job_.key, row), spec_.table.display(), failure.what()),
+                    row_words(job_.key, writing.part), spec_.table.display(), failure.what()),
         failure.sqlstate);
   }
-  write_letter(transaction, spec_.id, {writing.lane, row, failure.sqlstate, failure.what()});
-  tell("row set aside", fmt::format("{}: {}", key_words(job_.key, row), failure.sqlstate));
+  write_letter(transaction, spec_.id,
+               {writing.lane, row_name(writing.part), failure.sqlstate, failure.what()});
+  tell("row set aside", fmt::format("{}: {}", row_words(job_.key, writing.part), failure.sqlstate));
 }
 
 void Writer::tell(std::string_view what, std::string detail) const {

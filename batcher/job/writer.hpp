@@ -44,6 +44,7 @@ class Writer {
   void lock_and_write(postgres::Transaction& transaction, Writing const& writing,
                       Written& written) const;
   Written write_one(postgres::Transaction& transaction, Writing const& writing) const;
+  std::int64_t write_rows(postgres::Transaction& transaction, Part const& part) const;
   void set_aside(postgres::Transaction& transaction, Writing const& writing,
                  postgres::Failure const& failure) const;
   void tell(std::string_view what, std::string detail) const;

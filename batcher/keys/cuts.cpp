@@ -26,9 +26,9 @@ std::vector<KeyValue> cut_key_space(postgres::Transaction& transaction,
   postgres::Rows const found = transaction.run(fmt::format(
       "SELECT {} FROM (SELECT {}part, lead(part) OVER (ORDER BY {}) AS next_part FROM"
       " (SELECT {}ntile({}) OVER (ORDER BY {}) AS part FROM {} TABLESAMPLE SYSTEM ({:.4f})"
-      " REPEATABLE (1)) AS sample) AS parts WHERE next_part > part ORDER BY part",
+      " REPEATABLE (1){}) AS sample) AS parts WHERE next_part > part ORDER BY part",
       key_texts(key), columns, key_order(key), columns, parts, key_order(key), table.quoted(),
-      percent));
+      percent, where_keyed(key)));
   std::vector<KeyValue> cuts;
   for (std::size_t row = 0; row < found.size(); ++row) {
     cuts.push_back(key_value(found, row, key.size()));

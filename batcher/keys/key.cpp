@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace bellows::batcher {
@@ -47,22 +48,19 @@ KeyType key_type(postgres::Rows const& rows, std::size_t row, sql::QualifiedName
   if (!rows.value(row, 1)) {
     throw std::invalid_argument(where + " does not exist");
   }
-  if (!rows.truth(row, 2)) {
-    throw std::invalid_argument(where + " may be NULL: it cannot be part of a key");
-  }
   return {sql::Identifier(rows.text(row, 0)), rows.text(row, 1), rows.text(row, 5),
-          rows.truth(row, 3)};
+          rows.truth(row, 3), !rows.truth(row, 2)};
 }
 
 }  // namespace
 
 Key read_key(postgres::Transaction& transaction, sql::QualifiedName const& table,
              std::vector<sql::Identifier> const& columns) {
-  if (columns.empty()) {
-    throw std::invalid_argument(table.display() + ": a job needs a key");
-  }
   if (!transaction.run("SELECT to_regclass($1)", {table.quoted()}).value(0, 0)) {
     throw std::invalid_argument("table " + table.display() + " does not exist");
+  }
+  if (columns.empty()) {
+    return {};
   }
   KeyValue names;
   for (sql::Identifier const& column : columns) {
@@ -80,10 +78,14 @@ Key read_key(postgres::Transaction& transaction, sql::QualifiedName const& table
   return key;
 }
 
+bool may_be_null(Key const& key) {
+  return std::any_of(key.begin(), key.end(), [](KeyType const& column) { return column.nullable; });
+}
+
 std::optional<KeyValue> greatest_key(postgres::Transaction& transaction,
                                      sql::QualifiedName const& table, Key const& key) {
   postgres::Rows const rows =
-      transaction.run(select_keys(table, key, "", key_order(key, true), "1"));
+      transaction.run(select_keys(table, key, where_keyed(key), key_order(key, true), "1"));
   return rows.empty() ? std::nullopt : std::optional(key_value(rows, 0, key.size()));
 }
 

@@ -18,6 +18,7 @@ struct KeyType {
   std::string type;       // as format_type() prints it: what a parameter is cast to
   std::string collation;  // quoted; only where the unique index has another one than the column
   bool dated = false;     // date, time, timestamp: printed as ISO whatever DateStyle says
+  bool nullable = false;  // rows without a value are in no range: they are reached by pages
   bool operator==(KeyType const&) const = default;
 };
 
@@ -30,12 +31,15 @@ struct Range {
 };
 
 /// Reads the key's types from the server's catalogs. Throws std::invalid_argument where the table
-/// or a column is missing, a column may be NULL, or no valid, complete, unique btree index has
-/// exactly these columns in this order: a look-up by it would then read the whole table each time.
+/// or a column is missing, or no valid, complete, unique btree index has exactly these columns in
+/// this order: a look-up by it would then read the whole table each time. No columns: no key.
 Key read_key(postgres::Transaction& transaction, sql::QualifiedName const& table,
              std::vector<sql::Identifier> const& columns);
 
-/// The last key in the table; nothing where it is empty.
+/// A column of the key may be NULL: not every row is in a range.
+bool may_be_null(Key const& key);
+
+/// The last key in the table; nothing where no row has one.
 std::optional<KeyValue> greatest_key(postgres::Transaction& transaction,
                                      sql::QualifiedName const& table, Key const& key);
 

@@ -34,8 +34,9 @@ double KeySpace::share(std::optional<std::int64_t> bucket, std::int64_t rows_in_
 
 KeySpace read_key_space(postgres::Transaction& transaction, sql::QualifiedName const& table,
                         Key const& key) {
-  postgres::Rows const rows =
-      transaction.run(key_space_query, {table.quoted(), key.front().name.raw()});
+  postgres::Rows const rows = transaction.run(
+      key_space_query,
+      {table.quoted(), key.empty() ? postgres::Parameter() : key.front().name.raw()});
   if (rows.empty()) {
     return {};
   }

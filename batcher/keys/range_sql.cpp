@@ -36,6 +36,16 @@ std::string bound(Statement& statement, Key const& key, KeyValue const& value) {
                 }));
 }
 
+std::string keyed(Key const& key, char const* first) {
+  std::string condition;
+  for (KeyType const& column : key) {
+    if (column.nullable) {
+      condition += (condition.empty() ? first : " AND ") + column.name.quoted() + " IS NOT NULL";
+    }
+  }
+  return condition;
+}
+
 }  // namespace
 
 std::string Statement::bind(std::string value, std::string const& type) {
@@ -49,7 +59,11 @@ std::string within(Statement& statement, Key const& key, Range const& range) {
   if (range.after) {
     condition = columns + " > " + bound(statement, key, *range.after) + " AND ";
   }
-  return condition + columns + " <= " + bound(statement, key, range.upto);
+  return condition + columns + " <= " + bound(statement, key, range.upto) + keyed(key, " AND ");
+}
+
+std::string where_keyed(Key const& key) {
+  return keyed(key, " WHERE ");
 }
 
 std::string at_key(Statement& statement, Key const& key, KeyValue const& value) {

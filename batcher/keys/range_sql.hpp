@@ -20,7 +20,8 @@ struct Statement {
 };
 
 /// `(a, b) > ($1::int, $2::text) AND (a, b) <= ($3::int, $4::text)`, its values bound to
-/// `statement`.
+/// `statement`. Where a column may be NULL, that it is not: a row comparison may be true all the
+/// same, by the columns before.
 std::string within(Statement& statement, Key const& key, Range const& range);
 
 /// `(a, b) = ($1::int, $2::text)`: the one row of this key.
@@ -35,6 +36,9 @@ std::string key_order(Key const& key, bool backwards = false);
 std::string select_keys(sql::QualifiedName const& table, Key const& key, std::string const& tail,
                         std::string const& order, std::string const& limit,
                         std::string const& more = "");
+
+/// ` WHERE a IS NOT NULL AND …` for the columns that may be NULL; nothing where there are none.
+std::string where_keyed(Key const& key);
 
 /// `id = 7`, `tenant = a, no = 3`: a row, for people.
 std::string key_words(Key const& key, KeyValue const& value);

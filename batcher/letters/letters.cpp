@@ -70,9 +70,10 @@ DeadLetters read_dead_letters(postgres::Session& session, std::string const& job
     return found;
   }
   Rows const rows = session.run(
-      "SELECT count(*) OVER (), (SELECT string_agg(format('%I = %s', name, value), ', ' ORDER BY n)"
+      "SELECT count(*) OVER (), CASE WHEN l.lane < 0 THEN format('ctid %s of %s', row_key->>1,"
+      " row_key->>0) ELSE (SELECT string_agg(format('%I = %s', name, value), ', ' ORDER BY n)"
       " FROM ROWS FROM (jsonb_array_elements_text(j.spec->'key'), "
-      "jsonb_array_elements_text(l.row_key)) WITH ORDINALITY AS k(name, value, n)),"
+      "jsonb_array_elements_text(l.row_key)) WITH ORDINALITY AS k(name, value, n)) END,"
       " l.sqlstate, l.message, l.tries FROM bellows.dead_letters l JOIN bellows.jobs j USING (job)"
       " WHERE job = $1 ORDER BY l.lane, l.first_at, l.row_key LIMIT $2::bigint",
       {job, std::to_string(most)});

@@ -2,7 +2,10 @@
 
 #include "batcher/control/turn.hpp"
 #include "batcher/job/batch_sql.hpp"
+#include "batcher/keys/pages.hpp"
 #include "batcher/letters/attempt.hpp"
+
+#include <algorithm>
 
 namespace bellows::batcher {
 namespace {
@@ -85,6 +88,16 @@ bool Settling::await_turn(std::function<bool()> const& abandoned) {
 void Settling::read() {
   Transaction transaction = connection_.session().begin();
   letters_ = read_letters(transaction, spec_.id);
+  auto const by_place =
+      std::stable_partition(letters_.begin(), letters_.end(),
+                            [](Letter const& letter) { return letter.lane != page_lane; });
+  if (by_place != letters_.end()) {  // such a row may lie elsewhere by now
+    if (!walk_again(transaction, spec_.id, surroundings_.fence,
+                    to_key(read_extents(transaction, spec_.table)))) {
+      throw LostLease("job " + spec_.id + " is not ours any more: a newer run has taken it over");
+    }
+    letters_.erase(by_place, letters_.end());
+  }
   transaction.commit();
 }
 

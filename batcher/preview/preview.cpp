@@ -4,6 +4,7 @@
 #include "batcher/job/table_facts.hpp"
 #include "batcher/keys/cuts.hpp"
 #include "batcher/keys/key_space.hpp"
+#include "batcher/keys/pages.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -278,6 +279,16 @@ void compute_only(Transaction& transaction, Ground const& ground, Preview& previ
   add_changes(preview, computed, rows, by_key(rows, computed));
 }
 
+/// A row that was written is elsewhere, so what became of it cannot be shown: only values are
+/// computed, of the first pages.
+void look_at_pages(Transaction& transaction, Ground& ground, Preview& preview) {
+  ground.key = page_key();
+  ground.upper = {"(8,0)"};
+  compute_only(transaction, ground, preview);
+  preview.not_tried =
+      "the table has no key to find a row again by: values are computed, nothing is written";
+}
+
 /// Rows that somebody holds, or that take too long, are no reason to fail.
 bool may_be_left_out(FailureKind kind) {
   return kind == FailureKind::LockTimeout || kind == FailureKind::StatementTimeout ||
@@ -297,6 +308,10 @@ std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Pr
   preview.heap_bytes = sizes.heap;
   preview.index_bytes = sizes.indexes;
   preview.stripes = ground.table.stripes_pay;
+  if (ground.key.empty()) {
+    look_at_pages(transaction, ground, preview);
+    return {};
+  }
   auto const upper = greatest_key(transaction, ground.spec.table, ground.key);
   if (!upper) {
     preview.rows = 0;

@@ -6,6 +6,7 @@
 #include "batcher/job/perseverance.hpp"
 #include "batcher/job/table_facts.hpp"
 #include "batcher/keys/key_space.hpp"
+#include "batcher/keys/pages.hpp"
 #include "batcher/keys/range_sql.hpp"
 #include "batcher/pace/pace.hpp"
 
@@ -156,13 +157,11 @@ class Reading {
     Transaction transaction = limited();
     key_ = read_key(transaction, spec_.table, spec_.key);
     space_ = read_key_space(transaction, spec_.table, key_);
-    upper_ = greatest_key(transaction, spec_.table, key_);
-    if (!upper_ && !spec_.bounds.empty()) {  // all of them are gone since
-      upper_ = spec_.bounds.back();
+    if (key_.empty() || may_be_null(key_)) {
+      begin_by_pages(transaction);
+    } else {
+      begin_by_key(transaction);
     }
-    range_rows_ =
-        static_cast<std::int64_t>(std::max(space_.estimated_rows / most_ranges, fewest_rows));
-    done_ = !upper_;
     if (!done_) {
       Spec const of_its_own{spec_.id, spec_.table, spec_.key, Delete{}, "", std::nullopt};
       governor_.begin(read_table_facts(transaction, of_its_own, key_).relations);
@@ -170,9 +169,73 @@ class Reading {
     transaction.commit();
   }
 
+  void begin_by_key(Transaction& transaction) {
+    upper_ = greatest_key(transaction, spec_.table, key_);
+    if (!upper_ && !spec_.bounds.empty()) {  // all of them are gone since
+      upper_ = spec_.bounds.back();
+    }
+    range_rows_ =
+        static_cast<std::int64_t>(std::max(space_.estimated_rows / most_ranges, fewest_rows));
+    done_ = !upper_;
+  }
+
+  // One walk: a row that has moved since it began was written by somebody since, as it would be by
+  // key where it was changed behind the reader.
+  void begin_by_pages(Transaction& transaction) {
+    extents_ = read_extents(transaction, spec_.table);
+    double pages = 0;
+    for (Extent const& extent : extents_) {
+      pages += static_cast<double>(extent.pages);
+    }
+    Rows const server = transaction.run("SELECT current_setting('server_version_num')");
+    pages_.emplace(space_.estimated_rows / std::max(pages, 1.0),
+                   static_cast<int>(std::stol(server.text(0, 0))));
+    open_.upto = {};
+    finish_by_pages(extents_.empty());
+  }
+
+  // Places mean nothing later: all of the table is one range.
+  void finish_by_pages(bool at_end) {
+    done_ = at_end;
+    if (at_end && !spec_.columns.empty()) {
+      found_.ranges.push_back(std::exchange(open_, {}));
+    }
+  }
+
+  void read_pages() {
+    auto const began = Clock::now();
+    Transaction transaction = limited();
+    governor_.working(only_lane, backend_, pace_.rows() > 1, [this] { connection_.cancel(); });
+    auto const window = pages_->next(transaction, extents_, place_, pace_.rows());
+    if (!window || window->name.empty()) {
+      place_ = window ? PagePlace{1, 0, window->relation, window->range.upto.front()} : place_;
+      finish_by_pages(!window || window->last);
+      return;
+    }
+    Statement counting;
+    std::string const condition =
+        within(counting, page_key(), window->range) + pages_->and_pages(window->range);
+    Verified const here =
+        count(transaction, counting,
+              fmt::format("ONLY {} AS {}", window->name, spec_.table.name.quoted()), condition,
+              fmt::format("'ctid ' || ctid || {}", sql::quote_literal(" of " + window->name)));
+    transaction.commit();
+    add(here);
+    place_ = {1, 0, window->relation, window->range.upto.front()};
+    open_.rows += here.rows;
+    open_.differing += here.differing;
+    open_.hash = added(open_.hash, here.ranges.front().hash);
+    finish_by_pages(window->last);
+    told(here, began, share_of(extents_, place_));
+  }
+
   bool before_last_bound() const { return next_bound_ < spec_.bounds.size(); }
 
   void read_range() {
+    if (pages_) {
+      read_pages();
+      return;
+    }
     auto const began = Clock::now();
     Transaction transaction = limited();
     governor_.working(only_lane, backend_, pace_.rows() > 1, [this] { connection_.cancel(); });
@@ -183,13 +246,13 @@ class Reading {
     if (!boundary.empty()) {
       range.upto = key_value(boundary, 0, key_.size());
     }
-    Verified const here = count(transaction, range);
+    Statement counting;
+    std::string const condition = within(counting, key_, range);
+    Verified here = count(transaction, counting, spec_.table.quoted(), condition, "");
+    here.ranges.front().upto = range.upto;
     transaction.commit();
     take(here, range, range.upto == stop);
-    auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
-    governor_.rested(only_lane, static_cast<double>(here.rows), 0, 0, took);
-    pace_.batch_took(here.rows, took);
-    observe_({"range verified", fmt::format("{}: {} rows", spec_.id, found_.rows)});
+    told(here, began, space_.share(std::nullopt, 0, found_.rows));
   }
 
   // ROW()::text tells NULL from '' and one column from the next.
@@ -198,11 +261,14 @@ class Reading {
       return "0";
     }
     std::string columns;
+    auto const add_column = [&](sql::Identifier const& column) {
+      columns += (columns.empty() ? "" : ", ") + column.quoted();
+    };
     for (KeyType const& column : key_) {
-      columns += (columns.empty() ? "" : ", ") + column.name.quoted();
+      add_column(column.name);
     }
     for (sql::Identifier const& column : spec_.columns) {
-      columns += ", " + column.quoted();
+      add_column(column);
     }
     return fmt::format(
         "coalesce(sum(pg_catalog.hashtextextended(ROW({})::text, 0)::numeric)"
@@ -210,26 +276,37 @@ class Reading {
         columns);
   }
 
-  Verified count(Transaction& transaction, Range const& range) const {
-    Statement counting;
-    std::string condition = within(counting, key_, range);
+  /// `place`: SQL that tells a row's place; empty: it is told by its key.
+  Verified count(Transaction& transaction, Statement counting, std::string const& from,
+                 std::string const& condition, std::string const& place) const {
     counting.sql =
         fmt::format("SELECT count(*), count(*) FILTER (WHERE ({}\n)), {} FROM {} WHERE {}",
-                    spec_.differs, hash_sql(), spec_.table.quoted(), condition);
+                    spec_.differs, hash_sql(), from, condition);
     Rows const counted = batcher::run(transaction, counting);
     Verified here{counted.number(0, 0), counted.number(0, 1), {}, {}};
-    here.ranges = {{range.upto, here.rows, here.differing, added(counted.number(0, 2), 0)}};
+    here.ranges = {{{}, here.rows, here.differing, added(counted.number(0, 2), 0)}};
     std::size_t const room = most_examples - found_.examples.size();
     if (here.differing > 0 && room > 0) {
-      counting.sql =
-          select_keys(spec_.table, key_, " WHERE " + condition + and_where(spec_.differs),
-                      key_order(key_), std::to_string(room));
-      Rows const rows = batcher::run(transaction, counting);
-      for (std::size_t row = 0; row < rows.size(); ++row) {
-        here.examples.push_back(key_words(key_, key_value(rows, row, key_.size())));
-      }
+      here.examples = examples(transaction, counting, from, condition, place, room);
     }
     return here;
+  }
+
+  std::vector<std::string> examples(Transaction& transaction, Statement asking,
+                                    std::string const& from, std::string const& condition,
+                                    std::string const& place, std::size_t room) const {
+    std::vector<std::string> examples;
+    std::string const where = " WHERE " + condition + and_where(spec_.differs);
+    std::string const most = std::to_string(room);
+    asking.sql = place.empty()
+                     ? select_keys(spec_.table, key_, where, key_order(key_), most)
+                     : fmt::format("SELECT {} FROM {}{} LIMIT {}", place, from, where, most);
+    Rows const rows = batcher::run(transaction, asking);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      examples.push_back(place.empty() ? key_words(key_, key_value(rows, row, key_.size()))
+                                       : rows.text(row, 0));
+    }
+    return examples;
   }
 
   void add_to_range(VerifiedRange const& piece, bool at_stop) {
@@ -243,23 +320,33 @@ class Reading {
     }
   }
 
-  void take(Verified const& here, Range const& range, bool at_stop) {
+  void add(Verified const& here) {
     found_.rows += here.rows;
     found_.differing += here.differing;
     found_.examples.insert(found_.examples.end(), here.examples.begin(), here.examples.end());
+  }
+
+  void take(Verified const& here, Range const& range, bool at_stop) {
+    add(here);
     cursor_ = range.upto;
     if (!spec_.columns.empty()) {
       add_to_range(here.ranges.front(), at_stop);
     }
     done_ = at_stop && !before_last_bound();
     next_bound_ += at_stop && before_last_bound() ? 1U : 0U;
+  }
+
+  void told(Verified const& here, Clock::time_point began, double share) {
+    auto const took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
+    governor_.rested(only_lane, static_cast<double>(here.rows), 0, 0, took);
+    pace_.batch_took(here.rows, took);
     board_.change([&](Progress& now) {
       now.rows_scanned = found_.rows;
       ++now.batches;
       now.batch_rows = pace_.rows();
-      double const share = space_.share(std::nullopt, 0, found_.rows);
-      now.share = done_ ? 1.0 : std::max(now.share, share);
+      now.share = done_ ? 1.0 : std::max(now.share, std::min(share, 0.999));
     });
+    observe_({"range verified", fmt::format("{}: {} rows", spec_.id, found_.rows)});
   }
 
   VerifySpec const& spec_;
@@ -275,6 +362,9 @@ class Reading {
   std::atomic<bool> abandoned_ = false;
   int backend_ = 0;  // the server process of the transaction at hand
   Key key_;
+  std::optional<Pages> pages_;  // not by key: some rows have none
+  Extents extents_;
+  PagePlace place_;
   KeySpace space_;
   std::optional<KeyValue> cursor_;
   std::optional<KeyValue> upper_;

@@ -41,6 +41,7 @@ struct Verified {
 };
 
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
+/// A table without a key, or whose key may be NULL, is read by its pages, as one range.
 /// Its pace is governed as a job's is, by options.steering; a read that somebody
 /// waits for is cancelled and tried with fewer rows. Throws Interrupted on a stop request; else as
 /// run_job().

@@ -274,7 +274,7 @@ TEST_F(RunJob, RefusesWhatItCannotWalkBy) {
   test::make_counted_table(db, 5);
   db.run(
       "CREATE TABLE no_key (id int NOT NULL, nullable int UNIQUE, copy text, name text);"
-      "CREATE UNIQUE INDEX ON no_key (id) WHERE id > 3");
+      "CREATE UNIQUE INDEX ON no_key (id) WHERE id > 3; INSERT INTO no_key (id) VALUES (1)");
   auto const refused = [&](auto const& change) {
     Spec spec = test::copy_spec();
     change(spec);

@@ -42,6 +42,16 @@ TEST(RangeSql, SeveralColumnsAreComparedAsRows) {
   EXPECT_EQ(statement.parameters, (Parameters{"a", "1", "b", "2"}));
 }
 
+TEST(RangeSql, ColumnsThatMayBeNullMustNotBe) {
+  Key key = two();
+  key[1].nullable = true;
+  Statement statement;
+  EXPECT_EQ(within(statement, key, {std::nullopt, {"a", "1"}}),
+            "(\"Tenant\", no) <= ($1::uuid, $2::integer) AND no IS NOT NULL");
+  EXPECT_EQ(where_keyed(key), " WHERE no IS NOT NULL");
+  EXPECT_EQ(where_keyed(two()), "");
+}
+
 TEST(RangeSql, KeyOfTheWrongWidthIsRefused) {
   Statement statement;
   EXPECT_THROW(within(statement, two(), {std::nullopt, {"only one"}}), std::out_of_range);
