@@ -185,11 +185,13 @@ Batch batch(YAML::Node const& node) {
   Batch batch;
   batch.table = qualified(map.at("table"));
   batch.key = identifiers(map.at("key"));
-  if (batch.key.empty()) {
-    reject(map.at("key"), "a batch needs a key");
-  }
   batch.action = batch_action(map);
   batch.where = map.text_or_empty("where");
+  if (batch.key.empty() && (map.has("copy") || batch.where.empty())) {
+    reject(map.at("key"), map.has("copy")
+                              ? "a copy needs a key: a row that moves would be copied twice"
+                              : "without a key, 'where' must say which rows are due");
+  }
   if (map.has("rows")) {
     batch.rows = map.value<int>("rows");
     if (*batch.rows < 1) {

@@ -88,7 +88,7 @@ Split split(Question const& question) {
   if (auto refusal = refuse(question, deletion, table)) {
     return std::move(*refusal);
   }
-  auto key = batch_key(*table, question.directives);
+  auto key = batch_key_where(*table, question.directives, deletion.where);
   if (auto* refusal = std::get_if<Refusal>(&key)) {
     return *refusal;
   }
@@ -98,8 +98,9 @@ Split split(Question const& question) {
   batch.action = plan::DeleteRows{};
   batch.where = deletion.where;
   Fragment fragment;
-  fragment.backfill = {batch_step(question, "delete", "the DELETE, key range by key range", batch),
-                       verify_step(batch)};
+  fragment.backfill = {
+      batch_step(question, "delete", "the DELETE, " + way_of_batches(*table, batch.key), batch),
+      verify_step(batch)};
   fragment.application = {
       {"during_backfill", "must work with some of the rows gone and others not yet"}};
   if (std::string const triggers = row_triggers(*table, "DELETE"); !triggers.empty()) {

@@ -249,7 +249,7 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
       return *refusal;
     }
   }
-  auto key = batch_key(*table, question.directives);
+  auto key = batch_key_where(*table, question.directives, unfilled(facts.pair, ""));
   if (auto* refusal = std::get_if<Refusal>(&key)) {
     return *refusal;
   }

@@ -1,5 +1,6 @@
 #include "planner/rules/rename_column.hpp"
 
+#include "planner/rules/batch_key.hpp"
 #include "planner/rules/catalog_query.hpp"
 #include "planner/rules/rename_checks.hpp"
 #include "planner/rules/sync_trigger.hpp"
@@ -97,6 +98,9 @@ Step copy_step(RenameFacts const& facts) {
   Step step;
   step.id = "copy";
   step.about = "fills the rows that nobody has written since expand";
+  if (!every_row_has(*facts.table, facts.key)) {
+    step.about += ", " + way_of_batches(*facts.table, facts.key);
+  }
   plan::Batch batch;
   batch.table = pair.table;
   batch.key = facts.key;

@@ -70,11 +70,12 @@ Split split(Question const& question) {
         "table: "
         "-- bellows: allow update-in-one-go because …"};
   }
-  auto key = batch_key(*table, question.directives);
+  auto key = batch_key_where(*table, question.directives, batch_where(update, *table));
   if (auto* refusal = std::get_if<Refusal>(&key)) {
     return *refusal;
   }
 
+  std::string const way = way_of_batches(*table, std::get<std::vector<Identifier>>(key));
   plan::Batch batch;
   plan::SetColumns set;
   batch.table = table->name;
@@ -95,8 +96,7 @@ Split split(Question const& question) {
   batch.action = std::move(set);
   Fragment fragment;
   fragment.relies_on = {{table->name, columns}};
-  fragment.backfill = {
-      batch_step(question, "update", "the UPDATE, key range by key range", std::move(batch))};
+  fragment.backfill = {batch_step(question, "update", "the UPDATE, " + way, std::move(batch))};
   fragment.application = {
       {"during_backfill",
        "must work with rows that have the old value and rows that have the new one"}};

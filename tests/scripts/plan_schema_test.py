@@ -27,6 +27,8 @@ MIGRATIONS = {
     "5_copy_target": "CREATE TABLE people (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);",
     "5_copy_to_it": "INSERT INTO people (id, name) OVERRIDING SYSTEM VALUE SELECT id, upper(name) FROM users "
                     "ON CONFLICT (id) DO NOTHING;",
+    "5_no_key": "CREATE TABLE lines (line text);",
+    "5_without_key": "UPDATE lines SET line = upper(line);",
     "6_unknown": "-- bellows: allow unknown-statement because it only warns\nDO $$ BEGIN RAISE WARNING 'hm'; END $$;",
 }
 
@@ -68,6 +70,8 @@ def spoilt(plan):
             if "locks" in step:
                 yield variant(f"{phase}: no lock mode", lambda p, at=at: at(p).update(locks={"t": "STRONG"}))
             if "batch" in step:
+                yield variant(f"{phase}: neither a key nor a condition", lambda p, at=at: (
+                    at(p)["batch"].update(key=[]), at(p)["batch"].pop("where", None)))
                 yield variant(f"{phase}: no key", lambda p, at=at: at(p)["batch"].pop("key"))
                 yield variant(f"{phase}: two things at once", lambda p, at=at: at(p)["batch"].update(
                     {"set": {"a": "1"}, "delete": True}))

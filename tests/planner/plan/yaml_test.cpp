@@ -135,7 +135,8 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
   };
   std::string const h = head;
   for (Case const& each :
-       {Case{"", "the plan must be a map"}, Case{"bellows: 2\n", "format 2"},
+       {Case{"", "the plan must be a map"},
+        Case{"bellows: 2\n", "format 2"},
         Case{h + "expnad: []\n", "line 5: the plan has no 'expnad'"},
         Case{h + "expand:\n  - step: a\n    sql: x\n    udno: y\n", "line 8: a step has no 'udno'"},
         Case{h + "expand:\n  - step: a\n", "needs 'sql'"},
@@ -145,7 +146,12 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
         Case{h + "expand:\n  - {step: a, sql: x, locks: {t: STRONG}}\n", "not a lock mode"},
         Case{h + "expand:\n  - {step: a, sql: x, lasts: long}\n", "instant or with-rows"},
         Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [], set: {x: y}}}\n",
-             "needs a key"},
+             "'where' must say which rows are due"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [], where: z, copy: {into: u, "
+                 "columns: {x: y}}}}\n",
+             "a copy needs a key"},
+        Case{h + "backfill:\n  - {step: a, batch: {table: t, where: z, set: {x: y}}}\n",
+             "needs 'key'"},
         Case{h + "backfill:\n  - {step: a, batch: {table: 't; drop', key: [a], set: {x: y}}}\n",
              "line 6"},
         Case{h + "backfill:\n  - {step: a, batch: {table: t, key: [a]}}\n",

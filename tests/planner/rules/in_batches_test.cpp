@@ -20,6 +20,7 @@ CREATE TABLE people (no int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, mail text 
   label text, loud text GENERATED ALWAYS AS (upper(label)) STORED);
 CREATE UNIQUE INDEX people_mail ON people (mail);
 CREATE TABLE log (line text);
+CREATE TABLE tags (name text UNIQUE, owner int, place text, UNIQUE (owner, place));
 CREATE TABLE comments (id int PRIMARY KEY, parent int REFERENCES comments, spam boolean);
 CREATE TABLE threads (id int PRIMARY KEY, parent int REFERENCES threads ON DELETE CASCADE);
 CREATE TABLE parts (id int, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
@@ -173,6 +174,24 @@ TEST(InBatches, ACopyWithoutAKeyOfTheTargetIsNotVerified) {
       1U);
 }
 
+TEST(InBatches, ATableWithoutAKeyGoesByItsPagesWhereTheConditionTellsWhatIsDone) {
+  plan::Plan const deletion = plan_of("DELETE FROM log WHERE line LIKE 'x%'");
+  EXPECT_TRUE(batch_of(deletion).key.empty());
+  EXPECT_TRUE(verify_of(deletion).key.empty());
+  EXPECT_NE(deletion.backfill.front().about.find("page by page"), std::string::npos);
+  EXPECT_TRUE(batch_of(plan_of("UPDATE log SET line = upper(line)")).key.empty());
+  EXPECT_EQ(
+      refusal_of("UPDATE log SET line = md5(random()::text)"),
+      "public.log has no key to go by: no primary key, no unique index over NOT NULL columns");
+}
+
+TEST(InBatches, AUniqueIndexThatAllowsNullIsBetterThanNone) {
+  plan::Plan const plan = plan_of("DELETE FROM tags WHERE name LIKE 'x%'");
+  ASSERT_EQ(batch_of(plan).key.size(), 1U);
+  EXPECT_EQ(batch_of(plan).key.front().raw(), "name");
+  EXPECT_NE(plan.backfill.front().about.find("page by page what has no key"), std::string::npos);
+}
+
 TEST(InBatches, WhatCannotBeCutIsRefusedWithTheReason) {
   struct Case {
     char const* text;
@@ -186,7 +205,7 @@ TEST(InBatches, WhatCannotBeCutIsRefusedWithTheReason) {
                 "it has a subquery: only a DELETE whose WHERE says row by row"},
            Case{"DELETE FROM comments WHERE spam", "rows of comments point to one another"},
            Case{"-- bellows: key at\nDELETE FROM visits WHERE at IS NULL",
-                "the columns of `-- bellows: key` are not"},
+                "the columns of `-- bellows: key` have no unique index over just them"},
            Case{"INSERT INTO log (line) SELECT sum(id)::text FROM users",
                 "it has a value that cannot be computed row by row (an aggregate"},
            Case{"INSERT INTO log (line) SELECT u.name FROM users u JOIN visits v ON v.id = u.id",

@@ -2,6 +2,7 @@
 
 #include "planner/catalog/replay.hpp"
 #include "planner/plan/make_plan.hpp"
+#include "planner/plan/yaml.hpp"
 #include "planner/sql/migration.hpp"
 
 #include <gtest/gtest.h>
@@ -110,7 +111,6 @@ TEST(RenameColumn, RefusesWithTheReason) {
            Case{"CREATE TABLE users (id int PRIMARY KEY)", rename, "users has no column name"},
            Case{"CREATE TABLE users (id int PRIMARY KEY, name text, display_name text)", rename,
                 "has a column display_name already"},
-           Case{"CREATE TABLE users (id int, name text)", rename, "has no key to go by"},
            Case{"CREATE TABLE users (id int PRIMARY KEY, a text, name text GENERATED ALWAYS AS (a) "
                 "STORED)",
                 rename, "is a generated column"},
@@ -125,13 +125,22 @@ TEST(RenameColumn, RefusesWithTheReason) {
            Case{"CREATE TABLE users (id int PRIMARY KEY, name text UNIQUE)",
                 lossy + "-- bellows: reverse name = display_name\n" + rename,
                 "constraint users_name_key hangs on name"},
-           Case{users, std::string{"-- bellows: key email\n"} + rename,
-                "are not NOT NULL with a unique index"},
+           Case{users, std::string{"-- bellows: key made\n"} + rename,
+                "have no unique index over just them"},
        }) {
     EXPECT_NE(reason(each.schema, each.migration).find(each.reason), std::string::npos)
         << each.schema << "\n"
         << each.migration << "\n→ " << reason(each.schema, each.migration);
   }
+}
+
+TEST(RenameColumn, WithoutAKeyTheBackfillGoesByPages) {
+  plan::Plan const none = plan_of("CREATE TABLE users (id int, name text)", rename);
+  EXPECT_TRUE(std::get<plan::Batch>(none.backfill.front().action).key.empty());
+  EXPECT_NE(none.backfill.front().about.find("page by page"), std::string::npos);
+  EXPECT_TRUE(plan::from_yaml(plan::to_yaml(none)) == none) << plan::to_yaml(none);
+  plan::Plan const nullable = plan_of("CREATE TABLE users (id int UNIQUE, name text)", rename);
+  EXPECT_EQ(std::get<plan::Batch>(nullable.backfill.front().action).key.front().raw(), "id");
 }
 
 TEST(RenameColumn, ANewTableIsNobodysBusiness) {
