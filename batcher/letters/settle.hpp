@@ -15,8 +15,8 @@ namespace bellows::batcher {
 /// Tries the rows in the dead letters once more, those and no others, each in a transaction that
 /// also removes its letter; a row that is gone, or that the predicate no longer takes, has nothing
 /// to be written. A row that was noted by its place, not by a key, is looked for by another walk
-/// over the pages instead. A row that fails again keeps its letter, with the newer error. Each waits
-/// for the governor's leave, as a batch does. One thread; all references outlive it.
+/// over the pages instead. A row that fails again keeps its letter, with the newer error. Each
+/// waits for the governor's leave, as a batch does. One thread; all references outlive it.
 class Settling {
  public:
   Settling(Spec const& spec, Options const& options, Surroundings const& surroundings, Stop& stop,
