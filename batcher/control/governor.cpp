@@ -1,6 +1,7 @@
 #include "batcher/control/governor.hpp"
 
 #include "batcher/control/budget.hpp"
+#include "batcher/pace/company.hpp"
 #include "batcher/signals/watch.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +74,7 @@ struct Governor::State {
   bool ending = false;
   bool looking = false;
   Brake brake;
+  Company company;
   Orders orders;
   Clock::time_point orders_read;
   std::string not_looked_yet;  // why nothing may begin yet; empty: the first look is done
@@ -295,9 +297,17 @@ Brake::Wait Governor::wait(int lane) {
   return state_->brake.wait(lane, Clock::now());
 }
 
-void Governor::working(int lane, int pid, bool could_be_smaller, std::function<void()> cancel) {
+void Governor::working(int lane, Batch batch) {
   std::lock_guard const lock(state_->mutex);
-  state_->work[lane] = {pid, Clock::now(), std::move(cancel), !could_be_smaller};
+  if (batch.newest) {
+    state_->company.batch_begins(*batch.newest, Clock::now());
+  }
+  state_->work[lane] = {batch.pid, Clock::now(), std::move(batch.cancel), !batch.could_be_smaller};
+}
+
+bool Governor::company() const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->company.here();
 }
 
 void Governor::rested(int lane, double rows, std::int64_t wal_from, std::int64_t wal_upto,

@@ -50,9 +50,16 @@ class Governor {
 
   /// Before a batch: 0 lets it begin; else ask again after that time or sooner.
   Brake::Wait wait(int lane);
-  /// In a batch's transaction, which the server process `pid` runs. `cancel` may be called until
-  /// rested(), from the own thread; not for a batch that could not be smaller.
-  void working(int lane, int pid, bool could_be_smaller, std::function<void()> cancel);
+  struct Batch {
+    int pid;  // of the server process that runs its transaction
+    /// The server's newest transaction number, as it began; nothing: it will not write.
+    std::optional<std::int64_t> newest;
+    bool could_be_smaller;
+    /// May be called until rested(), from the own thread, where it could be smaller.
+    std::function<void()> cancel;
+  };
+  /// In a batch's transaction, before it writes.
+  void working(int lane, Batch batch);
   /// The batch is over. Its rows, and the server's WAL position as it began and ended: what several
   /// lanes' batches have in common is counted once.
   void rested(int lane, double rows, std::int64_t wal_from, std::int64_t wal_upto,
@@ -60,6 +67,8 @@ class Governor {
   /// It failed, or has no figures.
   void rested(int lane);
 
+  /// Others write on the server (pace/company.hpp).
+  bool company() const;
   /// A batch should not have more.
   std::optional<std::int64_t> most_rows() const;
   Orders orders() const;

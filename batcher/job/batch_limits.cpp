@@ -34,7 +34,7 @@ SELECT NOT EXISTS (
         FROM unnest($5::oid[]) AS leaf),
        CASE WHEN pg_is_in_recovery() THEN 0
             ELSE (pg_catalog.pg_current_wal_insert_lsn() - '0/0')::bigint END,
-       pg_backend_pid(),
+       pg_backend_pid(), pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
        set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
        set_config('idle_in_transaction_session_timeout', $4, true),
        set_config('plan_cache_mode', 'force_custom_plan', true),
@@ -71,7 +71,8 @@ Begun begin_batch(Transaction& transaction, std::string const& job, Limits const
                                   text(limits.idle_timeout), table.relations});
   return {looked.truth(0, 0),
           {looked.number(0, 1), looked.number(0, 2), looked.number(0, 3)},
-          static_cast<int>(looked.number(0, 4))};
+          static_cast<int>(looked.number(0, 4)),
+          looked.number(0, 5)};
 }
 
 void set_limits(Transaction& transaction, Limits const& limits) {
@@ -80,15 +81,18 @@ void set_limits(Transaction& transaction, Limits const& limits) {
       {text(limits.statement_timeout), text(limits.lock_timeout)});
 }
 
-Updates end_writing(Transaction& transaction, Limits const& limits, TableFacts const& table) {
+Updates end_writing(Transaction& transaction, Limits const& limits, TableFacts const& table,
+                    Flush flush) {
   Rows const rows = transaction.run(
       "SELECT coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_updated(leaf)), 0)::bigint,"
       " coalesce(sum(pg_catalog.pg_stat_get_xact_tuples_hot_updated(leaf)), 0)::bigint,"
       " CASE WHEN pg_is_in_recovery() THEN 0"
       " ELSE (pg_catalog.pg_current_wal_insert_lsn() - '0/0')::bigint END,"
-      " set_config('statement_timeout', $2, true), set_config('lock_timeout', $3, true)"
+      " set_config('statement_timeout', $2, true), set_config('lock_timeout', $3, true),"
+      " set_config('synchronous_commit', $4, true)"
       " FROM unnest($1::oid[]) AS leaf",
-      {table.relations, text(limits.statement_timeout), text(limits.lock_timeout)});
+      {table.relations, text(limits.statement_timeout), text(limits.lock_timeout),
+       flush == Flush::ByCommit ? "local" : "off"});
   return {rows.number(0, 0), rows.number(0, 1), rows.number(0, 2)};
 }
 

@@ -57,6 +57,7 @@ struct Begun {
   bool nobody_writes = false;
   Updates before;
   int backend = 0;  // the server process that has the transaction, whatever pooler is in between
+  std::int64_t newest = 0;  // transaction number of the server
 };
 
 /// The first statement of a batch: settings, all of them local to the transaction, and a look.
@@ -66,11 +67,14 @@ Begun begin_batch(postgres::Transaction& transaction, std::string const& job, Li
 /// Just before the lone UPDATE.
 void set_limits(postgres::Transaction& transaction, Limits const& limits);
 
+/// Who brings a batch's WAL to the disk: the server, when it comes to it, or the batch's COMMIT.
+enum class Flush : std::uint8_t { ByServer, ByCommit };
+
 /// After the rows: what was written so far in the transaction, and `limits` for the rest of it.
 Updates end_writing(postgres::Transaction& transaction, Limits const& limits,
-                    TableFacts const& table);
+                    TableFacts const& table, Flush flush);
 
-/// The commit is to be a synchronous one after all, as the session's own setting has it.
+/// The commit is to be as the session's own setting has it, replicas included.
 void commit_on_disk(postgres::Transaction& transaction);
 
 }  // namespace bellows::batcher

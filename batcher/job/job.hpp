@@ -64,6 +64,7 @@ struct Spec {
 
 struct Options {
   std::chrono::milliseconds target{250};           // server time that a batch should take
+  std::chrono::milliseconds target_beside{0};      // the same while others write; 0: no difference
   std::chrono::milliseconds statement_timeout{0};  // 0: chosen, 20 × target
   std::chrono::milliseconds pause{0};              // between batches
   std::chrono::seconds retry_budget{300};          // of one batch, over all its tries

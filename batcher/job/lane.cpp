@@ -169,12 +169,13 @@ void Lane::run_batch() {
     tried_one_ = batch->part.last_only;
     tried_rows_ = windows([&](auto& way) { return way.scanned(*batch); });
     lone_ = may_be_lone(*batch);
-    governor_.working(checkpoint_.lane, begun.backend, batch->rows > 1,
-                      [this] { connection_->cancel(); });
+    governor_.working(checkpoint_.lane, {begun.backend, begun.newest, batch->rows > 1,
+                                         [this] { connection_->cancel(); }});
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     written =
         writer_.write(transaction, {batch->part, checkpoint_.lane, batch_name(), lone_, given_up_});
-    Updates const after = end_writing(transaction, limits_, job_.table);
+    Updates const after = end_writing(transaction, limits_, job_.table,
+                                      spares_others() ? Flush::ByCommit : Flush::ByServer);
     windows([&](auto& way) { way.wrote(transaction, *batch, written.rows); });
     batch->next.rows_written += written.rows;
     ++batch->next.batch;

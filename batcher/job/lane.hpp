@@ -51,6 +51,8 @@ class Lane {
   /// Until the governor lets the next batch begin; false: stopped or abandoned.
   bool await_turn();
   void follow_orders();
+  /// Others write on the server, and are to be spared.
+  bool spares_others() const;
   void split_when_asked();
   std::optional<Split> divide();
   void run_batch();

@@ -22,6 +22,10 @@ bool Lane::await_turn() {
        .wait_ended = [this] { tell("waiting ended", batch_name()); }});
 }
 
+bool Lane::spares_others() const {
+  return options_.target_beside.count() > 0 && governor_.company();
+}
+
 // Its rest is divided between two batches, by its own thread, so nothing of it is under way.
 void Lane::split_when_asked() {
   if (!split_wanted_ || (checkpoint_.window && !checkpoint_.finished)) {
@@ -56,9 +60,14 @@ std::optional<Split> Lane::divide() {
 
 void Lane::follow_orders() {
   Orders const orders = governor_.orders();
-  pace_.steer(orders.batch.value_or(options_.max_rows), orders.target.value_or(options_.target));
+  bool const beside = spares_others();
+  auto const target = beside ? std::min(options_.target, options_.target_beside) : options_.target;
+  pace_.steer(orders.batch.value_or(options_.max_rows), orders.target.value_or(target));
   pace_.at_most(governor_.most_rows());
-  board_.change([this](Progress& now) { now.pace = governor_.state(); });
+  board_.change([&](Progress& now) {
+    now.pace = governor_.state();
+    now.pace.beside = beside;
+  });
 }
 
 void Lane::vacuum_when_due() {

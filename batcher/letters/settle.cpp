@@ -125,7 +125,7 @@ void Settling::settle(Letter const& letter) {
     note_finished(transaction, spec_.id);
   }
   tell("dead letter tried", letter);
-  Updates const after = end_writing(transaction, limits_, job_.table);
+  Updates const after = end_writing(transaction, limits_, job_.table, Flush::ByCommit);
   commit_on_disk(transaction);
   transaction.commit();
   governor_.rested(only_lane, 1, begun.before.wal, after.wal,

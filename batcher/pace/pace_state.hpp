@@ -19,6 +19,7 @@ struct SignalState {
 
 struct PaceState {
   double duty = 1;         // share of the time in which batches may run; 0: they wait
+  bool beside = false;     // small batches, for others write as well
   std::string limited_by;  // the signal or limit that counts most; empty: nothing slows the job
   std::string why;         // in a sentence
   std::optional<std::chrono::system_clock::time_point> since;  // it is that one

@@ -205,7 +205,8 @@ class Reading {
   void read_pages() {
     auto const began = Clock::now();
     Transaction transaction = limited();
-    governor_.working(only_lane, backend_, pace_.rows() > 1, [this] { connection_.cancel(); });
+    governor_.working(only_lane,
+                      {backend_, std::nullopt, pace_.rows() > 1, [this] { connection_.cancel(); }});
     auto const window = pages_->next(transaction, extents_, place_, pace_.rows());
     if (!window || window->name.empty()) {
       place_ = window ? PagePlace{1, 0, window->relation, window->range.upto.front()} : place_;
@@ -238,7 +239,8 @@ class Reading {
     }
     auto const began = Clock::now();
     Transaction transaction = limited();
-    governor_.working(only_lane, backend_, pace_.rows() > 1, [this] { connection_.cancel(); });
+    governor_.working(only_lane,
+                      {backend_, std::nullopt, pace_.rows() > 1, [this] { connection_.cancel(); }});
     KeyValue const stop = before_last_bound() ? spec_.bounds[next_bound_] : *upper_;
     Range range{cursor_, stop};
     Rows const boundary =

@@ -86,10 +86,11 @@ std::string pace_text(batcher::Progress const& progress) {
   if (!progress.waiting_for.empty()) {
     return "  waits: " + progress.waiting_for;
   }
-  return progress.pace.limited_by.empty()
-             ? ""
-             : fmt::format("  slowed by {} to {:.0f} %", progress.pace.limited_by,
-                           progress.pace.duty * 100);
+  if (!progress.pace.limited_by.empty()) {
+    return fmt::format("  slowed by {} to {:.0f} %", progress.pace.limited_by,
+                       progress.pace.duty * 100);
+  }
+  return progress.pace.beside ? "  small batches beside other writers" : "";
 }
 
 }  // namespace

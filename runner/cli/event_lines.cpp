@@ -87,6 +87,7 @@ std::string progress_event(Instant at, batcher::Progress const& progress) {
   object["vacuums"] = progress.vacuums;
   object["dead_letters"] = progress.dead_letters;
   object["duty"] = progress.pace.duty;
+  object["beside"] = progress.pace.beside;
   object["limited_by"] = progress.pace.limited_by;
   object["waiting_for"] = progress.waiting_for;
   object["signals"] = signals(progress.pace);

@@ -69,6 +69,9 @@ std::vector<OptionInfo> const& option_table() {
        "the reason for --force, kept in the history"},
       in_batches("batch-target", "250ms", "batch.target", "DURATION",
                  "server time that a batch should take"),
+      while_running("batch-target-beside", "2ms", "batch.target_beside", "DURATION",
+                    "the same while others write on the server; each batch then brings its WAL to "
+                    "the disk itself; 0: no difference"),
       in_batches("batch-rows", "1000", "batch.rows", "N", "size of the first batch"),
       in_batches("batch-max-rows", "50000", "batch.max_rows", "N", "size of the largest batch"),
       in_batches("batch-pause", "0", "batch.pause", "DURATION", "pause between two batches"),

@@ -99,6 +99,7 @@ Run start_run(Invocation& invocation) {
   run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
                                                     : run.policy.quiet + std::chrono::seconds{5};
   run.policy.batch = batches_of(options);
+  run.policy.batch.target_beside = options.duration("batch-target-beside");
   run.policy.batch.lanes = static_cast<int>(options.number("lanes", 1, 64));
   run.policy.batch.stripes = static_cast<int>(options.number("stripes", 0, 256));
   run.policy.batch.vacuum_share = options.share("vacuum-share");

@@ -25,7 +25,7 @@ double number(std::int64_t value) {
   return static_cast<double>(value);
 }
 
-constexpr std::array<Metric<Progress>, 15> of_jobs{{
+constexpr std::array<Metric<Progress>, 16> of_jobs{{
     {"bellows_job_rows_written_total", "counter", "Rows that the job has written, over all runs.",
      [](Progress const& now) -> Value { return number(now.rows_written); }},
     {"bellows_job_rows_scanned_total", "counter",
@@ -60,6 +60,8 @@ constexpr std::array<Metric<Progress>, 15> of_jobs{{
      [](Progress const& now) -> Value { return now.pace.duty; }},
     {"bellows_job_slowed", "gauge", "1 while a signal or a limit slows the job.",
      [](Progress const& now) -> Value { return now.pace.limited_by.empty() ? 0 : 1; }},
+    {"bellows_job_beside", "gauge", "1 while batches are small because others write as well.",
+     [](Progress const& now) -> Value { return now.pace.beside ? 1 : 0; }},
     {"bellows_job_waiting", "gauge", "1 while no batch runs, for whatever reason.",
      [](Progress const& now) -> Value { return now.waiting_for.empty() ? 0 : 1; }},
     {"bellows_job_finished", "gauge", "1 once the job is at its end.",

@@ -93,4 +93,8 @@ void GovernedJob::wait_until_batches(int count) {
   wait_until([&] { return batches_ >= count; }, std::to_string(count) + " batches");
 }
 
+void GovernedJob::wait_until_seen(std::function<bool(batcher::Progress const&)> const& told) {
+  wait_until([&] { return told(progress()); }, "what the test looks for in the progress");
+}
+
 }  // namespace bellows::test

@@ -4,6 +4,7 @@
 #include "tests/support/job_bench.hpp"
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -32,6 +33,7 @@ class GovernedJob {
   void wait_until_waiting_for(std::string const& words);
   void wait_until_running();  // more batches than could have been under way are committed
   void wait_until_batches(int count);
+  void wait_until_seen(std::function<bool(batcher::Progress const&)> const& told);
   void stop() { stop_.request(); }
   Stop const& stopper() const { return stop_; }
   /// Its outcome; rethrows what it threw.

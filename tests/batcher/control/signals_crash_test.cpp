@@ -103,6 +103,42 @@ TEST_F(TroubledServer, LogicalSlotThatIsAboutToBeLost) {
   job.wait_until_running();
 }
 
+/// Commits, one write after the other, until its end.
+class Writer {
+ public:
+  explicit Writer(std::string conninfo)
+      : thread_([this, conninfo = std::move(conninfo)] {
+          auto session = postgres::Session::connect(conninfo, "test writer");
+          while (!ending_) {
+            session.run("SELECT txid_current()");  // takes a number, as a write does
+          }
+        }) {}
+  Writer(Writer const&) = delete;
+  Writer& operator=(Writer const&) = delete;
+  ~Writer() {
+    ending_ = true;
+    thread_.join();
+  }
+
+ private:
+  std::atomic<bool> ending_ = false;
+  std::thread thread_;
+};
+
+TEST_F(TroubledServer, OthersWhoWriteAreSparedForAsLongAsTheyDo) {
+  begin({});
+  Options options = test::small_batches();
+  options.steering.rates.rows = 4'000;
+  options.target_beside = 2ms;
+  GovernedJob job(*db, test::copy_spec(), options);
+  job.wait_until_seen([](Progress const& now) { return !now.pace.beside; });
+  {
+    Writer const writer(db->conninfo());
+    job.wait_until_seen([](Progress const& now) { return now.pace.beside; });
+  }
+  job.wait_until_seen([](Progress const& now) { return !now.pace.beside; });
+}
+
 TEST_F(TroubledServer, LongTransactionIsNamed) {
   begin({});
   SignalOptions signals = nothing_watched();
