@@ -25,6 +25,7 @@ using Clock = Brake::Clock;
 constexpr char const* purpose = "bellows pace";
 constexpr auto tick = 250ms;
 constexpr auto between_looks = 1s;
+constexpr auto first_look = 50ms;
 constexpr auto long_batch = 200ms;
 constexpr auto orders_grace = 10s;
 constexpr double ahead = 1;  // seconds of a budget that a job draws before it spends them
@@ -71,8 +72,10 @@ struct Governor::State {
 
   mutable std::mutex mutex;  // over the rest
   std::condition_variable ends;
+  std::condition_variable looked;
   bool ending = false;
   bool looking = false;
+  bool has_looked = false;
   Brake brake;
   Company company;
   Orders orders;
@@ -225,6 +228,8 @@ void Governor::State::blind(std::string const& why) {
 void Governor::State::judge() {
   std::lock_guard const lock(mutex);
   brake.hold(orders.paused.empty() ? not_looked_yet : orders.paused);
+  has_looked = not_looked_yet.empty();
+  looked.notify_all();
   if (!watch) {
     return;
   }
@@ -293,7 +298,10 @@ void Governor::begin(std::string const& relations) {
 }
 
 Brake::Wait Governor::wait(int lane) {
-  std::lock_guard const lock(state_->mutex);
+  std::unique_lock lock(state_->mutex);
+  // It takes a few milliseconds: not worth a word, nor a lane's whole pause between two questions.
+  state_->looked.wait_for(lock, first_look,
+                          [this] { return !state_->looking || state_->has_looked; });
   return state_->brake.wait(lane, Clock::now());
 }
 

@@ -35,7 +35,7 @@ class Company {
   std::optional<std::int64_t> newest_;
   Clock::time_point at_{};
   std::int64_t ours_ = 0;           // numbers taken, or about to be, that have not been seen yet
-  double level_ = background / 10;  // gone in a tenth of a second
+  double level_ = background / 20;  // gone in a twentieth of a second
   bool here_ = true;
 };
 

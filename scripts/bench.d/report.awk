@@ -109,6 +109,8 @@ END {
   print "| | p50 | p99 | largest | p99 / alone |"
   print "|---|---|---|---|---|"
   printf "| the load alone | %s | %s | %s | 1.00 |\n", cell(p50["alone"], "%.1f"), cell(p99["alone"], "%.1f", 1), cell(worst["alone"], "%.0f")
+  if ("busy" in p99)
+    printf "| a program that computes, without the database | %s | %s | %s | %.2f |\n", cell(p50["busy"], "%.1f"), cell(p99["busy"], "%.1f", 1), cell(worst["busy"], "%.0f"), median(p99["busy"]) / median(p99["alone"])
   for (i = 1; i <= n; i++) {
     s = side[i]
     if (s in p99)
