@@ -27,6 +27,18 @@ constexpr Page all[] = {
              "ALTER TABLE sessions ADD COLUMN level integer;\n",
      .versions = "all; `bellows up` gives each table a transaction of its own",
      .source = "manual, 13.3.4 Deadlocks"},
+    {.id = "read-under-lock",
+     .title = "Rows are read while a lock of the same transaction keeps others out",
+     .effect = "VALIDATE, ANALYZE and queries lock little themselves; but what an earlier "
+               "statement locked strongly stays locked until the last row is read.",
+     .application = "Reads and writes of the table, or writes alone, wait for the whole scan.",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\n"
+            "CREATE TABLE users_copy AS SELECT * FROM users;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n"
+             "-- next migration\n"
+             "CREATE TABLE users_copy AS SELECT * FROM users;\n",
+     .versions = "all",
+     .source = "manual, 13.3 Explicit Locking (locks last to the end)"},
     {.id = "schema-and-data-together",
      .title = "A schema change and a change of rows share a transaction",
      .effect = "The schema change's lock is held until the rows are written; the other way round, "

@@ -16,8 +16,8 @@ constexpr Page all[] = {
      .source = "manual, ALTER TYPE, RENAME VALUE"},
     {.id = "enum-value-used-at-once",
      .title = "An enum label is used in the transaction that adds it",
-     .effect = "A label may be used only after the transaction that added it has ended (55P04), "
-               "unless the type itself is new there.",
+     .effect = "A label may be used only after the transaction that added it has ended (55P04); "
+               "from 17 on also before, where the type itself is new there.",
      .application = "Nothing; the migration fails.",
      .bad = "ALTER TYPE mood ADD VALUE 'sleepy';\n"
             "ALTER TABLE users ADD COLUMN mood mood DEFAULT 'sleepy';\n",

@@ -29,7 +29,8 @@ std::string first_string(sql::Statement const& statement) {
   return "";
 }
 
-/// A type that is made in this very transaction may be used at once (manual, ALTER TYPE).
+/// Since 17 the labels that a type gets in the transaction that makes it may be used at once;
+/// before, only those of CREATE TYPE itself (enum.c, EnumUncommitted).
 bool made_here(Sequence const& sequence, std::size_t before, sql::Statement const& statement) {
   auto const type_name = [](sql::Statement const& of) {
     std::vector<Token> const tokens = sql::scan(of.raw.text);
@@ -75,7 +76,9 @@ std::vector<SequenceFinding> enum_value_used(Sequence const& sequence) {
   std::vector<SequenceFinding> found;
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
     sql::Statement const& statement = sequence.statements[at].statement;
-    if (statement.kind == "ALTER TYPE ADD VALUE" && !made_here(sequence, at, statement)) {
+    bool const forgiven =
+        sequence.catalog.server_version >= 17 && made_here(sequence, at, statement);
+    if (statement.kind == "ALTER TYPE ADD VALUE" && !forgiven) {
       added.push_back({first_string(statement), at});
     }
     auto const used =

@@ -6,6 +6,7 @@ namespace {
 
 constexpr SequenceRule rules_of_sequences[] = {
     {"validate-in-same-migration", validated_with_its_constraint},
+    {"read-under-lock", read_under_lock},
     {"several-strong-locks", several_strong_locks},
     {"schema-and-data-together", ddl_and_data},
     {"enum-value-used-at-once", enum_value_used},

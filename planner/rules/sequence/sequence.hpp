@@ -31,6 +31,7 @@ std::span<SequenceRule const> sequence_rules();
 
 // One file each:
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence);
+std::vector<SequenceFinding> read_under_lock(Sequence const& sequence);
 std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence);
 std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence);
 std::vector<SequenceFinding> enum_value_used(Sequence const& sequence);

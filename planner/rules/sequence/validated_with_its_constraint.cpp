@@ -12,6 +12,7 @@ namespace {
 struct Added {
   sql::QualifiedName table;
   sql::Identifier constraint;
+  bool reads_wait;  // a foreign key is added under SHARE ROW EXCLUSIVE, the others lock all out
 };
 
 bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
@@ -24,8 +25,9 @@ bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
 Finding finding(Added const& added) {
   return {"validate-in-same-migration", Severity::Error,
           fmt::format("The lock that added {} to {} is still held while every row is checked: "
-                      "writes wait all the while, as without NOT VALID.",
-                      added.constraint.quoted(), added.table.display()),
+                      "{} wait all the while, as without NOT VALID.",
+                      added.constraint.quoted(), added.table.display(),
+                      added.reads_wait ? "reads and writes" : "writes"),
           "VALIDATE CONSTRAINT in a migration of its own."};
 }
 
@@ -40,14 +42,15 @@ std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& seque
     bool const adds = command.action == sql::AlterAction::AddConstraint;
     if (adds && command.constraint.not_valid &&
         is_old(sequence.catalog, sequence.statements[at], table)) {
-      added.push_back({table, command.constraint.name});
+      added.push_back({table, command.constraint.name,
+                       command.constraint.form != sql::ConstraintForm::ForeignKey});
     }
     auto const match = std::ranges::find_if(added, [&](Added const& one) {
       return command.action == sql::AlterAction::ValidateConstraint && one.table == table &&
              (one.constraint == command.name || one.constraint.empty());
     });
     if (match != added.end()) {
-      found.push_back({at, finding({table, command.name})});
+      found.push_back({at, finding({table, command.name, match->reads_wait})});
     }
   });
   return found;

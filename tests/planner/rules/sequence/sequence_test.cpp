@@ -14,17 +14,18 @@ CREATE TABLE users (id int PRIMARY KEY, name text, role text);
 CREATE TABLE sessions (id int PRIMARY KEY, user_id int);
 CREATE TYPE mood AS ENUM ('calm');)";
 
-std::vector<Reviewed> reviewed(std::string_view text) {
+std::vector<Reviewed> reviewed(std::string_view text, int server_version = 15) {
   catalog::Catalog catalog;
+  catalog.server_version = server_version;
   catalog.complete = true;
   catalog::replay_text(catalog, schema);
   return review(sql::read_migration("m", "m.sql", text), catalog);
 }
 
 /// Findings of sequence rules: "statement rule severity".
-std::vector<std::string> found(std::string_view text) {
+std::vector<std::string> found(std::string_view text, int server_version = 15) {
   std::vector<std::string> all;
-  auto const statements = reviewed(text);
+  auto const statements = reviewed(text, server_version);
   for (std::size_t at = 0; at < statements.size(); ++at) {
     for (Finding const& finding : statements[at].findings) {
       bool const of_sequence = std::ranges::find(sequence_rules(), finding.rule,
@@ -81,11 +82,47 @@ TEST(Sequence, ValidateBesideItsOwnConstraint) {
             Found{"0 validate-in-same-migration error"});
   EXPECT_EQ(found("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
                   "ALTER TABLE users VALIDATE CONSTRAINT other"),
-            Found{});
+            Found{"1 read-under-lock error"});
   EXPECT_EQ(found("CREATE TABLE t (id int);"
                   "ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
                   "ALTER TABLE t VALIDATE CONSTRAINT c"),
             Found{});
+}
+
+TEST(Sequence, ValidateSaysWhoWaits) {
+  auto const message = [](char const* text) { return reviewed(text)[1].findings.at(0).message; };
+  EXPECT_NE(message("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                    "ALTER TABLE users VALIDATE CONSTRAINT c")
+                .find(": reads and writes wait"),
+            std::string::npos);
+  EXPECT_NE(message("ALTER TABLE sessions ADD CONSTRAINT c FOREIGN KEY (user_id) REFERENCES users "
+                    "NOT VALID; ALTER TABLE sessions VALIDATE CONSTRAINT c")
+                .find(": writes wait"),
+            std::string::npos);
+}
+
+TEST(Sequence, RowsAreReadUnderALockTakenBefore) {
+  std::string const add = "ALTER TABLE users ADD a int;";
+  for (char const* text :
+       {"ALTER TABLE users VALIDATE CONSTRAINT old", "CREATE TABLE t AS SELECT * FROM users",
+        "CREATE MATERIALIZED VIEW m AS SELECT id FROM users", "ANALYZE users",
+        "SELECT count(*) FROM users", "COPY users TO '/tmp/users'"}) {
+    EXPECT_EQ(found(add + text), Found{"1 read-under-lock error"}) << text;
+    EXPECT_EQ(found(std::string(text) + ";" + add), Found{}) << text;
+    EXPECT_EQ(found("ALTER TABLE users ALTER id SET STATISTICS 100;" + std::string(text)), Found{})
+        << text;
+    EXPECT_EQ(found(add + "SELECT 1 FROM users WHERE id = 1"), Found{});
+  }
+  EXPECT_EQ(found(add + "SELECT count(*) FROM sessions; ANALYZE sessions"), Found{});
+  EXPECT_EQ(found(add + "CREATE TABLE t AS SELECT * FROM users WITH NO DATA"), Found{});
+  EXPECT_EQ(found("CREATE TABLE t (id int); ALTER TABLE t ADD a int; SELECT count(*) FROM t"),
+            Found{});
+  // What cannot be in a transaction ends the one before it, and its locks.
+  EXPECT_EQ(found(add + "CREATE INDEX CONCURRENTLY i ON users (a); SELECT count(*) FROM users"),
+            Found{});
+  auto const all = reviewed(add + "ALTER TABLE users VALIDATE CONSTRAINT old");
+  EXPECT_EQ(all[1].verdict, Verdict::Unsafe);
+  EXPECT_NE(all[1].findings.at(0).message.find("(ACCESS EXCLUSIVE)"), std::string::npos);
 }
 
 TEST(Sequence, StrongLocksOnSeveralTables) {
@@ -116,8 +153,13 @@ TEST(Sequence, EnumValueAddedAndUsed) {
             Found{"1 enum-value-used-at-once error"});
   EXPECT_EQ(found(add + "ALTER TABLE users ADD m mood DEFAULT 'calm'"), Found{});
   EXPECT_EQ(found("ALTER TABLE users ADD m text DEFAULT 'wild';" + add), Found{});
-  EXPECT_EQ(found("CREATE TYPE fresh AS ENUM ('a'); ALTER TYPE fresh ADD VALUE 'b';"
-                  "CREATE TABLE t (f fresh DEFAULT 'b')"),
+  std::string const fresh =
+      "CREATE TYPE fresh AS ENUM ('a'); ALTER TYPE fresh ADD VALUE 'b';"
+      "CREATE TABLE t (f fresh DEFAULT 'b')";
+  EXPECT_EQ(found(fresh, 13), Found{"2 enum-value-used-at-once error"});
+  EXPECT_EQ(found(fresh, 16), Found{"2 enum-value-used-at-once error"});
+  EXPECT_EQ(found(fresh, 17), Found{});
+  EXPECT_EQ(found("CREATE TYPE fresh AS ENUM ('a'); CREATE TABLE t (f fresh DEFAULT 'a')"),
             Found{});
   auto const all = reviewed(add + "CREATE TABLE t (m mood DEFAULT 'wild')");
   ASSERT_EQ(all[1].findings.size(), 1U);
