@@ -8,6 +8,8 @@ namespace {
 using postgres::Transaction;
 
 constexpr std::int64_t fewest_batches = 4;  // that are left in a lane worth dividing
+// Where the network or the disk alone takes longer than the target, smaller batches spare nobody.
+constexpr std::int64_t fewest_rows_beside = 100;
 
 }  // namespace
 
@@ -62,7 +64,8 @@ void Lane::follow_orders() {
   Orders const orders = governor_.orders();
   bool const beside = spares_others();
   auto const target = beside ? std::min(options_.target, options_.target_beside) : options_.target;
-  pace_.steer(orders.batch.value_or(options_.max_rows), orders.target.value_or(target));
+  pace_.steer(beside ? std::max(options_.min_rows, fewest_rows_beside) : options_.min_rows,
+              orders.batch.value_or(options_.max_rows), orders.target.value_or(target));
   pace_.at_most(governor_.most_rows());
   board_.change([&](Progress& now) {
     now.pace = governor_.state();

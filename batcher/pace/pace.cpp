@@ -31,17 +31,17 @@ PaceLimits sane(PaceLimits limits) {
 
 }  // namespace
 
-Pace::Pace(PaceLimits const& limits)
-    : limits_(sane(limits)), rows_(limits_.first_rows), least_(limits_.min_rows) {}
+Pace::Pace(PaceLimits const& limits) : limits_(sane(limits)), rows_(limits_.first_rows) {}
 
-void Pace::steer(std::int64_t max_rows, std::chrono::microseconds target) {
-  if (max_rows == steered_rows_ && target == limits_.target) {
+void Pace::steer(std::int64_t min_rows, std::int64_t max_rows, std::chrono::microseconds target) {
+  std::pair const rows{min_rows, max_rows};
+  if (rows == steered_rows_ && target == limits_.target) {
     return;
   }
   limits_.target = target;
   limits_.max_rows = max_rows;
-  steered_rows_ = max_rows;
-  limits_.min_rows = std::min(least_, std::max<std::int64_t>(max_rows, 1));
+  steered_rows_ = rows;
+  limits_.min_rows = std::min(min_rows, std::max<std::int64_t>(max_rows, 1));
   limits_ = sane(limits_);
   rows_ = std::min(rows_, limits_.max_rows);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <utility>
 
 namespace bellows::batcher {
 
@@ -27,8 +28,8 @@ class Pace {
   /// No batch may be larger from now on; nothing: no such limit. It is not learnt from, so what was
   /// known of the cost is back with its end.
   void at_most(std::optional<std::int64_t> rows) { most_ = rows; }
-  /// Another target and another largest batch.
-  void steer(std::int64_t max_rows, std::chrono::microseconds target);
+  /// Another target, another largest batch, and one that the target alone makes no smaller.
+  void steer(std::int64_t min_rows, std::int64_t max_rows, std::chrono::microseconds target);
   /// A batch over `rows` rows of the key space was committed after `took`.
   void batch_took(std::int64_t rows, std::chrono::microseconds took);
   /// A lock or statement timeout: half the size, down to a single row, and no growth for the next
@@ -40,11 +41,10 @@ class Pace {
 
   PaceLimits limits_;
   std::int64_t rows_;
-  std::int64_t least_;  // min_rows, as it was given
   std::optional<std::int64_t> most_;
-  std::optional<std::int64_t> steered_rows_;  // the largest batch, as it was said last
-  std::deque<double> cost_;                   // microseconds a row, the last ten batches
-  int hold_ = 0;                              // batches that must pass before it grows again
+  std::optional<std::pair<std::int64_t, std::int64_t>> steered_rows_;  // as it was said last
+  std::deque<double> cost_;  // microseconds a row, the last ten batches
+  int hold_ = 0;             // batches that must pass before it grows again
 };
 
 }  // namespace bellows::batcher

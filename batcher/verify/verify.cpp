@@ -127,7 +127,7 @@ class Reading {
 
   void follow_orders() {
     Orders const orders = governor_.orders();
-    pace_.steer(orders.batch.value_or(lightness * options_.max_rows),
+    pace_.steer(options_.min_rows, orders.batch.value_or(lightness * options_.max_rows),
                 orders.target.value_or(options_.target));
     pace_.at_most(governor_.most_rows());
     board_.change([this](Progress& now) { now.pace = governor_.state(); });

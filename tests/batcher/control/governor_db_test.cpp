@@ -151,26 +151,6 @@ TEST_F(Governed, RowsPerSecondAreKept) {
   test::expect_each_row_written_once(db);
 }
 
-TEST_F(Governed, WalPerSecondIsKept) {
-  test::make_counted_table(db, 10'000);
-  options.min_rows = 10;
-  options.first_rows = 100;
-  options.max_rows = 10'000;
-  double const rate = 1 << 20;
-  options.steering.rates.wal = rate;
-  auto session = db.session();
-  auto const position = [&] {
-    return session.run("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").number(0, 0);
-  };
-  std::int64_t const from = position();
-  auto const began = Clock::now();
-  GovernedJob job(db, test::copy_spec(), options);
-  job.wait_until_batches(1);
-  test::wait_until([&] { return position() - from > 3 << 20 || job.progress().finished; }, "3 MB");
-  double const seconds = std::chrono::duration<double>(Clock::now() - began).count();
-  EXPECT_GE(seconds, 3.0 - 1.0 - 0.7) << "3 MB at 1 MB/s";
-}
-
 TEST_F(Governed, WindowAndQueryOfTheUser) {
   test::make_counted_table(db, 2'000);
   db.run("CREATE TABLE brake (how float); INSERT INTO brake VALUES (0)");

@@ -14,6 +14,7 @@ namespace bellows::batcher {
 namespace {
 
 using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
 using test::GovernedJob;
 using test::OwnCluster;
 using test::TempDatabase;
@@ -137,6 +138,28 @@ TEST_F(TroubledServer, OthersWhoWriteAreSparedForAsLongAsTheyDo) {
     job.wait_until_seen([](Progress const& now) { return now.pace.beside; });
   }
   job.wait_until_seen([](Progress const& now) { return !now.pace.beside; });
+}
+
+/// Here since the WAL of everybody on the server counts, other tests' as well.
+TEST_F(TroubledServer, WalPerSecondIsKept) {
+  begin({});
+  Options options = test::small_batches();
+  options.min_rows = 10;
+  options.first_rows = 100;
+  options.max_rows = 10'000;
+  double const rate = 1 << 20;
+  options.steering.rates.wal = rate;
+  auto session = db->session();
+  auto const position = [&] {
+    return session.run("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").number(0, 0);
+  };
+  std::int64_t const from = position();
+  auto const began = Clock::now();
+  GovernedJob job(*db, test::copy_spec(), options);
+  job.wait_until_batches(1);
+  test::wait_until([&] { return position() - from > 3 << 20 || job.progress().finished; }, "3 MB");
+  double const seconds = std::chrono::duration<double>(Clock::now() - began).count();
+  EXPECT_GE(seconds, 3.0 - 1.0 - 0.7) << "3 MB at 1 MB/s";
 }
 
 TEST_F(TroubledServer, LongTransactionIsNamed) {

@@ -33,7 +33,7 @@ TEST(CompanyTest, IsTakenForGrantedUntilAMomentHasShownNobody) {
   EXPECT_TRUE(server.company().here());
   server.pass(40ms, 10ms, 0);
   EXPECT_TRUE(server.company().here());
-  server.pass(20ms, 10ms, 0);
+  server.pass(30ms, 10ms, 0);
   EXPECT_FALSE(server.company().here());
 }
 

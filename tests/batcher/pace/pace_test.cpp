@@ -131,12 +131,12 @@ TEST(PaceSteered, TargetAndLargestBatchFollowOrders) {
     return pace.rows();
   };
   EXPECT_EQ(settle(), 5'000);
-  pace.steer(50'000, 100ms);
+  pace.steer(10, 50'000, 100ms);
   EXPECT_EQ(settle(), 2'000);
-  pace.steer(3, 100ms);
+  pace.steer(10, 3, 100ms);
   EXPECT_EQ(pace.rows(), 3) << "below the smallest batch that would be chosen";
   EXPECT_EQ(settle(), 3);
-  pace.steer(50'000, 250ms);
+  pace.steer(10, 50'000, 250ms);
   EXPECT_EQ(settle(), 5'000);
 }
 

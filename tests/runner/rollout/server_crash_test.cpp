@@ -32,8 +32,8 @@ std::string const scene = fmt::format(
     rows);
 
 std::vector<std::string> const up{"up", "--batch-rows",   "20",  "--batch-max-rows",
-                                  "20", "--batch-target", "10s", "--quiet-period",
-                                  "1ms"};
+                                  "20", "--batch-target", "10s", "--batch-target-beside",
+                                  "0",  "--quiet-period", "1ms"};
 
 /// A cluster of its own with the table, and somebody who holds the row.
 class MidBatch : public testing::Test {
