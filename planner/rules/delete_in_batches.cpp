@@ -67,21 +67,6 @@ std::optional<Refusal> refuse(Question const& question, sql::Deletion const& del
   return std::nullopt;
 }
 
-plan::Step verify_step(plan::Batch const& batch) {
-  plan::Verify verify;
-  verify.table = batch.table;
-  verify.key = batch.key;
-  verify.differs = batch.where.empty() ? "true" : batch.where;
-  verify.tolerated = true;
-  plan::Step step;
-  step.id = "verify";
-  step.about = "reads every row: which match still, or again";
-  step.action = verify;
-  step.locks = {{batch.table, locks::Mode::AccessShare}};
-  step.lasts = plan::Lasts::WithRows;
-  return step;
-}
-
 Split split(Question const& question) {
   sql::Deletion const& deletion = *many_deleted(question);
   Table const* table = question.catalog.table(deletion.table);
@@ -100,7 +85,7 @@ Split split(Question const& question) {
   Fragment fragment;
   fragment.backfill = {
       batch_step(question, "delete", "the DELETE, " + way_of_batches(*table, batch.key), batch),
-      verify_step(batch)};
+      tolerated_verify(batch)};
   fragment.application = {
       {"during_backfill", "must work with some of the rows gone and others not yet"}};
   if (std::string const triggers = row_triggers(*table, "DELETE"); !triggers.empty()) {

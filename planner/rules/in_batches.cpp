@@ -131,4 +131,19 @@ plan::Step batch_step(Question const& question, std::string id, std::string abou
   return step;
 }
 
+plan::Step tolerated_verify(plan::Batch const& batch) {
+  plan::Verify verify;
+  verify.table = batch.table;
+  verify.key = batch.key;
+  verify.differs = batch.where.empty() ? "true" : batch.where;
+  verify.tolerated = true;
+  plan::Step step;
+  step.id = "verify";
+  step.about = "reads every row: which match still, or again";
+  step.action = verify;
+  step.locks = {{batch.table, locks::Mode::AccessShare}};
+  step.lasts = plan::Lasts::WithRows;
+  return step;
+}
+
 }  // namespace bellows::rules

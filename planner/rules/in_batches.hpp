@@ -38,4 +38,8 @@ std::string row_triggers(catalog::Table const& table, std::string_view event);
 plan::Step batch_step(Question const& question, std::string id, std::string about,
                       plan::Batch batch);
 
+/// Reads every row of the table afterwards, and tells which match the batch's condition still or
+/// again. Does not fail: the application may have made them.
+plan::Step tolerated_verify(plan::Batch const& batch);
+
 }  // namespace bellows::rules

@@ -3,6 +3,7 @@
 #include "planner/rules/batch_key.hpp"
 #include "planner/rules/in_batches.hpp"
 #include "planner/rules/sync_trigger.hpp"
+#include "planner/rules/update_without_key.hpp"
 
 #include <fmt/core.h>
 
@@ -70,11 +71,23 @@ Split split(Question const& question) {
         "table: "
         "-- bellows: allow update-in-one-go because …"};
   }
+  if (!update.obstacle.empty()) {
+    return Refusal{
+        fmt::format("it has {}: only an UPDATE whose WHERE says row by row what is written can be "
+                    "cut into batches",
+                    update.obstacle),
+        "mark the rows in a column of the table first, and update what is marked; or allow it: "
+        "-- bellows: allow update-in-one-go because …"};
+  }
   auto key = batch_key_where(*table, question.directives, batch_where(update, *table));
   if (auto* refusal = std::get_if<Refusal>(&key)) {
     return *refusal;
   }
 
+  bool const by_key = every_row_has(*table, std::get<std::vector<Identifier>>(key));
+  if (auto refusal = by_key ? std::nullopt : refuse_without_key(question.catalog, update, *table)) {
+    return *std::move(refusal);
+  }
   std::string const way = way_of_batches(*table, std::get<std::vector<Identifier>>(key));
   plan::Batch batch;
   plan::SetColumns set;
@@ -96,7 +109,10 @@ Split split(Question const& question) {
   batch.action = std::move(set);
   Fragment fragment;
   fragment.relies_on = {{table->name, columns}};
-  fragment.backfill = {batch_step(question, "update", "the UPDATE, " + way, std::move(batch))};
+  fragment.backfill = {batch_step(question, "update", "the UPDATE, " + way, batch)};
+  if (!by_key) {  // walks end though the application writes rows that match: how many, it tells
+    fragment.backfill.push_back(tolerated_verify(batch));
+  }
   fragment.application = {
       {"during_backfill",
        "must work with rows that have the old value and rows that have the new one"}};

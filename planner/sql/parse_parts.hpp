@@ -50,6 +50,10 @@ Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text);
 /// Nothing where it takes its rows from no relation: VALUES, a bare SELECT.
 std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string const& text);
 
+/// What `condition` (may be null) has that its answer would not be the same in a batch as in one
+/// go: "a subquery"; empty: nothing.
+std::string obstacle_in_condition(PgQuery__Node* condition);
+
 /// Columns that a condition holds equal to a constant each, or to one of a few, whatever else it
 /// says. Where they are a key, it takes few rows.
 std::vector<Identifier> pinned_columns(PgQuery__Node const* condition);

@@ -6,9 +6,6 @@
 
 namespace bellows::sql {
 
-namespace {
-
-/// What a condition may not have, for its answer to be the same in a batch as in one go.
 std::string obstacle_in_condition(PgQuery__Node* condition) {
   if (condition == nullptr) {
     return "";
@@ -33,6 +30,8 @@ std::string obstacle_in_condition(PgQuery__Node* condition) {
     return std::string("a WHERE that cannot be answered row by row (") + error.what() + ")";
   }
 }
+
+namespace {
 
 /// The first of these that is there.
 std::string first_of(std::initializer_list<std::pair<bool, char const*>> obstacles) {

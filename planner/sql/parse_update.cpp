@@ -61,6 +61,7 @@ Update update(PgQuery__UpdateStmt& statement, std::string const& text) {
   result.table = tree::qualified(*statement.relation);
   result.simple = is_simple(statement);
   result.pinned = pinned_columns(statement.where_clause);
+  result.obstacle = obstacle_in_condition(statement.where_clause);
   if (result.simple) {
     take_texts(result, statement, text);
     return result;

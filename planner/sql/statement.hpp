@@ -200,6 +200,7 @@ struct Update {
   std::vector<Assignment> set;
   std::string where;  // source text; empty: all rows
   bool simple = false;
+  std::string obstacle;            // what its WHERE has that forbids batches; empty: nothing
   std::vector<Identifier> pinned;  // that WHERE holds equal to constants, or to a few of them
 };
 

@@ -24,6 +24,8 @@ CREATE TABLE tags (name text UNIQUE, owner int, place text, UNIQUE (owner, place
 CREATE TABLE comments (id int PRIMARY KEY, parent int REFERENCES comments, spam boolean);
 CREATE TABLE threads (id int PRIMARY KEY, parent int REFERENCES threads ON DELETE CASCADE);
 CREATE TABLE parts (id int, day date, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE points (a int, b int, note text, day date) PARTITION BY RANGE (day);
+CREATE TABLE points_a PARTITION OF points DEFAULT PARTITION BY LIST (a);
 CREATE VIEW names AS SELECT id, name FROM users;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
 CREATE TRIGGER noted AFTER DELETE OR INSERT ON visits FOR EACH ROW EXECUTE FUNCTION f();
@@ -183,6 +185,45 @@ TEST(InBatches, ATableWithoutAKeyGoesByItsPagesWhereTheConditionTellsWhatIsDone)
   EXPECT_EQ(
       refusal_of("UPDATE log SET line = md5(random()::text)"),
       "public.log has no key to go by: no primary key, no unique index over NOT NULL columns");
+}
+
+TEST(InBatches, AnUpdateWithoutAKeyEndsWithAVerificationThatOnlyTells) {
+  plan::Plan const plan = plan_of("UPDATE log SET line = upper(line)");
+  ASSERT_EQ(plan.backfill.size(), 2U);
+  EXPECT_TRUE(verify_of(plan).tolerated);
+  EXPECT_EQ(verify_of(plan).differs, "line IS DISTINCT FROM (upper(line))");
+  EXPECT_EQ(plan_of("UPDATE tags SET place = 'x'").backfill.size(), 2U);
+  EXPECT_EQ(plan_of("UPDATE users SET name = 'x'").backfill.size(), 1U);
+}
+
+TEST(InBatches, WithoutAKeyAnUpdateThatReadsWhatItWritesNeedsAConditionOfItsOwn) {
+  for (char const* text :
+       {"UPDATE points SET b = b + 1", "UPDATE points SET b = b + 1 WHERE a > 3",
+        "UPDATE points SET note = note || 'x'", "UPDATE tags SET place = name || place",
+        "UPDATE points SET note = upper(note), b = length(note)",
+        "UPDATE points SET note = coalesce(note, 'x') || ('y')",
+        "UPDATE points SET b = coalesce(b, 1) + 1"}) {
+    EXPECT_NE(refusal_of(text).find("reads what the UPDATE writes"), std::string::npos) << text;
+  }
+  for (char const* text :
+       {"UPDATE points SET b = b + 1 WHERE b < 0", "UPDATE points SET note = LOWER(points.note)",
+        "UPDATE points SET note = coalesce(note, 'x')", "UPDATE points SET note = 'x', b = 7",
+        "UPDATE points SET b = 1 WHERE a > 3", "UPDATE visits SET user_id = user_id + 1"}) {
+    EXPECT_EQ(refusal_of(text), "a plan");
+  }
+}
+
+TEST(InBatches, WithoutAKeyRowsStayInTheirPartition) {
+  for (char const* text : {"UPDATE points SET day = '2026-01-01'", "UPDATE points SET a = 1"}) {
+    EXPECT_NE(refusal_of(text).find("is partitioned"), std::string::npos) << text;
+  }
+  EXPECT_EQ(refusal_of("UPDATE log SET line = 'x'"), "a plan");
+}
+
+TEST(InBatches, AnUpdateWhoseConditionDiffersFromCallToCallIsRefused) {
+  EXPECT_NE(refusal_of("UPDATE users SET name = 'x' WHERE random() < 0.1")
+                .find("it has a WHERE whose answer differs from call to call"),
+            std::string::npos);
 }
 
 TEST(InBatches, AUniqueIndexThatAllowsNullIsBetterThanNone) {
