@@ -85,6 +85,18 @@ void drop_views_above(Catalog& catalog, Table const& table, Identifier const& co
   }
 }
 
+void drop_schema(Catalog& catalog, Identifier const& name, bool cascade) {
+  std::vector<QualifiedName> inside;
+  for (auto const& [table, content] : catalog.tables) {
+    if (table.schema == name) {
+      inside.push_back(table);
+    }
+  }
+  for (QualifiedName const& table : inside) {
+    drop_table(catalog, table, cascade);
+  }
+}
+
 void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {
   for (QualifiedName const& gone : with_children(catalog, name, false)) {
     Table const* table = catalog.table(gone);

@@ -27,6 +27,7 @@ void drop_column(Catalog& catalog, Table& table, Identifier const& name);
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name);
 void drop_index(Catalog& catalog, QualifiedName const& name);
 /// A table with its partitions and children, or a view; with `cascade`, the views that read it.
+void drop_schema(Catalog& catalog, Identifier const& name, bool cascade);
 void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade);
 /// The views that read the column, and what reads them.
 void drop_views_above(Catalog& catalog, Table const& table, Identifier const& column);

@@ -148,8 +148,7 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
       drop_index(catalog, name);
     }
     if (statement.kind == ObjectKind::Schema) {
-      std::erase_if(catalog.tables,
-                    [&](auto const& entry) { return entry.first.schema == name.name; });
+      drop_schema(catalog, name.name, statement.cascade);
     }
     Table* table =
         statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;

@@ -4,6 +4,7 @@
 #include "planner/catalog/edit.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bellows::locks {
 
@@ -108,10 +109,15 @@ struct Targets {
   Names operator()(sql::CreateTable const& body) const { return {body.table}; }
   Names operator()(sql::CreateIndex const& body) const { return {body.table}; }
   Names operator()(sql::Drop const& body) const {
+    if (body.kind == sql::ObjectKind::Schema) {
+      return {};  // see in_schemas()
+    }
     return body.on_table.name.empty() ? body.names : Names{body.on_table};
   }
   Names operator()(sql::RenameColumn const& body) const { return {body.table}; }
-  Names operator()(sql::RenameObject const& body) const { return {body.name}; }
+  Names operator()(sql::RenameObject const& body) const {
+    return body.kind == sql::ObjectKind::Schema ? Names{} : Names{body.name};
+  }
   Names operator()(sql::AlterTable const& body) const { return {body.table}; }
   Names operator()(sql::Update const& body) const { return {body.table}; }
   Names operator()(sql::DataStatement const& body) const { return body.writes; }
@@ -123,9 +129,28 @@ struct Targets {
   Names operator()(sql::Unparsed const&) const { return {}; }
 };
 
+/// What a DROP SCHEMA is about, relations that were there before the migration first.
+Names in_schemas(sql::Drop const& drop, Catalog const& catalog) {
+  Names all;
+  for (auto const& [name, table] : catalog.tables) {
+    bool const inside = std::ranges::any_of(
+        drop.names, [&name = name](QualifiedName const& one) { return one.name == name.schema; });
+    if (inside) {
+      all.push_back(name);
+    }
+  }
+  std::ranges::stable_partition(
+      all, [&](QualifiedName const& name) { return !catalog.table(name)->is_new; });
+  return all;
+}
+
 }  // namespace
 
 std::vector<QualifiedName> targets_of(sql::Statement const& statement, Catalog const& catalog) {
+  auto const* drop = std::get_if<sql::Drop>(&statement.body);
+  if (drop != nullptr && drop->kind == sql::ObjectKind::Schema) {
+    return in_schemas(*drop, catalog);
+  }
   return resolved(catalog, std::visit(Targets{}, statement.body));
 }
 
@@ -213,6 +238,23 @@ Names referenced_by_written(Facts const& facts) {
 
 Names referencing(Facts const& facts) {
   return referencing_where(facts, [](Constraint const&) { return true; });
+}
+
+Names emptied_along(Facts const& facts) {
+  Facts all = facts;
+  all.targets = tree(facts);
+  Names along;
+  for (std::size_t known = 0; known < all.targets.size();) {
+    known = all.targets.size();
+    for (QualifiedName const& name : with_children(facts.catalog, referencing(all))) {
+      add_once(all.targets, name);
+    }
+  }
+  Names const named = tree(facts);
+  std::ranges::copy_if(all.targets, std::back_inserter(along), [&](QualifiedName const& name) {
+    return std::ranges::find(named, name) == named.end();
+  });
+  return along;
 }
 
 Names cascaded(Facts const& facts) {

@@ -30,6 +30,8 @@ Names referenced(Facts const& facts);
 Names referenced_by_written(Facts const& facts);
 /// Tables whose foreign keys point to the targets.
 Names referencing(Facts const& facts);
+/// … and so on, with children: what a TRUNCATE … CASCADE empties beside them.
+Names emptied_along(Facts const& facts);
 /// … and whose rows change with the target's: ON DELETE CASCADE, SET NULL, SET DEFAULT.
 Names cascaded(Facts const& facts);
 /// Tables whose foreign keys point to the key that is the named constraint.

@@ -194,9 +194,15 @@ constexpr Row all_rows[] = {
     {"DROP TABLE", default_partition, AccessExclusive},
     {"DROP TABLE", referencing, AccessExclusive, none, drops_cascaded},
     {"DROP TABLE", views, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", tree, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", referenced, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", parent, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", default_partition, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", referencing, AccessExclusive, none, drops_cascaded},
+    {"DROP SCHEMA", views, AccessExclusive, none, drops_cascaded},
     {"TRUNCATE", tree, AccessExclusive, none},
     {"TRUNCATE CASCADE", tree, AccessExclusive},
-    {"TRUNCATE CASCADE", referencing, AccessExclusive},
+    {"TRUNCATE CASCADE", emptied_along, AccessExclusive},
 
     // --- indexes ---
     {"CREATE INDEX", tree, Share},

@@ -155,7 +155,6 @@ constexpr std::string_view kinds[] = {
     "DROP PUBLICATION",
     "DROP ROLE",
     "DROP ROUTINE",
-    "DROP SCHEMA",
     "DROP SERVER",
     "DROP SUBSCRIPTION",
     "DROP TABLESPACE",

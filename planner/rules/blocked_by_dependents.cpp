@@ -33,6 +33,12 @@ Finding finding(Sign const& sign, Blockers const& blockers) {
             "Drop what uses it and make it again in the same transaction, or add a column of the "
             "new type and move what uses the old one over."};
   }
+  if (signs::truncates(sign)) {
+    return {std::string(blocked_by_dependents.id), Severity::Error,
+            fmt::format("The statement fails (0A000): to {} points {}.", what, list),
+            "Name both tables in one TRUNCATE, or delete in batches; CASCADE would empty the other "
+            "one unseen."};
+  }
   return {std::string(blocked_by_dependents.id), Severity::Error,
           fmt::format("The statement fails (2BP01): {} is needed by {}.", what, list),
           "Drop that first, statement by statement; CASCADE would drop it unseen."};

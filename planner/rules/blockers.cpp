@@ -171,6 +171,34 @@ Blockers of_drop_index(Sign const& sign) {
   return blockers;
 }
 
+/// Without CASCADE it has to be empty.
+Blockers of_drop_schema(Sign const& sign, sql::Drop const& drop) {
+  if (drop.cascade) {
+    return of_drop_table(sign);
+  }
+  Blockers blockers;
+  for (QualifiedName const& name : sign.facts.targets) {
+    Table const* table = sign.question.catalog.table(name);
+    bool const partition = table != nullptr && !table->partition_of.name.empty();
+    if (!partition) {
+      blockers.push_back(name.display());
+    }
+  }
+  return blockers;
+}
+
+/// A TRUNCATE does not look at rows: it is refused wherever a foreign key could point to one.
+Blockers of_truncate(Sign const& sign) {
+  Blockers blockers;
+  std::vector<QualifiedName> const going = locks::related::tree(sign.facts);
+  for (QualifiedName const& name : going) {
+    if (Table const* table = sign.question.catalog.table(name)) {
+      add_references(sign, *table, going, nullptr, blockers);
+    }
+  }
+  return blockers;
+}
+
 Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
   switch (drop.kind) {
     case ObjectKind::Table:
@@ -183,9 +211,10 @@ Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
       return of_drop_type(sign);
     case ObjectKind::Index:
       return of_drop_index(sign);
+    case ObjectKind::Schema:
+      return of_drop_schema(sign, drop);
     case ObjectKind::Sequence:
     case ObjectKind::Function:
-    case ObjectKind::Schema:
     case ObjectKind::Trigger:
     case ObjectKind::Other:
       return {};
@@ -226,6 +255,9 @@ Blockers dependents_of(Sign const& sign) {
   if (sign.facts.command != nullptr) {
     Table const* table = sign.facts.table();
     return table == nullptr ? Blockers{} : of_command(sign, *table);
+  }
+  if (sign.question.statement.kind == "TRUNCATE") {
+    return of_truncate(sign);
   }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop == nullptr ? Blockers{} : of_drop(sign, *drop);

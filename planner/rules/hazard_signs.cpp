@@ -1,6 +1,7 @@
 #include "planner/rules/hazard_signs.hpp"
 
 #include "planner/locks/conditions.hpp"
+#include "planner/locks/related.hpp"
 
 #include <fmt/format.h>
 
@@ -112,6 +113,27 @@ bool drops_table(Sign const& sign) {
 
 bool drops_view(Sign const& sign) {
   return drops(sign, ObjectKind::View) || drops(sign, ObjectKind::MaterializedView);
+}
+
+bool drops_schema(Sign const& sign) {
+  return drops(sign, ObjectKind::Schema) && sign.facts.body<sql::Drop>()->cascade;
+}
+
+bool renames_schema(Sign const& sign) {
+  auto const* rename = sign.facts.body<sql::RenameObject>();
+  return rename != nullptr && rename->kind == ObjectKind::Schema;
+}
+
+bool drops_database(Sign const& sign) {
+  return sign.question.statement.kind == "DROP DATABASE";
+}
+
+bool truncates_others(Sign const& sign) {
+  return truncates(sign) && !along_text(sign).empty();
+}
+
+bool truncates_alone(Sign const& sign) {
+  return truncates(sign) && !truncates_others(sign);
 }
 
 bool truncates(Sign const& sign) {
@@ -305,8 +327,26 @@ std::string name_text(Sign const& sign) {
   if (sign.facts.command != nullptr) {
     return sign.facts.command->name.quoted();
   }
+  auto const* rename = sign.facts.body<sql::RenameObject>();
+  if (rename != nullptr && rename->kind == ObjectKind::Schema) {
+    return rename->name.name.quoted();
+  }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop != nullptr && !drop->names.empty() ? drop->names.front().display() : table_text(sign);
+}
+
+std::string along_text(Sign const& sign) {
+  if (sign.question.statement.kind != "TRUNCATE CASCADE") {
+    return "";
+  }
+  std::vector<std::string> names;
+  for (sql::QualifiedName const& name : locks::related::emptied_along(sign.facts)) {
+    catalog::Table const* table = sign.question.catalog.table(name);
+    if (table == nullptr || !table->is_new) {
+      names.push_back(name.display());
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string what_text(Sign const& sign) {

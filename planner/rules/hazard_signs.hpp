@@ -24,7 +24,12 @@ bool renames_table(Sign const& sign);
 bool drops_column(Sign const& sign);
 bool drops_table(Sign const& sign);
 bool drops_view(Sign const& sign);
+bool drops_schema(Sign const& sign);  // with what is in it
+bool renames_schema(Sign const& sign);
+bool drops_database(Sign const& sign);
 bool truncates(Sign const& sign);
+bool truncates_alone(Sign const& sign);
+bool truncates_others(Sign const& sign);  // CASCADE, along foreign keys
 bool adds_constrained_domain(Sign const& sign);
 bool adds_numbered_column(Sign const& sign);  // serial, identity
 bool adds_computed_column(Sign const& sign);  // any other that is no STORED one
@@ -57,6 +62,8 @@ bool holds_long_lock(Sign const& sign);
 
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
+/// The tables that a TRUNCATE … CASCADE empties and does not name.
+std::string along_text(Sign const& sign);
 std::string what_text(Sign const& sign);
 /// What a change of type does to its table: "rewrites public.t and rebuilds 2 indexes".
 std::string work_text(Sign const& sign);

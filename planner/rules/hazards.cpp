@@ -42,7 +42,27 @@ constexpr Hazard hazards[] = {
     {"drop-view", drops_view, "Application code that still reads {name} fails.",
      "Release an application that does not read the view first; then drop it and say so: -- "
      "bellows: allow drop-view because …"},
-    {"truncate", truncates,
+    {"drop-schema", drops_schema,
+     "Everything in the schema {name} is dropped unseen, and the rows of its tables are lost; "
+     "application code that still uses any of it fails.",
+     "Drop what is in it by statements of their own, where a reviewer sees it; then the schema, "
+     "without CASCADE. Or say so: -- bellows: allow drop-schema because …"},
+    {"rename-schema", renames_schema,
+     "Application code that is running still names the schema {name}, in its statements or in its "
+     "search_path, and fails from the moment this commits.",
+     "Make the new schema with views of the tables, release an application that uses it, and move "
+     "the tables when no release uses the old one; or say so: -- bellows: allow rename-schema "
+     "because …"},
+    {"drop-database", drops_database,
+     "A whole database is dropped with all its rows, and no transaction brings it back.",
+     "Take it out of the migrations; where it is meant, say so: -- bellows: allow drop-database "
+     "because …"},
+    {"truncate", truncates_others,
+     "Every row of {table} is gone at once, and every row of {along} as well, because foreign keys "
+     "point there; reads and writes of all of them wait while it happens.",
+     "Delete in batches what is no longer needed, or name all the tables, without CASCADE, and say "
+     "why all of it may go: -- bellows: allow truncate because …"},
+    {"truncate", truncates_alone,
      "Every row of {table} is gone at once, and reads and writes wait while it happens.",
      "Delete in batches what is no longer needed, or say why all of it may go: -- bellows: allow "
      "truncate because …"},
@@ -180,11 +200,9 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
 
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
-  std::pair<std::string_view, std::string> const values[] = {{"{table}", table_text(sign)},
-                                                             {"{name}", name_text(sign)},
-                                                             {"{what}", what_text(sign)},
-                                                             {"{work}", work_text(sign)},
-                                                             {"{long}", long_text(sign)}};
+  std::pair<std::string_view, std::string> const values[] = {
+      {"{table}", table_text(sign)}, {"{name}", name_text(sign)}, {"{what}", what_text(sign)},
+      {"{work}", work_text(sign)},   {"{long}", long_text(sign)}, {"{along}", along_text(sign)}};
   for (auto const& [placeholder, value] : values) {
     for (auto at = result.find(placeholder); at != std::string::npos;
          at = result.find(placeholder, at + value.size())) {

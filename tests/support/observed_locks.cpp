@@ -31,7 +31,7 @@ std::map<std::string, Relation> relations(postgres::Transaction& transaction) {
   postgres::Rows const rows = transaction.run(
       "SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind,"
       " coalesce(pg_relation_filenode(c.oid), 0) FROM pg_class c JOIN pg_namespace n ON n.oid ="
-      " c.relnamespace WHERE n.nspname IN ('public', 'aside')");
+      " c.relnamespace WHERE n.nspname IN ('public', 'aside', 'boxed')");
   std::map<std::string, Relation> found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     found[rows.text(i, 0)] = {rows.text(i, 1), rows.text(i, 2), rows.text(i, 3)};

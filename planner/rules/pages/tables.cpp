@@ -24,6 +24,36 @@ constexpr Page all[] = {
              "DROP TABLE sessions;\n",
      .versions = "all",
      .source = "manual, DROP TABLE"},
+    {.id = "drop-schema",
+     .title = "A schema is dropped with everything that is in it",
+     .effect = "ACCESS EXCLUSIVE on each of its tables and views, on what their foreign keys point "
+               "to and come from, and on views elsewhere that read them; all of it goes.",
+     .application = "Statements that use anything of it fail; the rows are lost.",
+     .bad = "CREATE SCHEMA old;\n-- next migration\n"
+            "CREATE TABLE old.notes (id integer);\n-- next migration\n"
+            "DROP SCHEMA old CASCADE;\n",
+     .good = "CREATE SCHEMA old;\n-- next migration\n"
+             "DROP SCHEMA old;\n",
+     .versions = "all",
+     .source = "manual, DROP SCHEMA"},
+    {.id = "rename-schema",
+     .title = "A schema is renamed while the application runs",
+     .effect = "A catalog change; no lock on the tables in it.",
+     .application = "Statements with the old name fail (3F000, 42P01); a search_path with the old "
+                    "name finds nothing in it any more.",
+     .bad = "ALTER SCHEMA app RENAME TO shop;\n",
+     .good = "CREATE SCHEMA shop;\nCREATE VIEW shop.users AS SELECT * FROM users;\n",
+     .versions = "all",
+     .source = "manual, ALTER SCHEMA"},
+    {.id = "drop-database",
+     .title = "A migration drops a database",
+     .effect = "All its files are deleted; it cannot run in a transaction.",
+     .application = "Whatever used the database fails; its rows are lost.",
+     .bad = "DROP DATABASE shop;\n",
+     .good = "-- bellows: allow drop-database because nothing was ever kept in it\n"
+             "DROP DATABASE shop;\n",
+     .versions = "all",
+     .source = "manual, DROP DATABASE"},
     {.id = "drop-view",
      .title = "A view is dropped that the application may still read",
      .effect = "ACCESS EXCLUSIVE on the view for an instant.",

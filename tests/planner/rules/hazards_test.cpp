@@ -52,7 +52,11 @@ constexpr Case hazards[] = {
     {"ALTER TABLE users DROP COLUMN name", "drop-column"},
     {"DROP TABLE sessions", "drop-table"},
     {"DROP VIEW v", "drop-view"},
-    {"TRUNCATE users", "truncate"},
+    {"TRUNCATE sessions", "truncate"},
+    {"TRUNCATE users, sessions", "truncate"},
+    {"TRUNCATE users CASCADE", "truncate"},
+    {"ALTER SCHEMA app RENAME TO shop", "rename-schema"},
+    {"DROP DATABASE shop", "drop-database"},
     {"ALTER TABLE users ADD COLUMN a uuid DEFAULT gen_random_uuid()",
      "add-column-volatile-default"},
     {"ALTER TABLE users ADD COLUMN a bigserial", "add-column-volatile-default"},
@@ -119,6 +123,7 @@ TEST(Hazards, AChangeOfTypeForgetsStatistics) {
 TEST(Hazards, AllHaveACase) {
   std::set<std::string_view> tried{"unknown-statement", "depends",  // no error, or no known text
                                    "set-expression", "type-change-statistics"};
+  tried.insert("drop-schema");  // below
   for (Case const& one : hazards) {
     tried.insert(one.rule);
   }
@@ -126,6 +131,39 @@ TEST(Hazards, AllHaveACase) {
     EXPECT_TRUE(tried.contains(rule.id)) << rule.id;
     EXPECT_EQ(rule.split, nullptr);
   }
+}
+
+TEST(Hazards, ATruncateIsRefusedOrEmptiesMore) {
+  Reviewed const refused = reviewed("TRUNCATE users").at(0);
+  EXPECT_EQ(rules_of(refused), (std::vector<std::string>{"blocked-by-dependents", "truncate"}));
+  EXPECT_TRUE(refused.findings[0].message.starts_with("The statement fails (0A000)"));
+  catalog::Catalog catalog = known();
+  catalog::replay_text(catalog, "CREATE TABLE visits (session_id int REFERENCES sessions)");
+  Reviewed const along = reviewed("TRUNCATE users CASCADE", catalog).at(0);
+  EXPECT_NE(along.findings.at(0).message.find("public.sessions, public.visits"), std::string::npos);
+  EXPECT_EQ(along.effects.relations.size(), 3U);
+}
+
+TEST(Hazards, ASchemaIsDroppedWithItsTables) {
+  catalog::Catalog catalog = known();
+  catalog::replay_text(catalog,
+                       "CREATE SCHEMA app; CREATE TABLE app.a (id int PRIMARY KEY);"
+                       "CREATE TABLE bills (a_id int REFERENCES app.a);"
+                       "CREATE VIEW a_ids AS SELECT id FROM app.a");
+  Reviewed const cascade = reviewed("DROP SCHEMA app CASCADE", catalog).at(0);
+  EXPECT_EQ(cascade.verdict, Verdict::Unsafe);
+  EXPECT_EQ(rules_of(cascade), (std::vector<std::string>{"drops-along", "drop-schema", "depends"}));
+  EXPECT_NE(cascade.findings[0].message.find("view public.a_ids"), std::string::npos);
+  EXPECT_EQ(cascade.effects.relations.size(), 3U);
+  EXPECT_EQ(cascade.effects.relations.at(0).relation.display(), "app.a");
+  EXPECT_EQ(cascade.effects.relations.at(0).lock, locks::Mode::AccessExclusive);
+  EXPECT_EQ(rules_of(reviewed("DROP SCHEMA app", catalog).at(0)),
+            std::vector<std::string>{"blocked-by-dependents"});
+  EXPECT_EQ(reviewed("DROP SCHEMA hollow", catalog).at(0).verdict, Verdict::Safe);
+  catalog::replay_text(catalog, "DROP SCHEMA app CASCADE");
+  EXPECT_TRUE(
+      catalog.table({sql::Identifier("public"), sql::Identifier("bills")})->constraints.empty());
+  EXPECT_EQ(catalog.table({sql::Identifier("public"), sql::Identifier("a_ids")}), nullptr);
 }
 
 TEST(Hazards, FillTheirTextsWithNames) {

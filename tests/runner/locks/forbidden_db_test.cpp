@@ -46,6 +46,9 @@ constexpr char const* scene[] = {
     "CREATE TABLE elder (a int, b int, CONSTRAINT elder_a CHECK (a > 0),"
     " CONSTRAINT elder_b CHECK (b > 0) NO INHERIT)",
     "CREATE TABLE younger (c int, CONSTRAINT own CHECK (c > 0)) INHERITS (elder)",
+    "CREATE SCHEMA boxed",
+    "CREATE TABLE boxed.content (id int)",
+    "CREATE SCHEMA hollow",
     "CREATE TABLE spread (a int, b int, c int, d int GENERATED ALWAYS AS (c * 2) STORED,"
     " UNIQUE (a, b))",
 };
@@ -93,6 +96,14 @@ constexpr char const* statements[] = {
     "DROP TYPE state",
     "DROP TYPE state CASCADE",
     "DROP DOMAIN level",
+    "DROP SCHEMA boxed",
+    "DROP SCHEMA boxed CASCADE",
+    "DROP SCHEMA hollow",
+    "TRUNCATE users",
+    "TRUNCATE users, sessions",
+    "TRUNCATE users CASCADE",
+    "TRUNCATE sessions",
+    "TRUNCATE base",
     "DROP INDEX users_pkey",
     "DROP INDEX sessions_pkey",
     "ALTER TABLE spread DROP COLUMN c",
