@@ -104,7 +104,8 @@ bool Crew::count_letters() {
     letters_ = job_.letters;
     return true;
   }
-  Connection& connection = lanes_.front().connection();  // no further one: there may be a limit
+  // No further one: there may be a limit. Those of the others are dropped as the page lane begins.
+  Connection& connection = (by_pages_ ? lanes_.back() : lanes_.front()).connection();
   return carry(connection, [&] {
     postgres::Transaction transaction = connection.session().begin();
     letters_ = batcher::count_letters(transaction, spec_.id);

@@ -124,12 +124,19 @@ bool goes_by_pages(Transaction& transaction, Spec const& spec, Key const& key) {
   return true;
 }
 
+// A job that began by pages ends so: the key may be every row's by now, the lane is there still.
+bool began_by_pages(std::vector<Checkpoint> const& lanes) {
+  return std::any_of(lanes.begin(), lanes.end(), [](Checkpoint const& lane) {
+    return lane.lane == page_lane && !lane.finished;
+  });
+}
+
 void read_table(Transaction& transaction, Spec const& spec, OpenJob& job) {
   job.key = read_key(transaction, spec.table, spec.key);
   job.space = read_key_space(transaction, spec.table, job.key);
   job.table = read_table_facts(transaction, spec, job.key);
   job.sizes = read_sizes(transaction, job.table);
-  if (goes_by_pages(transaction, spec, job.key)) {
+  if (goes_by_pages(transaction, spec, job.key) || began_by_pages(job.lanes)) {
     auto const server = transaction.run(
         "SELECT current_setting('server_version_num'), current_setting('block_size')");
     double const pages = static_cast<double>(job.sizes.heap) / server_number(server, 1);

@@ -17,7 +17,7 @@ double share(Extents const& extents, PagePlace const& place) {
 }  // namespace
 
 PageWindows::PageWindows(Spec const& spec, OpenJob const& job)
-    : spec_(spec), pages_(job.pages->rows_a_page, job.pages->server_version) {}
+    : spec_(spec), pages_(spec.table, job.pages->rows_a_page, job.pages->server_version) {}
 
 Batch PageWindows::next(postgres::Transaction& transaction, Checkpoint const& at,
                         Wanted const& wanted) {

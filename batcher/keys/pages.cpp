@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace bellows::batcher {
 namespace {
@@ -113,8 +114,10 @@ double share_of(Extents const& extents, PagePlace const& place) {
   return all > 0 ? done / all : 1.0;
 }
 
-Pages::Pages(double rows_a_page, int version)
-    : rows_a_page_(std::max(rows_a_page, 1.0)), ranges_(version >= first_with_ranges) {}
+Pages::Pages(sql::QualifiedName table, double rows_a_page, int version)
+    : table_(std::move(table)),
+      rows_a_page_(std::max(rows_a_page, 1.0)),
+      ranges_(version >= first_with_ranges) {}
 
 std::optional<PageWindow> Pages::next(Transaction& transaction, Extents const& extents,
                                       PagePlace const& place, std::int64_t rows) {
@@ -161,16 +164,16 @@ std::optional<PageWindow> Pages::next(Transaction& transaction, Extents const& e
   return window;
 }
 
-std::string const& Pages::name_of(Transaction& transaction, std::string const& relation) {
-  auto const known = names_.find(relation);
-  if (known != names_.end()) {
-    return known->second;
-  }
+// Asked each time: a partition may be detached or dropped, or get another name, between two.
+std::string Pages::name_of(Transaction& transaction, std::string const& relation) const {
   Rows const rows = transaction.run(
-      "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_catalog.pg_class c"
-      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid",
-      {relation});
-  return names_[relation] = rows.empty() ? std::string() : rows.text(0, 0);
+      "WITH RECURSIVE above AS (SELECT $1::oid AS relid UNION"
+      " SELECT i.inhparent FROM above a JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.relid)"
+      " SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_catalog.pg_class c"
+      " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid"
+      " AND EXISTS (SELECT FROM above WHERE relid = $2::regclass)",
+      {relation, table_.quoted()});
+  return rows.empty() ? std::string() : rows.text(0, 0);
 }
 
 std::int64_t Pages::pages_for(std::int64_t rows) const {

@@ -4,7 +4,6 @@
 #include "batcher/keys/range_sql.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +56,7 @@ double share_of(Extents const& extents, PagePlace const& place);
 /// Rows that lie beside one another in one relation.
 struct PageWindow {
   std::string relation;  // oid
-  std::string name;      // quoted; empty: the relation is gone
+  std::string name;      // quoted; empty: the relation is gone, or no longer one of the table's
   Range range;           // by page_key()
   std::int64_t rows = 0;
   bool cut_short = false;  // by the end of the relation
@@ -68,8 +67,9 @@ struct PageWindow {
 /// Cuts windows of about so many rows. Learns how many rows a page holds; one walk, one thread.
 class Pages {
  public:
-  /// `rows_a_page`: an estimate. `version`: the server's (150018): TID ranges came with 14.
-  Pages(double rows_a_page, int version);
+  /// `table`: whose relations are walked. `rows_a_page`: an estimate. `version`: the server's
+  /// (150018): TID ranges came with 14.
+  Pages(sql::QualifiedName table, double rows_a_page, int version);
 
   /// The next window of at most `rows` rows, behind `place`; nothing at the end of the walk.
   std::optional<PageWindow> next(postgres::Transaction& transaction, Extents const& extents,
@@ -79,12 +79,12 @@ class Pages {
   std::string and_pages(Range const& range) const;
 
  private:
-  std::string const& name_of(postgres::Transaction& transaction, std::string const& relation);
+  std::string name_of(postgres::Transaction& transaction, std::string const& relation) const;
   std::int64_t pages_for(std::int64_t rows) const;
 
+  sql::QualifiedName table_;
   double rows_a_page_;
   bool ranges_;  // the server reads a range of places by itself
-  std::map<std::string, std::string> names_;
 };
 
 }  // namespace bellows::batcher

@@ -169,10 +169,18 @@ class Reading {
     transaction.commit();
   }
 
+  /// By pages, a bound has no values; by key, as many as the key.
+  void take_bounds(std::size_t values) {
+    found_.at_bounds = std::all_of(spec_.bounds.begin(), spec_.bounds.end(),
+                                   [&](KeyValue const& bound) { return bound.size() == values; });
+    bounds_ = found_.at_bounds ? spec_.bounds : std::vector<KeyValue>();
+  }
+
   void begin_by_key(Transaction& transaction) {
+    take_bounds(key_.size());
     upper_ = greatest_key(transaction, spec_.table, key_);
-    if (!upper_ && !spec_.bounds.empty()) {  // all of them are gone since
-      upper_ = spec_.bounds.back();
+    if (!upper_ && !bounds_.empty()) {  // all of them are gone since
+      upper_ = bounds_.back();
     }
     range_rows_ =
         static_cast<std::int64_t>(std::max(space_.estimated_rows / most_ranges, fewest_rows));
@@ -182,13 +190,14 @@ class Reading {
   // One walk: a row that has moved since it began was written by somebody since, as it would be by
   // key where it was changed behind the reader.
   void begin_by_pages(Transaction& transaction) {
+    take_bounds(0);
     extents_ = read_extents(transaction, spec_.table);
     double pages = 0;
     for (Extent const& extent : extents_) {
       pages += static_cast<double>(extent.pages);
     }
     Rows const server = transaction.run("SELECT current_setting('server_version_num')");
-    pages_.emplace(space_.estimated_rows / std::max(pages, 1.0),
+    pages_.emplace(spec_.table, space_.estimated_rows / std::max(pages, 1.0),
                    static_cast<int>(std::stol(server.text(0, 0))));
     open_.upto = {};
     finish_by_pages(extents_.empty());
@@ -230,7 +239,7 @@ class Reading {
     told(here, began, share_of(extents_, place_));
   }
 
-  bool before_last_bound() const { return next_bound_ < spec_.bounds.size(); }
+  bool before_last_bound() const { return next_bound_ < bounds_.size(); }
 
   void read_range() {
     if (pages_) {
@@ -241,7 +250,7 @@ class Reading {
     Transaction transaction = limited();
     governor_.working(only_lane,
                       {backend_, std::nullopt, pace_.rows() > 1, [this] { connection_.cancel(); }});
-    KeyValue const stop = before_last_bound() ? spec_.bounds[next_bound_] : *upper_;
+    KeyValue const stop = before_last_bound() ? bounds_[next_bound_] : *upper_;
     Range range{cursor_, stop};
     Rows const boundary =
         batcher::run(transaction, boundary_sql(spec_.table, key_, range, pace_.rows()));
@@ -316,7 +325,7 @@ class Reading {
     open_.rows += piece.rows;
     open_.differing += piece.differing;
     open_.hash = added(open_.hash, piece.hash);
-    bool const chosen = spec_.bounds.empty() && open_.rows >= range_rows_;
+    bool const chosen = bounds_.empty() && open_.rows >= range_rows_;
     if (at_stop || chosen) {
       found_.ranges.push_back(std::exchange(open_, {}));
     }
@@ -371,6 +380,7 @@ class Reading {
   std::optional<KeyValue> cursor_;
   std::optional<KeyValue> upper_;
   bool done_ = false;
+  std::vector<KeyValue> bounds_;
   std::size_t next_bound_ = 0;
   std::int64_t range_rows_ = 0;
   VerifiedRange open_;

@@ -20,6 +20,7 @@ struct VerifySpec {
   /// What is hashed beside the key; empty: no hashes, no ranges.
   std::vector<sql::Identifier> columns = {};
   /// Where ranges end: those of an earlier verification. Empty: chosen, at most some five hundred.
+  /// Not heeded where the table was read by its pages then and by key now, or the other way round.
   std::vector<KeyValue> bounds = {};
   std::string orders_of = {};  // the job whose orders it obeys; empty: those of its own id
 };
@@ -38,6 +39,7 @@ struct Verified {
   std::int64_t differing = 0;
   std::vector<std::string> examples;  // keys of some differing rows, at most ten
   std::vector<VerifiedRange> ranges;  // in the key's order; with bounds one more, for what is after
+  bool at_bounds = true;              // the ranges end where VerifySpec's bounds say
 };
 
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.

@@ -21,7 +21,8 @@ using Json = nlohmann::ordered_json;
 struct Checked {
   std::string migration;
   std::string table;
-  std::size_t kept = 0;  // ranges of the earlier verification
+  std::size_t kept = 0;  // ranges of the earlier verification, where they can be compared
+  bool comparable = true;
   batcher::Verified found;
   batcher::Compared compared;
 };
@@ -62,9 +63,13 @@ Checked check(Invocation& invocation, postgres::Session& session, MigrationRow c
   Checked checked{row.name,
                   verify.table.display(),
                   then.size(),
+                  true,
                   batcher::verify(spec, batches, surroundings),
                   {}};
-  if (!then.empty()) {
+  checked.comparable = checked.found.at_bounds;
+  if (!checked.comparable) {
+    checked.kept = 0;
+  } else if (!then.empty()) {
     checked.compared = batcher::compare(then, checked.found.ranges);
   }
   return checked;
@@ -79,6 +84,11 @@ std::string text_of(Checked const& checked) {
               : fmt::format("{} rows of {}, each as the rule says\n", found.rows, checked.table);
   for (std::string const& key : found.examples) {
     text += "  differs: " + key + "\n";
+  }
+  if (!checked.comparable) {
+    return text +
+           "  no comparable verification is kept: the key's columns may be NULL now and might not "
+           "then, or the other way round\n";
   }
   if (checked.kept == 0) {
     return text + "  no earlier verification is kept\n";

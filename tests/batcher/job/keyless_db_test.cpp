@@ -1,5 +1,6 @@
 #include "batcher/job/job.hpp"
 #include "tests/support/job_bench.hpp"
+#include "tests/support/wait.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -238,6 +239,31 @@ TEST_F(Keyless, RowThatMovesToAnotherPartitionIsFound) {
   EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy IS DISTINCT FROM upper(name)"), "0");
 }
 
+// Its rows are no longer the table's; the others still are.
+TEST_F(Keyless, PartitionThatIsDroppedOrDetachedIsLeft) {
+  for (char const* change : {"DROP TABLE t0", "ALTER TABLE t DETACH PARTITION t0"}) {
+    TempDatabase const own;
+    test::make_ledger(own);
+    own.run(
+        "CREATE TABLE t (id int, name text, copy text) PARTITION BY RANGE (id);"
+        "CREATE TABLE t0 PARTITION OF t FOR VALUES FROM (0) TO (100);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (100) TO (200);"
+        "INSERT INTO t (id, name) SELECT i, 'n' || i FROM generate_series(0, 199) i");
+    bool changed = false;
+    Surroundings surroundings = test::surroundings_of(own);
+    surroundings.observe = test::at_event("batch committed", [&] {
+      if (!changed && own.value("SELECT rows_written > 0 FROM bellows.lanes") == "t") {
+        EXPECT_EQ(own.value("SELECT count(copy) BETWEEN 1 AND 99 FROM t0"), "t");
+        own.run(change);
+        changed = true;
+      }
+    });
+    EXPECT_EQ(run_job(spec(), test::small_batches(20), surroundings), Outcome::Finished) << change;
+    EXPECT_TRUE(changed);
+    EXPECT_EQ(own.value("SELECT count(*) || ' ' || count(copy) FROM t"), "100 100") << change;
+  }
+}
+
 TEST_F(Keyless, BadRowsAreNotedByPlaceAndFoundAgainWhereverTheyAre) {
   make_table(200);
   db.run(
@@ -330,6 +356,47 @@ TEST_F(Keyless, NullableKeyWithoutAConditionIsFineWhereEachRowHasOne) {
               std::string::npos)
         << refused.what();
   }
+}
+
+TEST_F(Keyless, KeyThatEveryRowHasByNowEndsAsItBegan) {
+  make_table(0, "id int UNIQUE");
+  db.run(
+      "INSERT INTO t (id, name) SELECT CASE WHEN i % 4 > 0 THEN i END, 'n' || i"
+      " FROM generate_series(1, 100) i");
+  Spec spec = Keyless::spec();
+  spec.key = {sql::Identifier("id")};
+  Surroundings surroundings = test::surroundings_of(db);
+  surroundings.observe = test::at_event("batch committed", [] { throw test::CrashedHere(); });
+  EXPECT_THROW(run_job(spec, test::small_batches(20), surroundings), test::CrashedHere);
+  db.run(
+      "UPDATE t SET id = (SELECT count(*) FROM t o WHERE o.ctid <= t.ctid) + 1000"
+      " WHERE id IS NULL; ALTER TABLE t ALTER id SET NOT NULL");
+  EXPECT_EQ(run(spec, test::small_batches(20)), Outcome::Finished);
+  test::expect_each_row_written_once(db);
+}
+
+// The connections of the lanes by key are dropped as the pages begin, and stay so.
+TEST_F(Keyless, OneConnectionIsLeftAtTheEnd) {
+  make_table(0, "id int UNIQUE");
+  db.run(
+      "INSERT INTO t (id, name) SELECT CASE WHEN i % 4 > 0 THEN i END, 'n' || i"
+      " FROM generate_series(1, 100) i");
+  Spec spec = Keyless::spec();
+  spec.key = {sql::Identifier("id")};
+  int ended = 0;
+  Surroundings surroundings = test::surroundings_of(db);
+  surroundings.observe = test::at_event("job finished", [&] {
+    ++ended;
+    test::wait_until(
+        [&] {
+          return db.value(
+                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                     " AND application_name = 'bellows backfill'") == "1";
+        },
+        "one connection only", std::chrono::seconds(5));
+  });
+  EXPECT_EQ(run_job(spec, test::small_batches(20), surroundings), Outcome::Finished);
+  EXPECT_EQ(ended, 1);
 }
 
 TEST_F(Keyless, GapsBetweenKeysCostNoBatches) {

@@ -30,8 +30,9 @@ TEST(Pages, ShareCountsPagesAndOrdersRelationsByNumber) {
 
 TEST(Pages, OnlyServersWithoutRangesOfPlacesAreGivenEachPlace) {
   Range const range{KeyValue{"(3,7)"}, {"(5,0)"}};
-  EXPECT_EQ(Pages(10, 140'000).and_pages(range), "");
-  EXPECT_EQ(Pages(10, 130'023).and_pages(range),
+  sql::QualifiedName const table = sql::parse_qualified_name("t");
+  EXPECT_EQ(Pages(table, 10, 140'000).and_pages(range), "");
+  EXPECT_EQ(Pages(table, 10, 130'023).and_pages(range),
             " AND ctid = ANY (ARRAY(SELECT format('(%s,%s)', page, line)::tid"
             " FROM generate_series(3, 5) AS page, generate_series(1, 291) AS line))");
 }

@@ -58,6 +58,25 @@ TEST_F(VerifyCommand, AsJson) {
   EXPECT_EQ(one.at("since_backfill").at("unchanged"), 1);
 }
 
+TEST(VerifyOfAChangedKey, SaysThatNothingComparableIsKept) {
+  for (bool const null_then : {true, false}) {
+    RenameBench const bench(
+        fmt::format("CREATE TABLE users (id int {} UNIQUE, name text);"
+                    "INSERT INTO users SELECT i, 'n' || i FROM generate_series(1, 50) i",
+                    null_then ? "" : "NOT NULL"));
+    bench.backfill();
+    bench.must({"verify"});
+    bench.db.run(null_then ? "ALTER TABLE users ALTER id SET NOT NULL"
+                           : "ALTER TABLE users ALTER id DROP NOT NULL");
+    Ran const ran = bench.project.run({"verify"});
+    EXPECT_EQ(ran.code, 0) << ran.said << ran.answer;
+    EXPECT_NE(ran.answer.find("50 rows of public.users, each as the rule says"), std::string::npos)
+        << ran.answer;
+    EXPECT_NE(ran.answer.find("no comparable verification is kept"), std::string::npos)
+        << ran.answer;
+  }
+}
+
 TEST_F(VerifyCommand, WritesNothing) {
   std::string const kept = "SELECT md5(string_agg(v::text, ',')) FROM bellows.verified AS v";
   std::string const events = "SELECT count(*) FROM bellows.events";
