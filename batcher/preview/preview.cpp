@@ -123,10 +123,10 @@ Rows read_rows(Transaction& transaction, Ground const& ground, Range const& rang
 
 using Values = std::vector<std::optional<std::string>>;
 
-Values values_in(Rows const& rows, std::size_t row, Ground const& ground) {
+Values values_in(Rows const& rows, std::size_t row, Ground const& ground, std::size_t from = 0) {
   Values values;
   for (std::size_t i = 0; i < ground.filled.columns.size(); ++i) {
-    values.push_back(rows.value(row, ground.key.size() + 1 + i));
+    values.push_back(rows.value(row, ground.key.size() + 1 + from + i));
   }
   return values;
 }
@@ -264,19 +264,40 @@ void try_place(Transaction& transaction, Ground const& ground, std::optional<Key
   preview.samples.push_back(sample);
 }
 
+/// Of the first rows that the job takes, what they would get, beside what they have. Both are read
+/// at once: a place in two partitions is two rows'.
+void add_computed(Transaction& transaction, Preview& preview, Ground const& ground,
+                  Range const& range) {
+  std::vector<std::string> values = shown_values(ground, true);
+  std::size_t const computed = values.size();
+  if (ground.columns_exist && ground.filled.kind == Writes::Update) {
+    std::vector<std::string> const held = shown_values(ground, false);
+    values.insert(values.end(), held.begin(), held.end());
+  }
+  std::size_t const before = values.size() - computed;
+  Rows const rows = read_rows(transaction, ground, range, values);
+  int room = ground.options.examples;
+  for (std::size_t row = 0; row < rows.size() && room > 0; ++row) {
+    if (rows.truth(row, ground.key.size())) {
+      --room;
+      KeyValue const key = key_value(rows, row, ground.key.size());
+      add_change(preview, ground, key_words(ground.key, key), values_in(rows, row, ground, before),
+                 values_in(rows, row, ground));
+    }
+  }
+}
+
 /// Where the new column is not there yet, the values that it would get.
 void compute_only(Transaction& transaction, Ground const& ground, Preview& preview) {
   preview.not_tried =
       "the columns that it fills are not there yet: the values are computed, nothing is written";
   Spec every = ground.spec;
-  if (ground.filled.kind == Writes::Update) {
+  if (ground.filled.kind == Writes::Update && !ground.columns_exist) {
     every.where.clear();  // it names the new column
   }
-  Ground const computed{every,        ground.options, ground.key, ground.table,
-                        ground.upper, ground.filled,  false};
-  Rows const rows = read_rows(transaction, computed, find_range(transaction, computed, {}),
-                              shown_values(computed, true));
-  add_changes(preview, computed, rows, by_key(rows, computed));
+  Ground const computed{every,        ground.options, ground.key,          ground.table,
+                        ground.upper, ground.filled,  ground.columns_exist};
+  add_computed(transaction, preview, computed, find_range(transaction, computed, {}));
 }
 
 /// A row that was written is elsewhere, so what became of it cannot be shown: only values are

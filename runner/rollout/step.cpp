@@ -12,6 +12,8 @@
 
 #include <fmt/core.h>
 
+#include <stdexcept>
+
 namespace bellows::runner {
 namespace {
 
@@ -186,10 +188,33 @@ void act(Doing const& doing, RunSql const& run_sql) {
   note(doing, StepState::Done);
 }
 
+/// The statement of a step that has only one; empty where it is not a matter of one statement.
+std::string lone_statement(Step const& step) {
+  auto const* run_sql = std::get_if<RunSql>(&step.action);
+  return run_sql != nullptr && run_sql->alone ? run_sql->statements.front() : "";
+}
+
+[[noreturn]] void refused_step(Doing const& doing, char const* why, std::string const& sqlstate) {
+  StepFailed refused(fmt::format("step {}: {}", doing.step.id, why), doing.step.id, sqlstate, "");
+  refused.statement = lone_statement(doing.step);
+  throw refused;
+}
+
+/// What the batcher finds to be in the way of a job before it begins is no fault of the program.
+template <typename Work>
+auto unless_refused(Doing const& doing, Work const& work) {
+  try {
+    return work();
+  } catch (std::invalid_argument const& refused) {
+    refused_step(doing, refused.what(), "");
+  }
+}
+
 batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
                          batcher::Surroundings& surroundings) {
   try {
-    return batcher::run_job(spec, doing.run.policy().batch, surroundings);
+    return unless_refused(
+        doing, [&] { return batcher::run_job(spec, doing.run.policy().batch, surroundings); });
   } catch (batcher::TooManyDeadLetters const& failure) {
     throw too_many(doing.step, failure);
   }
@@ -226,8 +251,9 @@ void act(Doing const& doing, Verify const& verify) {
   auto const row = read_migration_row(doing.run.session(), doing.migration);
   plan::Plan const plan = row ? plan::from_yaml(row->plan) : plan::Plan();
   auto surroundings = doing.run.surroundings();
-  batcher::Verified const found =
-      batcher::verify(verify_spec(job, plan, verify), doing.run.policy().batch, surroundings);
+  batcher::VerifySpec const spec = verify_spec(job, plan, verify);
+  batcher::Verified const found = unless_refused(
+      doing, [&] { return batcher::verify(spec, doing.run.policy().batch, surroundings); });
   if (doing.run.stop().requested()) {
     throw ddl::Interrupted("stopped while verifying; nothing was changed");
   }
@@ -246,18 +272,6 @@ void act(Doing const& doing, Verify const& verify) {
 void act(Doing const& doing, Gate const& gate) {
   wait_for_gate(doing.run, doing.migration, doing.step.id, gate);
   note(doing, StepState::Done);
-}
-
-/// The statement of a step that has only one; empty where it is not a matter of one statement.
-std::string lone_statement(Step const& step) {
-  auto const* run_sql = std::get_if<RunSql>(&step.action);
-  return run_sql != nullptr && run_sql->alone ? run_sql->statements.front() : "";
-}
-
-[[noreturn]] void refused_step(Doing const& doing, char const* why, std::string const& sqlstate) {
-  StepFailed refused(fmt::format("step {}: {}", doing.step.id, why), doing.step.id, sqlstate, "");
-  refused.statement = lone_statement(doing.step);
-  throw refused;
 }
 
 void translated(Doing const& doing, std::function<void()> const& body) {

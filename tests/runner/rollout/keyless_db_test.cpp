@@ -100,6 +100,49 @@ TEST(KeylessDryRun, ShowsTheValuesAndWritesNothing) {
   EXPECT_EQ(bench.db.value("SELECT count(*) FROM users"), "400");
 }
 
+TEST(KeylessDryRun, AnUpdateShowsTheRowsThatItTakesAndWhatTheyHave) {
+  TempDatabase const db;
+  db.run("CREATE TABLE log (at int, line text); INSERT INTO log VALUES (1, 'old'), (2, 'kept')");
+  Project const project(db.conninfo());
+  project.migration("20260401090000_mark", "UPDATE log SET line = 'new' WHERE at = 1;\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  Ran const ran = project.run({"up", "--dry-run"});
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_NE(ran.answer.find("line 'old' → 'new'"), std::string::npos) << ran.answer;
+  EXPECT_EQ(ran.answer.find("kept"), std::string::npos) << ran.answer;
+  EXPECT_EQ(db.value("SELECT string_agg(line, ' ' ORDER BY at) FROM log"), "old kept");
+}
+
+TEST(KeylessUpdate, EndsWithAVerificationThatTells) {
+  TempDatabase const db;
+  db.run(
+      "CREATE TABLE log (at int, line text); INSERT INTO log SELECT i, 'l' FROM "
+      "generate_series(1, 50) i");
+  Project const project(db.conninfo());
+  project.migration("20260401090000_mark", "UPDATE log SET line = upper(line);\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  Ran const ran = project.run({"up"});
+  EXPECT_EQ(ran.code, 0) << ran.said << ran.answer;
+  EXPECT_EQ(db.value("SELECT count(*) FROM log WHERE line = 'L'"), "50");
+  EXPECT_EQ(db.value("SELECT count(*) FROM bellows.steps WHERE step = 'verify'"), "1");
+}
+
+TEST(KeylessUpdate, WhatTheBatcherRefusesIsAStepThatFailed) {
+  TempDatabase const db;
+  db.run("CREATE TABLE log (at int, line text); INSERT INTO log VALUES (1, 'l')");
+  Project const project(db.conninfo());
+  project.migration("20260401090000_mark", "UPDATE log SET at = 7;\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  db.run(
+      "CREATE FOREIGN DATA WRAPPER elsewhere; CREATE SERVER far FOREIGN DATA WRAPPER elsewhere;"
+      "CREATE FOREIGN TABLE log_far () INHERITS (log) SERVER far");
+  Ran const ran = project.run({"up"});
+  EXPECT_EQ(ran.code, 7) << ran.said;
+  EXPECT_NE(ran.said.find("step update: "), std::string::npos) << ran.said;
+  EXPECT_NE(ran.said.find("log_far has no pages to go by"), std::string::npos) << ran.said;
+  EXPECT_EQ(db.value("SELECT at FROM ONLY log"), "1");
+}
+
 TEST(KeylessDelete, GoesThroughPartitions) {
   TempDatabase const db;
   db.run(
