@@ -54,6 +54,26 @@ constexpr Page all[] = {
              "DROP DATABASE shop;\n",
      .versions = "all",
      .source = "manual, DROP DATABASE"},
+    {.id = "row-security-without-policy",
+     .title = "Row security is enabled on a table without a policy",
+     .effect = "Where no policy lets rows through, none is: default deny. FORCE is for the owner "
+               "as well; superusers and BYPASSRLS roles see everything.",
+     .application = "Queries return nothing and UPDATEs find nothing, without an error; INSERTs "
+                    "fail (42501).",
+     .bad = "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\n",
+     .good = "CREATE POLICY own ON users USING (name = current_user);\n"
+             "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\n",
+     .versions = "all",
+     .source = "manual, 5.8 Row Security Policies"},
+    {.id = "published-without-key",
+     .title = "A table without a replica identity is published",
+     .effect = "A subscriber is told of a changed row by its replica identity, the primary key if "
+               "nothing else is said; without one the publisher refuses the change.",
+     .application = "Every UPDATE and DELETE of the table fails (55000).",
+     .bad = "CREATE TABLE events (id integer);\nCREATE PUBLICATION feed FOR TABLE events;\n",
+     .good = "CREATE PUBLICATION feed FOR TABLE users;\n",
+     .versions = "all",
+     .source = "src/backend/executor/execReplication.c, CheckCmdReplicaIdentity()"},
     {.id = "drop-view",
      .title = "A view is dropped that the application may still read",
      .effect = "ACCESS EXCLUSIVE on the view for an instant.",

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <utility>
@@ -13,27 +12,7 @@ namespace bellows::rules {
 
 namespace {
 
-using sql::Token;
-
 using HeldLocks = std::map<sql::QualifiedName, locks::Effect>;
-
-std::string upper(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char one) { return static_cast<char>(std::toupper(one)); });
-  return result;
-}
-
-std::vector<std::string> words_of(sql::Statement const& statement) {
-  std::vector<std::string> words;
-  for (Token const& token : sql::scan(statement.raw.text)) {
-    if (token.kind == Token::Kind::Word) {
-      words.push_back(
-          upper(std::string_view(statement.raw.text).substr(token.offset, token.length)));
-    }
-  }
-  return words;
-}
 
 /// A query that nothing keeps from reading all rows. One with a WHERE may read few by an index.
 bool reads_everything(sql::Statement const& statement) {

@@ -1,5 +1,8 @@
 #include "planner/rules/sequence/sequence.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 namespace bellows::rules {
 
 namespace {
@@ -7,6 +10,8 @@ namespace {
 constexpr SequenceRule rules_of_sequences[] = {
     {"validate-in-same-migration", validated_with_its_constraint},
     {"read-under-lock", read_under_lock},
+    {"row-security-without-policy", row_security},
+    {"published-without-key", published_without_key},
     {"several-strong-locks", several_strong_locks},
     {"schema-and-data-together", ddl_and_data},
     {"enum-value-used-at-once", enum_value_used},
@@ -15,7 +20,25 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"cached-plans", row_type_changes},
 };
 
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(),
+                         [](unsigned char one) { return static_cast<char>(std::toupper(one)); });
+  return result;
+}
+
 }  // namespace
+
+std::vector<std::string> words_of(sql::Statement const& statement) {
+  std::vector<std::string> words;
+  for (sql::Token const& token : sql::scan(statement.raw.text)) {
+    if (token.kind == sql::Token::Kind::Word) {
+      words.push_back(
+          upper(std::string_view(statement.raw.text).substr(token.offset, token.length)));
+    }
+  }
+  return words;
+}
 
 std::span<SequenceRule const> sequence_rules() {
   return rules_of_sequences;

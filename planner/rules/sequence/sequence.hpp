@@ -3,6 +3,7 @@
 #include "planner/rules/review.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,6 +33,8 @@ std::span<SequenceRule const> sequence_rules();
 // One file each:
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence);
 std::vector<SequenceFinding> read_under_lock(Sequence const& sequence);
+std::vector<SequenceFinding> row_security(Sequence const& sequence);
+std::vector<SequenceFinding> published_without_key(Sequence const& sequence);
 std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence);
 std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence);
 std::vector<SequenceFinding> enum_value_used(Sequence const& sequence);
@@ -44,6 +47,9 @@ bool adds_to_select_star(Reviewed const& reviewed);
 
 /// The relation that is locked such that others wait: not new, and writes blocked at least.
 bool is_strong(locks::Effect const& effect);
+
+/// The words of a statement that parses, in upper case: keywords and unquoted names.
+std::vector<std::string> words_of(sql::Statement const& statement);
 
 /// Each sub-command of an ALTER TABLE, with the statement that it is in.
 template <typename Visit>

@@ -125,6 +125,31 @@ TEST(Sequence, RowsAreReadUnderALockTakenBefore) {
   EXPECT_NE(all[1].findings.at(0).message.find("(ACCESS EXCLUSIVE)"), std::string::npos);
 }
 
+TEST(Sequence, RowSecurityWithoutAPolicy) {
+  std::string const enable = "ALTER TABLE users ENABLE ROW LEVEL SECURITY;";
+  EXPECT_EQ(found(enable), Found{"0 row-security-without-policy warning"});
+  EXPECT_EQ(found("ALTER TABLE users FORCE ROW LEVEL SECURITY"),
+            Found{"0 row-security-without-policy warning"});
+  EXPECT_EQ(found(enable + "CREATE POLICY p ON users USING (true)"), Found{});
+  EXPECT_EQ(found("CREATE POLICY p ON public.users USING (id > 0);" + enable), Found{});
+  EXPECT_EQ(found("ALTER TABLE users DISABLE ROW LEVEL SECURITY"), Found{});
+  EXPECT_EQ(found("CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY"), Found{});
+}
+
+TEST(Sequence, PublishedWithoutAKey) {
+  std::string const make = "CREATE TABLE t (id int);";
+  Found const told{"1 published-without-key warning"};
+  EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR TABLE t, users"), told);
+  EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR ALL TABLES"), told);
+  EXPECT_EQ(found(make + "ALTER PUBLICATION p ADD TABLE t"), told);
+  EXPECT_EQ(found(make + "ALTER PUBLICATION p DROP TABLE t"), Found{});
+  EXPECT_EQ(found("CREATE PUBLICATION p FOR TABLE users"), Found{});
+  EXPECT_EQ(found("CREATE PUBLICATION p FOR ALL TABLES"), Found{});
+  EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert')"), Found{});
+  EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR TABLE t; ALTER TABLE t REPLICA IDENTITY FULL"),
+            Found{});
+}
+
 TEST(Sequence, StrongLocksOnSeveralTables) {
   EXPECT_EQ(found("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;"
                   "ALTER TABLE sessions ADD a int; ALTER TABLE sessions ADD b int"),
