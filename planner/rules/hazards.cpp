@@ -189,6 +189,11 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
      "to the system while the table is in use, pg_repack."},
     {"REINDEX INDEX", "REINDEX INDEX CONCURRENTLY, alone in its migration."},
     {"REINDEX TABLE", "REINDEX TABLE CONCURRENTLY, alone in its migration."},
+    {"REINDEX SCHEMA", "REINDEX SCHEMA CONCURRENTLY, alone in its migration."},
+    {"REINDEX DATABASE", "REINDEX DATABASE CONCURRENTLY, alone in its migration."},
+    {"ALTER TABLE ADD PRIMARY KEY USING INDEX",
+     "First ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
+     "own, and SET NOT NULL, which needs no scan then; then this."},
     {"ALTER TABLE SET LOGGED",
      "Make a logged table, copy the rows in batches while a trigger keeps "
      "both in step, and swap the names."},

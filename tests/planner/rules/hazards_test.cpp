@@ -133,6 +133,20 @@ TEST(Hazards, AllHaveACase) {
   }
 }
 
+TEST(Hazards, WhatTakesLongHasItsOtherWay) {
+  for (auto const& [text, way] :
+       {std::pair("REINDEX SCHEMA public", "REINDEX SCHEMA CONCURRENTLY"),
+        std::pair("REINDEX DATABASE shop", "REINDEX DATABASE CONCURRENTLY"),
+        std::pair("ALTER TABLE bare ADD PRIMARY KEY USING INDEX bare_a", "IS NOT NULL")}) {
+    catalog::Catalog catalog = known();
+    catalog::replay_text(catalog,
+                         "CREATE TABLE bare (a int); CREATE UNIQUE INDEX bare_a ON bare (a)");
+    Reviewed const one = reviewed(text, catalog).at(0);
+    EXPECT_EQ(one.findings.at(0).rule, "long-lock") << text;
+    EXPECT_NE(one.findings.at(0).remedy.find(way), std::string::npos) << text;
+  }
+}
+
 TEST(Hazards, ATruncateIsRefusedOrEmptiesMore) {
   Reviewed const refused = reviewed("TRUNCATE users").at(0);
   EXPECT_EQ(rules_of(refused), (std::vector<std::string>{"blocked-by-dependents", "truncate"}));
