@@ -16,10 +16,10 @@ namespace bellows::batcher {
 /// where there is somebody to spare, and until it is known that there is nobody.
 ///
 /// Each transaction that writes takes a transaction number, and no other does; ours are counted
-/// (PostgreSQL manual, "Transactions and Identifiers"). A savepoint that writes takes one, too: so a
-/// trigger with an EXCEPTION block, which our own rows fire, looks like company. What is left fills a bucket that leaks
-/// `background` a second: monitoring and autovacuum do not count as company. Pure; the caller tells
-/// the time; not thread-safe.
+/// (PostgreSQL manual, "Transactions and Identifiers"). A savepoint that writes takes one, too: so
+/// a trigger with an EXCEPTION block, which our own rows fire, looks like company. What is left
+/// fills a bucket that leaks `background` a second: monitoring and autovacuum do not count as
+/// company. Pure; the caller tells the time; not thread-safe.
 class Company {
  public:
   using Clock = std::chrono::steady_clock;
