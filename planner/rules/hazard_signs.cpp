@@ -232,7 +232,13 @@ bool sets_expression(Sign const& sign) {
 }
 
 bool checks_domain(Sign const& sign) {
-  return sign.facts.body<sql::DomainChange>() != nullptr && holds_long_lock(sign);
+  return sign.facts.body<sql::DomainChange>() != nullptr && holds_long_lock(sign) &&
+         !validates_domain(sign);
+}
+
+bool validates_domain(Sign const& sign) {
+  return sign.question.statement.kind == "ALTER DOMAIN VALIDATE CONSTRAINT" &&
+         holds_long_lock(sign);
 }
 
 bool adds_checked_reference(Sign const& sign) {

@@ -82,6 +82,7 @@ constexpr Case hazards[] = {
     {"ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename-enum-value"},
     {"COMMIT", "transaction-in-file"},
     {"ALTER DOMAIN level ADD CONSTRAINT c CHECK (VALUE > 0)", "domain-constraint"},
+    {"ALTER DOMAIN level VALIDATE CONSTRAINT c", "domain-constraint"},
     {"VACUUM FULL users", "long-lock"},
     {"REFRESH MATERIALIZED VIEW kept", "refresh-not-concurrent"},
 };
