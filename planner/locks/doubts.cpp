@@ -157,7 +157,11 @@ std::optional<std::string> unknown_attached(Facts const& facts) {
       parent->partition_key.columns.size() == 1 &&
       table->column(parent->partition_key.columns.front()) != nullptr &&
       table->column(parent->partition_key.columns.front())->type == "timestamp with time zone";
-  if (zone && !tells_inside(*parent, *table, facts.command->bounds)) {
+  bool const could_tell =  // by a CHECK of its own or, partitioned, of its parts
+      table->kind == catalog::TableKind::Partitioned ||
+      std::ranges::find(table->constraints, catalog::ConstraintKind::Check,
+                        &catalog::Constraint::kind) != table->constraints.end();
+  if (zone && could_tell && !tells_inside(*parent, *table, facts.command->bounds)) {
     return "the session's TimeZone: it says what bounds without an offset mean, and so whether a "
            "CHECK of " +
            name + " spares reading it";

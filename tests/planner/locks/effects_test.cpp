@@ -30,6 +30,24 @@ std::string told(std::string_view text, catalog::Catalog const& catalog) {
   return result;
 }
 
+TEST(Effects, AnAttachDependsOnTheTimeZoneOnlyWhereACheckCouldTell) {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog,
+                       "CREATE TABLE log (at timestamptz NOT NULL) PARTITION BY RANGE (at);"
+                       "CREATE TABLE plain (at timestamptz NOT NULL);"
+                       "CREATE TABLE said (at timestamptz NOT NULL, CHECK (at >= '2026-01-01' AND "
+                       "at < '2026-02-01'))");
+  auto const depends = [&](std::string const& table) {
+    return !effects_of(sql::parse_one("ALTER TABLE log ATTACH PARTITION " + table +
+                                      " FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')"),
+                       catalog)
+                .depends_on.empty();
+  };
+  EXPECT_FALSE(depends("plain"));
+  EXPECT_TRUE(depends("said"));
+}
+
 TEST(Effects, TellTheTargetFirstThenByName) {
   EXPECT_EQ(told("DROP TABLE users CASCADE", scene()),
             "public.users ACCESS EXCLUSIVE; public.audits ACCESS EXCLUSIVE; public.sessions ACCESS "
