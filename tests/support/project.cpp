@@ -102,6 +102,10 @@ Ran Project::wait(int pid) const {
           text_of(output_of(directory_, pid, "said"))};
 }
 
+std::string Project::said_so_far(int pid) const {
+  return text_of(output_of(directory_, pid, "said"));
+}
+
 Ran Project::run(std::vector<std::string> const& arguments) const {
   return wait(start(arguments));
 }

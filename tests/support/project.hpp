@@ -33,6 +33,8 @@ class Project {
   /// Started and left running; its pid. wait() collects it.
   int start(std::vector<std::string> const& arguments) const;
   Ran wait(int pid) const;
+  /// What it has written to stderr by now.
+  std::string said_so_far(int pid) const;
 
   /// The whole command line inside a child of this process, several commands after each other as
   /// long as they exit with 0; `observe` sees every event there. For dying at one: kill -9, no

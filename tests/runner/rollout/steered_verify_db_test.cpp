@@ -23,10 +23,10 @@ class SteeredVerify : public testing::Test {
         },
         "the verification to begin");
   }
-  /// Its backfill takes a second, its verification as long.
+  /// Its backfill takes three seconds, its verification as long: orders are looked at each second.
   int start() const {
     return bench.project.start(
-        {"up", "--max-rows-per-second", "2000", "--batch-max-rows", "10", "--batch-rows", "10"});
+        {"up", "--max-rows-per-second", "1000", "--batch-max-rows", "10", "--batch-rows", "10"});
   }
 
   DataBench bench{
@@ -40,6 +40,11 @@ TEST_F(SteeredVerify, IsPausedAndResumedByTheMigrationsName) {
   wait_until_verifying();
   expect_says(bench.must({"pause", rename_name}), 0, {"paused: 20260301090000_rename/copy"});
   expect_says(bench.must({"status"}), 0, {"paused: 20260301090000_rename/copy, by postgres"});
+  wait_until(
+      [&] {
+        return bench.project.said_so_far(pid).find("/verify waits: paused") != std::string::npos;
+      },
+      "the verification to stand still");
   EXPECT_EQ(step(), "began");
   expect_says(bench.must({"resume", rename_name}), 0, {"the pause is lifted; it goes on"});
   Ran const ran = bench.project.wait(pid);
