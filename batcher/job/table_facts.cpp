@@ -1,5 +1,7 @@
 #include "batcher/job/table_facts.hpp"
 
+#include "batcher/keys/row_estimate.hpp"
+
 namespace bellows::batcher {
 namespace {
 
@@ -16,8 +18,6 @@ WITH leaves AS (
   SELECT oid FROM pg_catalog.pg_class WHERE oid = $1::regclass AND relkind <> 'p'
 )
 SELECT (SELECT array_agg(relid::oid) FROM leaves)::text,
-       coalesce(sum(CASE WHEN c.reltuples > 0 THEN c.reltuples
-                    ELSE pg_catalog.pg_relation_size(c.oid) / 100 END), 0)::bigint,
        coalesce(max((SELECT option_value::int FROM pg_catalog.pg_options_to_table(c.reloptions)
                      WHERE option_name = 'fillfactor')), 100),
        (SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout')
@@ -63,12 +63,12 @@ TableFacts read_table_facts(Transaction& transaction, Spec const& spec, Key cons
   Rows const rows = transaction.run(facts_query, {spec.table.quoted()});
   TableFacts table;
   table.relations = rows.value(0, 0).value_or("{}");
-  table.rows = rows.number(0, 1);
-  table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 3) ? rows.number(0, 3) : 1'000);
+  table.rows = estimate_rows(transaction, spec.table);
+  table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 2) ? rows.number(0, 2) : 1'000);
   auto const* const update = std::get_if<Update>(&spec.action);  // only updates can be HOT
   table.stripes_pay =
       update != nullptr && !key.empty() && table.rows >= fewest_rows &&
-      rows.number(0, 2) >= least_fillfactor &&
+      rows.number(0, 1) >= least_fillfactor &&
       transaction.run(in_order_query, {table.relations, key.front().name.raw()}).truth(0, 0) &&
       !sets_indexed(transaction, *update, table);
   return table;

@@ -1,5 +1,7 @@
 #include "batcher/keys/key_space.hpp"
 
+#include "batcher/keys/row_estimate.hpp"
+
 #include <algorithm>
 
 namespace bellows::batcher {
@@ -7,11 +9,8 @@ namespace {
 
 constexpr double nearly_all = 0.999;
 
-// reltuples is -1 before the first VACUUM or ANALYZE; a hundred bytes a row then stand in for it.
 constexpr char const* key_space_query = R"(
-SELECT s.histogram_bounds::text, coalesce(cardinality(s.histogram_bounds::text::text[]), 0),
-       CASE WHEN c.reltuples > 0 THEN c.reltuples
-            ELSE greatest(1, pg_catalog.pg_relation_size(c.oid) / 100) END::float8::bigint
+SELECT s.histogram_bounds::text, coalesce(cardinality(s.histogram_bounds::text::text[]), 0)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_stats s
@@ -40,7 +39,8 @@ KeySpace read_key_space(postgres::Transaction& transaction, sql::QualifiedName c
   if (rows.empty()) {
     return {};
   }
-  return {rows.text(0, 0), rows.number(0, 1), static_cast<double>(rows.number(0, 2))};
+  return {rows.text(0, 0), rows.number(0, 1),
+          static_cast<double>(estimate_rows(transaction, table))};
 }
 
 }  // namespace bellows::batcher
