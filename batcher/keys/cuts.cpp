@@ -22,11 +22,12 @@ std::vector<KeyValue> cut_key_space(postgres::Transaction& transaction,
   for (KeyType const& column : key) {
     columns += column.name.quoted() + ", ";
   }
-  // The last row of each part but the last.
+  // The last row of each part but the last. Names that no key column has.
   postgres::Rows const found = transaction.run(fmt::format(
-      "SELECT {} FROM (SELECT {}part, lead(part) OVER (ORDER BY {}) AS next_part FROM"
-      " (SELECT {}ntile({}) OVER (ORDER BY {}) AS part FROM {} TABLESAMPLE SYSTEM ({:.4f})"
-      " REPEATABLE (1){}) AS sample) AS parts WHERE next_part > part ORDER BY part",
+      "SELECT {} FROM (SELECT {}\"bellows part\", lead(\"bellows part\") OVER (ORDER BY {}) AS"
+      " \"bellows next\" FROM (SELECT {}ntile({}) OVER (ORDER BY {}) AS \"bellows part\" FROM {}"
+      " TABLESAMPLE SYSTEM ({:.4f}) REPEATABLE (1){}) AS sample) AS parts"
+      " WHERE \"bellows next\" > \"bellows part\" ORDER BY \"bellows part\"",
       key_texts(key), columns, key_order(key), columns, parts, key_order(key), table.quoted(),
       percent, where_keyed(key)));
   std::vector<KeyValue> cuts;

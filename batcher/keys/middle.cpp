@@ -31,9 +31,10 @@ Sampled sample(Transaction& transaction, sql::QualifiedName const& table, Key co
   Statement statement;
   std::string const inside = within(statement, key, range);
   statement.sql = fmt::format(
-      "SELECT {}, total FROM (SELECT {}row_number() OVER (ORDER BY {}) AS place,"
-      " count(*) OVER () AS total FROM {} TABLESAMPLE SYSTEM ({:.4f}) REPEATABLE (1) WHERE {})"
-      " AS sampled WHERE place = (total + 1) / 2",
+      "SELECT {}, \"bellows total\" FROM (SELECT {}row_number() OVER (ORDER BY {}) AS"
+      " \"bellows place\", count(*) OVER () AS \"bellows total\" FROM {} TABLESAMPLE SYSTEM"
+      " ({:.4f}) REPEATABLE (1) WHERE {}) AS sampled"
+      " WHERE \"bellows place\" = (\"bellows total\" + 1) / 2",
       key_texts(key), columns, key_order(key), table.quoted(), percent, inside);
   Rows const found = transaction.run(statement.sql, statement.parameters);
   if (found.empty()) {

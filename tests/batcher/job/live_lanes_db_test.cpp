@@ -137,6 +137,27 @@ TEST_F(LiveLanes, TooLittleLeftIsNotDivided) {
   expect_exact(35);
 }
 
+TEST_F(LiveLanes, KeyColumnsMayHaveAnyName) {
+  db.run(
+      "CREATE TABLE t (part int, place int, total int, name text, copy text,"
+      " PRIMARY KEY (part, place, total));"
+      "INSERT INTO t SELECT i / 100, i, 0, 'name ' || i, NULL FROM generate_series(1, 60000) i;"
+      "ANALYZE t");
+  Spec spec = test::copy_spec();
+  spec.key = {sql::Identifier("part"), sql::Identifier("place"), sql::Identifier("total")};
+  options.lanes = 2;
+  options.first_rows = options.max_rows = 500;
+  options.steering.rates.rows = 5'000;  // until it is told otherwise
+  GovernedJob job(db, spec, options);
+  job.wait_until_batches(2);
+  order_lanes(4);
+  test::wait_until([&] { return lanes_at_work() == 4; }, "four lanes");
+  db.run("UPDATE bellows.controls SET settings = settings || '{\"rows-per-second\": 10000000}'");
+  EXPECT_EQ(job.join(), Outcome::Finished);
+  EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy IS DISTINCT FROM upper(name)"), "0");
+  EXPECT_EQ(db.value("SELECT sum(rows_written) FROM bellows.lanes"), "60000");
+}
+
 // Composite keys, and values whose text sorts otherwise than they do.
 TEST_F(LiveLanes, DividedByACompositeKey) {
   db.run(
