@@ -1,5 +1,6 @@
 #include "batcher/postgres/failure.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace bellows::postgres {
@@ -31,9 +32,11 @@ constexpr std::array rows{
     Row{"25P04", FailureKind::ConnectionLost},  // transaction_timeout (17+)
     Row{"25006", FailureKind::ReadOnly},        // read_only_sql_transaction
     Row{"53", FailureKind::Resources},          // disk full, out of memory, too many connections
+    Row{"09000", FailureKind::BadRow},          // triggered_action_exception
     Row{"21000", FailureKind::BadRow},          // cardinality_violation: a subquery with two rows
     Row{"22", FailureKind::BadRow},             // data_exception
     Row{"23", FailureKind::BadRow},             // integrity_constraint_violation
+    Row{"27000", FailureKind::BadRow},          // triggered_data_change_violation
     Row{"38", FailureKind::BadRow},             // external_routine_exception: a PL's function
     Row{"39", FailureKind::BadRow},             // external_routine_invocation_exception
     Row{"44000", FailureKind::BadRow},          // with_check_option_violation
@@ -62,6 +65,16 @@ constexpr std::array names{
     Name{FailureKind::Permanent, "permanent failure"},
 };
 
+// The standard leaves classes that begin with 5 to 9 or I to Z to whoever implements something
+// (ISO 9075-2, 24.1). PostgreSQL has taken these; of the others it raises none itself, so it was a
+// trigger's or a function's author who chose that state to refuse a row.
+bool chosen_by_an_author(std::string_view sqlstate) {
+  constexpr std::array<std::string_view, 8> taken{"53", "54", "55", "57", "58", "72", "P0", "XX"};
+  char const first = sqlstate.front();
+  return ((first >= '5' && first <= '9') || (first >= 'I' && first <= 'Z')) &&
+         std::find(taken.begin(), taken.end(), sqlstate.substr(0, 2)) == taken.end();
+}
+
 }  // namespace
 
 std::string_view to_string(FailureKind kind) {
@@ -79,7 +92,8 @@ FailureKind classify(std::string_view sqlstate) {
       return row.kind;
     }
   }
-  return FailureKind::Permanent;
+  return sqlstate.size() == 5 && chosen_by_an_author(sqlstate) ? FailureKind::BadRow
+                                                               : FailureKind::Permanent;
 }
 
 }  // namespace bellows::postgres

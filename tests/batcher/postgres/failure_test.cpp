@@ -25,6 +25,8 @@ TEST(Failure, IsClassifiedByItsSqlstate) {
            Case{"23502", FailureKind::BadRow},         Case{"23514", FailureKind::BadRow},
            Case{"23P01", FailureKind::BadRow},         Case{"21000", FailureKind::BadRow},
            Case{"54000", FailureKind::BadRow},         Case{"P0001", FailureKind::BadRow},
+           Case{"27000", FailureKind::BadRow},         Case{"09000", FailureKind::BadRow},
+           Case{"UE001", FailureKind::BadRow},  // a trigger's own: RAISE … USING ERRCODE = 'UE001'
            Case{"P0000", FailureKind::Permanent},  // plpgsql_error: the function itself
            Case{"54001", FailureKind::Permanent},  // statement_too_complex
            Case{"42P01", FailureKind::Permanent},      Case{"42501", FailureKind::Permanent},
@@ -36,7 +38,7 @@ TEST(Failure, IsClassifiedByItsSqlstate) {
 }
 
 TEST(Failure, WhatNobodyKnowsIsPermanent) {
-  for (char const* state : {"", "5", "53", "ZZZZZ", "531000", "xx"}) {
+  for (char const* state : {"", "5", "53", "531000", "xx", "HV000", "F0000", "XX001"}) {
     EXPECT_EQ(classify(state), FailureKind::Permanent) << state;
   }
 }
