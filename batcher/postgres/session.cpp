@@ -46,12 +46,23 @@ CannotConnect cannot_connect(std::string const& conninfo, std::string const& lib
 
 using RawConnection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 
-// Ten seconds for a login unless the user said otherwise; text is UTF-8 on our side, always.
+// Ten seconds for a login, and a minute until a host that is gone without a word is taken for gone
+// (Linux itself would wait for two hours), unless the user said otherwise: what comes after them in
+// `dbname` wins. Text is UTF-8 on our side, always.
 RawConnection open(std::string const& conninfo, std::string const& purpose) {
-  std::array<char const*, 5> keywords{"connect_timeout", "dbname", "fallback_application_name",
-                                      "client_encoding", nullptr};
-  std::array<char const*, 5> values{std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr,
-                                    conninfo.c_str(), purpose.c_str(), "UTF8", nullptr};
+  std::array<char const*, 9> keywords{
+      "connect_timeout",           "keepalives_idle",  "keepalives_interval",
+      "keepalives_count",          "tcp_user_timeout", "dbname",
+      "fallback_application_name", "client_encoding",  nullptr};
+  std::array<char const*, 9> values{std::getenv("PGCONNECT_TIMEOUT") == nullptr ? "10" : nullptr,
+                                    "30",
+                                    "10",
+                                    "3",
+                                    "60000",
+                                    conninfo.c_str(),
+                                    purpose.c_str(),
+                                    "UTF8",
+                                    nullptr};
   RawConnection raw(PQconnectdbParams(keywords.data(), values.data(), 1), &PQfinish);
   if (raw == nullptr) {
     throw std::bad_alloc();
