@@ -129,7 +129,7 @@ class Reading {
     Orders const orders = governor_.orders();
     pace_.steer(options_.min_rows, orders.batch.value_or(lightness * options_.max_rows),
                 orders.target.value_or(options_.target));
-    pace_.at_most(governor_.most_rows());
+    pace_.at_most(governor_.most_rows(1));
     board_.change([this](Progress& now) { now.pace = governor_.state(); });
   }
 
@@ -266,7 +266,8 @@ class Reading {
     told(here, began, space_.share(std::nullopt, 0, found_.rows));
   }
 
-  // ROW()::text tells NULL from '' and one column from the next.
+  // record_send() tells NULL from '' and one column from the next, and gives the same bytes
+  // whatever TimeZone, DateStyle or bytea_output a later session has, as ROW()::text does not.
   std::string hash_sql() const {
     if (spec_.columns.empty()) {
       return "0";
@@ -282,8 +283,9 @@ class Reading {
       add_column(column);
     }
     return fmt::format(
-        "coalesce(sum(pg_catalog.hashtextextended(ROW({})::text, 0)::numeric)"
-        " % 9223372036854775808, 0)::bigint",
+        "coalesce(sum(pg_catalog.hashtextextended(pg_catalog.encode(pg_catalog.record_send(ROW({}))"
+        ","
+        " 'hex'), 0)::numeric) % 9223372036854775808, 0)::bigint",
         columns);
   }
 
