@@ -170,6 +170,17 @@ DeadLetters read_dead_letters(postgres::Session& session, std::string const& job
 /// Removes the job's rows from the ledger (abort). In the caller's transaction.
 void forget_job(postgres::Transaction& transaction, std::string const& job_id);
 
+/// A batch of it that did more than set a row aside is committed. It may have written rows that the
+/// server did not count: a trigger may have written them elsewhere.
+bool has_written(Progress const& progress);
+
+/// Gives up a job whose rows cannot be taken back, in the caller's transaction: whoever still runs
+/// it writes no more, which is waited for. Where it has written, its checkpoint stays, so that a
+/// run that begins again goes on there and writes none twice, and the rows are told; else it is
+/// forgotten.
+std::optional<std::int64_t> give_up_job(postgres::Transaction& transaction,
+                                        std::string const& job_id, std::int64_t fence);
+
 /// The tables of the ledger that jobs live in (bellows.jobs, bellows.lanes): statements in order,
 /// run by the ledger's own migrations.
 std::vector<std::string> const& job_tables_ddl();

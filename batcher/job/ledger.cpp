@@ -1,6 +1,7 @@
 #include "batcher/job/ledger.hpp"
 
 #include "batcher/keys/pages.hpp"
+#include "batcher/letters/letters.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -248,8 +249,12 @@ bool add_written(Transaction& transaction, std::string const& job, int lane, std
              .affected() == 1;
 }
 
-std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
-  Rows const rows = session.run(
+namespace {
+
+/// Session or Transaction.
+template <typename Asked>
+std::optional<Progress> progress_in(Asked& asked, std::string const& job_id) {
+  Rows const rows = asked.run(
       "SELECT sum(rows_written)::bigint, sum(rows_scanned)::bigint, sum(batch)::bigint,"
       " sum(share * weight) / sum(weight),"
       " bool_and(finished) FROM bellows.lanes WHERE job = $1 HAVING count(*) > 0",
@@ -264,13 +269,45 @@ std::optional<Progress> read_progress(postgres::Session& session, std::string co
   progress.batches = rows.number(0, 2);
   progress.share = std::stod(rows.text(0, 3));
   progress.finished = rows.truth(0, 4);
-  progress.dead_letters = read_dead_letters(session, job_id, 1).count;
+  return progress;
+}
+
+}  // namespace
+
+std::optional<Progress> read_progress(postgres::Session& session, std::string const& job_id) {
+  auto progress = progress_in(session, job_id);
+  if (progress) {
+    progress->dead_letters = read_dead_letters(session, job_id, 1).count;
+  }
   return progress;
 }
 
 void forget_job(Transaction& transaction, std::string const& job_id) {
   transaction.run("DELETE FROM bellows.controls WHERE job = $1", {job_id});
   transaction.run("DELETE FROM bellows.jobs WHERE job = $1", {job_id});
+}
+
+bool has_written(Progress const& progress) {
+  return progress.batches > progress.dead_letters;
+}
+
+std::optional<std::int64_t> give_up_job(Transaction& transaction, std::string const& job_id,
+                                        std::int64_t fence) {
+  // A batch that is under way holds its lane's row when it commits; a later one finds the fence.
+  transaction.run(
+      "UPDATE bellows.lanes SET fence = greatest(fence, $2::bigint), updated_at = clock_timestamp()"
+      " WHERE job = $1",
+      {job_id, std::to_string(fence)});
+  auto progress = progress_in(transaction, job_id);
+  if (progress) {
+    progress->dead_letters = count_letters(transaction, job_id);
+  }
+  if (!progress || !has_written(*progress)) {
+    forget_job(transaction, job_id);
+    return std::nullopt;
+  }
+  transaction.run("DELETE FROM bellows.controls WHERE job = $1", {job_id});
+  return progress->rows_written;
 }
 
 }  // namespace bellows::batcher

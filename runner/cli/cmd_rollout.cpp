@@ -35,7 +35,7 @@ std::string state_word(MigrationRow const& row) {
 
 /// A row on its way back goes on backwards, every other one forwards.
 MigrationRow go_on(Run& run, MigrationRow row, Phase upto) {
-  return row.state == State::Aborting ? abort(run, std::move(row))
+  return row.state == State::Aborting ? abort(run, std::move(row), "")
                                       : advance(run, std::move(row), upto);
 }
 
@@ -254,7 +254,8 @@ int run_abort(Invocation& invocation) {
     invocation.console.answer(name + " has not begun: there is nothing to take back\n");
     return exit_done;
   }
-  invocation.console.answer(state_word(abort(run, *row)) + "\n");
+  invocation.console.answer(state_word(abort(run, *row, invocation.options.text("because"))) +
+                            "\n");
   return exit_done;
 }
 

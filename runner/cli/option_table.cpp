@@ -65,8 +65,9 @@ std::vector<OptionInfo> const& option_table() {
                     "wait for a closed gate; default: the quiet period and 5 s"),
       {"force", 0, true, "", "", "contract", "GATE",
        "pass this gate although it is closed; needs --because"},
-      {"because", 0, true, "", "", "contract", "TEXT",
-       "the reason for --force, kept in the history"},
+      {"because", 0, true, "", "", "contract abort", "TEXT",
+       "the reason for --force, or for leaving rows as they are that cannot be taken back; kept in "
+       "the history"},
       in_batches("batch-target", "250ms", "batch.target", "DURATION",
                  "server time that a batch should take"),
       while_running("batch-target-beside", "2ms", "batch.target_beside", "DURATION",

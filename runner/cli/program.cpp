@@ -2,6 +2,7 @@
 #include "runner/cli/event_lines.hpp"
 #include "runner/cli/failure_place.hpp"
 #include "runner/ddl/interrupted.hpp"
+#include "runner/rollout/advance.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -77,6 +78,8 @@ int report(Stop const& stop, Console& console, std::string const& help) {
     return print(console, error.what(), {exit_usage, error.next});
   } catch (ProjectError const& error) {
     return print(console, error.what(), {exit_unsafe, error.next});
+  } catch (Unconfirmed const& error) {
+    return print(console, error.what(), {exit_refused, error.next});
   } catch (GateClosed const& error) {
     return print(
         console, error.what(),

@@ -1,5 +1,6 @@
 #include "runner/rollout/advance.hpp"
 
+#include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/rollout/step.hpp"
 
@@ -138,25 +139,55 @@ std::vector<Step> all_steps(Plan const& plan) {
   return all;
 }
 
-void check_abort(MigrationRow const& row, Plan const& plan,
-                 std::map<std::string, StepState> const& steps) {
-  if (row.state == State::Contracted) {
+bool began(std::map<std::string, StepState> const& steps, Step const& step) {
+  return is(steps, step, StepState::Began) || is(steps, step, StepState::Done);
+}
+
+/// Of a batch that cannot be taken back, and that has written.
+std::optional<batcher::Progress> left_behind(Run& run, MigrationRow const& row, Step const& step) {
+  if (!step.irreversible || !std::holds_alternative<plan::Batch>(step.action)) {
+    return std::nullopt;
+  }
+  auto const progress = batcher::read_progress(run.session(), job_id(row.name, step));
+  return progress && batcher::has_written(*progress) ? progress : std::nullopt;
+}
+
+void check_abort(Run& run, MigrationRow const& row, Step const& step, std::string const& because) {
+  if (step.irreversible && !std::holds_alternative<plan::Batch>(step.action)) {
     throw ProjectError(
-        fmt::format("{} is contracted: there is nothing left to go back to", row.name),
+        fmt::format("{}: step {} has begun and can't be taken back", row.name, step.id),
+        "bellows resume, then a migration that leads back");
+  }
+  if (std::holds_alternative<plan::RunSql>(step.action) && step.undo.empty()) {
+    throw ProjectError(
+        fmt::format("{}: step {} is done and its plan has no undo", row.name, step.id),
         "write a migration that leads back");
   }
-  for (Step const& step : all_steps(plan)) {
-    bool const began = is(steps, step, StepState::Began) || is(steps, step, StepState::Done);
-    if (began && step.irreversible) {
-      throw ProjectError(
-          fmt::format("{}: step {} has begun and can't be taken back", row.name, step.id),
-          fmt::format("bellows resume, then a migration that leads back"));
-    }
-    if (began && std::holds_alternative<plan::RunSql>(step.action) && step.undo.empty()) {
-      throw ProjectError(
-          fmt::format("{}: step {} is done and its plan has no undo", row.name, step.id),
-          "write a migration that leads back");
-    }
+  auto const left = left_behind(run, row, step);
+  if (left && because.empty()) {
+    throw Unconfirmed(
+        fmt::format("{}: step {} has gone over {} rows and written {}, which can't be taken back",
+                    row.name, step.id, left->rows_scanned, left->rows_written),
+        fmt::format("bellows resume; or, to leave them as they are and give up the rest: bellows "
+                    "abort {} --because TEXT",
+                    row.name));
+  }
+}
+
+/// The last one first.
+std::vector<Step> steps_to_undo(Run& run, MigrationRow const& row) {
+  auto const steps = read_steps(run.session(), row.name);
+  std::vector<Step> all = all_steps(plan::from_yaml(row.plan));
+  std::erase_if(all, [&](Step const& step) { return !began(steps, step); });
+  std::ranges::reverse(all);
+  return all;
+}
+
+void note_reason(Run& run, MigrationRow const& row, std::string const& because) {
+  if (!because.empty()) {
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event(row.name, "", "abort confirmed", because);
+    });
   }
 }
 
@@ -183,21 +214,23 @@ MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
   return row;
 }
 
-MigrationRow abort(Run& run, MigrationRow row) {
-  Plan const plan = plan::from_yaml(row.plan);
-  auto const steps = read_steps(run.session(), row.name);
-  check_abort(row, plan, steps);
-  enter(run, row, State::Aborting, row.phase);
-  std::vector<Step> order = all_steps(plan);
-  std::ranges::reverse(order);
-  for (Step const& step : order) {
-    bool const began = is(steps, step, StepState::Began) || is(steps, step, StepState::Done);
-    if (!began) {
-      continue;
+MigrationRow abort(Run& run, MigrationRow row, std::string const& because) {
+  if (row.state == State::Contracted) {
+    throw ProjectError(
+        fmt::format("{} is contracted: there is nothing left to go back to", row.name),
+        "write a migration that leads back");
+  }
+  std::vector<Step> const steps = steps_to_undo(run, row);
+  if (row.state != State::Aborting) {  // else it was confirmed as it began
+    for (Step const& step : steps) {
+      check_abort(run, row, step, because);
     }
+  }
+  note_reason(run, row, because);
+  enter(run, row, State::Aborting, row.phase);
+  for (Step const& step : steps) {
     run.voice().say(fmt::format("undo {}: {}", row.name, step.id));
-    undo_step(run, row.name,
-              step);  // a failure leaves it `aborting`: resume goes on with the abort
+    undo_step(run, row.name, step);  // a failure leaves it `aborting`: resume goes on with it
   }
   enter(run, row, State::Aborted, row.phase);
   return row;

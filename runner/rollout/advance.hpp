@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 /// A migration's way through its phases. Everything here can be called again after a crash at any
@@ -27,8 +28,19 @@ MigrationRow accept(Run& run, Project const& project, Project::Entry const& entr
 MigrationRow advance(Run& run, MigrationRow row, Phase upto);
 
 /// Takes a migration back that contract has not touched yet: the undo of every step that began, in
-/// reverse order. Throws ProjectError when it is too late.
-MigrationRow abort(Run& run, MigrationRow row);
+/// reverse order. Throws ProjectError when it is too late, Unconfirmed where rows are written that
+/// nothing takes back and `because` is empty. With a reason such rows stay as they are, and so does
+/// the job's checkpoint: should the migration be begun again, it goes on there, and writes none of
+/// them twice.
+MigrationRow abort(Run& run, MigrationRow row, std::string const& because);
+
+/// It can be done, but wants a word more than was typed.
+class Unconfirmed : public std::runtime_error {
+ public:
+  Unconfirmed(std::string const& message, std::string what_next)
+      : std::runtime_error(message), next(std::move(what_next)) {}
+  std::string next;  // what to type
+};
 
 /// What a later phase is waiting for: a row in one of these states has begun and not ended.
 bool in_progress(State state);

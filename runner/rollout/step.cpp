@@ -290,6 +290,17 @@ void translated(Doing const& doing, std::function<void()> const& body) {
   }
 }
 
+/// What the ledger has of a step without an undo of its own. The rows that stay written, if any.
+std::optional<std::int64_t> forget(postgres::Transaction& transaction, Doing const& doing) {
+  std::string const job = job_id(doing.migration, doing.step);
+  forget_verified(transaction, job);
+  if (doing.step.irreversible) {
+    return batcher::give_up_job(transaction, job, doing.run.lease().token());
+  }
+  batcher::forget_job(transaction, job);
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string job_id(std::string const& migration, Step const& step) {
@@ -317,11 +328,14 @@ void undo_step(Run& run, std::string const& migration, Step const& step) {
       settled_by_journal(doing, StepState::Undone,
                          [&] { in_transaction(doing, step.undo, StepState::Undone); });
     } else {
+      std::optional<std::int64_t> left;
       run.write([&](postgres::Transaction& transaction, Journal& journal) {
-        batcher::forget_job(transaction, job_id(migration, step));
-        forget_verified(transaction, job_id(migration, step));
+        left = forget(transaction, doing);
         journal.step(migration, step.id, StepState::Undone);
       });
+      if (left) {
+        run.voice().say(fmt::format("  {} row{} stay as they are", *left, *left == 1 ? "" : "s"));
+      }
     }
   });
   run.observe("undo ended", step.id);

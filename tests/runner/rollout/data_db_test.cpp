@@ -43,22 +43,56 @@ TEST(Data, IsMovedToAnArchive) {
   expect_says(bench.must({"up"}), 0, {"nothing to do"});
 }
 
-TEST(Data, WhatIsDoneCannotBeTakenBack) {
-  DataBench const bench(events(30));
+/// Dies once 20 of the 100 old events are deleted.
+void die_while_deleting(DataBench const& bench) {
   bench.must({"up", "--to", copy_name});
-  expect_says(bench.project.run({"abort", copy_name}), 5, {"is contracted"});
   int batches = 0;
   Ran const killed = bench.project.run_observed(
-      {{"up", "--batch-rows", "10", "--batch-max-rows", "10"}}, [&](Event const& event) {
+      {{"up", "--batch-rows", "30", "--batch-max-rows", "30"}}, [&](Event const& event) {
         if (event.what == "batch committed" && ++batches == 2) {
           ::kill(::getpid(), SIGKILL);
         }
       });
   ASSERT_EQ(killed.code, 128 + 9);
-  expect_says(bench.project.run({"abort", delete_name}), 5,
-              {"step delete has begun and can't be taken back"});
+  ASSERT_EQ(bench.value(moved), "100 100, 80, 20");
+}
+
+TEST(Data, WhatIsDoneCannotBeTakenBack) {
+  DataBench const bench(events(300));
+  die_while_deleting(bench);
+  expect_says(bench.project.run({"abort", copy_name}), 5, {"is contracted"});
+  expect_says(bench.project.run({"abort", delete_name}), 11,
+              {"step delete has gone over 60 rows and written 20, which can't be taken back",
+               "--because TEXT"});
   bench.must({"resume"});
-  EXPECT_EQ(bench.value(moved), "10 10, 0, 10");
+  EXPECT_EQ(bench.value(moved), "100 100, 0, 100");
+}
+
+TEST(Data, TheRestIsGivenUpForAReason) {
+  DataBench const bench(events(300));
+  die_while_deleting(bench);
+  expect_says(bench.must({"abort", delete_name, "--because", "the law changed"}), 0,
+              {"20 rows stay as they are", "aborted"});
+  EXPECT_EQ(bench.value(moved), "100 100, 80, 20");
+  EXPECT_EQ(bench.value("SELECT count(*) FROM bellows.events WHERE detail = 'the law changed'"),
+            "1");
+  expect_says(bench.must({"up"}), 0, {"was aborted and is left out"});
+  bench.must({"expand", delete_name});
+  bench.must({"up"});
+  EXPECT_EQ(bench.value(moved), "100 100, 0, 100") << "it goes on where it stood";
+}
+
+TEST(Data, WhatCanOnlyFailIsAborted) {
+  DataBench const bench(events(300));
+  bench.must({"up", "--to", copy_name});
+  bench.db.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+      "BEGIN RAISE 'never' USING ERRCODE = 'check_violation'; END $$;"
+      "CREATE TRIGGER refuse BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse()");
+  expect_says(bench.project.run({"up"}), 7, {"never", "`bellows abort`"});
+  expect_says(bench.must({"abort", delete_name}), 0, {"aborted"});
+  EXPECT_EQ(bench.value(moved), "100 100, 100, 0");
+  EXPECT_EQ(bench.value("SELECT count(*) FROM bellows.jobs WHERE job LIKE '%purge%'"), "0");
 }
 
 /// An application that adds, changes and deletes events while they are moved. It must never fail.
