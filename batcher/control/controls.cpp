@@ -57,7 +57,9 @@ std::vector<SettingInfo> const& setting_table() {
 }
 
 Orders read_orders(Session& session, std::string const& job) {
-  Rows const rows = session.run(
+  Transaction transaction = session.begin();
+  transaction.set_local("statement_timeout", "5000");  // somebody may have locked the table
+  Rows const rows = transaction.run(
       "SELECT job, paused, set_by, to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ'),"
       " settings->>'batch', settings->>'batch-target', settings->>'lanes',"
       " settings->>'rows-per-second', settings->>'wal-per-second'"

@@ -1,6 +1,7 @@
 #include "batcher/control/governor.hpp"
 
 #include "batcher/control/budget.hpp"
+#include "batcher/control/in_step.hpp"
 #include "batcher/pace/company.hpp"
 #include "batcher/signals/watch.hpp"
 
@@ -27,8 +28,8 @@ constexpr auto tick = 250ms;
 constexpr auto between_looks = 1s;
 constexpr auto first_look = 50ms;
 constexpr auto long_batch = 200ms;
-constexpr auto orders_grace = 10s;
-constexpr double ahead = 1;  // seconds of a budget that a job draws before it spends them
+constexpr auto orders_grace = 10s;  // also for a look that does not come back
+constexpr double ahead = 1;         // seconds of a budget that a job draws before it spends them
 
 }  // namespace
 
@@ -81,10 +82,13 @@ struct Governor::State {
   Orders orders;
   Clock::time_point orders_read;
   std::string not_looked_yet;  // why nothing may begin yet; empty: the first look is done
+  Clock::time_point judged_at{};
   std::map<int, Work> work;
   std::int64_t charged = 0;  // WAL position up to which batches have been charged
   std::vector<SignalState> signals;
   std::thread thread;
+
+  InStep in_step;  // guards itself
 };
 
 void Governor::State::run() {
@@ -227,6 +231,7 @@ void Governor::State::blind(std::string const& why) {
 
 void Governor::State::judge() {
   std::lock_guard const lock(mutex);
+  judged_at = Clock::now();
   brake.hold(orders.paused.empty() ? not_looked_yet : orders.paused);
   has_looked = not_looked_yet.empty();
   looked.notify_all();
@@ -302,13 +307,18 @@ Brake::Wait Governor::wait(int lane) {
   // It takes a few milliseconds: not worth a word, nor a lane's whole pause between two questions.
   state_->looked.wait_for(lock, first_look,
                           [this] { return !state_->looking || state_->has_looked; });
-  return state_->brake.wait(lane, Clock::now());
+  auto const now = Clock::now();
+  if (state_->has_looked && now - state_->judged_at > orders_grace) {
+    return {tick, true, "pace", "the server does not answer when it is looked at"};
+  }
+  return state_->brake.wait(lane, now);
 }
 
 void Governor::working(int lane, Batch batch) {
+  state_->in_step.begins(lane);
   std::lock_guard const lock(state_->mutex);
   if (batch.newest) {
-    state_->company.batch_begins(*batch.newest, Clock::now());
+    state_->company.batch_begins(*batch.newest, Clock::now(), batch.takes);
   }
   state_->work[lane] = {batch.pid, Clock::now(), std::move(batch.cancel), !batch.could_be_smaller};
 }
@@ -320,6 +330,7 @@ bool Governor::company() const {
 
 void Governor::rested(int lane, double rows, std::int64_t wal_from, std::int64_t wal_upto,
                       std::chrono::microseconds took) {
+  state_->in_step.ends(lane);
   std::lock_guard const lock(state_->mutex);
   state_->work.erase(lane);
   std::int64_t const from = std::max(wal_from, state_->charged);
@@ -329,13 +340,19 @@ void Governor::rested(int lane, double rows, std::int64_t wal_from, std::int64_t
 }
 
 void Governor::rested(int lane) {
+  state_->in_step.ends(lane);
   std::lock_guard const lock(state_->mutex);
   state_->work.erase(lane);
 }
 
-std::optional<std::int64_t> Governor::most_rows() const {
+void Governor::await_older_batches(int lane, std::chrono::microseconds most,
+                                   std::function<bool()> const& ended) {
+  state_->in_step.await_older(lane, most, ended);
+}
+
+std::optional<std::int64_t> Governor::most_rows(int lanes) const {
   std::lock_guard const lock(state_->mutex);
-  return state_->brake.most_rows(std::max(static_cast<int>(state_->work.size()), 1));
+  return state_->brake.most_rows(lanes);
 }
 
 Orders Governor::orders() const {

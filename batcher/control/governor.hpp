@@ -57,6 +57,7 @@ class Governor {
     bool could_be_smaller;
     /// May be called until rested(), from the own thread, where it could be smaller.
     std::function<void()> cancel;
+    int takes = 1;  // transaction numbers: one more for a savepoint
   };
   /// In a batch's transaction, before it writes.
   void working(int lane, Batch batch);
@@ -66,11 +67,14 @@ class Governor {
               std::chrono::microseconds took);
   /// It failed, or has no figures.
   void rested(int lane);
+  /// Before a further stripe: see InStep::await_older().
+  void await_older_batches(int lane, std::chrono::microseconds most,
+                           std::function<bool()> const& ended);
 
   /// Others write on the server (pace/company.hpp).
   bool company() const;
-  /// A batch should not have more.
-  std::optional<std::int64_t> most_rows() const;
+  /// A batch should not have more, where so many lanes write.
+  std::optional<std::int64_t> most_rows(int lanes) const;
   Orders orders() const;
   PaceState state() const;
 

@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 // hide rows from us is an error: rows that are not seen would be neither written nor missed. The
 // advisory lock, which nobody ever waits for, is how lanes of one job know each other, whatever
 // pooler is in between.
+// Float keys must be printed so that they read back the same, whatever the role has set; from 1 on
+// they are (12 and later).
 // Settings and the look are one statement: with stripes a batch is some twenty milliseconds, and
 // each round trip counts.
 constexpr char const* begin_sql = R"(
@@ -38,6 +40,7 @@ SELECT NOT EXISTS (
        set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true),
        set_config('idle_in_transaction_session_timeout', $4, true),
        set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('extra_float_digits', greatest(current_setting('extra_float_digits')::int, 1)::text, true),
        set_config('row_security', 'off', true),
        set_config('synchronous_commit', 'off', true),
        set_config('bellows.backfill', 'on', true),

@@ -79,8 +79,8 @@ Outcome Lane::run() {
       Resting const resting{governor_, checkpoint_.lane};
       run_batch();
     };
-    if (stop_.requested() || !await_turn() || !perseverance_.carry(batch) ||
-        !perseverance_.carry([this] { vacuum_when_due(); }) ||
+    if (stop_.requested() || !await_turn() || !perseverance_.carry([this] { vacuum_when_due(); }) ||
+        stop_.requested() || !perseverance_.carry(batch) ||
         !perseverance_.carry([this] { split_when_asked(); })) {
       return Outcome::Stopped;
     }
@@ -127,7 +127,9 @@ void Lane::gave_way() {
 // last time, and set aside if need be; but not one after the other: then something else is wrong.
 bool Lane::isolate(postgres::Failure const& failure) {
   if (failure.kind == postgres::FailureKind::BadRow) {
-    if (tried_one_) {  // its own attempt did not catch that: it is not about the row
+    // Its own attempt did not catch that, or it came before a row was written (a key that cannot be
+    // read as a value of its own type): it is not about the row, and smaller batches fail as well.
+    if (tried_one_ || !has_rows_) {
       return false;
     }
     bisect_.failed(tried_rows_);
@@ -156,7 +158,7 @@ Wanted Lane::wanted() const {
 
 void Lane::run_batch() {
   tell("batch begins", batch_name());
-  tried_one_ = false;
+  tried_one_ = has_rows_ = false;
   auto const began = Clock::now();
   Written written;
   std::optional<Batch> batch;
@@ -166,11 +168,13 @@ void Lane::run_batch() {
     Begun const begun = begin_batch(transaction, spec_.id, limits_, job_.table);
     quiet_.looked(begun.nobody_writes);
     batch = windows([&](auto& way) { return way.next(transaction, checkpoint_, wanted()); });
+    has_rows_ = true;
     tried_one_ = batch->part.last_only;
     tried_rows_ = windows([&](auto& way) { return way.scanned(*batch); });
     lone_ = may_be_lone(*batch);
     governor_.working(checkpoint_.lane, {begun.backend, begun.newest, batch->rows > 1,
-                                         [this] { connection_->cancel(); }});
+                                         [this] { connection_->cancel(); },
+                                         batch->part.last_only ? 2 : 1});
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     written =
         writer_.write(transaction, {batch->part, checkpoint_.lane, batch_name(), lone_, given_up_});
@@ -208,6 +212,7 @@ void Lane::observe_updates(Updates const& before, Updates const& after, Batch co
 
 void Lane::committed(Batch const& batch, Written const& written, std::chrono::microseconds took) {
   std::string const name = batch_name();
+  last_took_ = took;
   governor_.rested(checkpoint_.lane, static_cast<double>(batch.rows), wal_from_, wal_upto_, took);
   checkpoint_ = batch.next;
   windows([&](auto& way) { way.committed(batch); });

@@ -98,12 +98,14 @@ class Lane {
   Checkpoint checkpoint_;
   bool lone_ = false;               // this batch updates without locking first
   std::int64_t tried_rows_ = 0;     // of the key space, by the batch at hand
+  bool has_rows_ = false;           // they are known: what fails from here on is about them
   bool tried_one_ = false;          // it is one row, in a savepoint
   bool given_up_ = false;           // on the next row, should it be busy once more
   int busy_rows_ = 0;               // that were given up since one was written
   std::int64_t wal_from_ = 0;       // the server's position as the batch began …
   std::int64_t wal_upto_ = 0;       // … and as it ended
   std::optional<double> row_cost_;  // microseconds, of the last batch
+  std::chrono::microseconds last_took_{0};
 };
 
 }  // namespace bellows::batcher

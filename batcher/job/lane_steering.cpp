@@ -14,14 +14,20 @@ constexpr std::int64_t fewest_rows_beside = 100;
 }  // namespace
 
 bool Lane::await_turn() {
-  return batcher::await_turn(
+  auto const ended = [this] { return abandoned_ || parked_; };
+  bool const turn = batcher::await_turn(
       governor_, stop_,
       {.lane = checkpoint_.lane,
-       .ended = [this] { return abandoned_ || parked_; },
+       .ended = ended,
        .before_look = [this] { follow_orders(); },
        .show = [this](std::string const& why) { board_.waiting(checkpoint_.lane, why); },
        .wait_begins = [this](std::string const& what) { tell("waiting begins", what); },
        .wait_ended = [this] { tell("waiting ended", batch_name()); }});
+  if (turn && checkpoint_.window) {  // a further stripe
+    governor_.await_older_batches(checkpoint_.lane, last_took_,
+                                  [&] { return ended() || stop_.requested(); });
+  }
+  return turn && !ended() && !stop_.requested();
 }
 
 bool Lane::spares_others() const {
@@ -40,6 +46,12 @@ void Lane::split_when_asked() {
   } catch (LaneChanged const&) {
     reread_checkpoint();
     return;
+  } catch (postgres::Failure const& failure) {
+    if (failure.kind != postgres::FailureKind::StatementTimeout || stop_.requested() ||
+        abandoned_) {
+      throw;
+    }
+    tell("split given up", failure.what());  // to look for the middle takes too long: stay whole
   }
   split_wanted_ = false;
   if (split) {
@@ -66,7 +78,7 @@ void Lane::follow_orders() {
   auto const target = beside ? std::min(options_.target, options_.target_beside) : options_.target;
   pace_.steer(beside ? std::max(options_.min_rows, fewest_rows_beside) : options_.min_rows,
               orders.batch.value_or(options_.max_rows), orders.target.value_or(target));
-  pace_.at_most(governor_.most_rows());
+  pace_.at_most(governor_.most_rows(orders.lanes.value_or(options_.lanes)));
   board_.change([&](Progress& now) {
     now.pace = governor_.state();
     now.pace.beside = beside;
@@ -78,6 +90,7 @@ void Lane::vacuum_when_due() {
     return;
   }
   tell("vacuum begins", spec_.table.display());
+  auto const guard = stop_.on_first([this] { connection_->cancel(); });
   run_vacuum(connection_->session(), spec_);
   board_.change([](Progress& now) { ++now.vacuums; });
   tell("vacuum ended", spec_.table.display());

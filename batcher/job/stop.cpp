@@ -50,8 +50,8 @@ struct Stop::State {
     std::lock_guard const lock(mutex);
     ++requests;
     changed.notify_all();
-    if (requests >= 2) {
-      for (auto const& cancel : cancels) {
+    for (auto const& [from, cancel] : cancels) {
+      if (requests >= from) {
         cancel();
       }
     }
@@ -66,7 +66,13 @@ struct Stop::State {
   mutable std::condition_variable changed;
   int requests = 0;
   std::string time_up;
-  std::list<std::function<void()>> cancels;
+  struct Cancel {
+    int from;  // this request on
+    std::function<void()> cancel;
+  };
+  std::list<Cancel> cancels;
+
+  std::unique_ptr<Guard> on(int request_number, std::function<void()> cancel);
 };
 
 namespace {
@@ -121,17 +127,24 @@ bool Stop::wait_for(std::chrono::milliseconds time) const {
   return state_->changed.wait_for(lock, time, [this] { return state_->requests > 0; });
 }
 
-std::unique_ptr<Stop::Guard> Stop::on_second(std::function<void()> cancel) {
-  State* const state = state_.get();
-  std::lock_guard const lock(state->mutex);
-  auto const place = state->cancels.insert(state->cancels.end(), std::move(cancel));
-  if (state->requests >= 2) {  // the second one came before there was anything to cancel
-    (*place)();
+std::unique_ptr<Stop::Guard> Stop::State::on(int request_number, std::function<void()> cancel) {
+  std::lock_guard const lock(mutex);
+  auto const place = cancels.insert(cancels.end(), {request_number, std::move(cancel)});
+  if (requests >= request_number) {  // it came before there was anything to cancel
+    place->cancel();
   }
-  return std::make_unique<Unregister>([state, place] {
-    std::lock_guard const again(state->mutex);
-    state->cancels.erase(place);
+  return std::make_unique<Unregister>([this, place] {
+    std::lock_guard const again(mutex);
+    cancels.erase(place);
   });
+}
+
+std::unique_ptr<Stop::Guard> Stop::on_first(std::function<void()> cancel) {
+  return state_->on(1, std::move(cancel));
+}
+
+std::unique_ptr<Stop::Guard> Stop::on_second(std::function<void()> cancel) {
+  return state_->on(2, std::move(cancel));
 }
 
 }  // namespace bellows

@@ -32,6 +32,8 @@ class Stop {
   /// Calls `cancel` (from the signal thread) on the second request, while the returned guard lives.
   class Guard;
   [[nodiscard]] std::unique_ptr<Guard> on_second(std::function<void()> cancel);
+  /// The same on the first one: for what may take long, and can as well be done another time.
+  [[nodiscard]] std::unique_ptr<Guard> on_first(std::function<void()> cancel);
 
  private:
   struct State;

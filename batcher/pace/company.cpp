@@ -10,7 +10,7 @@ constexpr std::int64_t most_unseen = 64;
 
 }  // namespace
 
-void Company::batch_begins(std::int64_t newest, Clock::time_point now) {
+void Company::batch_begins(std::int64_t newest, Clock::time_point now, int takes) {
   if (newest_) {
     std::int64_t const taken = std::max<std::int64_t>(newest - *newest_, 0);
     std::int64_t const by_others = std::max<std::int64_t>(taken - ours_, 0);
@@ -20,7 +20,7 @@ void Company::batch_begins(std::int64_t newest, Clock::time_point now) {
   }
   newest_ = newest;
   at_ = now;
-  ours_ = std::min(ours_ + 1, most_unseen);
+  ours_ = std::min(ours_ + takes, most_unseen);
   here_ = here_ ? level_ > 0 : level_ >= enough;
 }
 

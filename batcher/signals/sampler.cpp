@@ -284,8 +284,10 @@ std::vector<std::pair<int, int>> waiting_for(Session& session, std::vector<int> 
   for (int const pid : pids) {
     list += fmt::format("{}{}", list.empty() ? "" : ",", pid);
   }
+  Transaction transaction = session.begin();
+  transaction.set_local("statement_timeout", "5000");
   // pg_locks is seen by everybody, and only who waits there is asked about.
-  Rows const rows = session.run(
+  Rows const rows = transaction.run(
       "SELECT DISTINCT waiting.pid, held.pid FROM pg_catalog.pg_locks waiting,"
       " unnest(pg_catalog.pg_blocking_pids(waiting.pid)) AS held(pid)"
       " WHERE NOT waiting.granted AND held.pid = ANY ($1::int[]) AND waiting.pid <> ALL "

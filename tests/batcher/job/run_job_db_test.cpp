@@ -230,6 +230,46 @@ TEST_F(RunJob, ShareNeverFallsAndNeverPassesOne) {
   EXPECT_NEAR(shares[29], 0.5, 0.03);  // half of the rows, whatever the gaps between the keys
 }
 
+// Rows of a kilobyte, in partitions: neither reltuples nor the parent's size tells of them.
+TEST_F(RunJob, ShareIsRightWhereNothingWasEverAnalysed) {
+  db.run(
+      "CREATE TABLE t (id int PRIMARY KEY, name text, copy text) PARTITION BY RANGE (id);"
+      "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (400) WITH (autovacuum_enabled = off);"
+      "CREATE TABLE t2 PARTITION OF t DEFAULT WITH (autovacuum_enabled = off);"
+      "INSERT INTO t SELECT i, repeat('x', 1000) FROM generate_series(1, 600) i");
+  std::vector<double> shares;
+  Surroundings surroundings = test::surroundings_of(db);
+  surroundings.observe =
+      test::at_event("batch committed", [&] { shares.push_back(progress().share); });
+  run_job(test::copy_spec(), test::small_batches(), surroundings);
+  ASSERT_EQ(shares.size(), 60U);
+  EXPECT_NEAR(shares[29], 0.5, 0.03);
+}
+
+// 15 digits, as a role may have it, are another number: before its row, or behind the next.
+TEST_F(RunJob, FloatKeysAreExactWhateverIsSet) {
+  db.run(
+      "CREATE TABLE t (id float8 PRIMARY KEY, name text, copy int NOT NULL DEFAULT 0);"
+      "INSERT INTO t SELECT i / 3.0::float8, 'n' FROM generate_series(1, 90) i");
+  db.run(fmt::format("ALTER DATABASE {} SET extra_float_digits = 0",
+                     db.value("SELECT current_database()")));
+  Spec spec = test::copy_spec();
+  test::set_of(spec) = {{sql::Identifier("copy"), "copy + 1"}};
+  spec.where.clear();
+  EXPECT_EQ(run(spec), Outcome::Finished);
+  EXPECT_EQ(db.value("SELECT count(*) FROM t WHERE copy = 1"), "90");
+}
+
+// What fails before a row is written is not about the row: to halve the batch would go on for ever.
+TEST_F(RunJob, KeyThatItsOwnTypeRefusesEndsTheRun) {
+  db.run(
+      "CREATE DOMAIN positive AS int;"
+      "CREATE TABLE t (id positive PRIMARY KEY, name text, copy text);"
+      "INSERT INTO t SELECT i, 'n' FROM generate_series(-1, 90) i;"
+      "ALTER DOMAIN positive ADD CONSTRAINT is_positive CHECK (VALUE > 0) NOT VALID");
+  EXPECT_THROW(run(test::copy_spec()), postgres::Failure);
+}
+
 TEST_F(RunJob, PartitionedTable) {
   db.run(
       "CREATE TABLE t (id int PRIMARY KEY, name text, copy text) PARTITION BY RANGE (id);"

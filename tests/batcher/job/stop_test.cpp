@@ -25,6 +25,17 @@ TEST(Stop, FirstRequestAsksSecondCancels) {
   EXPECT_EQ(cancelled, 1);
 }
 
+TEST(Stop, FirstRequestCancelsWhatCanBeDoneAnotherTime) {
+  Stop stop;
+  int cancelled = 0;
+  auto const guard = stop.on_first([&] { ++cancelled; });
+  EXPECT_EQ(cancelled, 0);
+  stop.request();
+  EXPECT_EQ(cancelled, 1);
+  auto const late = stop.on_first([&] { ++cancelled; });
+  EXPECT_EQ(cancelled, 2);
+}
+
 TEST(Stop, CancelsNobodyWhoIsGone) {
   Stop stop;
   int cancelled = 0;

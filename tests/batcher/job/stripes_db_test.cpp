@@ -27,8 +27,9 @@ class StripesDb : public testing::Test {
 
   // Nothing is said about stripes. Batches so small that a busy machine does not cut them off: what
   // an aborted UPDATE has written takes up room as well.
-  Progress run() {
+  Progress run(int lanes = 1) {
     Options options;
+    options.lanes = lanes;
     options.first_rows = 400;
     options.max_rows = 6'400;
     Surroundings surroundings = test::surroundings_of(db);
@@ -74,6 +75,12 @@ TEST_F(StripesAlone, MostUpdatesAreHotAndTheHeapHardlyGrows) {
   EXPECT_GT(most_stripes, 1);
   EXPECT_GT(done.hot.value(), 0.6);
   EXPECT_LT(heap(), 1.45 * before);  // the rows themselves grow by a fifth
+}
+
+// Each lane's transaction is the other one's old snapshot: without a common step a sixth is HOT.
+TEST_F(StripesAlone, TwoLanesDoNotKeepOneAnothersRowsFromBeingPruned) {
+  Progress const done = run(2);
+  EXPECT_GT(done.hot.value(), 0.6);
 }
 
 TEST_F(StripesDb, IndexedColumnIsWrittenInWholeRanges) {

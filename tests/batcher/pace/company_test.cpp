@@ -43,6 +43,15 @@ TEST(CompanyTest, OurOwnBatchesAreNoCompanyHoweverMany) {
   EXPECT_FALSE(server.company().here());
 }
 
+TEST(CompanyTest, OurOwnSavepointsAreNoCompanyEither) {
+  Company company;
+  Company::Clock::time_point now{1h};
+  for (int batch = 0; batch < 1'000; ++batch) {
+    company.batch_begins(1'000 + 2 * batch, now += 2ms, 2);
+  }
+  EXPECT_FALSE(company.here());
+}
+
 TEST(CompanyTest, MonitoringAndAutovacuumAreNoCompany) {
   Server server;
   server.pass(60s, 25ms, 4);
