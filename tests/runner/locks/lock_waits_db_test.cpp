@@ -54,19 +54,34 @@ TEST_F(LockTable, SaysWhatEndsAnInterruptedDetach) {
                      postgres::Failure);
       },
       [&] { reading.reset(); });
-  test::wait_until_blocked(watcher, session_.backend_pid());
+  // Not only blocked: that it may be by anybody, and before its first transaction has committed.
+  test::wait_until(
+      [&] {
+        return watcher
+            .run("SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = 'measure_2'::regclass")
+            .truth(0, 0);
+      },
+      "the first transaction of the DETACH");
   watcher.run("SELECT pg_cancel_backend($1)", {std::to_string(session_.backend_pid())});
   worker.join();
   reading.reset();
   try_statement("ALTER TABLE measure DETACH PARTITION measure_2 FINALIZE");
 }
 
-/// The mode that `pid` waits for on `relation`.
+/// The mode that `pid` waits for on `relation`, as soon as it does. Before that it may wait for
+/// others: a REINDEX of a whole schema comes to other tables first, which an autovacuum may hold.
 std::string awaited(postgres::Session& watcher, int pid, std::string const& relation) {
-  return watcher
-      .run("SELECT mode FROM pg_locks WHERE NOT granted AND pid = $1 AND relation = $2::regclass",
-           {std::to_string(pid), relation})
-      .text(0, 0);
+  std::string mode;
+  test::wait_until(
+      [&] {
+        postgres::Rows const rows = watcher.run(
+            "SELECT mode FROM pg_locks WHERE NOT granted AND pid = $1 AND relation = $2::regclass",
+            {std::to_string(pid), relation});
+        mode = rows.size() == 0 ? "" : rows.text(0, 0);
+        return rows.size() > 0;
+      },
+      "process " + std::to_string(pid) + " to wait for a lock on " + relation);
+  return mode;
 }
 
 TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
@@ -85,7 +100,6 @@ TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
     std::optional<postgres::Transaction> held(holder.begin());
     held->run("LOCK TABLE " + std::string(one.held) + " IN SHARE UPDATE EXCLUSIVE MODE");
     test::Beside worker([&] { session_.run(statement); }, [&] { held.reset(); });
-    test::wait_until_blocked(watcher, session_.backend_pid());
     std::string const mode = awaited(watcher, session_.backend_pid(), std::string(one.held));
     held.reset();
     EXPECT_NO_THROW(worker.join());
