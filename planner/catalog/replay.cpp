@@ -99,13 +99,15 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
 }
 
 void create_index(Catalog& catalog, sql::CreateIndex const& statement) {
-  for (QualifiedName const& name : with_children(catalog, statement.table, statement.only)) {
+  QualifiedName const target = catalog.resolve(statement.table);
+  for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
     Table* table = catalog.table(name);
-    if (table == nullptr || !table->inherits.empty()) {
+    bool const inherits = name != target && table != nullptr && !table->inherits.empty();
+    if (table == nullptr || inherits) {
       continue;
     }
     sql::CreateIndex index = statement;
-    if (name != catalog.resolve(statement.table)) {
+    if (name != target) {
       index.name = Identifier();
     }
     add_index(catalog, *table, index);
