@@ -139,6 +139,10 @@ struct Catalog {
   /// does not know may exist.
   bool complete = false;
   std::string search_path_schema = "public";  // where an unqualified name is made and looked for
+  /// What the migration has SET TimeZone to, and what it is again after a SET LOCAL; empty: the
+  /// session's own, which is not known.
+  std::string time_zone;
+  std::string time_zone_of_session;
   std::map<QualifiedName, QualifiedName> statistics;      // extended ones, and their tables
   std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise

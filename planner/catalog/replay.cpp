@@ -362,10 +362,20 @@ void replay(Catalog& catalog, sql::Statement const& statement) {
   if (statement.search_path) {
     catalog.search_path_schema = *statement.search_path;
   }
+  if (statement.time_zone) {
+    catalog.time_zone = statement.time_zone->zone;
+  }
+  if (statement.time_zone && !statement.time_zone->local) {
+    catalog.time_zone_of_session = statement.time_zone->zone;
+  }
+}
+
+void end_transaction(Catalog& catalog) {
+  catalog.time_zone = catalog.time_zone_of_session;
 }
 
 void replay_text(Catalog& catalog, std::string_view text) {
-  SearchPathGuard const guard(catalog);
+  SettingsGuard const guard(catalog);
   for (sql::RawStatement& raw : sql::split(without_psql_commands(text))) {
     replay(catalog, sql::parse(std::move(raw)));
   }

@@ -11,22 +11,30 @@ namespace bellows::catalog {
 /// Applies one statement to the catalog as the server would: names of unnamed constraints and
 /// indexes included. What it does not understand leaves the catalog as it is and makes it
 /// incomplete. Statements without an effect on the model are silently passed.
-/// Unqualified names follow SET search_path until `until_end_of` is over: a migration's own
-/// setting is not the next one's.
-class SearchPathGuard {
+/// What a migration SETs (search_path, TimeZone) holds until the guard goes: its own setting is not
+/// the next one's.
+class SettingsGuard {
  public:
-  explicit SearchPathGuard(Catalog& catalog)
-      : catalog_(catalog), schema_(catalog.search_path_schema) {}
-  SearchPathGuard(SearchPathGuard const&) = delete;
-  SearchPathGuard& operator=(SearchPathGuard const&) = delete;
-  ~SearchPathGuard() { catalog_.search_path_schema = schema_; }
+  explicit SettingsGuard(Catalog& catalog)
+      : catalog_(catalog), schema_(catalog.search_path_schema), time_zone_(catalog.time_zone) {}
+  SettingsGuard(SettingsGuard const&) = delete;
+  SettingsGuard& operator=(SettingsGuard const&) = delete;
+  ~SettingsGuard() {
+    catalog_.search_path_schema = schema_;
+    catalog_.time_zone = time_zone_;
+    catalog_.time_zone_of_session = time_zone_;
+  }
 
  private:
   Catalog& catalog_;
   std::string schema_;
+  std::string time_zone_;
 };
 
 void replay(Catalog& catalog, sql::Statement const& statement);
+
+/// What was SET LOCAL is over.
+void end_transaction(Catalog& catalog);
 
 /// Every statement of `text`, in order.
 void replay_text(Catalog& catalog, std::string_view text);

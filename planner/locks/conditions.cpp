@@ -113,6 +113,14 @@ TypeChange change_between(Catalog const& catalog, std::string const& from, std::
   return change == TypeChange::Unknown && catalog.complete ? TypeChange::Rewrites : change;
 }
 
+/// `zone`: what the migration has SET; empty: nothing.
+TypeChange in_time_zone(TypeChange change, std::string const& zone) {
+  if (change != TypeChange::ByTimeZone || zone.empty()) {
+    return change;
+  }
+  return is_utc(zone) ? TypeChange::RebuildsIndexes : TypeChange::Rewrites;
+}
+
 /// Options that change how the table is read, and so need more than SHARE UPDATE EXCLUSIVE.
 bool is_heavy_option(std::string const& option) {
   constexpr std::string_view heavy[] = {
@@ -221,7 +229,7 @@ TypeChange type_change(Facts const& facts) {
   std::string const& computed = facts.command->using_text;
   std::string const name = column->name.quoted();
   bool const plain = computed.empty() || computed == name || computed.starts_with(name + "::");
-  return plain ? change : TypeChange::Rewrites;
+  return plain ? in_time_zone(change, facts.catalog.time_zone) : TypeChange::Rewrites;
 }
 
 bool type_rewrites(Facts const& facts) {

@@ -1,6 +1,7 @@
 #include "planner/locks/type_change.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -121,6 +122,18 @@ std::optional<TypeChange> numeric_change(Parts const& from, Parts const& to) {
 
 bool is_shipped_type(std::string_view type) {
   return type.find('.') == std::string_view::npos;  // the catalog gives others their schema
+}
+
+bool is_utc(std::string_view time_zone) {
+  constexpr std::string_view zones[] = {
+      "utc",       "etc/utc",  "gmt",       "etc/gmt",       "uct",
+      "etc/uct",   "zulu",     "etc/zulu",  "universal",     "etc/universal",
+      "gmt0",      "etc/gmt0", "greenwich", "etc/greenwich", "etc/gmt+0",
+      "etc/gmt-0", "utc0",     "0",         "+00",           "+00:00"};
+  std::string lower(time_zone);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char one) { return static_cast<char>(std::tolower(one)); });
+  return std::ranges::find(zones, lower) != std::end(zones);
 }
 
 TypeChange type_change(std::string_view from, std::string_view to) {

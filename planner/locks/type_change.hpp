@@ -18,6 +18,11 @@ enum class TypeChange : std::uint8_t {
 /// Types as format_type() prints them.
 TypeChange type_change(std::string_view from, std::string_view to);
 
+/// A TimeZone under which a timestamp is stored the same with and without time zone. PostgreSQL
+/// asks whether it never has an offset, not what it is called (timestamp.c,
+/// TimestampTimestampTzRequiresRewrite).
+bool is_utc(std::string_view time_zone);
+
 /// A type of PostgreSQL's own: no domain, and what it does is known here.
 bool is_shipped_type(std::string_view type);
 

@@ -2,6 +2,7 @@
 
 #include "planner/plan/relied_on.hpp"
 #include "planner/rules/catalog_query.hpp"
+#include "planner/rules/sequence/sequence.hpp"
 
 #include <fmt/core.h>
 
@@ -60,15 +61,35 @@ std::string done_when(sql::Statement const& statement) {
   return "";
 }
 
+/// SET, RESET, set_config(): later statements may mean something else by it.
+bool is_setting(sql::Statement const& statement) {
+  return statement.kind == "SET" || statement.kind == "RESET" || statement.search_path ||
+         statement.time_zone;
+}
+
+bool is_local_setting(sql::Statement const& statement) {
+  std::vector<std::string> const words = rules::words_of(statement);
+  bool const says_local = words.size() > 1 && words[0] == "SET" && words[1] == "LOCAL";
+  return says_local || (statement.time_zone && statement.time_zone->local);
+}
+
 /// Statements that need no splitting, run as they stand: those that follow each other share a
-/// transaction as long as it takes strong locks on one old relation at most.
+/// transaction as long as it takes strong locks on one old relation at most. What the file SETs is
+/// said again in each further one: a SET LOCAL is over by then, and a run that is resumed there has
+/// another session.
 class DirectSteps {
  public:
   void add(Reviewed const& reviewed) {
     auto const locks = strong_locks(reviewed.effects);
     bool const alone = !reviewed.effects.transactional;
+    if (alone) {  // in the file, too, it ends the transaction
+      std::erase_if(settings_, [](Setting const& setting) { return setting.local; });
+    }
     if (steps_.empty() || alone || previous_alone_ || !fits(locks)) {
-      open();
+      open(alone);
+    }
+    if (is_setting(reviewed.statement)) {
+      settings_.push_back({reviewed.statement.raw.text, is_local_setting(reviewed.statement)});
     }
     Step& step = steps_.back();
     auto& run = std::get<RunSql>(step.action);
@@ -89,11 +110,22 @@ class DirectSteps {
   std::vector<Step> take() { return std::move(steps_); }
 
  private:
-  void open() {
+  struct Setting {
+    std::string text;
+    bool local;
+  };
+
+  void open(bool alone) {
     Step step;
     step.id = steps_.empty() ? "run" : fmt::format("run-{}", steps_.size() + 1);
     step.about = "the migration's own statements";
-    step.action = RunSql{};
+    RunSql run;
+    for (Setting const& setting : settings_) {
+      if (!alone) {
+        run.statements.push_back(setting.text);
+      }
+    }
+    step.action = std::move(run);
     steps_.push_back(std::move(step));
   }
 
@@ -121,6 +153,7 @@ class DirectSteps {
   }
 
   std::vector<Step> steps_;
+  std::vector<Setting> settings_;
   bool previous_alone_ = false;
 };
 

@@ -70,6 +70,17 @@ bool is_of_kind(Sign const& sign, TableKind kind) {
   return table != nullptr && table->kind == kind;
 }
 
+bool alters_type(Sign const& sign) {
+  return sign.facts.alter != nullptr &&
+         std::ranges::find(sign.facts.alter->commands, sql::AlterAction::AlterType,
+                           &sql::AlterTableCommand::action) != sign.facts.alter->commands.end();
+}
+
+bool depends_on_time_zone_alone(Sign const& sign) {
+  auto const& what = sign.question.effects.depends_on;
+  return what.size() == 1 && what.front().starts_with("the session's TimeZone");
+}
+
 bool index_is_on_new_table(Sign const& sign) {
   return !sign.question.effects.relations.empty() &&
          std::ranges::all_of(sign.question.effects.relations, &Effect::on_new);
@@ -283,13 +294,16 @@ bool is_unknown(Sign const& sign) {
          std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
 }
 
+bool retypes_by_time_zone(Sign const& sign) {
+  return depends_on_time_zone_alone(sign) && alters_type(sign);
+}
+
 bool depends_on_time_zone(Sign const& sign) {
-  auto const& what = sign.question.effects.depends_on;
-  return what.size() == 1 && what.front().starts_with("the session's TimeZone");
+  return depends_on_time_zone_alone(sign) && !alters_type(sign);
 }
 
 bool is_uncertain(Sign const& sign) {
-  return !sign.question.effects.depends_on.empty() && !depends_on_time_zone(sign);
+  return !sign.question.effects.depends_on.empty() && !depends_on_time_zone_alone(sign);
 }
 
 bool holds_long_lock(Sign const& sign) {

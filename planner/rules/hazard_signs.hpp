@@ -57,8 +57,9 @@ bool adds_exclusion(Sign const& sign);
 bool renames_enum_value(Sign const& sign);
 bool controls_transaction(Sign const& sign);
 bool is_unknown(Sign const& sign);
-bool depends_on_time_zone(Sign const& sign);
-bool is_uncertain(Sign const& sign);  // for any other reason
+bool retypes_by_time_zone(Sign const& sign);  // a SET TimeZone decides
+bool depends_on_time_zone(Sign const& sign);  // anything else
+bool is_uncertain(Sign const& sign);          // for any other reason
 bool holds_long_lock(Sign const& sign);
 
 std::string table_text(Sign const& sign);

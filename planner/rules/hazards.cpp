@@ -106,9 +106,9 @@ constexpr Hazard hazards[] = {
      "own, then SET NOT NULL, which needs no scan then."},
     {"change-type", moves_to_utc,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
-     "SET LOCAL TimeZone = 'UTC' before it, and leave USING out: PostgreSQL then keeps the rows as "
-     "they are and builds only the column's indexes anew. Say so: -- bellows: allow change-type "
-     "because TimeZone is UTC"},
+     "Where they are in UTC, SET LOCAL TimeZone = 'UTC' before it, in the same migration, and "
+     "leave USING out: PostgreSQL then keeps the rows as they are and builds only the column's "
+     "indexes anew."},
     {"change-type", only_rechecks,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
      "Drop the CHECK, change the type, add the CHECK again NOT VALID, and VALIDATE it in a "
@@ -170,6 +170,8 @@ constexpr Hazard hazards[] = {
     {"unknown-statement", is_unknown, "What this statement locks, and for how long, is not known.",
      "Try it on a copy of the database, and put it in a migration of its own: -- bellows: allow "
      "unknown-statement because …"},
+    {"depends", retypes_by_time_zone, "The answer depends on {what}.",
+     "SET LOCAL TimeZone before it, in the same migration.", Severity::Warning},
     {"depends", depends_on_time_zone, "The answer depends on {what}.",
      "SET LOCAL TimeZone = 'UTC' before it, and say so: -- bellows: allow depends because TimeZone "
      "is UTC",

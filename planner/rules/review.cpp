@@ -202,13 +202,16 @@ std::string_view to_string(Verdict verdict) {
 }
 
 std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
-  catalog::SearchPathGuard const guard(catalog);
+  catalog::SettingsGuard const guard(catalog);
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement const& statement : migration.up) {
     Reviewed reviewed;
     reviewed.statement = statement;
     reviewed.effects = locks::effects_of(statement, catalog);
+    if (!reviewed.effects.transactional) {
+      catalog::end_transaction(catalog);
+    }
     reviewed.directives = sql::directives(statement.raw.comments);
     reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);

@@ -65,6 +65,8 @@ DomainChange create_domain(PgQuery__CreateDomainStmt& statement);
 DomainChange alter_domain(PgQuery__AlterDomainStmt const& statement);
 /// SET search_path and set_config('search_path', …); nothing for every other statement.
 std::optional<std::string> search_path_of(PgQuery__Node const& statement);
+/// The same of TimeZone.
+std::optional<TimeZoneChange> time_zone_of(PgQuery__Node const& statement);
 
 /// Everything else; gives `kind` as well.
 void parse_other(Statement& into, PgQuery__Node& statement);

@@ -307,6 +307,13 @@ struct Unparsed {
   Position at;  // within the statement's text
 };
 
+/// SET TimeZone, in whichever form.
+struct TimeZoneChange {
+  std::string zone;  // as it is written; empty: back to the session's own, which nobody knows here
+  bool local = false;  // SET LOCAL: until the transaction ends
+  bool operator==(TimeZoneChange const&) const = default;
+};
+
 struct Statement {
   RawStatement raw;
   std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and
@@ -316,6 +323,7 @@ struct Statement {
       body;
   /// SET search_path: the schema that unqualified names mean from here on; empty for none.
   std::optional<std::string> search_path;
+  std::optional<TimeZoneChange> time_zone;
 };
 
 /// Never throws on bad SQL: that is an Unparsed.

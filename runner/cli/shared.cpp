@@ -51,7 +51,7 @@ catalog::Catalog from_database(Options const& options, Project const* project,
     if (known.contains(entry.name)) {
       continue;
     }
-    catalog::SearchPathGuard const guard(catalog);
+    catalog::SettingsGuard const guard(catalog);
     for (sql::Statement const& statement : Project::read(entry).up) {
       catalog::replay(catalog, statement);
     }

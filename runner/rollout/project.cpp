@@ -131,7 +131,7 @@ catalog::Catalog Project::catalog_before(std::string const& name, int server_ver
     if (entry.name == name) {
       break;
     }
-    catalog::SearchPathGuard const guard(catalog);
+    catalog::SettingsGuard const guard(catalog);
     for (sql::Statement const& statement : read(entry).up) {
       catalog::replay(catalog, statement);
     }

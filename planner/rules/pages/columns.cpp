@@ -99,7 +99,8 @@ constexpr Page all[] = {
      .good = "ALTER TABLE users ADD COLUMN big_id bigint;\n"
              "-- next migration\n"
              "ALTER TABLE users ALTER COLUMN email TYPE varchar(200);\n",
-     .versions = "timestamp to timestamptz needs no rewrite where TimeZone is UTC (12 and later)",
+     .versions = "timestamp to timestamptz needs no rewrite where TimeZone is UTC (12 and later), "
+                 "which SET LOCAL TimeZone = 'UTC' in the same migration makes sure of",
      .source = "manual, ALTER TABLE, Notes; tablecmds.c, ATColumnChangeRequiresRewrite()"},
     {.id = "set-expression",
      .title = "A generated column gets another expression",

@@ -121,6 +121,53 @@ TEST(Hazards, AChangeOfTypeForgetsStatistics) {
   EXPECT_EQ(note->remedy, "ANALYZE public.users (email) right after the migration.");
 }
 
+/// The rules that the last statement gives.
+std::vector<std::string> last_of(std::string const& text) {
+  return rules_of(reviewed(text).back());
+}
+
+TEST(Hazards, ATimestampMovesByTheTimeZoneThatWasSet) {
+  std::string const move = "ALTER TABLE users ALTER COLUMN at TYPE timestamptz;";
+  std::vector<std::string> const none;
+  std::vector<std::string> const rewrites{"change-type"};
+  std::vector<std::string> const unknown{"change-type", "depends"};
+  EXPECT_EQ(last_of(move), unknown);
+  for (char const* utc :
+       {"SET LOCAL TimeZone = 'UTC';", "SET timezone TO utc;", "SET TIME ZONE 'Etc/UTC';",
+        "SET SESSION TimeZone = 'GMT';", "SELECT set_config('TimeZone', 'UTC', false);",
+        "SET TIME ZONE 0;", "SET LOCAL TimeZone = 'Europe/Vienna'; SET TimeZone = 'UTC';"}) {
+    EXPECT_EQ(last_of(utc + move), none) << utc;
+  }
+  EXPECT_EQ(last_of("SET LOCAL TimeZone = 'Europe/Vienna';" + move), rewrites);
+  EXPECT_EQ(last_of("SET TIME ZONE 'nowhere';" + move), rewrites);
+  EXPECT_EQ(last_of("SET TimeZone = 'UTC'; SET LOCAL TimeZone = 'Europe/Vienna';" + move),
+            rewrites);
+  for (char const* back :
+       {"RESET TimeZone;", "SET TimeZone TO DEFAULT;", "SET TIME ZONE LOCAL;", "RESET ALL;"}) {
+    EXPECT_EQ(last_of("SET LOCAL TimeZone = 'UTC';" + std::string(back) + move), unknown) << back;
+  }
+  EXPECT_EQ(last_of("SET LOCAL TimeZone = 'UTC';" + move.substr(0, move.size() - 1) +
+                    " USING at AT TIME ZONE 'UTC'"),
+            rewrites);
+  Reviewed const indexed =
+      reviewed("CREATE INDEX CONCURRENTLY i ON users (at); SET LOCAL TimeZone = 'UTC';" + move)
+          .back();
+  EXPECT_FALSE(indexed.effects.relations.at(0).rewrites);
+  EXPECT_EQ(indexed.effects.relations.at(0).rebuilds_indexes, std::vector<std::string>{"public.i"});
+}
+
+TEST(Hazards, ATimeZoneEndsWithTheTransactionOrTheMigration) {
+  std::string const move = "ALTER TABLE users ALTER COLUMN at TYPE timestamptz;";
+  std::string const alone = "VACUUM users;";
+  EXPECT_EQ(last_of("SET TimeZone = 'UTC';" + alone + move), std::vector<std::string>{});
+  EXPECT_EQ(last_of("SET LOCAL TimeZone = 'UTC';" + alone + move),
+            (std::vector<std::string>{"change-type", "depends"}));
+  catalog::Catalog catalog = known();
+  review(sql::read_migration("m", "m.sql", "SET TimeZone = 'UTC'; SELECT 1"), catalog);
+  EXPECT_EQ(rules_of(review(sql::read_migration("n", "n.sql", move), catalog)[0]),
+            (std::vector<std::string>{"change-type", "depends"}));
+}
+
 TEST(Hazards, AllHaveACase) {
   std::set<std::string_view> tried{"unknown-statement", "depends",  // no error, or no known text
                                    "set-expression", "type-change-statistics"};

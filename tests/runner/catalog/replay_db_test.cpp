@@ -223,7 +223,7 @@ TEST(ReplayAgainstServer, AHundredMigrationsGiveTheLiveCatalogAfterEach) {
   std::vector<sql::Migration> const migrations = migrations_in("tests/planner/history");
   EXPECT_GE(migrations.size(), 100U);
   for (sql::Migration const& migration : migrations) {
-    SearchPathGuard const guard(replayed);
+    SettingsGuard const guard(replayed);
     run_whole(session, migration);
     for (sql::Statement const& statement : migration.up) {
       replay(replayed, statement);

@@ -192,6 +192,14 @@ inline constexpr Following following[] = {
     {"DECLARE looker CURSOR FOR SELECT 1", "FETCH 1 FROM looker"},
     {"ALTER DOMAIN plain ADD CONSTRAINT c CHECK (VALUE > 0) NOT VALID",
      "ALTER DOMAIN plain VALIDATE CONSTRAINT c"},
+    {"SET LOCAL TimeZone = 'UTC'", "ALTER TABLE zoned ALTER COLUMN at TYPE timestamptz"},
+    {"SET TIME ZONE 'GMT'", "ALTER TABLE zoned ALTER COLUMN until TYPE timestamp"},
+    {"SELECT set_config('timezone', 'etc/utc', true)",
+     "ALTER TABLE zoned ALTER COLUMN at TYPE timestamptz"},
+    {"SET TIME ZONE 0", "ALTER TABLE zoned ALTER COLUMN at TYPE timestamptz"},
+    {"SET LOCAL TimeZone = 'Europe/Vienna'", "ALTER TABLE zoned ALTER COLUMN at TYPE timestamptz"},
+    {"SET LOCAL TimeZone = 'Atlantic/Reykjavik'",
+     "ALTER TABLE zoned ALTER COLUMN until TYPE timestamp"},
 };
 
 }  // namespace bellows::locks::cases
