@@ -4,6 +4,7 @@
 #include "planner/rules/drops_along.hpp"
 #include "planner/rules/fixed_columns.hpp"
 #include "planner/rules/hazards.hpp"
+#include "planner/rules/identity.hpp"
 #include "planner/rules/insert_in_batches.hpp"
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/rename_column.hpp"
@@ -25,6 +26,7 @@ std::vector<Rule> const& all_rules() {
                           partition_key,
                           inherited_column,
                           drops_along,
+                          identity_refused,
                           partitioned_table,
                           attach_scan,
                           default_partition_scan};

@@ -132,6 +132,11 @@ void take_constraint(AlterTableCommand& command, PgQuery__Constraint const& cons
   } else if (command.name.empty()) {
     command.name = command.constraint.name;
   }
+  if (command.action == AlterAction::AddIdentity) {
+    for (PgQuery__Node const* option : nodes(constraint.options, constraint.n_options)) {
+      command.options.push_back(option_name(*option));
+    }
+  }
 }
 
 void take_definition(AlterTableCommand& command, PgQuery__Node& node) {

@@ -177,7 +177,9 @@ struct AlterTableCommand {
   QualifiedName other;     // a partition, an inherited parent
   PartitionBounds bounds;  // AttachPartition
   std::string value;  // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
-  std::vector<std::string> options;  // SET (…), RESET (…): the names, with `toast.` in front
+  /// SET (…), RESET (…): the names, with `toast.` in front; of an identity, its sequence's:
+  /// "restart".
+  std::vector<std::string> options;
 };
 
 struct AlterTable {

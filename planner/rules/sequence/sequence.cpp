@@ -17,6 +17,7 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"enum-value-used-at-once", enum_value_used},
     {"concurrently-in-transaction", concurrently_in_transaction},
     {"check-rejects-old-rows", check_rejects_old_rows},
+    {"identity-starts-at-one", identity_starts_at_one},
     {"cached-plans", row_type_changes},
 };
 
