@@ -2,6 +2,7 @@
 
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/function_users.hpp"
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/replay_alter.hpp"
 
@@ -141,6 +142,43 @@ void drop_columns_of(Catalog& catalog, std::string const& type) {
   }
 }
 
+void drop_trigger(Table& table, Identifier const& name) {
+  std::erase_if(table.triggers, [&](Trigger const& trigger) { return trigger.name == name; });
+}
+
+void drop_user(Catalog& catalog, FunctionUser const& user) {
+  Table& table = *catalog.table(user.table);
+  switch (user.use) {
+    case FunctionUse::Trigger:
+      drop_trigger(table, user.name);
+      return drop_dependent(catalog, {DependentKind::Trigger, {Identifier(), user.name}, {}},
+                            user.table);
+    case FunctionUse::Default:
+      for (Column& column : table.columns) {
+        if (column.name == user.name) {
+          column.default_sql.reset();
+        }
+      }
+      return;
+    case FunctionUse::GeneratedColumn:
+      return drop_column(catalog, table, user.name);
+    case FunctionUse::Check:
+      return drop_constraint(catalog, table, user.name);
+    case FunctionUse::Index:
+      return drop_index(catalog, {user.table.schema, user.name});
+  }
+}
+
+void drop_functions(Catalog& catalog, sql::Drop const& statement) {
+  for (std::size_t i = 0; i < statement.names.size(); ++i) {
+    for (FunctionUser const& user :
+         users_of_function(catalog, statement.names[i], statement.arguments[i])) {
+      drop_user(catalog, user);
+    }
+  }
+  catalog.complete = false;  // views, policies and other functions may go with it as well
+}
+
 void drop(Catalog& catalog, sql::Drop const& statement) {
   for (QualifiedName const& name : statement.names) {
     if (is_table_like(statement.kind)) {
@@ -155,8 +193,7 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
     Table* table =
         statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
     if (table != nullptr) {
-      std::erase_if(table->triggers,
-                    [&](Trigger const& trigger) { return trigger.name == name.name; });
+      drop_trigger(*table, name.name);
     }
     if (auto const kind = part_kind(statement.what)) {
       drop_dependent(catalog, {*kind, {Identifier(), name.name}, {}}, statement.on_table);
@@ -174,7 +211,7 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
     }
   }
   if (statement.cascade && statement.kind == ObjectKind::Function) {
-    catalog.complete = false;  // defaults, triggers and generated columns may go with it
+    drop_functions(catalog, statement);
   }
 }
 

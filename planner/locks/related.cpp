@@ -2,6 +2,7 @@
 
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/function_users.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -111,6 +112,9 @@ struct Targets {
   Names operator()(sql::Drop const& body) const {
     if (body.kind == sql::ObjectKind::Schema) {
       return {};  // see in_schemas()
+    }
+    if (body.kind == sql::ObjectKind::Function) {
+      return {};  // see related::function_users()
     }
     return body.on_table.name.empty() ? body.names : Names{body.on_table};
   }
@@ -317,6 +321,18 @@ Names type_users(Facts const& facts) {
       if (uses) {
         add_once(users, name);
       }
+    }
+  }
+  return users;
+}
+
+Names function_users(Facts const& facts) {
+  auto const* drop = facts.body<sql::Drop>();
+  Names users;
+  for (std::size_t i = 0; drop != nullptr && i < drop->names.size(); ++i) {
+    for (catalog::FunctionUser const& user :
+         catalog::users_of_function(facts.catalog, drop->names[i], drop->arguments[i])) {
+      add_once(users, user.table);
     }
   }
   return users;

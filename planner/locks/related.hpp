@@ -44,6 +44,9 @@ Names views(Facts const& facts);
 /// Tables with a column of the type or domain that the statement is about.
 Names type_users(Facts const& facts);
 
+/// Tables of which something calls the functions that a DROP names.
+Names function_users(Facts const& facts);
+
 /// ATTACH, DETACH, INHERIT: the table named second.
 Names other_table(Facts const& facts);
 /// The DEFAULT partition of the table that one is made for, attached to, taken from.

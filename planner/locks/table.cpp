@@ -325,6 +325,8 @@ constexpr Row all_rows[] = {
     {"ALTER DOMAIN ADD CONSTRAINT", type_users, Share, scan},
     {"ALTER DOMAIN VALIDATE CONSTRAINT", type_users, Share, scan},
     {"ALTER DOMAIN SET NOT NULL", type_users, Share, scan},
+    {"DROP FUNCTION", function_users, AccessExclusive, none, drops_cascaded},
+    {"DROP ROUTINE", function_users, AccessExclusive, none, drops_cascaded},
     {"DROP TYPE", type_users, AccessExclusive, none, drops_cascaded},
     {"DROP DOMAIN", type_users, AccessExclusive, none, drops_cascaded},
     {"CREATE PUBLICATION", target, ShareUpdateExclusive},

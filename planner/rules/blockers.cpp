@@ -1,6 +1,7 @@
 #include "planner/rules/blockers.hpp"
 
 #include "planner/catalog/dependents.hpp"
+#include "planner/catalog/function_users.hpp"
 #include "planner/locks/related.hpp"
 
 #include <fmt/format.h>
@@ -156,6 +157,34 @@ Blockers of_drop_type(Sign const& sign) {
   return blockers;
 }
 
+std::string_view word_of(catalog::FunctionUse use) {
+  switch (use) {
+    case catalog::FunctionUse::Trigger:
+      return "trigger";
+    case catalog::FunctionUse::Default:
+      return "the default of column";
+    case catalog::FunctionUse::GeneratedColumn:
+      return "generated column";
+    case catalog::FunctionUse::Check:
+      return "constraint";
+    case catalog::FunctionUse::Index:
+      return "index";
+  }
+  return "object";
+}
+
+Blockers of_drop_function(Sign const& sign, sql::Drop const& drop) {
+  Blockers blockers;
+  for (std::size_t i = 0; i < drop.names.size(); ++i) {
+    for (catalog::FunctionUser const& user :
+         catalog::users_of_function(sign.question.catalog, drop.names[i], drop.arguments[i])) {
+      blockers.push_back(
+          fmt::format("{} {} of {}", word_of(user.use), user.name.quoted(), user.table.display()));
+    }
+  }
+  return blockers;
+}
+
 Blockers of_drop_index(Sign const& sign) {
   Blockers blockers;
   for (QualifiedName const& index : sign.facts.targets) {
@@ -213,8 +242,9 @@ Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
       return of_drop_index(sign);
     case ObjectKind::Schema:
       return of_drop_schema(sign, drop);
-    case ObjectKind::Sequence:
     case ObjectKind::Function:
+      return of_drop_function(sign, drop);
+    case ObjectKind::Sequence:
     case ObjectKind::Trigger:
     case ObjectKind::Other:
       return {};

@@ -34,6 +34,13 @@ bool is_part_of_table(PgQuery__ObjectType type) {
          type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY || type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
 }
 
+/// Nothing where the statement does not say it: DROP FUNCTION f.
+std::optional<std::size_t> argument_count(PgQuery__Node const& node) {
+  bool const said = node.node_case == PG_QUERY__NODE__NODE_OBJECT_WITH_ARGS &&
+                    node.object_with_args->args_unspecified == 0;
+  return said ? std::optional(node.object_with_args->n_objargs) : std::nullopt;
+}
+
 void parse_drop(Statement& into, PgQuery__DropStmt const& statement) {
   ObjectType const& object = object_type(statement.remove_type);
   Drop drop;
@@ -44,6 +51,7 @@ void parse_drop(Statement& into, PgQuery__DropStmt const& statement) {
   drop.concurrently = statement.concurrent != 0;
   for (PgQuery__Node const* node : nodes(statement.objects, statement.n_objects)) {
     drop.names.push_back(name_of(*node));
+    drop.arguments.push_back(argument_count(*node));
     if (is_part_of_table(statement.remove_type)) {
       drop.on_table = table_of_part(*node);
       drop.names.back().schema = Identifier();
@@ -125,6 +133,7 @@ void parse_trigger(Statement& into, PgQuery__Node& node) {
       trigger.columns.push_back(std::move(column));
     }
   }
+  trigger.function = tree::qualified(statement.funcname, statement.n_funcname);
   trigger.definition = tree::deparse(node);
   into.kind = "CREATE TRIGGER";
   into.body = std::move(trigger);

@@ -117,6 +117,7 @@ struct Drop {
   ObjectKind kind = ObjectKind::Other;
   std::string what;  // "TABLE", "POLICY" …
   std::vector<QualifiedName> names;
+  std::vector<std::optional<std::size_t>> arguments;  // of functions: how many each one takes
   QualifiedName on_table;  // DROP TRIGGER … ON, DROP POLICY … ON, DROP RULE … ON
   bool if_exists = false;
   bool cascade = false;
@@ -248,6 +249,7 @@ struct CreateTrigger {
   bool on_delete = false;
   bool replace = false;
   std::vector<Identifier> columns;  // UPDATE OF, and those that WHEN mentions
+  QualifiedName function;           // that it executes
   std::string definition;           // the statement, canonical, on one line
 };
 

@@ -126,6 +126,51 @@ std::vector<std::string> last_of(std::string const& text) {
   return rules_of(reviewed(text).back());
 }
 
+TEST(Hazards, AFunctionThatTablesNeedIsKept) {
+  catalog::Catalog catalog = known();
+  catalog::replay_text(catalog, R"(
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE FUNCTION code(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TRIGGER touched BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TABLE codes (id int DEFAULT public.code(1), g int GENERATED ALWAYS AS (code(id)) STORED,
+  CONSTRAINT coded CHECK (code(id) > 0));
+CREATE INDEX codes_i ON codes (id) WHERE code(id) = 1;)");
+  for (auto const& [name, table] : catalog.tables) {
+    catalog.table(name)->is_new = false;
+  }
+  auto const message = [&](char const* text) {
+    Reviewed const one = reviewed(text, catalog).at(0);
+    EXPECT_EQ(one.verdict, Verdict::Unsafe) << text;
+    return one.findings.at(0).rule + ": " + one.findings.at(0).message;
+  };
+  EXPECT_EQ(
+      message("DROP FUNCTION touch()"),
+      "blocked-by-dependents: The statement fails (2BP01): touch is needed by trigger touched "
+      "of public.users.");
+  EXPECT_EQ(message("DROP ROUTINE public.code(int)"),
+            "blocked-by-dependents: The statement fails (2BP01): public.code is needed by the "
+            "default of column id of public.codes, generated column g of public.codes, constraint "
+            "coded of public.codes, index codes_i of public.codes.");
+  EXPECT_EQ(message("DROP FUNCTION touch CASCADE"),
+            "drops-along: Dropping touch also drops trigger touched of public.users, which the "
+            "statement does not name.");
+  Reviewed const cascade = reviewed("DROP FUNCTION touch() CASCADE", catalog).at(0);
+  EXPECT_EQ(cascade.effects.relations.at(0).relation.display(), "public.users");
+  EXPECT_EQ(cascade.effects.relations.at(0).lock, locks::Mode::AccessExclusive);
+  for (char const* text : {"DROP FUNCTION aside.touch()", "DROP FUNCTION code()",
+                           "DROP FUNCTION touch(int)", "DROP FUNCTION IF EXISTS users()"}) {
+    EXPECT_EQ(reviewed(text, catalog).at(0).verdict, Verdict::Safe) << text;
+  }
+  catalog::replay_text(catalog, "DROP FUNCTION touch() CASCADE; DROP FUNCTION code CASCADE");
+  catalog::Table const& codes =
+      *catalog.table({sql::Identifier("public"), sql::Identifier("codes")});
+  EXPECT_TRUE(codes.constraints.empty() && codes.indexes.empty());
+  EXPECT_EQ(codes.columns.size(), 1U);
+  EXPECT_FALSE(codes.columns[0].default_sql);
+  EXPECT_TRUE(
+      catalog.table({sql::Identifier("public"), sql::Identifier("users")})->triggers.empty());
+}
+
 TEST(Hazards, ATimestampMovesByTheTimeZoneThatWasSet) {
   std::string const move = "ALTER TABLE users ALTER COLUMN at TYPE timestamptz;";
   std::vector<std::string> const none;

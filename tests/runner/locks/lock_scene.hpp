@@ -117,6 +117,12 @@ inline constexpr std::string_view scene[] = {
     "CREATE TABLE shaped OF shape",
     "CREATE DOMAIN positive AS int",
     "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+    "CREATE FUNCTION marked(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'",
+    "CREATE TABLE marks (id int DEFAULT marked(1), twice int GENERATED ALWAYS AS (marked(id)) "
+    "STORED,"
+    " CHECK (marked(id) > 0))",
+    "CREATE INDEX marks_marked ON marks (marked(id))",
+    "CREATE TABLE marked_once (id int DEFAULT marked(1))",
     "CREATE TRIGGER touched BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION touch()",
     "CREATE POLICY all_rows ON child USING (true)",
     "CREATE RULE nothing AS ON DELETE TO lone DO INSTEAD NOTHING",
