@@ -175,6 +175,9 @@ Effects effects_of(sql::Statement const& statement, Catalog const& catalog) {
   } else {
     gatherer.take(Facts{statement, catalog, targets}, statement.kind);
   }
+  for (sql::Statement const& part : statement.within) {
+    gatherer.take(Facts{part, catalog, targets_of(part, catalog)}, part.kind);
+  }
   Effects effects = std::move(gatherer).result(targets);
   effects.known = effects.known && !is_opaque(statement);
   return effects;

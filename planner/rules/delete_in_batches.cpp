@@ -17,14 +17,16 @@ using sql::Identifier;
 
 /// Of a statement that takes away many rows of a table that has some; else nullptr.
 sql::Deletion const* many_deleted(Question const& question) {
-  auto const* data = std::get_if<sql::DataStatement>(&question.statement.body);
-  if (data == nullptr || !data->deletion) {
-    return nullptr;
+  for (sql::Statement const* part : parts_of(question.statement)) {
+    auto const* data = std::get_if<sql::DataStatement>(&part->body);
+    bool const many =
+        data != nullptr && data->deletion && has_rows(question.catalog, data->deletion->table) &&
+        !takes_few_rows(question.catalog, data->deletion->table, data->deletion->pinned);
+    if (many) {
+      return &*data->deletion;
+    }
   }
-  sql::Deletion const& deletion = *data->deletion;
-  bool const many = has_rows(question.catalog, deletion.table) &&
-                    !takes_few_rows(question.catalog, deletion.table, deletion.pinned);
-  return many ? &deletion : nullptr;
+  return nullptr;
 }
 
 std::optional<Finding> recognise(Question const& question) {

@@ -43,6 +43,14 @@ bool has_rows(catalog::Catalog const& catalog, sql::QualifiedName const& name) {
   return table == nullptr || !table->is_new;
 }
 
+std::vector<sql::Statement const*> parts_of(sql::Statement const& statement) {
+  std::vector<sql::Statement const*> parts{&statement};
+  for (sql::Statement const& part : statement.within) {
+    parts.push_back(&part);
+  }
+  return parts;
+}
+
 bool takes_few_rows(catalog::Catalog const& catalog, sql::QualifiedName const& name,
                     std::vector<Identifier> const& pinned) {
   Table const* table = catalog.table(name);

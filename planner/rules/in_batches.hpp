@@ -12,6 +12,9 @@ namespace bellows::rules {
 /// The rows of `name` exist and somebody may want them: not where the migration itself made it.
 bool has_rows(catalog::Catalog const& catalog, sql::QualifiedName const& name);
 
+/// The statement and what changes rows within it.
+std::vector<sql::Statement const*> parts_of(sql::Statement const& statement);
+
 /// A condition that holds these columns equal to constants takes few rows of the table.
 bool takes_few_rows(catalog::Catalog const& catalog, sql::QualifiedName const& table,
                     std::vector<sql::Identifier> const& pinned);

@@ -18,18 +18,21 @@ bool is_of_the_server(sql::QualifiedName const& name) {
   return name.schema.raw() == "pg_catalog" || name.schema.raw() == "information_schema";
 }
 
+bool copies_many(Question const& question, Insertion const& insertion) {
+  return has_rows(question.catalog, insertion.from) && has_rows(question.catalog, insertion.into) &&
+         !is_of_the_server(insertion.from) &&
+         !takes_few_rows(question.catalog, insertion.from, insertion.pinned);
+}
+
 /// Of a statement that copies many rows into a table that others know; else nullptr.
 Insertion const* many_copied(Question const& question) {
-  auto const* data = std::get_if<sql::DataStatement>(&question.statement.body);
-  if (data == nullptr || !data->insertion) {
-    return nullptr;
+  for (sql::Statement const* part : parts_of(question.statement)) {
+    auto const* data = std::get_if<sql::DataStatement>(&part->body);
+    if (data != nullptr && data->insertion && copies_many(question, *data->insertion)) {
+      return &*data->insertion;
+    }
   }
-  Insertion const& insertion = *data->insertion;
-  bool const many = has_rows(question.catalog, insertion.from) &&
-                    has_rows(question.catalog, insertion.into) &&
-                    !is_of_the_server(insertion.from) &&
-                    !takes_few_rows(question.catalog, insertion.from, insertion.pinned);
-  return many ? &insertion : nullptr;
+  return nullptr;
 }
 
 std::optional<Finding> recognise(Question const& question) {

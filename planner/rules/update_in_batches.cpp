@@ -5,7 +5,7 @@
 #include "planner/rules/sync_trigger.hpp"
 #include "planner/rules/update_without_key.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -15,12 +15,16 @@ namespace {
 using sql::Identifier;
 
 std::optional<Finding> recognise(Question const& question) {
-  auto const* update = std::get_if<sql::Update>(&question.statement.body);
-  if (update == nullptr) {
-    return std::nullopt;
+  std::vector<std::string> tables;
+  for (sql::Statement const* part : parts_of(question.statement)) {
+    auto const* update = std::get_if<sql::Update>(&part->body);
+    bool const many = update != nullptr && has_rows(question.catalog, update->table) &&
+                      !takes_few_rows(question.catalog, update->table, update->pinned);
+    if (many) {
+      tables.push_back(update->table.display());
+    }
   }
-  if (!has_rows(question.catalog, update->table) ||
-      takes_few_rows(question.catalog, update->table, update->pinned)) {
+  if (tables.empty()) {
     return std::nullopt;
   }
   return Finding{
@@ -29,7 +33,7 @@ std::optional<Finding> recognise(Question const& question) {
       .message =
           fmt::format("Every row of {} that it writes stays locked until the last one is written; "
                       "whoever wants one of them waits.",
-                      update->table.display()),
+                      fmt::join(tables, ", ")),
       .remedy = "Let `bellows plan` carry it in batches that can be stopped and resumed."};
 }
 
@@ -58,7 +62,14 @@ std::string batch_where(sql::Update const& update, catalog::Table const& table) 
 }
 
 Split split(Question const& question) {
-  auto const& update = std::get<sql::Update>(question.statement.body);
+  auto const* whole = std::get_if<sql::Update>(&question.statement.body);
+  if (whole == nullptr) {
+    return Refusal{
+        "its UPDATE is a part of another statement (WITH, MERGE), and cannot be cut alone",
+        "write it as UPDATE … SET column = expression WHERE … in a migration of its own, "
+        "or allow it for a small table: -- bellows: allow update-in-one-go because …"};
+  }
+  sql::Update const& update = *whole;
   catalog::Table const* table = question.catalog.table(update.table);
   if (auto refusal = not_a_table(table, update.table)) {
     return std::move(*refusal);

@@ -13,6 +13,7 @@ std::string alter_table_kind(PgQuery__AlterTableStmt const& statement, AlterTabl
 void parse_node(Statement& into, PgQuery__Node& node) {
   into.search_path = search_path_of(node);
   into.time_zone = time_zone_of(node);
+  into.within = parts_within(node);
   switch (node.node_case) {
     case PG_QUERY__NODE__NODE_CREATE_STMT:
       into.kind = "CREATE TABLE";

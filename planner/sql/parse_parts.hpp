@@ -54,9 +54,19 @@ std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string c
 /// go: "a subquery"; empty: nothing.
 std::string obstacle_in_condition(PgQuery__Node* condition);
 
-/// Columns that a condition holds equal to a constant each, or to one of a few, whatever else it
-/// says. Where they are a key, it takes few rows.
-std::vector<Identifier> pinned_columns(PgQuery__Node const* condition);
+/// What the columns of a relation are qualified with in its statement.
+std::string_view own_name(PgQuery__RangeVar const& relation);
+
+/// Columns of the relation `own` that a condition holds equal to a constant each, or to one of a
+/// few, whatever else it says. Where they are a key, it takes few rows. `of_constants`: so are the
+/// columns of every other relation.
+std::vector<Identifier> pinned_columns(PgQuery__Node const* condition, std::string_view own,
+                                       bool of_constants = false);
+
+/// The tables of an INSERT … SELECT and the rows that it takes, without texts.
+std::optional<Insertion> copied_rows(PgQuery__InsertStmt& statement);
+/// Statement::within.
+std::vector<Statement> parts_within(PgQuery__Node& statement);
 
 /// Nothing for a query whose columns its text alone does not tell. `names`: those given to them.
 std::optional<Output> output_of(PgQuery__Node const* query, std::span<PgQuery__Node* const> names);

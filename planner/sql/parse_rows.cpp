@@ -182,12 +182,22 @@ bool is_with_query(PgQuery__RangeVar const& relation, PgQuery__WithClause const*
          });
 }
 
+/// Of UNION and its kin, the first query; nullptr for VALUES and DEFAULT VALUES without one.
+PgQuery__SelectStmt const* first_select(PgQuery__InsertStmt const& statement) {
+  PgQuery__SelectStmt const* select =
+      statement.select_stmt == nullptr ? nullptr : statement.select_stmt->select_stmt;
+  while (select != nullptr && select->larg != nullptr) {
+    select = select->larg;
+  }
+  return select;
+}
+
 }  // namespace
 
 Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text) {
   Deletion result;
   result.table = tree::qualified(*statement.relation);
-  result.pinned = pinned_columns(statement.where_clause);
+  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation));
   result.obstacle = first_of({{statement.n_using_clause > 0, "USING"},
                               {statement.with_clause != nullptr, "WITH"},
                               {statement.n_returning_list > 0, "RETURNING"}});
@@ -201,12 +211,8 @@ Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text) {
   return result;
 }
 
-std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string const& text) {
-  PgQuery__SelectStmt const* select =
-      statement.select_stmt == nullptr ? nullptr : statement.select_stmt->select_stmt;
-  while (select != nullptr && select->larg != nullptr) {
-    select = select->larg;
-  }
+std::optional<Insertion> copied_rows(PgQuery__InsertStmt& statement) {
+  PgQuery__SelectStmt const* select = first_select(statement);
   PgQuery__RangeVar const* source = select == nullptr || select->n_from_clause == 0
                                         ? nullptr
                                         : relation_of(*select->from_clause[0]);
@@ -217,20 +223,29 @@ std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string c
   Insertion result;
   result.into = tree::qualified(*statement.relation);
   result.from = tree::qualified(*source);
-  result.pinned = pinned_columns(select->where_clause);
-  if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE) {
-    result.overriding = "SYSTEM VALUE";
-  } else if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE) {
-    result.overriding = "USER VALUE";
+  result.pinned = pinned_columns(select->where_clause, own_name(*source));
+  return result;
+}
+
+std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string const& text) {
+  std::optional<Insertion> result = copied_rows(statement);
+  if (!result) {
+    return std::nullopt;
   }
-  result.obstacle = obstacle_in(statement);
+  PgQuery__SelectStmt const* select = first_select(statement);
+  if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE) {
+    result->overriding = "SYSTEM VALUE";
+  } else if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE) {
+    result->overriding = "USER VALUE";
+  }
+  result->obstacle = obstacle_in(statement);
   for (std::string const& further :
        {obstacle_in(*statement.select_stmt->select_stmt),
         obstacle_in_source(*select->from_clause[0]), obstacle_in_condition(select->where_clause)}) {
-    result.obstacle = result.obstacle.empty() ? further : result.obstacle;
+    result->obstacle = result->obstacle.empty() ? further : result->obstacle;
   }
-  if (result.obstacle.empty()) {
-    take_texts(result, statement, *select, text);
+  if (result->obstacle.empty()) {
+    take_texts(*result, statement, *select, text);
   }
   return result;
 }

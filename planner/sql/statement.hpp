@@ -328,6 +328,9 @@ struct Statement {
   /// SET search_path: the schema that unqualified names mean from here on; empty for none.
   std::optional<std::string> search_path;
   std::optional<TimeZoneChange> time_zone;
+  /// The UPDATEs, DELETEs and INSERTs that it consists of beside its own body: those of its WITH
+  /// queries, and the actions of a MERGE. Whom they touch, and which rows; not their texts.
+  std::vector<Statement> within;
 };
 
 /// Never throws on bad SQL: that is an Unparsed.

@@ -290,5 +290,87 @@ TEST(InBatches, ARuleOnTheTableIsInTheWay) {
             std::string::npos);
 }
 
+std::string errors_of(std::string_view text) {
+  std::string rules;
+  for (Finding const& finding : reviewed(text).findings) {
+    if (finding.severity == Severity::Error) {
+      rules += finding.rule + " ";
+    }
+  }
+  return rules;
+}
+
+TEST(Within, RowsOfWithQueriesAndMergeAreFound) {
+  struct Case {
+    char const* text;
+    char const* rules;
+  };
+  for (
+      auto const& [text, rules] : {
+          Case{"WITH x AS (UPDATE users SET name = 'x' RETURNING id) INSERT INTO log SELECT 'y'",
+               "update-in-one-go "},
+          Case{"WITH x AS (DELETE FROM log RETURNING line) SELECT * FROM x", "delete-in-one-go "},
+          Case{"WITH x AS (DELETE FROM log RETURNING *) INSERT INTO tags (name) SELECT line FROM x",
+               "delete-in-one-go "},
+          Case{"WITH x AS (INSERT INTO log SELECT name FROM users RETURNING *) SELECT * FROM x",
+               "insert-in-one-go "},
+          Case{"WITH x AS (SELECT id FROM users) DELETE FROM log USING x", "delete-in-one-go "},
+          Case{"WITH x AS (SELECT id FROM users) UPDATE users SET name = 'x' FROM x",
+               "update-in-one-go "},
+          Case{"WITH x AS (DELETE FROM log RETURNING 1) UPDATE users SET name = 'x' WHERE id = 1",
+               "delete-in-one-go "},
+          Case{
+              "MERGE INTO users u USING people p ON u.id = p.no WHEN MATCHED THEN UPDATE SET name ="
+              " p.label",
+              "update-in-one-go "},
+          Case{"MERGE INTO tags t USING log l ON t.name = l.line WHEN MATCHED THEN DELETE WHEN NOT"
+               " MATCHED THEN INSERT (name) VALUES (l.line)",
+               "delete-in-one-go insert-in-one-go "},
+          Case{"EXPLAIN (ANALYZE, BUFFERS) DELETE FROM log", "delete-in-one-go "},
+          Case{"EXPLAIN DELETE FROM log", ""},
+          Case{"WITH x AS (UPDATE users SET name = 'x' WHERE id = 5 RETURNING *) SELECT * FROM x",
+               ""},
+          Case{"WITH x AS (SELECT 1) SELECT * FROM x", ""},
+          Case{"MERGE INTO users u USING people p ON u.id = 7 WHEN MATCHED THEN DELETE", ""},
+          Case{"MERGE INTO users u USING people p ON p.id = 7 WHEN MATCHED THEN DELETE",
+               "delete-in-one-go "},
+          Case{"MERGE INTO users u USING (VALUES (1, 'a')) v (no, name) ON u.id = v.no WHEN MATCHED"
+               " THEN UPDATE SET name = v.name WHEN NOT MATCHED THEN INSERT VALUES (v.no, v.name)",
+               ""},
+          Case{"UPDATE users SET name = 'x' FROM people WHERE people.id = 7", "update-in-one-go "},
+      }) {
+    EXPECT_EQ(errors_of(text), rules) << text;
+    EXPECT_EQ(reviewed(text).verdict, *rules == '\0' ? Verdict::Safe : Verdict::Unsafe) << text;
+  }
+}
+
+TEST(Within, TheTablesWrittenAreLocked) {
+  auto const lock_of = [](std::string_view text, std::string const& table) {
+    for (locks::Effect const& effect : reviewed(text).effects.relations) {
+      if (effect.relation.display() == table) {
+        return effect.lock;
+      }
+    }
+    return locks::Mode::AccessShare;
+  };
+  EXPECT_EQ(
+      lock_of("WITH x AS (DELETE FROM log RETURNING 1) UPDATE users SET name = 'x'", "public.log"),
+      locks::Mode::RowExclusive);
+  EXPECT_EQ(
+      lock_of("MERGE INTO users USING people ON id = no WHEN MATCHED THEN DELETE", "public.notes"),
+      locks::Mode::RowExclusive)
+      << "ON DELETE CASCADE";
+}
+
+TEST(Within, WhatIsAPartIsNotCutAlone) {
+  EXPECT_EQ(refusal_of("WITH x AS (UPDATE users SET name = 'x' RETURNING id) SELECT * FROM x"),
+            "its UPDATE is a part of another statement (WITH, MERGE), and cannot be cut alone");
+  EXPECT_TRUE(refusal_of("WITH x AS (DELETE FROM notes RETURNING id) SELECT * FROM x")
+                  .starts_with("it has WITH: "));
+  EXPECT_TRUE(
+      refusal_of("MERGE INTO users u USING people p ON u.id = p.no WHEN MATCHED THEN DELETE")
+          .starts_with("it has MERGE: "));
+}
+
 }  // namespace
 }  // namespace bellows::rules

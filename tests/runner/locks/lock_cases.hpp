@@ -289,6 +289,12 @@ inline constexpr std::string_view transactional[] = {
     "UPDATE child SET parent_id = 2 WHERE id = 1",
     "DELETE FROM child WHERE id = 1",
     "DELETE FROM parent WHERE id = 60",
+    "WITH gone AS (DELETE FROM adopted RETURNING id) INSERT INTO light (id) SELECT id FROM gone",
+    "WITH changed AS (UPDATE parent SET note = 'x' RETURNING id) SELECT * FROM changed",
+    "WITH gone AS (DELETE FROM chain_3 RETURNING id) UPDATE lone SET name = 'x' FROM gone WHERE"
+    " gone.id = lone.id",
+    "WITH one AS (SELECT 1 AS id) DELETE FROM adopted USING one WHERE one.id = adopted.id",
+    "EXPLAIN ANALYZE DELETE FROM adopted",
     "SELECT * FROM child",
     "SELECT * FROM child FOR UPDATE",
     "EXPLAIN SELECT * FROM child",
@@ -414,6 +420,9 @@ inline constexpr Versioned versioned[] = {
     {15,
      "MERGE INTO adopted USING parent ON adopted.id = parent.id WHEN MATCHED THEN UPDATE SET kind ="
      " note"},
+    {15,
+     "MERGE INTO chain_1 USING parent ON chain_1.id = parent.id WHEN MATCHED THEN DELETE WHEN NOT"
+     " MATCHED THEN INSERT (id) VALUES (parent.id)"},
     {15, "ALTER TABLE child ADD CONSTRAINT distinct_nulls UNIQUE NULLS NOT DISTINCT (spare)"},
     {15, "CREATE UNIQUE INDEX ON child (spare) NULLS NOT DISTINCT"},
     {15, "CREATE PUBLICATION more FOR TABLES IN SCHEMA aside"},
