@@ -97,7 +97,9 @@ std::vector<Sign> signs_of(Question const& question) {
     return signs;
   }
   for (sql::AlterTableCommand const& command : alter->commands) {
-    signs.push_back({question, {question.statement, question.catalog, targets, alter, &command}});
+    if (question.command == nullptr || question.command == &command) {
+      signs.push_back({question, {question.statement, question.catalog, targets, alter, &command}});
+    }
   }
   return signs;
 }

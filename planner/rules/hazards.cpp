@@ -240,7 +240,9 @@ std::optional<Finding> recognise(Question const& question) {
   return find(hazards[at], question);
 }
 
-std::optional<Finding> recognise_long_lock(Question const& question) {
+/// Of the statement as a whole: its work is not told apart by sub-commands.
+std::optional<Finding> recognise_long_lock(Question const& asked) {
+  Question const question{asked.statement, asked.effects, asked.directives, asked.catalog};
   bool const said = std::ranges::any_of(hazards, [&](Hazard const& hazard) {
     return hazard.severity == Severity::Error && find(hazard, question).has_value();
   });

@@ -139,6 +139,9 @@ std::vector<Tokens> commands_of(Text const& text) {
 std::size_t guilty_command(Rule const& rule, Question const& question, Finding const& finding,
                            sql::AlterTable const& alter) {
   for (std::size_t i = 0; i < alter.commands.size(); ++i) {
+    if (question.command == &alter.commands[i]) {
+      return i;
+    }
     sql::Statement alone{question.statement.raw, question.statement.kind, alter, {}, {}, {}};
     std::get<sql::AlterTable>(alone.body).commands = {alter.commands[i]};
     if (rule.recognise({alone, question.effects, question.directives, question.catalog}) ==

@@ -72,24 +72,55 @@ std::vector<std::string_view> phases_of(Split const& split) {
   return phases;
 }
 
+/// One for each sub-command of an ALTER TABLE: what each of them does is to be told.
+std::vector<Question> questions_of(Reviewed const& reviewed, catalog::Catalog const& catalog) {
+  Question const whole{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
+  auto const* alter = std::get_if<sql::AlterTable>(&reviewed.statement.body);
+  if (alter == nullptr || alter->commands.size() < 2) {
+    return {whole};
+  }
+  std::vector<Question> each;
+  for (sql::AlterTableCommand const& command : alter->commands) {
+    each.push_back({whole.statement, whole.effects, whole.directives, catalog, &command});
+  }
+  return each;
+}
+
+/// In the same words, whatever it points at.
+bool is_told(Reviewed const& reviewed, Finding const& finding) {
+  auto const same = [&](Finding const& other) {
+    return other.rule == finding.rule && other.message == finding.message &&
+           other.remedy == finding.remedy;
+  };
+  return std::ranges::any_of(reviewed.findings, same) ||
+         std::ranges::any_of(reviewed.allowed,
+                             [&](auto const& allowed) { return same(allowed.first); });
+}
+
+void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
+  std::optional<Finding> finding = rule.recognise(question);
+  if (!finding || is_told(reviewed, *finding)) {
+    return;
+  }
+  bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
+  if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
+    reviewed.splitter = &rule;
+    Split const split = rule.split(question);
+    reviewed.splits_into = phases_of(split);
+    if (auto const* refusal = std::get_if<Refusal>(&split)) {
+      reviewed.cannot_split = refusal->reason;
+    }
+  }
+  finding->at = locate(rule, question, *finding);
+  report(reviewed, std::move(*finding));
+}
+
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
-  Question const question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
+  std::vector<Question> const questions = questions_of(reviewed, catalog);
   for (Rule const& rule : all_rules()) {
-    std::optional<Finding> finding = rule.recognise(question);
-    if (!finding) {
-      continue;
+    for (Question const& question : questions) {
+      ask_rule(rule, question, reviewed);
     }
-    bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
-    if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
-      reviewed.splitter = &rule;
-      Split const split = rule.split(question);
-      reviewed.splits_into = phases_of(split);
-      if (auto const* refusal = std::get_if<Refusal>(&split)) {
-        reviewed.cannot_split = refusal->reason;
-      }
-    }
-    finding->at = locate(rule, question, *finding);
-    report(reviewed, std::move(*finding));
   }
 }
 

@@ -41,6 +41,7 @@ struct Question {
   locks::Effects const& effects;
   sql::Directives const& directives;
   catalog::Catalog const& catalog;
+  sql::AlterTableCommand const* command = nullptr;  // of an ALTER TABLE: only of this one
 };
 
 /// A part of a plan: steps to append to each phase.

@@ -126,6 +126,35 @@ std::vector<std::string> last_of(std::string const& text) {
   return rules_of(reviewed(text).back());
 }
 
+TEST(Hazards, EachSubCommandIsTold) {
+  auto const told = [](std::string_view text) {
+    std::vector<std::string> all;
+    Reviewed const one = reviewed(text).at(0);
+    for (Finding const& finding : one.findings) {
+      std::string const at = std::string(text).substr(finding.at.offset, finding.at.length);
+      all.push_back(finding.rule + ": " + at);
+    }
+    return all;
+  };
+  EXPECT_EQ(
+      told("ALTER TABLE users DROP COLUMN name, DROP COLUMN at, ADD COLUMN b bigserial"),
+      (std::vector<std::string>{"drop-column: DROP COLUMN name", "drop-column: DROP COLUMN at",
+                                "add-column-volatile-default: ADD COLUMN b bigserial"}));
+  EXPECT_EQ(told("ALTER TABLE users ALTER name SET NOT NULL, ALTER at SET NOT NULL"),
+            (std::vector<std::string>{"set-not-null: SET NOT NULL", "set-not-null: SET NOT NULL"}));
+  Reviewed const typed =
+      reviewed("ALTER TABLE users ALTER name TYPE int USING 1, ALTER id TYPE bigint").at(0);
+  EXPECT_EQ(rules_of(typed), (std::vector<std::string>{"change-type", "change-type"}));
+  EXPECT_NE(typed.findings[1].message.find("of id "), std::string::npos);
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users SET UNLOGGED, SET TABLESPACE x").at(0)),
+            (std::vector<std::string>{"depends", "long-lock"}));
+  // One word about a rule is about all that it finds in the statement.
+  EXPECT_EQ(rules_of(reviewed("-- bellows: allow drop-column because unused\n"
+                              "ALTER TABLE users DROP COLUMN name, DROP COLUMN at")
+                         .at(0)),
+            std::vector<std::string>{});
+}
+
 TEST(Hazards, AFunctionThatTablesNeedIsKept) {
   catalog::Catalog catalog = known();
   catalog::replay_text(catalog, R"(
