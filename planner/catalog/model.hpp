@@ -20,6 +20,9 @@ using sql::QualifiedName;
 
 enum class TableKind : std::uint8_t { Table, Partitioned, View, MaterializedView, Foreign };
 enum class Identity : std::uint8_t { None, Always, ByDefault };
+/// What tells a subscriber which row an UPDATE or DELETE means. Default: the primary key. Index:
+/// the one that says so, none when it has been dropped since.
+enum class ReplicaIdentity : std::uint8_t { Default, Nothing, Full, Index };
 
 struct Column {
   Identifier name;
@@ -66,7 +69,8 @@ struct Index {
   bool primary = false;
   bool partial = false;
   bool valid = true;
-  std::string definition;  // CREATE INDEX …, as pg_get_indexdef() prints it
+  bool replica_identity = false;  // the table's is Index, and this is it
+  std::string definition;         // CREATE INDEX …, as pg_get_indexdef() prints it
   bool operator==(Index const&) const = default;
 };
 
@@ -115,16 +119,25 @@ struct Table {
   sql::PartitionKey partition_key;      // of a partitioned table
   QualifiedName partition_of;           // empty: not a partition
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
-  std::string of_type;                  // a composite type, as Column::type writes it; empty: none
-  std::optional<std::int64_t> rows;     // reltuples; nothing where never counted
-  std::optional<std::int64_t> bytes;    // heap and indexes and TOAST
-  bool default_partition = false;       // of partition_of: read whenever a partition comes to it
-  bool is_new = false;  // made by the migration under review: no rows, no readers yet
+  ReplicaIdentity replica_identity = ReplicaIdentity::Default;
+  std::string of_type;                // a composite type, as Column::type writes it; empty: none
+  std::optional<std::int64_t> rows;   // reltuples; nothing where never counted
+  std::optional<std::int64_t> bytes;  // heap and indexes and TOAST
+  bool default_partition = false;     // of partition_of: read whenever a partition comes to it
+  bool is_new = false;                // made by the migration under review: no rows, no readers yet
 
   Column const* column(Identifier const& column_name) const;
   Index const* index(Identifier const& index_name) const;
   Constraint const* constraint(Identifier const& constraint_name) const;
   bool operator==(Table const&) const = default;
+};
+
+/// Which of the tables it has by name is with them, as a Dependent.
+struct Publication {
+  bool all_tables = false;
+  std::vector<Identifier> schemas;  // all tables of these (15)
+  bool changes = true;              // publishes UPDATE or DELETE
+  bool operator==(Publication const&) const = default;
 };
 
 /// A column set whose values identify a row: not null, unique, complete (no WHERE, no expression).
@@ -143,6 +156,7 @@ struct Catalog {
   /// session's own, which is not known.
   std::string time_zone;
   std::string time_zone_of_session;
+  std::map<Identifier, Publication> publications;
   std::map<QualifiedName, QualifiedName> statistics;      // extended ones, and their tables
   std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise

@@ -4,6 +4,7 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/function_users.hpp"
 #include "planner/catalog/output.hpp"
+#include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay_alter.hpp"
 
 #include <algorithm>
@@ -202,6 +203,9 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
     if (type && statement.cascade) {
       drop_columns_of(catalog, type_text(catalog, name));
     }
+    if (statement.what == "PUBLICATION") {
+      drop_publication(catalog, name.name);
+    }
     if (statement.what == "STATISTICS") {
       catalog.statistics.erase(catalog.resolve(name));
     }
@@ -239,6 +243,8 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
     rename_dependent(*table, DependentKind::Trigger, statement.part, statement.to);
   } else if (auto const kind = part_kind(statement.what); kind && table != nullptr) {
     rename_dependent(*table, *kind, statement.part, statement.to);
+  } else if (statement.what == "PUBLICATION") {
+    rename_publication(catalog, statement.name.name, statement.to);
   } else if (statement.what == "ATTRIBUTE") {
     rename_attribute(catalog, statement);
   } else if (statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain) {
@@ -338,6 +344,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   }
   if (!body.object.name.empty() && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
+  }
+  if (body.publication) {
+    change_publication(catalog, body.part, *body.publication);
   }
   depend(catalog, statement, body);
   if (is_opaque(statement.kind)) {

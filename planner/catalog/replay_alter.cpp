@@ -2,6 +2,7 @@
 
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/output.hpp"
+#include "planner/catalog/publications.hpp"
 
 #include <algorithm>
 
@@ -168,6 +169,9 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   }
   if (command.kind == "OF" || command.kind == "NOT OF") {
     table.of_type = command.kind == "OF" ? qualified_type(catalog, command.type) : "";
+  }
+  if (command.kind == "REPLICA IDENTITY") {
+    set_replica_identity(table, command.value, command.name);
   }
   if (command.kind == "NO INHERIT") {
     std::erase(table.inherits, catalog.resolve(command.other));

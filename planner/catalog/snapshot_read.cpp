@@ -186,6 +186,7 @@ Index read_index(Json const& json, std::string const& where) {
   index.primary = fields.get_or("primary", false);
   index.partial = fields.get_or("partial", false);
   index.valid = fields.get_or("valid", true);
+  index.replica_identity = fields.get_or("replica_identity", false);
   index.definition = fields.get_or<std::string>("definition", "");
   fields.no_others();
   return index;
@@ -242,6 +243,16 @@ Domain read_domain(Json const& json, std::string const& where) {
   return domain;
 }
 
+Publication read_publication(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  Publication publication;
+  publication.changes = fields.get_or("changes", true);
+  publication.all_tables = fields.get_or("all_tables", false);
+  publication.schemas = fields.identifiers("schemas");
+  fields.no_others();
+  return publication;
+}
+
 /// Calls read(name, value) for each entry of an object that older files do not have.
 template <typename Function>
 void each_entry(Fields& fields, std::string const& key, Function read) {
@@ -275,6 +286,8 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   if (Json const* key = fields.find("partition_key")) {  // older files do not have it
     table.partition_key = read_partition_key(*key, where + ".partition_key");
   }
+  table.replica_identity =
+      fields.word("replica_identity", replica_identities, ReplicaIdentity::Default);
   table.of_type = fields.get_or<std::string>("of_type", "");
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
@@ -318,6 +331,9 @@ Catalog from_json(std::string_view text) {
   }
   each_entry(fields, "domains", [&](std::string const& name, Json const& value) {
     catalog.domains.emplace(name, read_domain(value, "domains." + name));
+  });
+  each_entry(fields, "publications", [&](std::string const& name, Json const& value) {
+    catalog.publications.emplace(Identifier(name), read_publication(value, "publications." + name));
   });
   each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
     catalog.composites.emplace(name, read_composite(value, "composites." + name));

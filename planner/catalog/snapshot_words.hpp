@@ -25,6 +25,12 @@ inline constexpr Word<Identity> identities[] = {
     {Identity::Always, "always"},
     {Identity::ByDefault, "by-default"},
 };
+inline constexpr Word<ReplicaIdentity> replica_identities[] = {
+    {ReplicaIdentity::Default, "default"},
+    {ReplicaIdentity::Nothing, "nothing"},
+    {ReplicaIdentity::Full, "full"},
+    {ReplicaIdentity::Index, "index"},
+};
 inline constexpr Word<ConstraintKind> constraint_kinds[] = {
     {ConstraintKind::Check, "check"},
     {ConstraintKind::NotNull, "not-null"},

@@ -88,6 +88,7 @@ Json json_of(Index const& index) {
   put(object, "unique", index.unique);
   put(object, "primary", index.primary);
   put(object, "partial", index.partial);
+  put(object, "replica_identity", index.replica_identity);
   return object;
 }
 
@@ -114,6 +115,15 @@ Json json_of(sql::PartitionKey const& key) {
   return object;
 }
 
+Json json_of(Publication const& publication) {
+  Json object{{"changes", publication.changes}};
+  put(object, "all_tables", publication.all_tables);
+  if (!publication.schemas.empty()) {
+    object["schemas"] = names(publication.schemas);
+  }
+  return object;
+}
+
 template <typename Part>
 void put_list(Json& object, char const* key, std::vector<Part> const& parts) {
   if (parts.empty()) {
@@ -134,6 +144,9 @@ Json json_of(Table const& table, bool with_sizes) {
   put_list(object, "dependents", table.dependents);
   if (!table.partition_key.strategy.empty()) {
     object["partition_key"] = json_of(table.partition_key);
+  }
+  if (table.replica_identity != ReplicaIdentity::Default) {
+    object["replica_identity"] = word_of(replica_identities, table.replica_identity);
   }
   put(object, "of_type", table.of_type);
   put(object, "partition_of", table.partition_of);
@@ -168,6 +181,9 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
                 {"tables", tables}};
   for (auto const& [name, table] : catalog.statistics) {
     document["statistics"][name.quoted()] = table.quoted();
+  }
+  for (auto const& [name, publication] : catalog.publications) {
+    document["publications"][name.raw()] = json_of(publication);
   }
   for (auto const& [name, attributes] : catalog.composites) {
     put_list(document["composites"][name], "attributes", attributes);

@@ -1,5 +1,6 @@
 #include "planner/rules/review.hpp"
 
+#include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/sequence/sequence.hpp"
@@ -216,6 +217,26 @@ void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
   }
 }
 
+/// Rows, indexes and settings are no matter of it.
+bool may_unidentify(sql::Statement const& statement) {
+  bool const rows = std::holds_alternative<sql::Update>(statement.body) ||
+                    std::holds_alternative<sql::DataStatement>(statement.body) ||
+                    std::holds_alternative<sql::CreateIndex>(statement.body);
+  return !rows;
+}
+
+/// `known`: the published tables without a replica identity, before and after.
+void replay_and_compare(catalog::Catalog& catalog, Reviewed& reviewed,
+                        std::vector<sql::QualifiedName>& known) {
+  replay_and_mark(catalog, reviewed);
+  if (!may_unidentify(reviewed.statement)) {
+    return;
+  }
+  auto now = catalog::without_replica_identity(catalog);
+  std::ranges::set_difference(now, known, std::back_inserter(reviewed.unidentified));
+  known = std::move(now);
+}
+
 }  // namespace
 
 std::string_view to_string(Verdict verdict) {
@@ -234,6 +255,7 @@ std::string_view to_string(Verdict verdict) {
 
 std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
   catalog::SettingsGuard const guard(catalog);
+  auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement const& statement : migration.up) {
@@ -249,7 +271,7 @@ std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& 
     ask_rules(reviewed, catalog);
     warn_of_company(reviewed, migration.up.size());
     reviewed.verdict = verdict_of(reviewed);
-    replay_and_mark(catalog, reviewed);
+    replay_and_compare(catalog, reviewed, unidentified);
     result.push_back(std::move(reviewed));
   }
   forgive_recreated_views(result, catalog);

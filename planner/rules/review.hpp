@@ -27,6 +27,8 @@ struct Reviewed {
   std::vector<std::string_view> splits_into;  // expand, backfill, contract: those that get steps
   std::string cannot_split;                   // why the splitter refuses here; empty: it does not
   std::vector<Expectation> expected;          // how long it takes, where sizes are known
+  /// Published tables that the statement leaves without a replica identity.
+  std::vector<sql::QualifiedName> unidentified;
 };
 
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it.

@@ -285,6 +285,12 @@ void take_uses(Other& other, PgQuery__Node& node) {
       other.uses = uses_in(node.base);
       other.part = Identifier(node.create_policy_stmt->policy_name);
       break;
+    case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
+      take_publication(other, *node.create_publication_stmt);
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT:
+      take_publication(other, *node.alter_publication_stmt);
+      break;
     case PG_QUERY__NODE__NODE_REINDEX_STMT:
       other.part = Identifier(node.reindex_stmt->name);
       break;

@@ -63,6 +63,9 @@ std::string_view own_name(PgQuery__RangeVar const& relation);
 std::vector<Identifier> pinned_columns(PgQuery__Node const* condition, std::string_view own,
                                        bool of_constants = false);
 
+void take_publication(Other& into, PgQuery__CreatePublicationStmt const& statement);
+void take_publication(Other& into, PgQuery__AlterPublicationStmt const& statement);
+
 /// The tables of an INSERT … SELECT and the rows that it takes, without texts.
 std::optional<Insertion> copied_rows(PgQuery__InsertStmt& statement);
 /// Statement::within.

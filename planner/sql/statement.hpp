@@ -293,15 +293,30 @@ struct DomainChange {
   bool constrains = false;  // brings a CHECK or NOT NULL
 };
 
+/// CREATE and ALTER PUBLICATION.
+struct PublicationChange {
+  enum class Action : std::uint8_t { Create, Add, Replace, Remove };
+  struct Member {
+    QualifiedName table;
+    std::vector<Identifier> columns;  // of its list, and those that its WHERE mentions
+  };
+  Action action = Action::Create;
+  bool all_tables = false;
+  std::vector<Member> tables;
+  std::vector<Identifier> schemas;  // all tables of these
+  std::optional<bool> changes;      // publishes UPDATE or DELETE; nothing: not said
+};
+
 /// A statement that the parser knows and this model has no type for.
 struct Other {
   std::vector<QualifiedName> relations;  // that it names, its target first
   Uses uses;                             // of a view's query, a policy's or rule's expressions
   std::optional<Output> output;          // of a query that makes a relation, where its text tells
   std::vector<ColumnDefinition> attributes;  // CREATE TYPE … AS (…)
-  Identifier part;                           // the policy or rule; REINDEX SCHEMA's schema
-  QualifiedName object;                      // CREATE STATISTICS: what it makes
-  bool if_exists = false;                    // IF EXISTS, IF NOT EXISTS
+  Identifier part;  // the policy, rule or publication; REINDEX SCHEMA's schema
+  std::optional<PublicationChange> publication;
+  QualifiedName object;    // CREATE STATISTICS: what it makes
+  bool if_exists = false;  // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
 

@@ -11,6 +11,7 @@ namespace bellows::catalog {
 inline constexpr std::string_view wanted_cte = R"(
 WITH wanted AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages, c.reloftype,
+    c.relreplident,
     pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
@@ -34,7 +35,8 @@ SELECT w.oid, w.nspname, w.relname, w.relkind,
   CASE WHEN w.reltuples < 0 OR (w.reltuples = 0 AND w.relpages = 0) THEN NULL
        ELSE w.reltuples::bigint END,
   CASE WHEN w.relkind IN ('r', 'm') THEN pg_total_relation_size(w.oid) END,
-  CASE WHEN w.reloftype <> 0 THEN format_type(w.reloftype, NULL) END
+  CASE WHEN w.reloftype <> 0 THEN format_type(w.reloftype, NULL) END,
+  CASE WHEN w.relkind IN ('r', 'p') THEN w.relreplident ELSE 'd' END
 FROM wanted w)";
 
 inline constexpr std::string_view inheritance_query = R"(
@@ -88,7 +90,8 @@ SELECT w.oid, ic.relname, am.amname, i.indisunique, i.indisprimary, i.indpred IS
    WHERE a.attrelid = i.indrelid AND a.attnum IN
      (SELECT d.refobjsubid FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
-        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0))
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0)),
+  i.indisreplident
 FROM wanted w
 JOIN pg_index i ON i.indrelid = w.oid
 JOIN pg_class ic ON ic.oid = i.indexrelid
@@ -97,7 +100,8 @@ ORDER BY w.oid, ic.relname)";
 }
 
 /// What depends on columns, or on a relation as a whole, and is an object of its own (deptype n):
-/// not a constraint, an index or a default, which go with the column.
+/// not a constraint, an index or a default, which go with the column. Policies and publications are
+/// told even where they name no column, by which they go with their table (deptype a).
 inline constexpr std::string_view dependents_query = R"(
 SELECT w.oid,
   CASE WHEN r.ev_type = '1' AND vc.relkind IN ('v', 'm') THEN vc.relkind::text
@@ -107,7 +111,9 @@ SELECT w.oid,
            p.polname, t.tgname, b.pubname, f.proname),
   coalesce(json_agg(a.attname ORDER BY a.attnum) FILTER (WHERE a.attnum > 0), '[]')
 FROM wanted w
-JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid AND d.deptype = 'n'
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid
+  AND (d.deptype = 'n' OR d.deptype = 'a' AND d.refobjsubid = 0
+       AND d.classid IN ('pg_policy'::regclass, 'pg_publication_rel'::regclass))
 LEFT JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class vc ON vc.oid = r.ev_class
@@ -151,6 +157,17 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
                   AND d.objid = t.oid AND d.deptype = 'e')
 ORDER BY t.oid, a.attnum)";
+
+/// Publications of whole schemas came with 15.
+inline std::string publications_query(int server_version) {
+  std::string const schemas =
+      server_version < 15 ? "'[]'::json"
+                          : "(SELECT coalesce(json_agg(n.nspname), '[]') FROM"
+                            " pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid"
+                            " WHERE s.pnpubid = p.oid)";
+  return "SELECT p.pubname, p.puballtables, p.pubupdate OR p.pubdelete, " + schemas +
+         " FROM pg_publication p";
+}
 
 inline constexpr std::string_view domains_query = R"(
 SELECT format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod),

@@ -35,6 +35,13 @@ constexpr std::array<std::pair<char, TableKind>, 5> table_kinds{{
     {'f', TableKind::Foreign},
 }};
 
+constexpr std::array<std::pair<char, ReplicaIdentity>, 4> replica_identities{{
+    {'d', ReplicaIdentity::Default},
+    {'n', ReplicaIdentity::Nothing},
+    {'f', ReplicaIdentity::Full},
+    {'i', ReplicaIdentity::Index},
+}};
+
 constexpr std::array<std::pair<char, ConstraintKind>, 6> constraint_kinds{{
     {'n', ConstraintKind::NotNull},
     {'c', ConstraintKind::Check},
@@ -77,6 +84,7 @@ Table table_at(Rows const& rows, std::size_t row) {
   table.rows = number_at(rows, row, 4);
   table.bytes = number_at(rows, row, 5);
   table.of_type = rows.text(row, 6);
+  table.replica_identity = decoded(replica_identities, rows.text(row, 7));
   return table;
 }
 
@@ -139,6 +147,7 @@ void add_index(Table& table, Rows const& rows, std::size_t row) {
   index.key_columns = index.columns.size();
   append_new(index.columns, names_of(rows.text(row, 10)));
   append_new(index.columns, names_of(rows.text(row, 11)));
+  index.replica_identity = rows.truth(row, 12);
   table.indexes.push_back(std::move(index));
 }
 
@@ -246,6 +255,15 @@ Catalog read_catalog(postgres::Session& session) {
   Rows const statistics = transaction.run(std::string(statistics_query));
   for (std::size_t row = 0; row < statistics.size(); ++row) {
     catalog.statistics[name_at(statistics, row, 0)] = name_at(statistics, row, 2);
+  }
+  Rows const publications = transaction.run(publications_query(catalog.server_version));
+  for (std::size_t row = 0; row < publications.size(); ++row) {
+    Publication publication;
+    publication.all_tables = publications.truth(row, 1);
+    publication.changes = publications.truth(row, 2);
+    publication.schemas = names_of(publications.text(row, 3));
+    std::ranges::sort(publication.schemas);
+    catalog.publications.emplace(Identifier{publications.text(row, 0)}, std::move(publication));
   }
   Rows const composites = transaction.run(std::string(composites_query));
   for (std::size_t row = 0; row < composites.size(); ++row) {

@@ -70,8 +70,11 @@ constexpr Page all[] = {
      .effect = "A subscriber is told of a changed row by its replica identity, the primary key if "
                "nothing else is said; without one the publisher refuses the change.",
      .application = "Every UPDATE and DELETE of the table fails (55000).",
-     .bad = "CREATE TABLE events (id integer);\nCREATE PUBLICATION feed FOR TABLE events;\n",
-     .good = "CREATE PUBLICATION feed FOR TABLE users;\n",
+     .bad = "CREATE PUBLICATION feed FOR TABLE users;\nALTER TABLE users DROP CONSTRAINT "
+            "users_pkey;\n",
+     .good = "CREATE PUBLICATION feed FOR TABLE users;\n"
+             "ALTER TABLE users REPLICA IDENTITY USING INDEX users_email_idx;\n"
+             "ALTER TABLE users DROP CONSTRAINT users_pkey;\n",
      .versions = "all",
      .source = "src/backend/executor/execReplication.c, CheckCmdReplicaIdentity()"},
     {.id = "drop-view",

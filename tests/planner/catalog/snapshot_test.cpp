@@ -25,6 +25,13 @@ Catalog odd_catalog() {
     CREATE TYPE "Pair" AS (a int, b text COLLATE "C");
     CREATE TABLE pairs OF "Pair";
     CREATE INDEX ON child USING hash (a) WHERE a > 0;
+    CREATE UNIQUE INDEX kid_id ON kid (id);
+    ALTER TABLE kid REPLICA IDENTITY USING INDEX kid_id;
+    ALTER TABLE child_1 REPLICA IDENTITY FULL;
+    ALTER TABLE pairs REPLICA IDENTITY NOTHING;
+    CREATE PUBLICATION "P" FOR TABLE kid WITH (publish = 'insert');
+    CREATE PUBLICATION q FOR TABLES IN SCHEMA "App", aside;
+    CREATE PUBLICATION every FOR ALL TABLES;
     CREATE TRIGGER t BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION f();)");
   Table& table = catalog.tables.begin()->second;
   table.columns[0].comment = "line\nbreak";
@@ -42,8 +49,17 @@ TEST(Snapshot, OfAnOlderVersionStillReads) {
   QualifiedName const child{Identifier("App"), Identifier("child")};
   ASSERT_EQ(expected.table(child)->partition_key.columns, std::vector{Identifier("a")});
   expected.table(child)->partition_key = {};
+  QualifiedName const kid{Identifier("App"), Identifier("kid")};
+  ASSERT_EQ(expected.table(kid)->replica_identity, ReplicaIdentity::Index);
+  ASSERT_TRUE(expected.table(kid)->index(Identifier("kid_id"))->replica_identity);
+  expected.table(kid)->replica_identity = ReplicaIdentity::Default;
+  expected.table(kid)->indexes.at(0).replica_identity = false;
+  expected.publications.clear();
   nlohmann::json json = nlohmann::json::parse(to_json(odd_catalog()));
   ASSERT_EQ(json["tables"][child.quoted()].erase("partition_key"), 1U);
+  ASSERT_EQ(json["tables"][kid.quoted()].erase("replica_identity"), 1U);
+  ASSERT_EQ(json["tables"][kid.quoted()]["indexes"][0].erase("replica_identity"), 1U);
+  ASSERT_EQ(json.erase("publications"), 1U);
   EXPECT_EQ(from_json(json.dump()), expected);
 }
 

@@ -62,17 +62,19 @@ std::vector<std::string> facts(Catalog const& catalog) {
                       joined(index.columns) + ") keys " + std::to_string(index.key_columns) +
                       (index.unique ? " unique" : "") + (index.primary ? " primary" : "") +
                       (index.partial ? " partial" : "") +
-                      (index.has_expressions ? " with expressions" : ""));
+                      (index.has_expressions ? " with expressions" : "") +
+                      (index.replica_identity ? " replica identity" : ""));
     }
+    lines.push_back(in + "replica identity " +
+                    std::to_string(static_cast<int>(table.replica_identity)));
     for (Trigger const& trigger : table.triggers) {
       lines.push_back(in + "trigger " + trigger.name.quoted() +
                       (trigger.before_row ? " before row" : "") +
                       (trigger.on_update ? " on update" : ""));
     }
     for (Dependent const& dependent : table.dependents) {
-      // Functions with SQL-standard bodies are not taken apart; publications are no statement's.
-      if (dependent.kind != DependentKind::Function &&
-          dependent.kind != DependentKind::Publication && !view) {
+      // Functions with SQL-standard bodies are not taken apart.
+      if (dependent.kind != DependentKind::Function && !view) {
         lines.push_back(in + "used by " + std::to_string(static_cast<int>(dependent.kind)) + " " +
                         dependent.name.quoted() + " (" + joined(dependent.columns) + ")");
       }
@@ -98,6 +100,11 @@ std::vector<std::string> facts(Catalog const& catalog) {
   for (auto const& [name, domain] : catalog.domains) {
     lines.push_back("domain " + name + " " + domain.base +
                     (domain.constrained ? " constrained" : ""));
+  }
+  for (auto const& [name, publication] : catalog.publications) {
+    lines.push_back("publication " + name.quoted() + (publication.all_tables ? " all" : "") +
+                    (publication.changes ? " changes" : "") + " of (" +
+                    joined(publication.schemas) + ")");
   }
   for (auto const& [name, attributes] : catalog.composites) {
     for (Column const& attribute : attributes) {
@@ -334,6 +341,58 @@ TEST(ReplayAgainstServer, WhatQueriesAndTypesMakeColumnsOf) {
   EXPECT_EQ(columns("copied"), 4U);
   replay(replayed, sql::parse_one("CREATE TABLE unknown AS SELECT max(n) FROM t"));
   EXPECT_FALSE(replayed.complete);
+}
+
+TEST(ReplayAgainstServer, PublicationsAndReplicaIdentities) {
+  test::TempDatabase database;
+  auto session = database.session();
+  Catalog replayed = empty_catalog();
+  replayed.server_version = session.server_version() / 10'000;
+  std::vector<std::string> statements{
+      "CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL, n int NOT NULL)",
+      "CREATE UNIQUE INDEX t_code ON t (code)",
+      "CREATE UNIQUE INDEX t_n ON t (n)",
+      "CREATE TABLE parts (id int PRIMARY KEY, v int) PARTITION BY RANGE (id)",
+      "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
+      "CREATE PUBLICATION p FOR TABLE t, parts",
+      "CREATE PUBLICATION q WITH (publish = 'insert, truncate')",
+      "ALTER PUBLICATION q ADD TABLE t",
+      "ALTER TABLE t REPLICA IDENTITY FULL",
+      "ALTER TABLE t REPLICA IDENTITY NOTHING",
+      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_code",
+      "ALTER INDEX t_code RENAME TO t_mark",
+      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_n",
+      "ALTER TABLE t ADD CONSTRAINT t_number UNIQUE USING INDEX t_n",
+      "ALTER TABLE t DROP CONSTRAINT t_number",
+      "ALTER TABLE parts REPLICA IDENTITY FULL",
+      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_mark",
+      "ALTER TABLE t ALTER COLUMN code TYPE varchar(20)",
+      "ALTER TABLE t DROP COLUMN code",
+      "ALTER TABLE t REPLICA IDENTITY DEFAULT",
+      "ALTER PUBLICATION q RENAME TO quiet",
+      "ALTER PUBLICATION quiet SET (publish = 'delete')",
+      "ALTER PUBLICATION p DROP TABLE parts",
+      "ALTER PUBLICATION p SET TABLE parts",
+      "ALTER TABLE t RENAME TO things",
+      "DROP PUBLICATION quiet",
+      "CREATE PUBLICATION every FOR ALL TABLES",
+      "CREATE POLICY open ON things USING (true)",
+      "DROP TABLE parts",
+      "DROP PUBLICATION p, every",
+  };
+  if (replayed.server_version >= 15) {
+    for (char const* text :
+         {"CREATE SCHEMA aside", "CREATE PUBLICATION s FOR TABLES IN SCHEMA aside, CURRENT_SCHEMA",
+          "ALTER PUBLICATION s DROP TABLES IN SCHEMA public",
+          "CREATE PUBLICATION c FOR TABLE things (id, n) WHERE (id > 5)",
+          "ALTER PUBLICATION c SET TABLES IN SCHEMA aside", "DROP PUBLICATION s, c"}) {
+      statements.emplace_back(text);
+    }
+  }
+  for (std::string const& text : statements) {
+    run(session, replayed, sql::parse_one(text));
+    EXPECT_EQ(differences(replayed, read_catalog(session)), "") << "after " << text;
+  }
 }
 
 TEST(ReplayAgainstServer, NamesAndKeysAreThoseTheServerMakesUp) {

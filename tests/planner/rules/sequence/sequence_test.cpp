@@ -150,6 +150,42 @@ TEST(Sequence, PublishedWithoutAKey) {
             Found{});
 }
 
+TEST(Sequence, APublishedTableLosesItsReplicaIdentity) {
+  std::string const publish = "CREATE PUBLICATION p FOR TABLE users;";
+  Found const told{"1 published-without-key error"};
+  for (char const* text :
+       {"ALTER TABLE users DROP CONSTRAINT users_pkey", "ALTER TABLE users DROP COLUMN id",
+        "ALTER TABLE users REPLICA IDENTITY NOTHING"}) {
+    EXPECT_EQ(found(publish + text), told) << text;
+    EXPECT_EQ(found("SELECT 1;" + std::string(text)), Found{}) << text;
+    EXPECT_EQ(found("CREATE PUBLICATION p FOR TABLE users WITH (publish = 'insert');" +
+                    std::string(text)),
+              Found{})
+        << text;
+    EXPECT_EQ(found(publish + text + "; DROP PUBLICATION p"), Found{}) << text;
+    EXPECT_EQ(found(publish + text + "; ALTER TABLE users REPLICA IDENTITY FULL"), Found{}) << text;
+  }
+  std::string const indexed = "CREATE UNIQUE INDEX i ON users (id);" + publish +
+                              "ALTER TABLE users REPLICA IDENTITY USING INDEX i;";
+  EXPECT_EQ(found(indexed + "ALTER TABLE users DROP CONSTRAINT users_pkey"), Found{});
+  EXPECT_EQ(found(indexed + "DROP INDEX i"),
+            (Found{"3 published-without-key error", "3 several-strong-locks warning"}))
+      << "the index and its table";
+  EXPECT_EQ(found("CREATE PUBLICATION p FOR ALL TABLES; CREATE TABLE t (id int)"),
+            Found{"1 published-without-key warning"});
+  EXPECT_EQ(found("CREATE PUBLICATION p FOR TABLES IN SCHEMA public; CREATE TABLE t (id int)"),
+            Found{"1 published-without-key warning"});
+  EXPECT_EQ(
+      found("ALTER TABLE users REPLICA IDENTITY NOTHING; ALTER TABLE users ADD a int;" + publish),
+      Found{"2 published-without-key error"});
+  EXPECT_EQ(found("CREATE TABLE parts (id int) PARTITION BY RANGE (id);"
+                  "CREATE PUBLICATION p FOR TABLE parts;"
+                  "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (1)"),
+            Found{"2 published-without-key warning"});
+  auto const all = reviewed(publish + "ALTER TABLE users REPLICA IDENTITY NOTHING");
+  EXPECT_EQ(all[1].verdict, Verdict::Unsafe);
+}
+
 TEST(Sequence, StrongLocksOnSeveralTables) {
   EXPECT_EQ(found("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;"
                   "ALTER TABLE sessions ADD a int; ALTER TABLE sessions ADD b int"),

@@ -1,0 +1,160 @@
+#include "planner/catalog/publications.hpp"
+
+#include "planner/catalog/dependents.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+// Source: execReplication.c, CheckCmdReplicaIdentity(); manual, ALTER TABLE, REPLICA IDENTITY.
+namespace bellows::catalog {
+
+namespace {
+
+using Action = sql::PublicationChange::Action;
+
+Dependent as_dependent(Identifier const& name) {
+  return {DependentKind::Publication, {Identifier(), name}, {}};
+}
+
+void remove_member(Catalog& catalog, QualifiedName const& table, Identifier const& name) {
+  drop_dependent(catalog, as_dependent(name), table);
+}
+
+void remove_all_members(Catalog& catalog, Identifier const& name) {
+  for (auto const& [table, content] : catalog.tables) {
+    remove_member(catalog, table, name);
+  }
+}
+
+void add_member(Catalog& catalog, Identifier const& name,
+                sql::PublicationChange::Member const& member) {
+  QualifiedName const table = catalog.resolve(member.table);
+  sql::Uses uses{{{table, Identifier()}}, {}};
+  for (Identifier const& column : member.columns) {
+    uses.columns.push_back({Identifier(), column});
+  }
+  remove_member(catalog, table, name);
+  add_dependent(catalog, as_dependent(name), uses, table);
+}
+
+/// The leaf of a partitioned table is published with what is above it.
+bool is_published(Catalog const& catalog, Table const& table) {
+  for (Table const* one = &table; one != nullptr;
+       one = one->partition_of.name.empty() ? nullptr : catalog.table(one->partition_of)) {
+    for (Dependent const& dependent : one->dependents) {
+      auto const found = catalog.publications.find(dependent.name.name);
+      bool const changes = found == catalog.publications.end() || found->second.changes;
+      if (dependent.kind == DependentKind::Publication && changes) {
+        return true;
+      }
+    }
+    for (auto const& [name, publication] : catalog.publications) {
+      auto const& schemas = publication.schemas;
+      bool const inside =
+          publication.all_tables || std::ranges::find(schemas, one->name.schema) != schemas.end();
+      if (inside && publication.changes) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+bool tells_rows(Table const& table) {
+  switch (table.replica_identity) {
+    case ReplicaIdentity::Full:
+      return true;
+    case ReplicaIdentity::Nothing:
+      return false;
+    case ReplicaIdentity::Default:
+      return std::ranges::any_of(table.indexes, &Index::primary);
+    case ReplicaIdentity::Index:
+      return std::ranges::any_of(table.indexes, &Index::replica_identity);
+  }
+  return true;
+}
+
+bool may_be_published(Catalog const& catalog) {
+  return !catalog.publications.empty() ||
+         std::ranges::any_of(catalog.tables, [](auto const& entry) {
+           return std::ranges::find(entry.second.dependents, DependentKind::Publication,
+                                    &Dependent::kind) != entry.second.dependents.end();
+         });
+}
+
+}  // namespace
+
+void change_publication(Catalog& catalog, Identifier const& name,
+                        sql::PublicationChange const& change) {
+  Publication& publication = catalog.publications[name];
+  publication.changes = change.changes.value_or(publication.changes);
+  publication.all_tables = publication.all_tables || change.all_tables;
+  if (change.action == Action::Replace) {
+    publication.schemas.clear();
+    remove_all_members(catalog, name);
+  }
+  for (sql::PublicationChange::Member const& member : change.tables) {
+    if (change.action == Action::Remove) {
+      remove_member(catalog, catalog.resolve(member.table), name);
+    } else {
+      add_member(catalog, name, member);
+    }
+  }
+  for (Identifier const& named : change.schemas) {
+    Identifier const schema = named.empty() ? Identifier(catalog.search_path_schema) : named;
+    std::erase(publication.schemas, schema);
+    if (change.action != Action::Remove) {
+      publication.schemas.push_back(schema);
+    }
+  }
+  std::ranges::sort(publication.schemas);
+}
+
+void drop_publication(Catalog& catalog, Identifier const& name) {
+  remove_all_members(catalog, name);
+  catalog.publications.erase(name);
+}
+
+void rename_publication(Catalog& catalog, Identifier const& from, Identifier const& to) {
+  for (auto& [name, table] : catalog.tables) {
+    rename_dependent(table, DependentKind::Publication, from, to);
+  }
+  auto node = catalog.publications.extract(from);
+  if (!node.empty()) {
+    node.key() = to;
+    catalog.publications.insert(std::move(node));
+  }
+}
+
+void set_replica_identity(Table& table, std::string_view word, Identifier const& index) {
+  constexpr std::array<std::pair<std::string_view, ReplicaIdentity>, 4> words{{
+      {"d", ReplicaIdentity::Default},
+      {"n", ReplicaIdentity::Nothing},
+      {"f", ReplicaIdentity::Full},
+      {"i", ReplicaIdentity::Index},
+  }};
+  for (auto const& [letter, identity] : words) {
+    if (letter == word) {
+      table.replica_identity = identity;
+    }
+  }
+  for (Index& one : table.indexes) {
+    one.replica_identity = table.replica_identity == ReplicaIdentity::Index && one.name == index;
+  }
+}
+
+std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {
+  std::vector<QualifiedName> names;
+  if (!may_be_published(catalog)) {
+    return names;
+  }
+  for (auto const& [name, table] : catalog.tables) {
+    if (table.kind == TableKind::Table && !tells_rows(table) && is_published(catalog, table)) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace bellows::catalog

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "planner/catalog/model.hpp"
+#include "planner/sql/statement.hpp"
+
+/// Publications, and what they ask of the tables that are in them.
+namespace bellows::catalog {
+
+/// CREATE and ALTER PUBLICATION.
+void change_publication(Catalog& catalog, Identifier const& name,
+                        sql::PublicationChange const& change);
+void drop_publication(Catalog& catalog, Identifier const& name);
+void rename_publication(Catalog& catalog, Identifier const& from, Identifier const& to);
+
+/// ALTER TABLE … REPLICA IDENTITY; `word` as pg_class.relreplident has it.
+void set_replica_identity(Table& table, std::string_view word, Identifier const& index);
+
+/// Tables whose UPDATEs or DELETEs are published while no replica identity tells which rows are
+/// meant: the server refuses them (55000). By name.
+std::vector<QualifiedName> without_replica_identity(Catalog const& catalog);
+
+}  // namespace bellows::catalog
