@@ -29,7 +29,8 @@ bool is_new(Reviewed const& reviewed) {
 
 }  // namespace
 
-// A warning: a policy whose expressions name no column is not in a catalog read from a server.
+// A warning: an application that owns the table reads on, and older snapshots lack the policies
+// whose expressions name no column.
 std::vector<SequenceFinding> row_security(Sequence const& sequence) {
   std::vector<SequenceFinding> found;
   each_command(sequence, [&](std::size_t at, sql::AlterTable const& alter,
