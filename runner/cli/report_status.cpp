@@ -68,6 +68,14 @@ std::string next_of(MigrationStatus const& each) {
              : look_of(each.state).next;
 }
 
+/// The server's CONTEXT and DETAIL stand below what failed, not at the edge.
+std::string indented(std::string text) {
+  for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
+    text.insert(at + 1, "        ");
+  }
+  return text;
+}
+
 std::string details(MigrationStatus const& each, bool working) {
   std::string text;
   auto const line = [&](std::string const& what) { text += "      " + what + "\n"; };
@@ -80,7 +88,7 @@ std::string details(MigrationStatus const& each, bool working) {
   if (each.state == State::Failed) {
     line(fmt::format("failed in {} at step {}{}: {}", each.phase, each.failed_step,
                      each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
-                     each.message));
+                     indented(each.message)));
   } else if (!each.current_step.empty() && each.state != State::Backfilled &&
              each.state != State::Expanded) {
     line(fmt::format("{} at step {}{}", each.phase, each.current_step,

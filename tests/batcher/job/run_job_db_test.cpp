@@ -265,9 +265,10 @@ TEST_F(RunJob, KeyThatItsOwnTypeRefusesEndsTheRun) {
   db.run(
       "CREATE DOMAIN positive AS int;"
       "CREATE TABLE t (id positive PRIMARY KEY, name text, copy text);"
-      "INSERT INTO t SELECT i, 'n' FROM generate_series(-1, 90) i;"
+      "INSERT INTO t SELECT i, 'n' FROM generate_series(-1, 9) i;"
       "ALTER DOMAIN positive ADD CONSTRAINT is_positive CHECK (VALUE > 0) NOT VALID");
-  EXPECT_THROW(run(test::copy_spec()), postgres::Failure);
+  Surroundings surroundings = test::surroundings_of(db);
+  EXPECT_THROW(run_job(test::copy_spec(), test::small_batches(1), surroundings), postgres::Failure);
 }
 
 TEST_F(RunJob, PartitionedTable) {
@@ -356,6 +357,42 @@ TEST_F(RunJob, ForgottenJobBeginsAnew) {
   EXPECT_EQ(read_progress(session, "j"), std::nullopt);
   run(test::copy_spec());
   EXPECT_EQ(db.value("SELECT count(*) FROM writes"), "40");
+}
+
+// Who gives it up may have taken the lease from a run that does not know yet.
+TEST_F(RunJob, GivenUpJobIsWrittenByNobodyAndGoesOnWhereItStood) {
+  test::make_counted_table(db, 60);
+  std::optional<std::int64_t> left;
+  int batches = 0;
+  Surroundings surroundings = test::surroundings_of(db, 1);
+  surroundings.observe = test::at_event("batch committed", [&] {
+    if (++batches == 2) {
+      postgres::Session session = db.session();
+      postgres::Transaction transaction = session.begin();
+      left = give_up_job(transaction, "j", 2);
+      transaction.commit();
+    }
+  });
+  EXPECT_THROW(run_job(test::copy_spec(), test::small_batches(), surroundings), LostLease);
+  EXPECT_EQ(left, 20);
+  EXPECT_EQ(db.value("SELECT count(*) FROM writes"), "20");
+  Surroundings again = test::surroundings_of(db, 3);
+  EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), again), Outcome::Finished);
+  test::expect_each_row_written_once(db);
+}
+
+TEST_F(RunJob, JobThatHasWrittenNothingIsForgottenWhenItIsGivenUp) {
+  test::make_counted_table(db, 60);
+  Stop stop;
+  Surroundings surroundings = test::surroundings_of(db);
+  surroundings.stop = &stop;
+  surroundings.observe = test::at_event("job created", [&] { stop.request(); });
+  EXPECT_EQ(run_job(test::copy_spec(), test::small_batches(), surroundings), Outcome::Stopped);
+  postgres::Session session = db.session();
+  postgres::Transaction transaction = session.begin();
+  EXPECT_EQ(give_up_job(transaction, "j", 2), std::nullopt);
+  transaction.commit();
+  EXPECT_EQ(read_progress(session, "j"), std::nullopt);
 }
 
 TEST_F(RunJob, WrongServerIsSaidAtOnce) {
