@@ -172,9 +172,9 @@ void Lane::run_batch() {
     tried_one_ = batch->part.last_only;
     tried_rows_ = windows([&](auto& way) { return way.scanned(*batch); });
     lone_ = may_be_lone(*batch);
-    governor_.working(checkpoint_.lane, {begun.backend, begun.newest, batch->rows > 1,
-                                         [this] { connection_->cancel(); },
-                                         batch->part.last_only ? 2 : 1});
+    governor_.working(checkpoint_.lane,
+                      {begun.backend, begun.newest, batch->rows > 1,
+                       [this] { connection_->cancel(); }, batch->part.last_only ? 2 : 1});
     tell("boundary found", fmt::format("{} rows in {}", batch->rows, batch_name()));
     written =
         writer_.write(transaction, {batch->part, checkpoint_.lane, batch_name(), lone_, given_up_});

@@ -28,8 +28,8 @@ class Company {
   static constexpr double enough = 3;      // of them in the bucket: company has come
   static constexpr double most = 10;       // in the bucket: it is gone two seconds after its last
 
-  /// The newest transaction number of the server, as a batch of ours begins, which will take one, or
-  /// one more for a savepoint.
+  /// The newest transaction number of the server, as a batch of ours begins, which will take one,
+  /// or one more for a savepoint.
   void batch_begins(std::int64_t newest, Clock::time_point now, int takes = 1);
   bool here() const { return here_; }
 

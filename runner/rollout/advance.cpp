@@ -166,8 +166,10 @@ void check_abort(Run& run, MigrationRow const& row, Step const& step, std::strin
   auto const left = left_behind(run, row, step);
   if (left && because.empty()) {
     throw Unconfirmed(
-        fmt::format("{}: step {} has gone over {} rows and written {}, which can't be taken back",
-                    row.name, step.id, left->rows_scanned, left->rows_written),
+        fmt::format(
+            "{}: step {} has gone over {} rows and written {} of them, as far as the server "
+            "counts; that can't be taken back",
+            row.name, step.id, left->rows_scanned, left->rows_written),
         fmt::format("bellows resume; or, to leave them as they are and give up the rest: bellows "
                     "abort {} --because TEXT",
                     row.name));
