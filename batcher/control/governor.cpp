@@ -34,9 +34,9 @@ constexpr double ahead = 1;         // seconds of a budget that a job draws befo
 }  // namespace
 
 struct Governor::State {
-  State(World to, Steering const& with, std::chrono::milliseconds pause)
+  State(World to, Steering with, std::chrono::milliseconds pause)
       : world(std::move(to)),
-        steering(with),
+        steering(std::move(with)),
         brake(pause, Clock::now()),
         orders_read(Clock::now()) {
     brake.limit(steering.rates, Clock::now());
