@@ -17,7 +17,7 @@ class PageWindows {
   PageWindows(Spec const& spec, OpenJob const& job);
 
   Batch next(postgres::Transaction& transaction, Checkpoint const& at, Wanted const& wanted);
-  std::int64_t scanned(Batch const& batch) const { return batch.rows; }
+  static std::int64_t scanned(Batch const& batch) { return batch.rows; }
   void narrow() {}
   void forget() {}
   void updated(Batch const& /*batch*/, std::int64_t /*rows*/, std::int64_t /*hot*/) {}
