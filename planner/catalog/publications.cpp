@@ -75,14 +75,6 @@ bool tells_rows(Table const& table) {
   return true;
 }
 
-bool may_be_published(Catalog const& catalog) {
-  return !catalog.publications.empty() ||
-         std::ranges::any_of(catalog.tables, [](auto const& entry) {
-           return std::ranges::find(entry.second.dependents, DependentKind::Publication,
-                                    &Dependent::kind) != entry.second.dependents.end();
-         });
-}
-
 }  // namespace
 
 void change_publication(Catalog& catalog, Identifier const& name,
@@ -142,6 +134,14 @@ void set_replica_identity(Table& table, std::string_view word, Identifier const&
   for (Index& one : table.indexes) {
     one.replica_identity = table.replica_identity == ReplicaIdentity::Index && one.name == index;
   }
+}
+
+bool may_be_published(Catalog const& catalog) {
+  return !catalog.publications.empty() ||
+         std::ranges::any_of(catalog.tables, [](auto const& entry) {
+           return std::ranges::find(entry.second.dependents, DependentKind::Publication,
+                                    &Dependent::kind) != entry.second.dependents.end();
+         });
 }
 
 std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {

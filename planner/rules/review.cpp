@@ -225,11 +225,13 @@ bool may_unidentify(sql::Statement const& statement) {
   return !rows;
 }
 
-/// `known`: the published tables without a replica identity, before and after.
-void replay_and_compare(catalog::Catalog& catalog, Reviewed& reviewed,
+/// `known`: the published tables without a replica identity, before and after. `any_published`: by
+/// what was there before the migration; else all tables would be looked at after each statement.
+void replay_and_compare(catalog::Catalog& catalog, Reviewed& reviewed, bool any_published,
                         std::vector<sql::QualifiedName>& known) {
   replay_and_mark(catalog, reviewed);
-  if (!may_unidentify(reviewed.statement)) {
+  bool const published = any_published || !catalog.publications.empty();
+  if (!published || !may_unidentify(reviewed.statement)) {
     return;
   }
   auto now = catalog::without_replica_identity(catalog);
@@ -255,6 +257,7 @@ std::string_view to_string(Verdict verdict) {
 
 std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
   catalog::SettingsGuard const guard(catalog);
+  bool const any_published = catalog::may_be_published(catalog);
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
@@ -271,7 +274,7 @@ std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& 
     ask_rules(reviewed, catalog);
     warn_of_company(reviewed, migration.up.size());
     reviewed.verdict = verdict_of(reviewed);
-    replay_and_compare(catalog, reviewed, unidentified);
+    replay_and_compare(catalog, reviewed, any_published, unidentified);
     result.push_back(std::move(reviewed));
   }
   forgive_recreated_views(result, catalog);
