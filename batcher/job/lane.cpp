@@ -213,6 +213,7 @@ void Lane::observe_updates(Updates const& before, Updates const& after, Batch co
 void Lane::committed(Batch const& batch, Written const& written, std::chrono::microseconds took) {
   std::string const name = batch_name();
   last_took_ = took;
+  has_rows_ = false;  // what fails from here on, a division say, is about none of them
   governor_.rested(checkpoint_.lane, static_cast<double>(batch.rows), wal_from_, wal_upto_, took);
   checkpoint_ = batch.next;
   windows([&](auto& way) { way.committed(batch); });
