@@ -107,6 +107,7 @@ class Gatherer {
       return std::pair(found - targets.begin(), effect.relation);
     };
     std::ranges::sort(result_.relations, {}, place);
+    result_.targets = targets;
     return std::move(result_);
   }
 

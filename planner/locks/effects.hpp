@@ -22,7 +22,8 @@ struct Effect {
 };
 
 struct Effects {
-  std::vector<Effect> relations;  // the statement's own target first, then by name
+  std::vector<sql::QualifiedName> targets;  // what the statement is about, resolved
+  std::vector<Effect> relations;            // the statement's own target first, then by name
   bool transactional = true;
   bool waits_for_snapshots = false;     // the CONCURRENTLY forms
   bool known = true;                    // false: the table has no row for this statement

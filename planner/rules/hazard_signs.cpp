@@ -89,7 +89,7 @@ bool index_is_on_new_table(Sign const& sign) {
 }  // namespace
 
 std::vector<Sign> signs_of(Question const& question) {
-  auto const targets = locks::targets_of(question.statement, question.catalog);
+  auto const& targets = question.effects.targets;
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   std::vector<Sign> signs;
   if (alter == nullptr) {

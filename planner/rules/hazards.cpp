@@ -226,7 +226,7 @@ std::string filled(std::string_view text, Sign const& sign) {
 
 std::optional<Finding> find(Hazard const& hazard, Question const& question) {
   for (Sign const& sign : signs_of(question)) {
-    if (on_new_table(sign) || !hazard.applies(sign)) {
+    if (!hazard.applies(sign) || on_new_table(sign)) {
       continue;
     }
     return Finding{std::string(hazard.id), hazard.severity, filled(hazard.message, sign),
@@ -243,16 +243,19 @@ std::optional<Finding> recognise(Question const& question) {
 /// Of the statement as a whole: its work is not told apart by sub-commands.
 std::optional<Finding> recognise_long_lock(Question const& asked) {
   Question const question{asked.statement, asked.effects, asked.directives, asked.catalog};
+  std::optional<Finding> finding = find(long_lock, question);
+  if (!finding) {
+    return std::nullopt;
+  }
   bool const said = std::ranges::any_of(hazards, [&](Hazard const& hazard) {
     return hazard.severity == Severity::Error && find(hazard, question).has_value();
   });
   if (said || attach_scan.recognise(question) || default_partition_scan.recognise(question)) {
     return std::nullopt;
   }
-  std::optional<Finding> finding = find(long_lock, question);
   auto const* way = std::ranges::find(other_ways, std::string_view(question.statement.kind),
                                       &std::pair<std::string_view, std::string_view>::first);
-  if (finding && way != std::end(other_ways)) {
+  if (way != std::end(other_ways)) {
     finding->remedy = way->second;
   }
   return finding;

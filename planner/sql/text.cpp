@@ -104,18 +104,15 @@ std::vector<Token> scan(std::string_view text) {
     pg_query_free_scan_result(result);
     throw error;
   }
-  auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.pbuf.data);
-  PgQuery__ScanResult* scanned = pg_query__scan_result__unpack(nullptr, result.pbuf.len, bytes);
+  Unpacked<PgQuery__ScanResult> const scanned(pg_query__scan_result__unpack, result.pbuf);
+  std::size_t const count = scanned ? scanned->n_tokens : 0;
   std::vector<Token> tokens;
-  if (scanned != nullptr) {
-    tokens.reserve(scanned->n_tokens);
-  }
-  for (std::size_t i = 0; scanned != nullptr && i < scanned->n_tokens; ++i) {
+  tokens.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
     PgQuery__ScanToken const& token = *scanned->tokens[i];
     auto const start = static_cast<std::size_t>(token.start);
     tokens.push_back({kind_of(token, text), start, static_cast<std::size_t>(token.end) - start});
   }
-  pg_query__scan_result__free_unpacked(scanned, nullptr);
   pg_query_free_scan_result(result);
   return tokens;
 }

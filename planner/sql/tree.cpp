@@ -69,10 +69,6 @@ std::string deparse_tree(PgQuery__Node& statement) {
 
 }  // namespace
 
-void FreeParse::operator()(PgQuery__ParseResult* result) const {
-  pg_query__parse_result__free_unpacked(result, nullptr);
-}
-
 void reject_nul(std::string_view text) {
   if (auto const nul = text.find('\0'); nul != std::string_view::npos) {
     throw SyntaxError("a NUL byte in SQL", position_at(text, nul));
@@ -98,8 +94,7 @@ Parsed parse(std::string const& text) {
     pg_query_free_protobuf_parse_result(result);
     throw error;
   }
-  auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.parse_tree.data);
-  Parsed parsed(pg_query__parse_result__unpack(nullptr, result.parse_tree.len, bytes));
+  Parsed parsed(pg_query__parse_result__unpack, result.parse_tree);
   pg_query_free_protobuf_parse_result(result);
   if (!parsed) {
     throw SyntaxError("the statement is nested too deeply to be read", Position{});
@@ -169,10 +164,7 @@ bool same_meaning(PgQuery__Node& a, PgQuery__Node& b) {
 }
 
 void assign(char*& field, std::string const& value) {
-  if (field != nullptr && field != protobuf_c_empty_string) {
-    std::free(field);
-  }
-  field = strdup(value.c_str());
+  field = const_cast<char*>(value.c_str());
 }
 
 std::string_view text_of(PgQuery__Node const* node) {

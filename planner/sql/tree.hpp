@@ -2,6 +2,7 @@
 
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/text.hpp"
+#include "planner/sql/unpacked.hpp"
 
 #include <pg_query/pg_query.pb-c.h>
 
@@ -14,12 +15,8 @@
 /// are the values of statement.hpp.
 namespace bellows::sql::tree {
 
-struct FreeParse {
-  void operator()(PgQuery__ParseResult* result) const;
-};
-
 /// Owns the tree; the nodes live as long as it does.
-using Parsed = std::unique_ptr<PgQuery__ParseResult, FreeParse>;
+using Parsed = Unpacked<PgQuery__ParseResult>;
 
 /// Throws SyntaxError; its position is within `text`.
 Parsed parse(std::string const& text);
@@ -59,7 +56,7 @@ std::string deparse_expression(PgQuery__Node& expression);
 /// The trees differ at most in where their parts stand in the text. Forgets those places in both.
 bool same_meaning(PgQuery__Node& a, PgQuery__Node& b);
 
-/// Gives a string of an unpacked tree another value; the tree frees it as its own.
+/// Gives a string of a tree another value, which must live as long as the tree is used.
 void assign(char*& field, std::string const& value);
 
 /// The value of a String node; empty for any other.
