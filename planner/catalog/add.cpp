@@ -1,5 +1,6 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/names.hpp"
+#include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
 
@@ -192,7 +193,7 @@ void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition co
   insert_by_name(table.constraints, std::move(constraint));
 }
 
-/// What a column's NOT NULL, DEFAULT, GENERATED or IDENTITY says of the column itself.
+/// What a column's NOT NULL, DEFAULT or GENERATED says of the column itself.
 void apply_to_column(Column& column, ConstraintDefinition const& definition) {
   switch (definition.form) {
     case ConstraintForm::NotNull:
@@ -207,9 +208,6 @@ void apply_to_column(Column& column, ConstraintDefinition const& definition) {
       column.default_sql = definition.expression;
       break;
     case ConstraintForm::Identity:
-      column.identity = definition.identity_always ? Identity::Always : Identity::ByDefault;
-      column.not_null = true;
-      break;
     case ConstraintForm::Null:
     case ConstraintForm::Check:
     case ConstraintForm::Unique:
@@ -221,9 +219,9 @@ void apply_to_column(Column& column, ConstraintDefinition const& definition) {
 }
 
 void make_serial(Catalog const& catalog, Table const& table, Column& column) {
-  Identifier const sequence = relation_name(catalog, table.name, column.name.raw(), "seq", false);
-  QualifiedName const name{table.name.schema, sequence};
+  QualifiedName const name = sequence_name(catalog, table, column.name);
   column.not_null = true;
+  column.sequences = {name};
   column.default_sql = "nextval(" + sql::quote_literal(name.quoted()) + "::regclass)";
 }
 
@@ -284,8 +282,15 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
   }
   for (ConstraintDefinition const& constraint : definition.constraints) {
     apply_to_column(column, constraint);
+    if (constraint.form == ConstraintForm::Identity) {
+      make_identity(catalog, table, column, constraint);
+    }
   }
+  bool const owns = !column.sequences.empty();
   table.columns.push_back(std::move(column));
+  if (owns) {
+    catalog.directory.note(table);
+  }
 }
 
 void add_column_constraints(Catalog& catalog, Table& table,

@@ -37,6 +37,11 @@ void Directory::note(Table const& table) {
   for (Index const& index : table.indexes) {
     add(Link::Names, {table.name.schema, index.name}, table.name);
   }
+  for (Column const& column : table.columns) {
+    for (QualifiedName const& sequence : column.sequences) {
+      add(Link::Names, sequence, table.name);
+    }
+  }
 }
 
 std::vector<QualifiedName> Directory::tables(Link link, QualifiedName const& name) const {

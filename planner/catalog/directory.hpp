@@ -18,7 +18,7 @@ struct Table;
 enum class Link : std::uint8_t {
   Below,     // partitions and children of a table
   PointsTo,  // tables with a foreign key to a table
-  Names,     // the table that has an index or a constraint of a name in its schema
+  Names,     // the table that has an index, a constraint or a sequence of a name in its schema
 };
 
 class Directory {

@@ -51,6 +51,12 @@ QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
   if (!table_name.schema.empty()) {
     return table_name;
   }
+  if (any_temporary) {  // looked for before all others (manual, search_path)
+    QualifiedName own{Identifier(std::string(sql::temporary_schema)), table_name.name};
+    if (tables.contains(own)) {
+      return own;
+    }
+  }
   return {Identifier(search_path_schema), table_name.name};
 }
 
@@ -67,7 +73,20 @@ Table* Catalog::table(QualifiedName const& table_name) {
 Table& Catalog::add(Table table) {
   directory.note(table);
   QualifiedName const name = table.name;
+  if (name.schema.raw() == sql::temporary_schema) {
+    any_temporary = true;
+    table.is_new = table.unlogged = true;  // nobody else sees it, and it is in no log
+  }
   return tables.insert_or_assign(name, std::move(table)).first->second;
+}
+
+void Catalog::forget_temporary() {
+  if (any_temporary) {
+    std::erase_if(tables, [](auto const& entry) {
+      return entry.first.schema.raw() == sql::temporary_schema;
+    });
+    any_temporary = false;
+  }
 }
 
 std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) const {

@@ -33,7 +33,8 @@ struct Column {
   Identity identity = Identity::None;
   std::string collation;  // empty: the type's own
   std::string comment;
-  bool virtual_column = false;  // GENERATED … VIRTUAL (18); `generated` as well
+  bool virtual_column = false;           // GENERATED … VIRTUAL (18); `generated` as well
+  std::vector<QualifiedName> sequences;  // that go with it: its identity's first, others by name
   bool operator==(Column const&) const = default;
 };
 
@@ -124,7 +125,8 @@ struct Table {
   std::optional<std::int64_t> rows;   // reltuples; nothing where never counted
   std::optional<std::int64_t> bytes;  // heap and indexes and TOAST
   bool default_partition = false;     // of partition_of: read whenever a partition comes to it
-  bool is_new = false;                // made by the migration under review: no rows, no readers yet
+  bool unlogged = false;
+  bool is_new = false;  // made by the migration under review: no rows, no readers yet
 
   Column const* column(Identifier const& column_name) const;
   Index const* index(Identifier const& index_name) const;
@@ -161,6 +163,7 @@ struct Catalog {
   std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   std::map<QualifiedName, Table> tables;                  // made with add(); changed ones are noted
+  bool any_temporary = false;                             // tables in sql::temporary_schema
   Directory directory;
 
   /// Replaces one of the same name.
@@ -169,6 +172,8 @@ struct Catalog {
   Table const* table(QualifiedName const& table_name) const;
   Table* table(QualifiedName const& table_name);
   QualifiedName resolve(QualifiedName const& table_name) const;
+  /// Those that the session has made for itself end with it.
+  void forget_temporary();
   /// Tables whose foreign keys point to `table_name`.
   std::vector<Table const*> referencing(QualifiedName const& table_name) const;
   /// The table that has the index; nullptr when not known.

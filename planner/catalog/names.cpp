@@ -1,5 +1,7 @@
 #include "planner/catalog/names.hpp"
 
+#include "planner/catalog/sequences.hpp"
+
 #include <algorithm>
 
 namespace bellows::catalog {
@@ -24,7 +26,8 @@ bool constraint_taken(Catalog const& catalog, QualifiedName const& name) {
 }
 
 bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
-  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr;
+  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr ||
+         owner_of_sequence(catalog, name) != nullptr;
 }
 
 template <typename Taken>

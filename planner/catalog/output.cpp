@@ -96,6 +96,7 @@ void create_relation(Catalog& catalog, sql::Other const& statement, TableKind ki
   Table table;
   table.name = catalog.resolve(statement.relations.front());
   table.kind = kind;
+  table.unlogged = statement.unlogged;
   auto columns = statement.output ? columns_of(catalog, *statement.output) : std::nullopt;
   bool const typed =
       columns && std::ranges::none_of(*columns, [](Column const& one) { return one.type.empty(); });

@@ -150,7 +150,9 @@ std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {
     return names;
   }
   for (auto const& [name, table] : catalog.tables) {
-    if (table.kind == TableKind::Table && !tells_rows(table) && is_published(catalog, table)) {
+    // What is not logged is not published, whatever a publication says.
+    bool const sent = table.kind == TableKind::Table && !table.unlogged;
+    if (sent && !tells_rows(table) && is_published(catalog, table)) {
       names.push_back(name);
     }
   }

@@ -1,5 +1,6 @@
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
 
@@ -90,6 +91,17 @@ void point_to(Table& table, QualifiedName const& from, QualifiedName const& to) 
   std::ranges::replace(table.inherits, from, to);
 }
 
+/// A table takes the sequences of its columns along into another schema.
+void move_sequences(Catalog& catalog, QualifiedName const& table) {
+  std::vector<QualifiedName> sequences;
+  for (Column const& column : catalog.table(table)->columns) {
+    sequences.insert(sequences.end(), column.sequences.begin(), column.sequences.end());
+  }
+  for (QualifiedName const& sequence : sequences) {
+    rename_sequence(catalog, sequence, {table.schema, sequence.name});
+  }
+}
+
 }  // namespace
 
 void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to) {
@@ -174,6 +186,9 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
   catalog.add(std::move(renamed));
   if (view) {
     rename_view(catalog, old_name, to);
+  }
+  if (old_name.schema != to.schema) {
+    move_sequences(catalog, to);
   }
   auto affected = catalog.directory.tables(Link::PointsTo, old_name);
   auto const below = catalog.directory.tables(Link::Below, old_name);

@@ -6,6 +6,7 @@
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay_alter.hpp"
+#include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -32,7 +33,11 @@ void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& fro
     if (table.column(column.name) != nullptr) {
       continue;
     }
-    column.identity = Identity::None;
+    column.sequences.clear();
+    bool const of_partition = !table.partition_of.name.empty() && identities_are_inherited(catalog);
+    if (!of_partition) {
+      column.identity = Identity::None;
+    }
     if (!with_defaults) {
       column.default_sql.reset();
       column.generated = false;
@@ -64,11 +69,12 @@ bool is_known(Catalog const& catalog, std::string const& composite) {
 }
 
 void create_table(Catalog& catalog, sql::CreateTable const& statement) {
-  if (statement.temporary || catalog.table(statement.table) != nullptr) {
+  if (catalog.table(statement.table) != nullptr) {
     return;
   }
   Table made;
   made.name = catalog.resolve(statement.table);
+  made.unlogged = statement.unlogged;
   made.partition_key = statement.partition_key;
   bool const partitioned = !made.partition_key.strategy.empty();
   made.kind = partitioned         ? TableKind::Partitioned
@@ -188,6 +194,9 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
     if (statement.kind == ObjectKind::Index) {
       drop_index(catalog, name);
     }
+    if (statement.kind == ObjectKind::Sequence) {
+      drop_sequence(catalog, name, statement.cascade);
+    }
     if (statement.kind == ObjectKind::Schema) {
       drop_schema(catalog, name.name, statement.cascade);
     }
@@ -228,6 +237,13 @@ void rename(Catalog& catalog, sql::RenameColumn const& statement) {
   }
 }
 
+QualifiedName renamed(Catalog const& catalog, sql::RenameObject const& statement) {
+  QualifiedName name = catalog.resolve(statement.name);
+  (statement.to.empty() ? name.schema : name.name) =
+      statement.to.empty() ? statement.to_schema : statement.to;
+  return name;
+}
+
 void rename(Catalog& catalog, sql::RenameObject const& statement) {
   Table* table = catalog.table(statement.name);
   if (statement.what == "CONSTRAINT" && table != nullptr) {
@@ -248,16 +264,16 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
   } else if (statement.what == "ATTRIBUTE") {
     rename_attribute(catalog, statement);
   } else if (statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain) {
-    QualifiedName to = catalog.resolve(statement.name);
-    (statement.to.empty() ? to.schema : to.name) =
-        statement.to.empty() ? statement.to_schema : statement.to;
+    QualifiedName const to = renamed(catalog, statement);
     rename_type(catalog, type_text(catalog, statement.name), to.quoted());
-  } else if (is_table_like(statement.kind) && table == nullptr) {
-    rename_index(catalog, statement.name, statement.to);  // ALTER TABLE does it as well
+  } else if (statement.kind == ObjectKind::Sequence ||
+             (is_table_like(statement.kind) && table == nullptr)) {
+    if (statement.to_schema.empty()) {  // ALTER TABLE does it as well
+      rename_index(catalog, statement.name, statement.to);
+    }
+    rename_sequence(catalog, statement.name, renamed(catalog, statement));
   } else if (is_table_like(statement.kind)) {
-    QualifiedName to = catalog.resolve(statement.name);
-    (statement.to.empty() ? to.schema : to.name) =
-        statement.to.empty() ? statement.to_schema : statement.to;
+    QualifiedName const to = renamed(catalog, statement);
     rename_table(catalog, statement.name, to);
   } else if (statement.kind == ObjectKind::Index && statement.to_schema.empty()) {
     rename_index(catalog, statement.name, statement.to);
@@ -344,6 +360,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   }
   if (!body.object.name.empty() && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
+  }
+  if (body.owner && !body.relations.empty()) {
+    own_sequence(catalog, body.relations.front(), *body.owner);
   }
   if (body.publication) {
     change_publication(catalog, body.part, *body.publication);

@@ -8,11 +8,8 @@
 
 namespace bellows::catalog {
 
-/// Applies one statement to the catalog as the server would: names of unnamed constraints and
-/// indexes included. What it does not understand leaves the catalog as it is and makes it
-/// incomplete. Statements without an effect on the model are silently passed.
-/// What a migration SETs (search_path, TimeZone) holds until the guard goes: its own setting is not
-/// the next one's.
+/// What a migration SETs (search_path, TimeZone) holds until the guard goes, and so does what it
+/// makes for itself (temporary tables): neither is the next one's.
 class SettingsGuard {
  public:
   explicit SettingsGuard(Catalog& catalog)
@@ -20,6 +17,7 @@ class SettingsGuard {
   SettingsGuard(SettingsGuard const&) = delete;
   SettingsGuard& operator=(SettingsGuard const&) = delete;
   ~SettingsGuard() {
+    catalog_.forget_temporary();
     catalog_.search_path_schema = schema_;
     catalog_.time_zone = time_zone_;
     catalog_.time_zone_of_session = time_zone_;
@@ -31,6 +29,9 @@ class SettingsGuard {
   std::string time_zone_;
 };
 
+/// Applies one statement to the catalog as the server would: names of unnamed constraints and
+/// indexes included. What it does not understand leaves the catalog as it is and makes it
+/// incomplete. Statements without an effect on the model are silently passed.
 void replay(Catalog& catalog, sql::Statement const& statement);
 
 /// What was SET LOCAL is over.

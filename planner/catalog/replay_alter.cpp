@@ -3,6 +3,7 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
+#include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
 
@@ -68,7 +69,8 @@ void validate(Table& table, Identifier const& name) {
 }
 
 /// What changes one column's properties.
-void alter_column(Column& column, AlterTableCommand const& command) {
+void alter_column(Catalog& catalog, Table& table, Column& column,
+                  AlterTableCommand const& command) {
   switch (command.action) {
     case AlterAction::SetDefault:
       column.default_sql = command.expression;
@@ -81,11 +83,10 @@ void alter_column(Column& column, AlterTableCommand const& command) {
       column.default_sql.reset();
       break;
     case AlterAction::AddIdentity:
-      column.identity = command.constraint.identity_always ? Identity::Always : Identity::ByDefault;
-      break;
+      make_identity(catalog, table, column, command.constraint);
+      return catalog.directory.note(table);
     case AlterAction::DropIdentity:
-      column.identity = Identity::None;
-      break;
+      return drop_identity(column);
     case AlterAction::DropExpression:
       column.generated = false;
       column.default_sql.reset();
@@ -121,6 +122,12 @@ void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& comm
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
   partition->default_partition = attached && command.bounds.is_default;
+  for (Column& column : partition->columns) {
+    Column const* above = parent.column(column.name);
+    if (above != nullptr && identities_are_inherited(catalog)) {
+      column.identity = attached ? above->identity : Identity::None;
+    }
+  }
   catalog.directory.note(*partition);
   if (attached) {
     inherit_keys(catalog, *partition);
@@ -157,11 +164,19 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
     case AlterAction::DropExpression:
     case AlterAction::SetExpression:
       if (Column* column = find_column(table, command.name)) {
-        alter_column(*column, command);
+        alter_column(catalog, table, *column, command);
       }
       return;
     case AlterAction::Other:
       break;
+  }
+  if (command.kind == "SET IDENTITY" && !command.value.empty()) {
+    if (Column* column = find_column(table, command.name)) {
+      column->identity = command.value == "a" ? Identity::Always : Identity::ByDefault;
+    }
+  }
+  if (command.kind == "SET LOGGED" || command.kind == "SET UNLOGGED") {
+    table.unlogged = command.kind == "SET UNLOGGED";
   }
   if (command.kind == "INHERIT") {
     table.inherits.push_back(catalog.resolve(command.other));
@@ -179,17 +194,24 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
 }
 
 /// Keys of a partitioned table are found on its partitions, keys of an inherited one are not.
-bool reaches(AlterTableCommand const& command, Table const& child, bool is_target) {
+bool reaches(Catalog const& catalog, AlterTableCommand const& command, Table const& child,
+             bool is_target) {
   if (is_target) {
     return true;
+  }
+  bool const identity = command.action == AlterAction::AddIdentity ||
+                        command.action == AlterAction::DropIdentity ||
+                        command.kind == "SET IDENTITY";
+  if (identity) {
+    return !child.partition_of.name.empty() && identities_are_inherited(catalog);
   }
   switch (command.action) {
     case AlterAction::AttachPartition:
     case AlterAction::DetachPartition:
-    case AlterAction::AddIdentity:
-    case AlterAction::DropIdentity:
     case AlterAction::Other:
       return false;
+    case AlterAction::AddIdentity:
+    case AlterAction::DropIdentity:
     case AlterAction::AddConstraint:
       return !child.partition_of.name.empty() ||
              (command.constraint.form == ConstraintForm::Check && !command.constraint.no_inherit);
@@ -271,6 +293,21 @@ void take_name(AlterTableCommand& command, Table const& table, std::size_t const
   }
 }
 
+/// ADD COLUMN … serial: the columns below it take their values from the one sequence.
+void share_sequence(AlterTableCommand& command, Table const& table) {
+  Column const* made = table.column(command.name);
+  if (command.action != AlterAction::AddColumn || !command.column.type.serial || made == nullptr) {
+    return;
+  }
+  command.column.type.serial = false;
+  ConstraintDefinition definition;
+  definition.form = ConstraintForm::Default;
+  definition.expression = made->default_sql.value_or("");
+  command.column.constraints.push_back(definition);
+  definition.form = ConstraintForm::NotNull;
+  command.column.constraints.push_back(std::move(definition));
+}
+
 }  // namespace
 
 void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
@@ -281,13 +318,14 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
   for (AlterTableCommand command : statement.commands) {
     for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
       Table* table = catalog.table(name);
-      if (table == nullptr || !reaches(command, *table, name == target)) {
+      if (table == nullptr || !reaches(catalog, command, *table, name == target)) {
         continue;
       }
       std::size_t const before = table->constraints.size();
       apply(catalog, *table, command);
       if (name == target) {
         take_name(command, *table, before);
+        share_sequence(command, *table);
       }
     }
   }

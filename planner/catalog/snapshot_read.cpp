@@ -151,6 +151,9 @@ Column read_column(Json const& json, std::string const& where) {
   column.identity = fields.word("identity", identities, Identity::None);
   column.collation = fields.get_or<std::string>("collation", "");
   column.comment = fields.get_or<std::string>("comment", "");
+  fields.each("sequences", [&](Json const& item, std::string const& at) {
+    column.sequences.push_back(Fields::to_qualified(item, at));
+  });
   fields.no_others();
   return column;
 }
@@ -291,6 +294,7 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   table.of_type = fields.get_or<std::string>("of_type", "");
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
+  table.unlogged = fields.get_or("unlogged", false);
   if (fields.find("rows") != nullptr) {
     table.rows = fields.get<std::int64_t>("rows");
   }

@@ -60,6 +60,9 @@ Json json_of(Column const& column) {
   }
   put(object, "collation", column.collation);
   put(object, "comment", column.comment);
+  for (QualifiedName const& sequence : column.sequences) {
+    object["sequences"].push_back(sequence.quoted());
+  }
   return object;
 }
 
@@ -151,6 +154,7 @@ Json json_of(Table const& table, bool with_sizes) {
   put(object, "of_type", table.of_type);
   put(object, "partition_of", table.partition_of);
   put(object, "default_partition", table.default_partition);
+  put(object, "unlogged", table.unlogged);
   for (QualifiedName const& parent : table.inherits) {
     object["inherits"].push_back(parent.quoted());
   }

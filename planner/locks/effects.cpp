@@ -1,5 +1,6 @@
 #include "planner/locks/effects.hpp"
 
+#include "planner/catalog/sequences.hpp"
 #include "planner/locks/doubts.hpp"
 #include "planner/locks/table.hpp"
 
@@ -46,12 +47,13 @@ std::vector<std::string> rebuilt(Table const& table, Work work, Facts const& fac
   return names;
 }
 
-/// The table, or the one that has the index of this name, came with this migration.
+/// The table, or the one that has the index or sequence of this name, came with this migration.
 bool is_new(Catalog const& catalog, QualifiedName const& relation) {
   if (Table const* table = catalog.table(relation)) {
     return table->is_new;
   }
   Table const* owner = catalog.table_of_index(relation);
+  owner = owner == nullptr ? catalog::owner_of_sequence(catalog, relation) : owner;
   return owner != nullptr && owner->is_new;
 }
 
@@ -124,6 +126,7 @@ class Gatherer {
       effect.on_new = made_here || is_new(catalog_, relation);
       Table const* table = catalog_.table(relation);
       if (table == nullptr) {
+        effect.owned_sequence = catalog::owner_of_sequence(catalog_, relation) != nullptr;
         continue;
       }
       for (std::string& name : rebuilt(*table, row.work, facts)) {

@@ -18,6 +18,9 @@ struct Effect {
   bool scans = false;
   std::vector<std::string> rebuilds_indexes;
   bool on_new = false;  // made by this migration: nobody else can be waiting
+  /// A sequence that a column owns: whoever takes it has its table before it, so that no order of
+  /// locks is at stake, and who waits for it waits for the table.
+  bool owned_sequence = false;
   bool operator==(Effect const&) const = default;
 };
 

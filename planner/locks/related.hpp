@@ -47,6 +47,19 @@ Names type_users(Facts const& facts);
 /// Tables of which something calls the functions that a DROP names.
 Names function_users(Facts const& facts);
 
+/// Sequences that columns of the targets own, and of all below them as well.
+Names owned_sequences(Facts const& facts);
+Names sequences_below(Facts const& facts);
+/// … the named column, in the target and below.
+Names sequences_of_column(Facts const& facts);
+/// That of the named column, where it is an identity.
+Names identity_sequence(Facts const& facts);
+/// Those that a TRUNCATE … RESTART IDENTITY sets back.
+Names restarted_sequences(Facts const& facts);
+/// Tables with a default that takes from the sequences that a DROP names, or that go with what it
+/// names.
+Names sequence_users(Facts const& facts);
+
 /// ATTACH, DETACH, INHERIT: the table named second.
 Names other_table(Facts const& facts);
 /// The DEFAULT partition of the table that one is made for, attached to, taken from.

@@ -31,12 +31,14 @@ NoPlan::Reason cannot_split(Reviewed const& reviewed) {
   return refusal(reviewed, error->rule, error->message, error->remedy);
 }
 
-/// The relations that others may be waiting for, in the order in which the step locks them.
+/// The relations that others may be waiting for, in the order in which the step locks them. What
+/// goes with a table is locked by the body, for as short a time as the table is held already.
 std::vector<std::pair<sql::QualifiedName, locks::Mode>> strong_locks(
     locks::Effects const& effects) {
   std::vector<std::pair<sql::QualifiedName, locks::Mode>> strong;
   for (locks::Effect const& effect : effects.relations) {
-    if (!effect.on_new && locks::blocks_writes(effect.lock)) {
+    bool const waited_for = !effect.on_new && !effect.owned_sequence;
+    if (waited_for && locks::blocks_writes(effect.lock)) {
       strong.emplace_back(effect.relation, effect.lock);
     }
   }

@@ -37,6 +37,9 @@ struct QualifiedName {
   auto operator<=>(QualifiedName const&) const = default;
 };
 
+/// The schema of what CREATE TEMPORARY makes, by the name under which every session has its own.
+inline constexpr std::string_view temporary_schema = "pg_temp";
+
 /// 'it''s': a string constant that is safe whatever standard_conforming_strings says.
 std::string quote_literal(std::string_view text);
 

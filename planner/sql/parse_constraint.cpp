@@ -211,6 +211,9 @@ ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint
   result.not_valid = constraint.skip_validation != 0;
   result.no_inherit = constraint.is_no_inherit != 0;
   result.identity_always = std::string_view(constraint.generated_when) == "a";
+  if (result.form == ConstraintForm::Identity) {
+    result.sequence = named_sequence(constraint);
+  }
   if (constraint.raw_expr != nullptr) {
     result.expression = text_of_expression(constraint.raw_expr);
     Calls const calls = calls_in(constraint.raw_expr->base);

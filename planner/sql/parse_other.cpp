@@ -3,6 +3,7 @@
 #include "planner/sql/parse_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellows::sql {
 
@@ -90,6 +91,9 @@ void parse_rename(Statement& into, PgQuery__RenameStmt const& statement) {
   }
   if (statement.object != nullptr) {
     rename.name = name_of(*statement.object);
+  }
+  if (rename.kind == ObjectKind::Schema) {  // the tree has it where a constraint's name is
+    rename.name.name = std::exchange(rename.part, Identifier());
   }
   bool const constraint = statement.rename_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT;
   into.kind = constraint ? "ALTER TABLE RENAME CONSTRAINT"
@@ -205,6 +209,7 @@ void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
   data.opaque = is_opaque(node);
   if (node.node_case == PG_QUERY__NODE__NODE_TRUNCATE_STMT) {
     data.writes = relations_in(node.base);
+    data.restarts_identity = node.truncate_stmt->restart_seqs != 0;
   } else {
     tree::walk(node.base, [&](ProtobufCMessage& message) {
       if (PgQuery__RangeVar const* target = written_by(message)) {
@@ -276,6 +281,7 @@ void take_uses(Other& other, PgQuery__Node& node) {
                                nodes(node.create_table_as_stmt->into->col_names,
                                      node.create_table_as_stmt->into->n_col_names));
       put_first(other.relations, tree::qualified(*node.create_table_as_stmt->into->rel));
+      other.unlogged = is_unlogged(*node.create_table_as_stmt->into->rel);
       break;
     case PG_QUERY__NODE__NODE_RULE_STMT:
       other.uses = uses_in(node.base);
@@ -322,8 +328,14 @@ void parse_rest(Statement& into, PgQuery__Node& node) {
       other.attributes.push_back(column_definition(*attribute->column_def));
     }
   }
+  if (node.node_case == PG_QUERY__NODE__NODE_CREATE_SEQ_STMT) {
+    PgQuery__CreateSeqStmt const& made = *node.create_seq_stmt;
+    other.owner = sequence_owner(nodes(made.options, made.n_options));
+  }
   if (node.node_case == PG_QUERY__NODE__NODE_ALTER_SEQ_STMT) {
-    other.if_exists = node.alter_seq_stmt->missing_ok != 0;
+    PgQuery__AlterSeqStmt const& altered = *node.alter_seq_stmt;
+    other.if_exists = altered.missing_ok != 0;
+    other.owner = sequence_owner(nodes(altered.options, altered.n_options));
   }
   into.kind = makes_table(node) ? "CREATE TABLE AS" : kind_of(node);
   into.body = std::move(other);

@@ -34,6 +34,10 @@ struct ObjectType {
 };
 ObjectType const& object_type(PgQuery__ObjectType type);
 
+inline bool is_unlogged(PgQuery__RangeVar const& made) {
+  return std::string_view(made.relpersistence) == "u";
+}
+
 ColumnDefinition column_definition(PgQuery__ColumnDef& column);
 /// `column` is empty for a table constraint.
 ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint,
@@ -62,6 +66,11 @@ std::string_view own_name(PgQuery__RangeVar const& relation);
 /// columns of every other relation.
 std::vector<Identifier> pinned_columns(PgQuery__Node const* condition, std::string_view own,
                                        bool of_constants = false);
+
+/// OWNED BY among the options of CREATE SEQUENCE and ALTER SEQUENCE.
+std::optional<SequenceOwner> sequence_owner(std::span<PgQuery__Node* const> options);
+/// SEQUENCE NAME among the options of an identity; empty: not said.
+QualifiedName named_sequence(PgQuery__Constraint const& identity);
 
 void take_publication(Other& into, PgQuery__CreatePublicationStmt const& statement);
 void take_publication(Other& into, PgQuery__AlterPublicationStmt const& statement);

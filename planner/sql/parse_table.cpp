@@ -172,6 +172,9 @@ void take_definition(AlterTableCommand& command, PgQuery__Node& node) {
     case PG_QUERY__NODE__NODE_LIST:
       for (PgQuery__Node const* item : nodes(node.list->items, node.list->n_items)) {
         command.options.push_back(option_name(*item));
+        if (command.options.back() == "generated") {  // SET GENERATED: 'a' or 'd', as a number
+          command.value = std::string(1, static_cast<char>(item->def_elem->arg->integer->ival));
+        }
       }
       break;
     default:  // PostgreSQL's enum of every node there is; only a DEFAULT is an expression
@@ -224,7 +227,7 @@ CreateTable create_table(PgQuery__CreateStmt& statement) {
   CreateTable table;
   table.table = tree::qualified(*statement.relation);
   table.if_not_exists = statement.if_not_exists != 0;
-  table.temporary = std::string_view(statement.relation->relpersistence) == "t";
+  table.unlogged = is_unlogged(*statement.relation);
   if (statement.partspec != nullptr) {
     table.partition_key = partition_key(*statement.partspec);
   }

@@ -51,6 +51,7 @@ struct ConstraintDefinition {
   bool identity_always = false;
   bool calls_volatile = false;  // DEFAULT: a function that PostgreSQL ships as VOLATILE
   bool calls_unknown = false;   // DEFAULT: a function that PostgreSQL does not ship
+  QualifiedName sequence;       // IDENTITY (SEQUENCE NAME …)
   std::string text;             // the whole clause, canonical, without CONSTRAINT name
 };
 
@@ -64,7 +65,7 @@ struct ColumnDefinition {
 struct CreateTable {
   QualifiedName table;
   bool if_not_exists = false;
-  bool temporary = false;
+  bool unlogged = false;
   std::vector<ColumnDefinition> columns;
   std::vector<ConstraintDefinition> constraints;
   QualifiedName partition_of;
@@ -235,6 +236,7 @@ struct DataStatement {
   std::vector<QualifiedName> reads;
   std::vector<QualifiedName> writes;
   bool opaque = false;  // runs code that its text does not show: a user's function, DO, CALL
+  bool restarts_identity = false;  // TRUNCATE
   std::optional<Deletion> deletion;
   std::optional<Insertion> insertion;
 };
@@ -285,6 +287,12 @@ struct Output {
   std::vector<Identifier> names;  // given ones, for the first columns
 };
 
+/// OWNED BY of a sequence; of nobody with NONE.
+struct SequenceOwner {
+  QualifiedName table;
+  Identifier column;
+};
+
 /// CREATE DOMAIN and ALTER DOMAIN.
 struct DomainChange {
   QualifiedName domain;
@@ -315,8 +323,10 @@ struct Other {
   std::vector<ColumnDefinition> attributes;  // CREATE TYPE … AS (…)
   Identifier part;  // the policy, rule or publication; REINDEX SCHEMA's schema
   std::optional<PublicationChange> publication;
-  QualifiedName object;    // CREATE STATISTICS: what it makes
-  bool if_exists = false;  // IF EXISTS, IF NOT EXISTS
+  QualifiedName object;                // CREATE STATISTICS: what it makes
+  std::optional<SequenceOwner> owner;  // CREATE SEQUENCE, ALTER SEQUENCE
+  bool unlogged = false;               // what it makes
+  bool if_exists = false;              // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
 

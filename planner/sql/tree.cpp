@@ -186,6 +186,11 @@ QualifiedName qualified(PgQuery__Node* const* names, std::size_t count) {
 }
 
 QualifiedName qualified(PgQuery__RangeVar const& relation) {
+  bool const made_temporary =
+      std::string_view(relation.relpersistence) == "t" && *relation.schemaname == '\0';
+  if (made_temporary) {
+    return {Identifier(std::string(temporary_schema)), Identifier(relation.relname)};
+  }
   return {Identifier(relation.schemaname), Identifier(relation.relname)};
 }
 

@@ -7,7 +7,6 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 
@@ -64,6 +63,7 @@ std::string_view text_of(PgQuery__Node const* node);
 
 /// The last of a list of String nodes is the name, the one before it the schema.
 QualifiedName qualified(PgQuery__Node* const* names, std::size_t count);
+/// What CREATE TEMPORARY makes is in temporary_schema; only there does a tree say that it is so.
 QualifiedName qualified(PgQuery__RangeVar const& relation);
 
 }  // namespace bellows::sql::tree

@@ -12,6 +12,7 @@ inline constexpr std::string_view wanted_cte = R"(
 WITH wanted AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages, c.reloftype,
     c.relreplident,
+    c.relpersistence = 'u' AS is_unlogged,
     pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
@@ -36,7 +37,7 @@ SELECT w.oid, w.nspname, w.relname, w.relkind,
        ELSE w.reltuples::bigint END,
   CASE WHEN w.relkind IN ('r', 'm') THEN pg_total_relation_size(w.oid) END,
   CASE WHEN w.reloftype <> 0 THEN format_type(w.reloftype, NULL) END,
-  CASE WHEN w.relkind IN ('r', 'p') THEN w.relreplident ELSE 'd' END
+  CASE WHEN w.relkind IN ('r', 'p') THEN w.relreplident ELSE 'd' END, w.is_unlogged
 FROM wanted w)";
 
 inline constexpr std::string_view inheritance_query = R"(
@@ -58,6 +59,17 @@ JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = w.oid AND d.adnum = a.attnum
 ORDER BY w.oid, a.attnum)";
+
+/// An identity depends on its sequence from within (deptype i), OWNED BY is deptype a.
+inline constexpr std::string_view sequences_query = R"(
+SELECT w.oid, a.attname, n.nspname, s.relname
+FROM wanted w
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid AND d.refobjsubid > 0
+  AND d.classid = 'pg_class'::regclass AND d.objsubid = 0 AND d.deptype IN ('a', 'i')
+JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+JOIN pg_namespace n ON n.oid = s.relnamespace
+JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = d.refobjsubid
+ORDER BY w.oid, a.attnum, d.deptype DESC, n.nspname, s.relname)";
 
 /// A foreign key to a partitioned table has one more row for each partition on the same referencing
 /// table; they are the server's own and nobody can name them. NOT NULL is a constraint from 18 on;

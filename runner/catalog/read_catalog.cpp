@@ -85,6 +85,7 @@ Table table_at(Rows const& rows, std::size_t row) {
   table.bytes = number_at(rows, row, 5);
   table.of_type = rows.text(row, 6);
   table.replica_identity = decoded(replica_identities, rows.text(row, 7));
+  table.unlogged = rows.truth(row, 8);
   return table;
 }
 
@@ -110,6 +111,14 @@ void add_column(Table& table, Rows const& rows, std::size_t row) {
   column.collation = rows.text(row, 8);
   column.comment = rows.text(row, 9);
   table.columns.push_back(std::move(column));
+}
+
+void add_sequence(Table& table, Rows const& rows, std::size_t row) {
+  for (Column& column : table.columns) {
+    if (column.name.raw() == rows.text(row, 1)) {
+      column.sequences.push_back(name_at(rows, row, 2));
+    }
+  }
 }
 
 void add_constraint(Table& table, Rows const& rows, std::size_t row) {
@@ -216,9 +225,10 @@ std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
   for (std::size_t row = 0; row < relations.size(); ++row) {
     by_oid.emplace(relations.text(row, 0), table_at(relations, row));
   }
-  std::array<std::pair<std::string, Adder>, 7> const parts{{
+  std::array<std::pair<std::string, Adder>, 8> const parts{{
       {std::string(inheritance_query), add_parent},
       {std::string(columns_query), add_column},
+      {std::string(sequences_query), add_sequence},
       {constraints_query(), add_constraint},
       {indexes_query(), add_index},
       {std::string(triggers_query), add_trigger},

@@ -35,7 +35,9 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
     locks::Effects const& effects = sequence.statements[at].effects;
     bool locks = false;
     for (locks::Effect const& effect : effects.relations) {
-      if (!effects.transactional || !is_strong(effect) || is_view(sequence, effect)) {
+      bool const counts = effects.transactional && is_strong(effect) && !effect.owned_sequence &&
+                          !is_view(sequence, effect);
+      if (!counts) {
         continue;
       }
       locks = true;

@@ -22,6 +22,8 @@ Catalog odd_catalog() {
     CREATE TABLE child (a bigint REFERENCES "Odd ""Name" NOT NULL, UNIQUE (a)) PARTITION BY HASH (a);
     CREATE TABLE child_1 PARTITION OF child FOR VALUES WITH (MODULUS 1, REMAINDER 0);
     CREATE TABLE kid () INHERITS ("Odd ""Name");
+    CREATE UNLOGGED TABLE numbers (n serial, i int GENERATED ALWAYS AS IDENTITY);
+    ALTER SEQUENCE "s Q" OWNED BY numbers.i;
     CREATE TYPE "Pair" AS (a int, b text COLLATE "C");
     CREATE TABLE pairs OF "Pair";
     CREATE INDEX ON child USING hash (a) WHERE a > 0;

@@ -280,6 +280,14 @@ TEST(Hazards, ATruncateIsRefusedOrEmptiesMore) {
   EXPECT_EQ(along.effects.relations.size(), 3U);
 }
 
+TEST(Hazards, ASchemaThatIsRenamedIsNamed) {
+  auto const all =
+      reviewed("CREATE TABLE app.t (id int); ALTER SCHEMA app RENAME TO shop; DROP TABLE shop.t");
+  EXPECT_NE(all[1].findings.at(0).message.find("the schema app,"), std::string::npos)
+      << all[1].findings.at(0).message;
+  EXPECT_TRUE(all[2].effects.relations.at(0).on_new) << "its tables go with it";
+}
+
 TEST(Hazards, ASchemaIsDroppedWithItsTables) {
   catalog::Catalog catalog = known();
   catalog::replay_text(catalog,

@@ -42,6 +42,34 @@ TEST(Review, JudgesEachStatementByTheCatalogBeforeIt) {
   EXPECT_EQ(all[5].verdict, Verdict::Unsafe);
 }
 
+/// A temporary table is the migration's own, under its own name also where another is called so.
+TEST(Review, TemporaryTablesAreNobodyElses) {
+  catalog::Catalog catalog = known();
+  catalog::Catalog const before = catalog;
+  auto const all = review(sql::read_migration("m", "m.sql", R"(
+    CREATE TEMP TABLE users (id int);
+    CREATE INDEX ON users (id);
+    ALTER TABLE users ADD COLUMN n serial NOT NULL;
+    CREATE TEMP TABLE copied AS SELECT 1 AS a;
+    ALTER TABLE copied ADD PRIMARY KEY (a);
+    DROP TABLE copied;
+    DROP TABLE pg_temp.users;
+    CREATE INDEX ON users (name);)"),
+                          catalog);
+  ASSERT_EQ(all.size(), 8U);
+  for (std::size_t i = 0; i < 7; ++i) {
+    EXPECT_EQ(all[i].verdict, Verdict::Safe) << all[i].statement.raw.text;
+    EXPECT_EQ(all[i].effects.relations.at(0).relation.schema.raw(), "pg_temp");
+  }
+  EXPECT_EQ(all[7].verdict, Verdict::Unsafe) << "the table that all use";
+  EXPECT_EQ(catalog.tables.size(), before.tables.size());
+  EXPECT_FALSE(catalog.any_temporary);
+
+  catalog = before;
+  review(sql::read_migration("m", "m.sql", "CREATE TEMP TABLE own (id int)"), catalog);
+  EXPECT_EQ(catalog, before) << "it ends with the session";
+}
+
 TEST(Review, LeavesTheCatalogAsTheMigrationDoes) {
   catalog::Catalog catalog = known();
   review(sql::read_migration("m", "m.sql", "ALTER TABLE users RENAME COLUMN name TO label"),

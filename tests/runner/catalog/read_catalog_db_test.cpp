@@ -74,10 +74,19 @@ TEST_F(ReadCatalog, ReadsColumns) {
   Table const& t = table(catalog, "t");
   EXPECT_EQ(names_of(t.columns),
             (Names{"id", "name", "slug", "feeling", "at", "twice", "other", "prices"}));
-  EXPECT_EQ(t.columns[0], (Column{Identifier{"id"}, "bigint", true, std::nullopt, false,
-                                  Identity::Always, "", ""}));
-  EXPECT_EQ(t.columns[1], (Column{Identifier{"name"}, "character varying(100)", true, std::nullopt,
-                                  false, Identity::None, "", "how we call them"}));
+  Column id;
+  id.name = Identifier{"id"};
+  id.type = "bigint";
+  id.not_null = true;
+  id.identity = Identity::Always;
+  id.sequences = {{Identifier{"public"}, Identifier{"t_id_seq"}}};
+  EXPECT_EQ(t.columns[0], id);
+  Column name;
+  name.name = Identifier{"name"};
+  name.type = "character varying(100)";
+  name.not_null = true;
+  name.comment = "how we call them";
+  EXPECT_EQ(t.columns[1], name);
   EXPECT_EQ(t.columns[2].collation, "\"C\"");
   EXPECT_EQ(t.columns[3].type, "public.mood");
   EXPECT_EQ(t.columns[3].default_sql, "'good'::public.mood");

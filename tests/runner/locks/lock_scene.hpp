@@ -41,6 +41,12 @@ inline constexpr std::string_view scene[] = {
     "CREATE TABLE boxed.inner_1 (id int PRIMARY KEY, up int REFERENCES chain_1)",
     "CREATE TABLE boxed.inner_2 (id int REFERENCES boxed.inner_1)",
     "CREATE TABLE boxed_user (id int REFERENCES boxed.inner_1)",
+    "ALTER TABLE boxed.inner_2 ADD COLUMN n serial",
+    "CREATE TABLE numbered (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, note text)",
+    "CREATE TABLE numbered_too (id int DEFAULT nextval('numbered_id_seq') REFERENCES numbered,"
+    " m bigserial)",
+    "CREATE TABLE numbered_beside (id int DEFAULT nextval('numbered_id_seq'))",
+    "CREATE SEQUENCE numbered_spare OWNED BY numbered.note",
     "CREATE VIEW boxed_seen AS SELECT id FROM boxed.inner_2",
     "CREATE TABLE zones (id int) PARTITION BY LIST (id)",
     "CREATE TABLE zones_1 PARTITION OF zones FOR VALUES IN (1)",

@@ -148,6 +148,11 @@ TEST(Sequence, PublishedWithoutAKey) {
   EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert')"), Found{});
   EXPECT_EQ(found(make + "CREATE PUBLICATION p FOR TABLE t; ALTER TABLE t REPLICA IDENTITY FULL"),
             Found{});
+  std::string const all = "CREATE PUBLICATION p FOR ALL TABLES";
+  EXPECT_EQ(found("CREATE UNLOGGED TABLE t (id int);" + all), Found{}) << "is in no publication";
+  EXPECT_EQ(found("CREATE TEMP TABLE t (id int);" + all), Found{});
+  EXPECT_EQ(found("CREATE UNLOGGED TABLE t (id int);" + all + "; ALTER TABLE t SET LOGGED"),
+            Found{"2 published-without-key warning"});
 }
 
 TEST(Sequence, APublishedTableLosesItsReplicaIdentity) {
@@ -193,6 +198,8 @@ TEST(Sequence, StrongLocksOnSeveralTables) {
   EXPECT_EQ(found("ALTER TABLE users ADD a int; CREATE TABLE t (id int);"
                   "ALTER TABLE t ADD b int; SELECT * FROM sessions"),
             Found{});
+  // A table's sequence is locked after it by everybody.
+  EXPECT_EQ(found("ALTER TABLE users ADD a serial; ALTER TABLE users DROP a"), Found{});
   // Two relations in one statement are locked in the server's own order.
   EXPECT_EQ(found("CREATE TABLE t (a int REFERENCES users, b int REFERENCES sessions)"), Found{});
 }
