@@ -15,7 +15,8 @@
 /// waited for as well), fails, and from there rows are locked first again for a while. Nor can the
 /// application be a deadlock's victim in that moment: it would have to have waited for us for its
 /// deadlock_timeout, and such an UPDATE is cut after half of that, and not begun where it would
-/// take nearly as long.
+/// take nearly as long. That is the shortest one that the server, this database or any role has
+/// set; what a superuser SETs in a session of his own, nobody else can see.
 namespace bellows::batcher {
 
 class Quiet {

@@ -441,8 +441,8 @@ void end_transaction(Catalog& catalog) {
 
 void replay_text(Catalog& catalog, std::string_view text) {
   SettingsGuard const guard(catalog);
-  for (sql::RawStatement& raw : sql::split(without_psql_commands(text))) {
-    replay(catalog, sql::parse(std::move(raw)));
+  for (sql::Statement const& statement : sql::parse_all(sql::split(without_psql_commands(text)))) {
+    replay(catalog, statement);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <iterator>
 #include <tuple>
 
 namespace bellows::sql {
@@ -126,9 +127,8 @@ class Reader {
  private:
   void flush() {
     std::vector<Statement>& section = down_ ? migration_.down : migration_.up;
-    for (RawStatement& raw : split(text_, pending_, whole_)) {
-      section.push_back(parse(std::move(raw)));
-    }
+    std::vector<Statement> read = parse_all(split(text_, pending_, whole_));
+    section.insert(section.end(), std::move_iterator(read.begin()), std::move_iterator(read.end()));
     if (!down_) {
       up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end());
     }

@@ -361,6 +361,10 @@ struct Statement {
 /// Never throws on bad SQL: that is an Unparsed.
 Statement parse(RawStatement raw);
 
+/// Each of them, in order; many on all of the machine's cores. To read is most of what a check
+/// takes, and libpg_query keeps what it needs by thread.
+std::vector<Statement> parse_all(std::vector<RawStatement> raw);
+
 /// One statement's text, alone. For tests and definitions read from a server.
 Statement parse_one(std::string_view text);
 

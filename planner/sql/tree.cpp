@@ -4,8 +4,6 @@
 
 #include <pg_query.h>
 
-#include <cstdlib>
-#include <cstring>
 #include <vector>
 
 namespace bellows::sql::tree {

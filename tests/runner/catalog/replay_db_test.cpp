@@ -2,6 +2,7 @@
 #include "planner/sql/migration.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "tests/runner/locks/lock_cases.hpp"
+#include "tests/support/replayed.hpp"
 #include "tests/support/temp_database.hpp"
 
 #include <gtest/gtest.h>
@@ -21,158 +22,9 @@ namespace bellows::catalog {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string joined(std::vector<Identifier> const& names) {
-  std::string text;
-  for (Identifier const& name : names) {
-    text += (text.empty() ? "" : ", ") + name.quoted();
-  }
-  return text;
-}
-
-/// With what the default takes from, where that is one of the server's making.
-std::string sequences_of(Column const& column) {
-  std::string text;
-  for (QualifiedName const& sequence : column.sequences) {
-    text += " owns " + sequence.display();
-  }
-  bool const numbered = column.default_sql && column.default_sql->starts_with("nextval('") &&
-                        column.default_sql->ends_with("::regclass)");
-  return text + (numbered ? " from " + *column.default_sql : "");
-}
-
-/// One line a fact, so that a difference reads as what it is.
-std::vector<std::string> facts(Catalog const& catalog) {
-  std::vector<std::string> lines;
-  for (auto const& [name, table] : catalog.tables) {
-    std::string const in = name.display() + " ";
-    lines.push_back(in + "kind " + std::to_string(static_cast<int>(table.kind)));
-    bool const view = table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
-    for (Column const& column : table.columns) {
-      lines.push_back(in + "column " + column.name.quoted() + " " + column.type +
-                      (column.not_null ? " not null" : "") +
-                      (column.default_sql ? " with default" : "") +
-                      (column.identity != Identity::None ? " identity" : "") +
-                      (column.identity == Identity::Always ? " always" : "") +
-                      (column.generated ? " generated" : "") +
-                      (column.virtual_column ? " virtual" : "") + sequences_of(column));
-    }
-    if (table.unlogged) {
-      lines.push_back(in + "unlogged");
-    }
-    if (!table.of_type.empty()) {
-      lines.push_back(in + "of " + table.of_type);
-    }
-    for (Constraint const& constraint : table.constraints) {
-      lines.push_back(in + "constraint " + constraint.name.quoted() + " kind " +
-                      std::to_string(static_cast<int>(constraint.kind)) + " on (" +
-                      joined(constraint.columns) + ")" +
-                      (constraint.references.name.empty()
-                           ? ""
-                           : " to " + constraint.references.display() + " (" +
-                                 joined(constraint.referenced_columns) + ")") +
-                      (constraint.validated ? "" : " not valid"));
-    }
-    for (Index const& index : table.indexes) {
-      lines.push_back(in + "index " + index.name.quoted() + " " + index.method + " on (" +
-                      joined(index.columns) + ") keys " + std::to_string(index.key_columns) +
-                      (index.unique ? " unique" : "") + (index.primary ? " primary" : "") +
-                      (index.partial ? " partial" : "") +
-                      (index.has_expressions ? " with expressions" : "") +
-                      (index.replica_identity ? " replica identity" : ""));
-    }
-    lines.push_back(in + "replica identity " +
-                    std::to_string(static_cast<int>(table.replica_identity)));
-    for (Trigger const& trigger : table.triggers) {
-      lines.push_back(in + "trigger " + trigger.name.quoted() +
-                      (trigger.before_row ? " before row" : "") +
-                      (trigger.on_update ? " on update" : ""));
-    }
-    for (Dependent const& dependent : table.dependents) {
-      // Functions with SQL-standard bodies are not taken apart.
-      if (dependent.kind != DependentKind::Function && !view) {
-        lines.push_back(in + "used by " + std::to_string(static_cast<int>(dependent.kind)) + " " +
-                        dependent.name.quoted() + " (" + joined(dependent.columns) + ")");
-      }
-    }
-    if (!table.partition_key.strategy.empty()) {
-      std::vector<Identifier> columns = table.partition_key.columns;
-      std::ranges::sort(columns);
-      lines.push_back(in + "partitioned by " + table.partition_key.strategy + " (" +
-                      joined(columns) + ")" +
-                      (table.partition_key.has_expressions ? " with expressions" : ""));
-    }
-    for (QualifiedName const& parent : table.inherits) {
-      lines.push_back(in + "inherits " + parent.display());
-    }
-    if (auto const key = best_key(table)) {
-      lines.push_back(in + "key " + key->index.quoted());
-    }
-    if (!table.partition_of.name.empty()) {
-      lines.push_back(in + "partition of " + table.partition_of.display() +
-                      (table.default_partition ? " default" : ""));
-    }
-  }
-  for (auto const& [name, domain] : catalog.domains) {
-    lines.push_back("domain " + name + " " + domain.base +
-                    (domain.constrained ? " constrained" : ""));
-  }
-  for (auto const& [name, publication] : catalog.publications) {
-    lines.push_back("publication " + name.quoted() + (publication.all_tables ? " all" : "") +
-                    (publication.changes ? " changes" : "") + " of (" +
-                    joined(publication.schemas) + ")");
-  }
-  for (auto const& [name, attributes] : catalog.composites) {
-    for (Column const& attribute : attributes) {
-      lines.push_back("type " + name + " " + attribute.name.quoted() + " " + attribute.type);
-    }
-  }
-  for (auto const& [name, table] : catalog.statistics) {
-    lines.push_back("statistics " + name.display() + " on " + table.display());
-  }
-  return lines;
-}
-
-/// What a query gives, its text does not always tell: columns of views that the replay leaves out,
-/// and types that it leaves open, are no difference.
-Catalog as_far_as_told(Catalog const& replayed, Catalog live) {
-  for (auto& [name, table] : live.tables) {
-    Table const* ours = replayed.table(name);
-    bool const view = table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
-    if (!view || ours == nullptr) {
-      continue;
-    }
-    if (ours->columns.empty()) {
-      table.columns.clear();
-    }
-    for (Column& column : table.columns) {
-      Column const* told = ours->column(column.name);
-      if (told != nullptr && told->type.empty()) {
-        column.type.clear();
-      }
-    }
-  }
-  return live;
-}
-
-/// What one of them has and the other has not, a line each; empty where they agree.
-std::string differences(Catalog const& replayed, Catalog const& live) {
-  std::vector<std::string> ours = facts(replayed);
-  std::vector<std::string> theirs = facts(as_far_as_told(replayed, live));
-  std::ranges::sort(ours);
-  std::ranges::sort(theirs);
-  std::string text;
-  auto const only_in = [&text](auto const& one, auto const& other, char const* who) {
-    std::vector<std::string> lines;
-    std::ranges::set_difference(one, other, std::back_inserter(lines));
-    for (std::string const& line : lines) {
-      text += who + line + "\n";
-    }
-  };
-  only_in(ours, theirs, "only replayed: ");
-  only_in(theirs, ours, "only live: ");
-  return text;
-}
+using test::differences;
+using test::empty_catalog;
+using test::run_and_replay;
 
 /// In one transaction, as `bellows up` would, unless a statement cannot be in one.
 void run_whole(postgres::Session& session, sql::Migration const& migration) {
@@ -211,17 +63,6 @@ std::vector<sql::Migration> migrations_in(fs::path const& directory) {
   return migrations;
 }
 
-void run(postgres::Session& session, Catalog& replayed, sql::Statement const& statement) {
-  session.run(statement.raw.text);
-  replay(replayed, statement);
-}
-
-Catalog empty_catalog() {
-  Catalog catalog;
-  catalog.complete = true;
-  return catalog;
-}
-
 TEST(ReplayAgainstServer, SampleMigrationsGiveTheLiveCatalogAfterEachStatement) {
   test::TempDatabase database;
   auto session = database.session();
@@ -229,7 +70,7 @@ TEST(ReplayAgainstServer, SampleMigrationsGiveTheLiveCatalogAfterEachStatement) 
   std::size_t statements = 0;
   for (sql::Migration const& migration : migrations_in("migrations")) {
     for (sql::Statement const& statement : migration.up) {
-      run(session, replayed, statement);
+      run_and_replay(session, replayed, statement);
       ++statements;
       ASSERT_EQ(differences(replayed, read_catalog(session)), "")
           << "after " << migration.file << ":" << statement.raw.at.line;
@@ -342,7 +183,7 @@ TEST(ReplayAgainstServer, WhatQueriesAndTypesMakeColumnsOf) {
         "DROP TABLE pairs",
         "DROP TABLE loose",
         "DROP TYPE couple"}) {
-    run(session, replayed, sql::parse_one(text));
+    run_and_replay(session, replayed, sql::parse_one(text));
     EXPECT_EQ(differences(replayed, read_catalog(session)), "") << text;
   }
   EXPECT_TRUE(replayed.complete);
@@ -357,107 +198,6 @@ TEST(ReplayAgainstServer, WhatQueriesAndTypesMakeColumnsOf) {
   EXPECT_EQ(columns("copied"), 4U);
   replay(replayed, sql::parse_one("CREATE TABLE unknown AS SELECT max(n) FROM t"));
   EXPECT_FALSE(replayed.complete);
-}
-
-TEST(ReplayAgainstServer, PublicationsAndReplicaIdentities) {
-  test::TempDatabase database;
-  auto session = database.session();
-  Catalog replayed = empty_catalog();
-  replayed.server_version = session.server_version() / 10'000;
-  std::vector<std::string> statements{
-      "CREATE TABLE t (id int PRIMARY KEY, code text NOT NULL, n int NOT NULL)",
-      "CREATE UNIQUE INDEX t_code ON t (code)",
-      "CREATE UNIQUE INDEX t_n ON t (n)",
-      "CREATE TABLE parts (id int PRIMARY KEY, v int) PARTITION BY RANGE (id)",
-      "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10)",
-      "CREATE PUBLICATION p FOR TABLE t, parts",
-      "CREATE PUBLICATION q WITH (publish = 'insert, truncate')",
-      "ALTER PUBLICATION q ADD TABLE t",
-      "ALTER TABLE t REPLICA IDENTITY FULL",
-      "ALTER TABLE t REPLICA IDENTITY NOTHING",
-      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_code",
-      "ALTER INDEX t_code RENAME TO t_mark",
-      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_n",
-      "ALTER TABLE t ADD CONSTRAINT t_number UNIQUE USING INDEX t_n",
-      "ALTER TABLE t DROP CONSTRAINT t_number",
-      "ALTER TABLE parts REPLICA IDENTITY FULL",
-      "ALTER TABLE t REPLICA IDENTITY USING INDEX t_mark",
-      "ALTER TABLE t ALTER COLUMN code TYPE varchar(20)",
-      "ALTER TABLE t DROP COLUMN code",
-      "ALTER TABLE t REPLICA IDENTITY DEFAULT",
-      "ALTER PUBLICATION q RENAME TO quiet",
-      "ALTER PUBLICATION quiet SET (publish = 'delete')",
-      "ALTER PUBLICATION p DROP TABLE parts",
-      "ALTER PUBLICATION p SET TABLE parts",
-      "ALTER TABLE t RENAME TO things",
-      "DROP PUBLICATION quiet",
-      "CREATE PUBLICATION every FOR ALL TABLES",
-      "CREATE POLICY open ON things USING (true)",
-      "DROP TABLE parts",
-      "DROP PUBLICATION p, every",
-  };
-  if (replayed.server_version >= 15) {
-    for (char const* text :
-         {"CREATE SCHEMA aside", "CREATE PUBLICATION s FOR TABLES IN SCHEMA aside, CURRENT_SCHEMA",
-          "ALTER PUBLICATION s DROP TABLES IN SCHEMA public",
-          "CREATE PUBLICATION c FOR TABLE things (id, n) WHERE (id > 5)",
-          "ALTER PUBLICATION c SET TABLES IN SCHEMA aside", "DROP PUBLICATION s, c"}) {
-      statements.emplace_back(text);
-    }
-  }
-  for (std::string const& text : statements) {
-    run(session, replayed, sql::parse_one(text));
-    EXPECT_EQ(differences(replayed, read_catalog(session)), "") << "after " << text;
-  }
-}
-
-TEST(ReplayAgainstServer, SequencesGoWithTheirColumns) {
-  test::TempDatabase database;
-  auto session = database.session();
-  Catalog replayed = empty_catalog();
-  replayed.server_version = session.server_version() / 10'000;
-  for (char const* text : {
-           "CREATE TABLE t_more_seq (id int)",
-           "CREATE TABLE t (id serial PRIMARY KEY, n bigint GENERATED ALWAYS AS IDENTITY, k int"
-           " GENERATED BY DEFAULT AS IDENTITY (SEQUENCE NAME own_name START 5))",
-           "CREATE TABLE u (id int DEFAULT nextval('public.t_id_seq'::regclass))",
-           "CREATE SEQUENCE free OWNED BY t.id",
-           "ALTER SEQUENCE free OWNED BY t.n",
-           "ALTER SEQUENCE free OWNED BY NONE",
-           "ALTER SEQUENCE free OWNED BY t.k",
-           "ALTER SEQUENCE t_id_seq RENAME TO t_numbers",
-           "ALTER TABLE own_name RENAME TO zz_name",
-           "ALTER TABLE t ALTER n DROP IDENTITY",
-           "ALTER TABLE t ALTER n ADD GENERATED BY DEFAULT AS IDENTITY",
-           "ALTER TABLE t ALTER n SET GENERATED ALWAYS",
-           "ALTER TABLE t ADD COLUMN more smallserial",
-           "CREATE SCHEMA aside",
-           "ALTER TABLE t SET SCHEMA aside",
-           "ALTER SCHEMA aside RENAME TO beside",
-           "ALTER TABLE beside.t RENAME TO v",
-           "CREATE TABLE child () INHERITS (beside.v)",
-           "ALTER TABLE beside.v ADD COLUMN again serial",
-           "ALTER TABLE beside.v DROP COLUMN k",
-           "DROP SEQUENCE beside.t_numbers CASCADE",
-           "CREATE TABLE copied (LIKE beside.v)",
-           "CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, v int) PARTITION BY RANGE (id)",
-           "CREATE TABLE p_1 PARTITION OF p FOR VALUES FROM (0) TO (10)",
-           "CREATE TABLE p_2 (id int NOT NULL, v int)",
-           "ALTER TABLE p ATTACH PARTITION p_2 FOR VALUES FROM (10) TO (20)",
-           "ALTER TABLE p ALTER id SET GENERATED BY DEFAULT",
-           "ALTER TABLE p DETACH PARTITION p_1",
-           "ALTER TABLE p ALTER id DROP IDENTITY",
-           "ALTER TABLE p ALTER id ADD GENERATED ALWAYS AS IDENTITY",
-           "CREATE UNLOGGED TABLE light (id serial)",
-           "ALTER TABLE light SET LOGGED",
-           "ALTER TABLE light SET UNLOGGED",
-           "CREATE UNLOGGED TABLE made AS SELECT 1::int AS a",
-           "DROP TABLE light",
-           "DROP SCHEMA beside CASCADE",
-       }) {
-    run(session, replayed, sql::parse_one(text));
-    EXPECT_EQ(differences(replayed, read_catalog(session)), "") << "after " << text;
-  }
 }
 
 TEST(ReplayAgainstServer, NamesAndKeysAreThoseTheServerMakesUp) {
@@ -515,7 +255,7 @@ TEST(ReplayAgainstServer, NamesAndKeysAreThoseTheServerMakesUp) {
            "DROP TABLE child",
            "DROP TABLE people",
        }) {
-    run(session, replayed, sql::parse_one(text));
+    run_and_replay(session, replayed, sql::parse_one(text));
     EXPECT_EQ(differences(replayed, read_catalog(session)), "") << "after " << text;
   }
 }
