@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <mutex>
 #include <string>
 
 namespace bellows::batcher {
@@ -36,6 +37,7 @@ class StripesDb : public testing::Test {
     Progress last;
     surroundings.show = [&](Progress const& progress) { last = progress; };
     surroundings.observe = test::at_event("batch committed", [this] {
+      std::lock_guard const one_lane(mutex);
       most_stripes =
           std::max(most_stripes, std::stoi(db.value("SELECT max(stripes) FROM bellows.lanes")));
     });
@@ -48,6 +50,7 @@ class StripesDb : public testing::Test {
   double heap() const { return std::stod(db.value("SELECT pg_relation_size('t')")); }
 
   TempDatabase db;
+  std::mutex mutex;
   int most_stripes = 0;
 };
 
