@@ -50,7 +50,12 @@ void check_statements(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * count);
 }
-BENCHMARK(check_statements)->Arg(100)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
+BENCHMARK(check_statements)
+    ->Arg(100)
+    ->Arg(1000)
+    ->Arg(10000)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 void read_statements(benchmark::State& state) {
   auto const count = static_cast<int>(state.range(0));
@@ -60,7 +65,7 @@ void read_statements(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * count);
 }
-BENCHMARK(read_statements)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(read_statements)->Arg(1000)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 /// Statements on old tables, each in a file of its own: what reviews are mostly about.
 void check_files(benchmark::State& state) {
@@ -83,7 +88,7 @@ void check_files(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(texts.size()));
 }
-BENCHMARK(check_files)->Unit(benchmark::kMillisecond);
+BENCHMARK(check_files)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 /// 1,000 migrations one after the other, each planned against what the ones before it leave, and
 /// the plan written out.
@@ -115,7 +120,7 @@ void plan_migrations(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * count);
 }
-BENCHMARK(plan_migrations)->Arg(100)->Arg(1000)->Unit(benchmark::kMillisecond);
+BENCHMARK(plan_migrations)->Arg(100)->Arg(1000)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace bellows

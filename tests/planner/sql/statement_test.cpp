@@ -52,6 +52,37 @@ TEST(Parse, SaysWhatAStatementIs) {
   }
 }
 
+/// The simplest ones are written without the deparser, in its words.
+TEST(Parse, TextsOfDefaults) {
+  struct Case {
+    char const* written;
+    char const* text;
+  };
+  for (auto const& [written, text] : {
+           Case{"5", "5"},
+           Case{"-5", "-5"},
+           Case{"2147483648", "2147483648"},
+           Case{"'reader'", "'reader'"},
+           Case{"''", "''"},
+           Case{"'it''s'", "'it''s'"},
+           Case{"E'a\\nb'", "'a\nb'"},
+           Case{"'a\\b'", "E'a\\\\b'"},
+           Case{"'größe'", "'größe'"},
+           Case{"now( )", "now()"},
+           Case{"NOW()", "now()"},
+           Case{"\"Odd\"()", "\"Odd\"()"},
+           Case{"count(*)", "count(*)"},
+           Case{"s.f()", "s.f()"},
+           Case{"f(1)", "f(1)"},
+           Case{"null", "NULL"},
+           Case{"true", "true"},
+       }) {
+    auto const alter =
+        body<AlterTable>(std::string("ALTER TABLE t ALTER c SET DEFAULT ") + written);
+    EXPECT_EQ(alter.commands.at(0).expression, text);
+  }
+}
+
 TEST(Parse, OwnersOfSequences) {
   auto const owner = [](char const* text) { return body<Other>(text).owner; };
   EXPECT_FALSE(owner("CREATE SEQUENCE s START 5"));
