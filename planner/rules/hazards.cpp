@@ -212,12 +212,13 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
 
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
-  std::pair<std::string_view, std::string> const values[] = {
-      {"{table}", table_text(sign)}, {"{name}", name_text(sign)}, {"{what}", what_text(sign)},
-      {"{work}", work_text(sign)},   {"{long}", long_text(sign)}, {"{along}", along_text(sign)}};
-  for (auto const& [placeholder, value] : values) {
-    for (auto at = result.find(placeholder); at != std::string::npos;
-         at = result.find(placeholder, at + value.size())) {
+  constexpr std::pair<std::string_view, std::string (*)(Sign const&)> texts[] = {
+      {"{table}", table_text}, {"{name}", name_text}, {"{what}", what_text},
+      {"{work}", work_text},   {"{long}", long_text}, {"{along}", along_text}};
+  for (auto const& [placeholder, text_of] : texts) {
+    auto at = result.find(placeholder);
+    std::string const value = at == std::string::npos ? "" : text_of(sign);
+    for (; at != std::string::npos; at = result.find(placeholder, at + value.size())) {
       result.replace(at, placeholder.size(), value);
     }
   }

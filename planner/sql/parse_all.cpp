@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t statements_per_thread = 16;
 
 std::size_t threads_for(std::size_t statements) {
-  std::size_t const cores = std::max(1U, std::thread::hardware_concurrency());
+  static std::size_t const cores =  // it opens a file of /sys to count them
+      std::max(1U, std::thread::hardware_concurrency());
   return std::clamp<std::size_t>(statements / statements_per_thread, 1, cores);
 }
 
