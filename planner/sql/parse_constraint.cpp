@@ -19,7 +19,7 @@ struct StringNode {
   PgQuery__Node node{};
 };
 
-std::string after(std::string text, std::string_view prefix) {
+std::string after(std::string const& text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 

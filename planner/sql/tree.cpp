@@ -111,7 +111,7 @@ SyntaxError syntax_error(std::string_view text, char const* message, int cursor)
       ++offset;
     } while (offset < text.size() && (text[offset] & '\xC0') == '\x80');
   }
-  return SyntaxError(message, position_at(text, offset));
+  return {message, position_at(text, offset)};
 }
 
 Parsed parse(std::string const& text) {
@@ -121,7 +121,7 @@ Parsed parse(std::string const& text) {
   if (result.error != nullptr) {
     SyntaxError const error = syntax_error(text, result.error->message, result.error->cursorpos);
     pg_query_free_protobuf_parse_result(result);
-    throw error;
+    throw SyntaxError(error);
   }
   Parsed parsed(pg_query__parse_result__unpack, result.parse_tree);
   pg_query_free_protobuf_parse_result(result);
