@@ -186,42 +186,46 @@ void drop_functions(Catalog& catalog, sql::Drop const& statement) {
   catalog.complete = false;  // views, policies and other functions may go with it as well
 }
 
+void drop_one(Catalog& catalog, sql::Drop const& statement, QualifiedName const& name) {
+  if (is_table_like(statement.kind)) {
+    drop_table(catalog, name, statement.cascade);
+  }
+  if (statement.kind == ObjectKind::Index) {
+    drop_index(catalog, name);
+  }
+  if (statement.kind == ObjectKind::Sequence) {
+    drop_sequence(catalog, name, statement.cascade);
+  }
+  if (statement.kind == ObjectKind::Schema) {
+    drop_schema(catalog, name.name, statement.cascade);
+  }
+  Table* table =
+      statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
+  if (table != nullptr) {
+    drop_trigger(*table, name.name);
+  }
+  if (auto const kind = part_kind(statement.what)) {
+    drop_dependent(catalog, {*kind, {Identifier(), name.name}, {}}, statement.on_table);
+  }
+  bool const type = statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain;
+  if (type && statement.cascade) {
+    drop_columns_of(catalog, type_text(catalog, name));
+  }
+  if (statement.what == "PUBLICATION") {
+    drop_publication(catalog, name.name);
+  }
+  if (statement.what == "STATISTICS") {
+    catalog.statistics.erase(catalog.resolve(name));
+  }
+  if (type) {
+    catalog.domains.erase(type_text(catalog, name));
+    catalog.composites.erase(type_text(catalog, name));
+  }
+}
+
 void drop(Catalog& catalog, sql::Drop const& statement) {
   for (QualifiedName const& name : statement.names) {
-    if (is_table_like(statement.kind)) {
-      drop_table(catalog, name, statement.cascade);
-    }
-    if (statement.kind == ObjectKind::Index) {
-      drop_index(catalog, name);
-    }
-    if (statement.kind == ObjectKind::Sequence) {
-      drop_sequence(catalog, name, statement.cascade);
-    }
-    if (statement.kind == ObjectKind::Schema) {
-      drop_schema(catalog, name.name, statement.cascade);
-    }
-    Table* table =
-        statement.kind == ObjectKind::Trigger ? catalog.table(statement.on_table) : nullptr;
-    if (table != nullptr) {
-      drop_trigger(*table, name.name);
-    }
-    if (auto const kind = part_kind(statement.what)) {
-      drop_dependent(catalog, {*kind, {Identifier(), name.name}, {}}, statement.on_table);
-    }
-    bool const type = statement.kind == ObjectKind::Type || statement.kind == ObjectKind::Domain;
-    if (type && statement.cascade) {
-      drop_columns_of(catalog, type_text(catalog, name));
-    }
-    if (statement.what == "PUBLICATION") {
-      drop_publication(catalog, name.name);
-    }
-    if (statement.what == "STATISTICS") {
-      catalog.statistics.erase(catalog.resolve(name));
-    }
-    if (type) {
-      catalog.domains.erase(type_text(catalog, name));
-      catalog.composites.erase(type_text(catalog, name));
-    }
+    drop_one(catalog, statement, name);
   }
   if (statement.cascade && statement.kind == ObjectKind::Function) {
     drop_functions(catalog, statement);
@@ -244,19 +248,35 @@ QualifiedName renamed(Catalog const& catalog, sql::RenameObject const& statement
   return name;
 }
 
+void rename_trigger(Table& table, Identifier const& from, Identifier const& to) {
+  for (Trigger& trigger : table.triggers) {
+    if (trigger.name == from) {
+      trigger.name = to;
+    }
+  }
+  std::ranges::sort(table.triggers, {}, &Trigger::name);
+  rename_dependent(table, DependentKind::Trigger, from, to);
+}
+
+void rename_schema(Catalog& catalog, Identifier const& from, Identifier const& to) {
+  std::vector<QualifiedName> names;
+  for (auto const& [name, moved] : catalog.tables) {
+    if (name.schema == from) {
+      names.push_back(name);
+    }
+  }
+  for (QualifiedName const& name : names) {
+    rename_table(catalog, name, {to, name.name});
+  }
+}
+
 void rename(Catalog& catalog, sql::RenameObject const& statement) {
   Table* table = catalog.table(statement.name);
   if (statement.what == "CONSTRAINT" && table != nullptr) {
     rename_constraint(*table, statement.part, statement.to);
     catalog.directory.note(*table);
   } else if (statement.what == "TRIGGER" && table != nullptr) {
-    for (Trigger& trigger : table->triggers) {
-      if (trigger.name == statement.part) {
-        trigger.name = statement.to;
-      }
-    }
-    std::ranges::sort(table->triggers, {}, &Trigger::name);
-    rename_dependent(*table, DependentKind::Trigger, statement.part, statement.to);
+    rename_trigger(*table, statement.part, statement.to);
   } else if (auto const kind = part_kind(statement.what); kind && table != nullptr) {
     rename_dependent(*table, *kind, statement.part, statement.to);
   } else if (statement.what == "PUBLICATION") {
@@ -278,15 +298,7 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
   } else if (statement.kind == ObjectKind::Index && statement.to_schema.empty()) {
     rename_index(catalog, statement.name, statement.to);
   } else if (statement.kind == ObjectKind::Schema) {
-    std::vector<QualifiedName> names;
-    for (auto const& [name, moved] : catalog.tables) {
-      if (name.schema == statement.name.name) {
-        names.push_back(name);
-      }
-    }
-    for (QualifiedName const& name : names) {
-      rename_table(catalog, name, {statement.to, name.name});
-    }
+    rename_schema(catalog, statement.name.name, statement.to);
   }
 }
 

@@ -102,7 +102,7 @@ std::vector<Token> scan(std::string_view text) {
     SyntaxError const error =
         tree::syntax_error(text, result.error->message, result.error->cursorpos);
     pg_query_free_scan_result(result);
-    throw error;
+    throw SyntaxError(error);
   }
   Unpacked<PgQuery__ScanResult> const scanned(pg_query__scan_result__unpack, result.pbuf);
   std::size_t const count = scanned ? scanned->n_tokens : 0;
