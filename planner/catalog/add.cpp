@@ -17,11 +17,6 @@ void insert_by_name(std::vector<Part>& parts, Part part) {
   parts.insert(place, std::move(part));
 }
 
-Column* find_column(Table& table, Identifier const& name) {
-  auto const found = std::ranges::find(table.columns, name, &Column::name);
-  return found == table.columns.end() ? nullptr : &*found;
-}
-
 void set_not_null(Table& table, std::vector<Identifier> const& columns) {
   for (Identifier const& name : columns) {
     catalog::set_not_null(table, name, true);
@@ -262,6 +257,11 @@ void add_not_null_later(Catalog& catalog, Table& table, ConstraintDefinition con
 }
 
 }  // namespace
+
+Column* find_column(Table& table, Identifier const& name) {
+  auto const found = std::ranges::find(table.columns, name, &Column::name);
+  return found == table.columns.end() ? nullptr : &*found;
+}
 
 void set_not_null(Table& table, Identifier const& name, bool not_null) {
   std::erase_if(table.constraints, [&](Constraint const& constraint) {

@@ -11,6 +11,9 @@ namespace bellows::catalog {
 /// A type as format_type() prints it under an empty search_path: the user's own with its schema.
 std::string qualified_type(Catalog const& catalog, sql::TypeName const& type);
 
+/// nullptr when the table has none of that name.
+Column* find_column(Table& table, Identifier const& name);
+
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition);
 void add_constraint(Catalog& catalog, Table& table, sql::ConstraintDefinition const& definition);
 /// Its name may be empty. Nothing when an index of that name is there and IF NOT EXISTS said so.

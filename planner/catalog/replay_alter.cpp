@@ -16,11 +16,6 @@ using sql::AlterTableCommand;
 using sql::ConstraintDefinition;
 using sql::ConstraintForm;
 
-Column* find_column(Table& table, Identifier const& name) {
-  auto const found = std::ranges::find(table.columns, name, &Column::name);
-  return found == table.columns.end() ? nullptr : &*found;
-}
-
 int order_of(ConstraintForm form) {
   switch (form) {
     case ConstraintForm::PrimaryKey:

@@ -1,5 +1,6 @@
 #include "planner/catalog/sequences.hpp"
 
+#include "planner/catalog/edit.hpp"
 #include "planner/catalog/names.hpp"
 
 #include <algorithm>
@@ -10,11 +11,6 @@
 namespace bellows::catalog {
 
 namespace {
-
-Column* find_column(Table& table, Identifier const& name) {
-  auto const found = std::ranges::find(table.columns, name, &Column::name);
-  return found == table.columns.end() ? nullptr : &*found;
-}
 
 bool has(Column const& column, QualifiedName const& sequence) {
   return std::ranges::find(column.sequences, sequence) != column.sequences.end();
