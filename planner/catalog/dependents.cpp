@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace bellows::catalog {
 
@@ -99,26 +100,31 @@ void add_dependent(Catalog& catalog, Dependent const& dependent, Uses const& use
 }
 
 void drop_dependent(Catalog& catalog, Dependent const& dependent, QualifiedName const& own) {
-  auto const drop_from = [&](Table& table) {
-    std::erase_if(table.dependents, [&](Dependent const& other) { return same(other, dependent); });
+  auto const is_it = [&](Dependent const& other) { return same(other, dependent); };
+  auto const has_it = [&](Table const& table) {
+    return std::ranges::any_of(table.dependents, is_it);
   };
+  auto const drop_from = [&](Table& table) { std::erase_if(table.dependents, is_it); };
   if (is_view(dependent.kind)) {
-    for (auto& [name, table] : catalog.tables) {
-      drop_from(table);
-    }
-  } else if (Table* table = catalog.table(own)) {
-    drop_from(*table);
+    return catalog.tables.edit_where(has_it, drop_from);
+  }
+  Table const* table = std::as_const(catalog).table(own);
+  if (table != nullptr && has_it(*table)) {
+    drop_from(*catalog.table(own));
   }
 }
 
 void rename_view(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
-  for (auto& [name, table] : catalog.tables) {
-    for (Dependent& dependent : table.dependents) {
-      if (is_view(dependent.kind) && dependent.name == from) {
-        dependent.name = to;
-      }
-    }
-  }
+  auto const is_it = [&](Dependent const& dependent) {
+    return is_view(dependent.kind) && dependent.name == from;
+  };
+  catalog.tables.edit_where(
+      [&](Table const& table) { return std::ranges::any_of(table.dependents, is_it); },
+      [&](Table& table) {
+        for (Dependent& dependent : table.dependents) {
+          dependent.name = is_it(dependent) ? to : dependent.name;
+        }
+      });
 }
 
 void rename_dependent(Table& table, DependentKind kind, Identifier const& from,

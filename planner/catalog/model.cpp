@@ -61,30 +61,25 @@ QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
 }
 
 Table const* Catalog::table(QualifiedName const& table_name) const {
-  auto const found = tables.find(resolve(table_name));
-  return found == tables.end() ? nullptr : &found->second;
+  return tables.find(resolve(table_name));
 }
 
 Table* Catalog::table(QualifiedName const& table_name) {
-  auto const found = tables.find(resolve(table_name));
-  return found == tables.end() ? nullptr : &found->second;
+  return tables.edit(resolve(table_name));
 }
 
 Table& Catalog::add(Table table) {
   directory.note(table);
-  QualifiedName const name = table.name;
-  if (name.schema.raw() == sql::temporary_schema) {
+  if (table.name.schema.raw() == sql::temporary_schema) {
     any_temporary = true;
     table.is_new = table.unlogged = true;  // nobody else sees it, and it is in no log
   }
-  return tables.insert_or_assign(name, std::move(table)).first->second;
+  return tables.put(std::move(table));
 }
 
 void Catalog::forget_temporary() {
   if (any_temporary) {
-    std::erase_if(tables, [](auto const& entry) {
-      return entry.first.schema.raw() == sql::temporary_schema;
-    });
+    tables.erase_schema(sql::temporary_schema);
     any_temporary = false;
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/catalog/directory.hpp"
+#include "planner/catalog/tables.hpp"
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/partition.hpp"
 
@@ -162,13 +163,14 @@ struct Catalog {
   std::map<QualifiedName, QualifiedName> statistics;      // extended ones, and their tables
   std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
-  std::map<QualifiedName, Table> tables;                  // made with add(); changed ones are noted
+  Tables tables;                                          // made with add(); changed ones are noted
   bool any_temporary = false;                             // tables in sql::temporary_schema
   Directory directory;
 
   /// Replaces one of the same name.
   Table& add(Table table);
-  /// With an unqualified name resolved by search_path_schema; nullptr when not known.
+  /// With an unqualified name resolved by search_path_schema; nullptr when not known. The one that
+  /// may be edited is no longer shared with copies.
   Table const* table(QualifiedName const& table_name) const;
   Table* table(QualifiedName const& table_name);
   QualifiedName resolve(QualifiedName const& table_name) const;

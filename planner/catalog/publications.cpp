@@ -17,6 +17,11 @@ Dependent as_dependent(Identifier const& name) {
   return {DependentKind::Publication, {Identifier(), name}, {}};
 }
 
+bool has_publication(Table const& table) {
+  return std::ranges::find(table.dependents, DependentKind::Publication, &Dependent::kind) !=
+         table.dependents.end();
+}
+
 void remove_member(Catalog& catalog, QualifiedName const& table, Identifier const& name) {
   drop_dependent(catalog, as_dependent(name), table);
 }
@@ -109,9 +114,9 @@ void drop_publication(Catalog& catalog, Identifier const& name) {
 }
 
 void rename_publication(Catalog& catalog, Identifier const& from, Identifier const& to) {
-  for (auto& [name, table] : catalog.tables) {
-    rename_dependent(table, DependentKind::Publication, from, to);
-  }
+  catalog.tables.edit_where(
+      [](Table const& table) { return has_publication(table); },
+      [&](Table& table) { rename_dependent(table, DependentKind::Publication, from, to); });
   auto node = catalog.publications.extract(from);
   if (!node.empty()) {
     node.key() = to;
@@ -138,10 +143,8 @@ void set_replica_identity(Table& table, std::string_view word, Identifier const&
 
 bool may_be_published(Catalog const& catalog) {
   return !catalog.publications.empty() ||
-         std::ranges::any_of(catalog.tables, [](auto const& entry) {
-           return std::ranges::find(entry.second.dependents, DependentKind::Publication,
-                                    &Dependent::kind) != entry.second.dependents.end();
-         });
+         std::ranges::any_of(catalog.tables,
+                             [](auto const& entry) { return has_publication(entry.second); });
 }
 
 std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {

@@ -41,9 +41,7 @@ void rename_column_in(Index& index, Identifier const& from, Identifier const& to
   }
   rename_in(index.columns, from, to);
   rewrite(index.definition, [&](std::string const& text) {
-    std::string renamed = sql::index_for_column(text, from, to, index.name);
-    replace_first(renamed, "INDEX CONCURRENTLY ", "INDEX ");
-    return renamed;
+    return sql::index_with_renamed(text, from, to, index.name);
   });
 }
 
@@ -172,18 +170,18 @@ void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const&
 }
 
 void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
-  auto node = catalog.tables.extract(catalog.resolve(from));
-  if (node.empty()) {
+  QualifiedName const old_name = catalog.resolve(from);
+  std::optional<Table> renamed = catalog.tables.take(old_name);
+  if (!renamed) {
     return;
   }
-  QualifiedName const old_name = node.key();
-  Table renamed = std::move(node.mapped());
-  renamed.name = to;
-  for (Index& index : renamed.indexes) {
+  renamed->name = to;
+  for (Index& index : renamed->indexes) {
     replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
   }
-  bool const view = renamed.kind == TableKind::View || renamed.kind == TableKind::MaterializedView;
-  catalog.add(std::move(renamed));
+  bool const view =
+      renamed->kind == TableKind::View || renamed->kind == TableKind::MaterializedView;
+  catalog.add(std::move(*renamed));
   if (view) {
     rename_view(catalog, old_name, to);
   }

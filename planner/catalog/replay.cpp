@@ -136,15 +136,17 @@ std::optional<DependentKind> part_kind(std::string_view what) {
 
 /// Columns of the type go with it.
 void drop_columns_of(Catalog& catalog, std::string const& type) {
-  for (auto& [name, table] : catalog.tables) {
-    std::vector<Identifier> gone;
+  std::vector<std::pair<QualifiedName, Identifier>> gone;
+  for (auto const& [name, table] : catalog.tables) {
     for (Column const& column : table.columns) {
       if (column.type == type || column.type == type + "[]") {
-        gone.push_back(column.name);
+        gone.emplace_back(name, column.name);
       }
     }
-    for (Identifier const& column : gone) {
-      drop_column(catalog, table, column);
+  }
+  for (auto const& [name, column] : gone) {
+    if (Table* table = catalog.table(name)) {
+      drop_column(catalog, *table, column);
     }
   }
 }

@@ -123,16 +123,20 @@ std::string type_text(Catalog const& catalog, QualifiedName const& name) {
 }
 
 void rename_type(Catalog& catalog, std::string const& from, std::string const& to) {
-  for (auto& [name, table] : catalog.tables) {
-    for (Column& column : table.columns) {
-      if (column.type == from || column.type == from + "[]") {
-        column.type.replace(0, from.size(), to);
-      }
-    }
-  }
-  for (auto& [name, table] : catalog.tables) {
-    table.of_type = table.of_type == from ? to : table.of_type;
-  }
+  auto const is_of = [&](Column const& column) {
+    return column.type == from || column.type == from + "[]";
+  };
+  catalog.tables.edit_where(
+      [&](Table const& table) { return std::ranges::any_of(table.columns, is_of); },
+      [&](Table& table) {
+        for (Column& column : table.columns) {
+          if (is_of(column)) {
+            column.type.replace(0, from.size(), to);
+          }
+        }
+      });
+  catalog.tables.edit_where([&](Table const& table) { return table.of_type == from; },
+                            [&](Table& table) { table.of_type = to; });
   auto const rename_in = [&](auto& types) {
     auto node = types.extract(from);
     if (!node.empty()) {

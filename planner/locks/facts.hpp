@@ -13,7 +13,7 @@ namespace bellows::locks {
 struct Facts {
   sql::Statement const& statement;
   catalog::Catalog const& catalog;
-  std::vector<sql::QualifiedName> targets;          // resolved; most statements have one
+  std::vector<sql::QualifiedName> const& targets;   // resolved; most statements have one
   sql::AlterTable const* alter = nullptr;           // of an ALTER TABLE
   sql::AlterTableCommand const* command = nullptr;  // its sub-command
 

@@ -245,17 +245,17 @@ Names referencing(Facts const& facts) {
 }
 
 Names emptied_along(Facts const& facts) {
-  Facts all = facts;
-  all.targets = tree(facts);
+  Names const named = tree(facts);
+  Names emptied = named;
+  Facts const all{facts.statement, facts.catalog, emptied, facts.alter, facts.command};
   Names along;
-  for (std::size_t known = 0; known < all.targets.size();) {
-    known = all.targets.size();
+  for (std::size_t known = 0; known < emptied.size();) {
+    known = emptied.size();
     for (QualifiedName const& name : with_children(facts.catalog, referencing(all))) {
-      add_once(all.targets, name);
+      add_once(emptied, name);
     }
   }
-  Names const named = tree(facts);
-  std::ranges::copy_if(all.targets, std::back_inserter(along), [&](QualifiedName const& name) {
+  std::ranges::copy_if(emptied, std::back_inserter(along), [&](QualifiedName const& name) {
     return std::ranges::find(named, name) == named.end();
   });
   return along;

@@ -1,5 +1,7 @@
 #include "planner/plan/yaml.hpp"
 
+#include "planner/plan/plain_scalar.hpp"
+
 #include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
 
@@ -21,8 +23,22 @@ bool fits_block(std::string const& value) {
          });
 }
 
+/// A key of the format, or another scalar that is known to be plain. Numbers are written like this.
+void plain(YAML::Emitter& out, std::string_view scalar) {
+  out.WriteIntegralType(scalar);
+}
+
+YAML::Emitter& begin_pair(YAML::Emitter& out, char const* key) {
+  out << YAML::Key;
+  plain(out, key);
+  return out << YAML::Value;
+}
+
 // A block for what has lines, plain or quoted (the emitter decides) for the rest.
 void text(YAML::Emitter& out, std::string const& value) {
+  if (is_plain(value)) {
+    return plain(out, value);
+  }
   bool const lines = value.find('\n') != std::string::npos;
   if (lines) {
     out << (fits_block(value) ? YAML::Literal : YAML::DoubleQuoted);
@@ -31,7 +47,13 @@ void text(YAML::Emitter& out, std::string const& value) {
 }
 
 void pair(YAML::Emitter& out, char const* key, std::string const& value) {
-  out << YAML::Key << key << YAML::Value;
+  begin_pair(out, key);
+  text(out, value);
+}
+
+/// Of a map whose keys are names of the user's.
+void named_pair(YAML::Emitter& out, std::string const& name, std::string const& value) {
+  out << YAML::Key << name << YAML::Value;
   text(out, value);
 }
 
@@ -47,7 +69,7 @@ void statements(YAML::Emitter& out, char const* key, std::vector<std::string> co
   if (sql.size() == 1) {
     return pair(out, key, sql.front());
   }
-  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
+  begin_pair(out, key) << YAML::BeginSeq;
   for (std::string const& statement : sql) {
     text(out, statement);
   }
@@ -57,14 +79,14 @@ void statements(YAML::Emitter& out, char const* key, std::vector<std::string> co
 void action(YAML::Emitter& out, RunSql const& run) {
   statements(out, "sql", run.statements);
   if (run.alone) {
-    out << YAML::Key << "transaction" << YAML::Value << "none";
+    begin_pair(out, "transaction") << "none";
   }
 }
 
 void columns(YAML::Emitter& out, char const* key, Columns const& all) {
-  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
+  begin_pair(out, key) << YAML::BeginMap;
   for (auto const& [column, expression] : all) {
-    pair(out, column.raw().c_str(), expression);
+    named_pair(out, column.raw(), expression);
   }
   out << YAML::EndMap;
 }
@@ -80,11 +102,11 @@ void batch_action(YAML::Emitter& out, SetColumns const& set) {
 }
 
 void batch_action(YAML::Emitter& out, DeleteRows const& /*nothing more*/) {
-  out << YAML::Key << "delete" << YAML::Value << true;
+  begin_pair(out, "delete") << true;
 }
 
 void batch_action(YAML::Emitter& out, CopyRows const& copy) {
-  out << YAML::Key << "copy" << YAML::Value << YAML::BeginMap;
+  begin_pair(out, "copy") << YAML::BeginMap;
   pair(out, "into", copy.into.quoted());
   columns(out, "columns", copy.columns);
   optional_pair(out, "overriding", copy.overriding);
@@ -93,32 +115,32 @@ void batch_action(YAML::Emitter& out, CopyRows const& copy) {
 }
 
 void action(YAML::Emitter& out, Batch const& batch) {
-  out << YAML::Key << "batch" << YAML::Value << YAML::BeginMap;
+  begin_pair(out, "batch") << YAML::BeginMap;
   pair(out, "table", batch.table.quoted());
-  out << YAML::Key << "key" << YAML::Value;
+  begin_pair(out, "key");
   names(out, batch.key);
   std::visit([&](auto const& what) { batch_action(out, what); }, batch.action);
   optional_pair(out, "where", batch.where);
   if (batch.rows) {
-    out << YAML::Key << "rows" << YAML::Value << *batch.rows;
+    begin_pair(out, "rows") << *batch.rows;
   }
   out << YAML::EndMap;
 }
 
 void action(YAML::Emitter& out, Verify const& verify) {
-  out << YAML::Key << "verify" << YAML::Value << YAML::BeginMap;
+  begin_pair(out, "verify") << YAML::BeginMap;
   pair(out, "table", verify.table.quoted());
-  out << YAML::Key << "key" << YAML::Value;
+  begin_pair(out, "key");
   names(out, verify.key);
   pair(out, "differs", verify.differs);
   if (verify.tolerated) {
-    out << YAML::Key << "tolerated" << YAML::Value << true;
+    begin_pair(out, "tolerated") << true;
   }
   out << YAML::EndMap;
 }
 
 void action(YAML::Emitter& out, Gate const& gate) {
-  out << YAML::Key << "gate" << YAML::Value << YAML::BeginMap;
+  begin_pair(out, "gate") << YAML::BeginMap;
   pair(out, "kind", gate.kind);
   pair(out, "sequence", gate.sequence.quoted());
   out << YAML::EndMap;
@@ -132,7 +154,7 @@ void step(YAML::Emitter& out, Step const& step) {
   }
   std::visit([&](auto const& what) { action(out, what); }, step.action);
   if (!step.locks.empty()) {
-    out << YAML::Key << "locks" << YAML::Value << YAML::Flow << YAML::BeginMap;
+    begin_pair(out, "locks") << YAML::Flow << YAML::BeginMap;
     for (auto const& [relation, mode] : step.locks) {
       out << YAML::Key << relation.quoted() << YAML::Value << std::string{locks::to_string(mode)};
     }
@@ -142,7 +164,7 @@ void step(YAML::Emitter& out, Step const& step) {
     pair(out, "lasts", std::string{to_string(step.lasts)});
   }
   if (!step.requirements.empty()) {
-    out << YAML::Key << "requires" << YAML::Value << YAML::BeginSeq;
+    begin_pair(out, "requires") << YAML::BeginSeq;
     for (Requirement const& requirement : step.requirements) {
       out << YAML::BeginMap;
       pair(out, "query", requirement.query);
@@ -158,10 +180,10 @@ void step(YAML::Emitter& out, Step const& step) {
     statements(out, "undo", step.undo);
   }
   if (step.undo_alone) {
-    out << YAML::Key << "undo_transaction" << YAML::Value << "none";
+    begin_pair(out, "undo_transaction") << "none";
   }
   if (step.irreversible) {
-    out << YAML::Key << "irreversible" << YAML::Value << true;
+    begin_pair(out, "irreversible") << true;
   }
   out << YAML::EndMap;
 }
@@ -170,7 +192,7 @@ void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps) 
   if (steps.empty()) {
     return;
   }
-  out << YAML::Key << key << YAML::Value << YAML::BeginSeq;
+  begin_pair(out, key) << YAML::BeginSeq;
   for (Step const& each : steps) {
     step(out, each);
   }
@@ -182,19 +204,19 @@ void text_map(YAML::Emitter& out, char const* key,
   if (entries.empty()) {
     return;
   }
-  out << YAML::Key << key << YAML::Value << YAML::BeginMap;
+  begin_pair(out, key) << YAML::BeginMap;
   for (auto const& [name, value] : entries) {
-    pair(out, name.c_str(), value);
+    named_pair(out, name, value);
   }
   out << YAML::EndMap;
 }
 
 void made_for(YAML::Emitter& out, Plan const& plan) {
-  out << YAML::Key << "made_for" << YAML::Value << YAML::BeginMap;
-  out << YAML::Key << "server" << YAML::Value << plan.server_version;
+  begin_pair(out, "made_for") << YAML::BeginMap;
+  begin_pair(out, "server") << plan.server_version;
   pair(out, "catalog", plan.catalog);
   if (!plan.relies_on.empty()) {
-    out << YAML::Key << "relies_on" << YAML::Value << YAML::BeginMap;
+    begin_pair(out, "relies_on") << YAML::BeginMap;
     for (ReliedOn const& fact : plan.relies_on) {
       out << YAML::Key << fact.table.quoted() << YAML::Value;
       names(out, fact.columns);
@@ -210,9 +232,9 @@ std::string to_yaml(Plan const& plan) {
   YAML::Emitter out;
   out.SetMapFormat(YAML::Block);
   out << YAML::BeginMap;
-  out << YAML::Key << "bellows" << YAML::Value << format_version;
+  begin_pair(out, "bellows") << format_version;
   pair(out, "migration", plan.migration);
-  out << YAML::Key << "source" << YAML::Value << YAML::BeginMap;
+  begin_pair(out, "source") << YAML::BeginMap;
   pair(out, "file", plan.source_file);
   pair(out, "meaning", plan.source_meaning);
   out << YAML::EndMap;

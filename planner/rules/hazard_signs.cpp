@@ -88,19 +88,25 @@ bool index_is_on_new_table(Sign const& sign) {
 
 }  // namespace
 
-std::vector<Sign> signs_of(Question const& question) {
-  auto const& targets = question.effects.targets;
+bool any_sign(Question const& question, std::function<bool(Sign const&)> const& holds) {
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  auto const of = [&](sql::AlterTableCommand const* command) {
+    return Sign{question,
+                {question.statement, question.catalog, question.effects.targets, alter, command}};
+  };
+  if (alter == nullptr || question.command != nullptr) {
+    return holds(of(question.command));
+  }
+  return std::ranges::any_of(
+      alter->commands, [&](sql::AlterTableCommand const& command) { return holds(of(&command)); });
+}
+
+std::vector<Sign> signs_of(Question const& question) {
   std::vector<Sign> signs;
-  if (alter == nullptr) {
-    signs.push_back({question, {question.statement, question.catalog, targets, nullptr, nullptr}});
-    return signs;
-  }
-  for (sql::AlterTableCommand const& command : alter->commands) {
-    if (question.command == nullptr || question.command == &command) {
-      signs.push_back({question, {question.statement, question.catalog, targets, alter, &command}});
-    }
-  }
+  any_sign(question, [&](Sign const& sign) {
+    signs.push_back(sign);
+    return false;
+  });
   return signs;
 }
 

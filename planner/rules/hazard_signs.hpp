@@ -3,6 +3,7 @@
 #include "planner/locks/facts.hpp"
 #include "planner/rules/rule.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct Sign {
 
 /// One for each sub-command of an ALTER TABLE; one for any other statement.
 std::vector<Sign> signs_of(Question const& question);
+/// Whether `holds` of any of them, the first one first. Without the list: a review asks it for
+/// every hazard of every statement.
+bool any_sign(Question const& question, std::function<bool(Sign const&)> const& holds);
 
 bool on_new_table(Sign const& sign);
 

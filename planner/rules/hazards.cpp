@@ -226,14 +226,16 @@ std::string filled(std::string_view text, Sign const& sign) {
 }
 
 std::optional<Finding> find(Hazard const& hazard, Question const& question) {
-  for (Sign const& sign : signs_of(question)) {
+  std::optional<Finding> finding;
+  any_sign(question, [&](Sign const& sign) {
     if (!hazard.applies(sign) || on_new_table(sign)) {
-      continue;
+      return false;
     }
-    return Finding{std::string(hazard.id), hazard.severity, filled(hazard.message, sign),
-                   filled(hazard.remedy, sign)};
-  }
-  return std::nullopt;
+    finding = Finding{std::string(hazard.id), hazard.severity, filled(hazard.message, sign),
+                      filled(hazard.remedy, sign)};
+    return true;
+  });
+  return finding;
 }
 
 template <std::size_t at>

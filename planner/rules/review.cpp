@@ -255,15 +255,16 @@ std::string_view to_string(Verdict verdict) {
   return "unknown";
 }
 
-std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog) {
+std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog) {
   catalog::SettingsGuard const guard(catalog);
   bool const any_published = catalog::may_be_published(catalog);
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
-  for (sql::Statement const& statement : migration.up) {
+  for (sql::Statement& of_file : migration.up) {
     Reviewed reviewed;
-    reviewed.statement = statement;
+    reviewed.statement = std::move(of_file);
+    sql::Statement const& statement = reviewed.statement;
     reviewed.effects = locks::effects_of(statement, catalog);
     if (!reviewed.effects.transactional) {
       catalog::end_transaction(catalog);

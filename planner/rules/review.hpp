@@ -32,6 +32,6 @@ struct Reviewed {
 };
 
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it.
-std::vector<Reviewed> review(sql::Migration const& migration, catalog::Catalog& catalog);
+std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog);
 
 }  // namespace bellows::rules

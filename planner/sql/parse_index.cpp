@@ -1,5 +1,7 @@
 #include "planner/sql/parse_parts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <stdexcept>
@@ -208,6 +210,39 @@ class ColumnRename {
   Identifier const& to_;
 };
 
+/// A CREATE INDEX and its tree, a column renamed in both, the index called otherwise.
+class RenamedIndex {
+ public:
+  RenamedIndex(std::string_view text, Identifier const& column, Identifier const& to,
+               Identifier const& index_name)
+      : name_(index_name), source_(text), parsed_(tree::parse(source_)), text_(source_) {
+    if (parsed_->n_stmts != 1 ||
+        parsed_->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_INDEX_STMT) {
+      throw std::invalid_argument("not a CREATE INDEX: " + source_);
+    }
+    tree::assign(statement().idxname, name_.raw());
+    ColumnRename(statement(), text_, column, to).run();
+  }
+
+  std::string text(std::string_view how) {
+    statement().concurrent = how.empty() ? 0 : 1;
+    statement().if_not_exists = 0;
+    return fmt::format("CREATE {}INDEX {}{} {}", statement().unique != 0 ? "UNIQUE " : "", how,
+                       name_.quoted(), text_.from_on());
+  }
+
+  /// What text() was written to mean.
+  PgQuery__Node& meant() { return *parsed_->stmts[0]->stmt; }
+
+ private:
+  PgQuery__IndexStmt& statement() { return *meant().index_stmt; }
+
+  Identifier name_;
+  std::string source_;
+  tree::Parsed parsed_;
+  IndexText text_;
+};
+
 }  // namespace
 
 CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text) {
@@ -243,23 +278,15 @@ CreateIndex create_index(PgQuery__IndexStmt& statement, std::string const& text)
 
 std::string index_for_column(std::string_view text, Identifier const& column, Identifier const& to,
                              Identifier const& index_name) {
-  tree::Parsed const parsed = tree::parse(std::string(text));
-  if (parsed->n_stmts != 1 ||
-      parsed->stmts[0]->stmt->node_case != PG_QUERY__NODE__NODE_INDEX_STMT) {
-    throw std::invalid_argument("not a CREATE INDEX: " + std::string(text));
-  }
-  PgQuery__Node& node = *parsed->stmts[0]->stmt;
-  PgQuery__IndexStmt& statement = *node.index_stmt;
-  tree::assign(statement.idxname, index_name.raw());
-  statement.concurrent = 1;
-  statement.if_not_exists = 0;
-  std::string const source(text);
-  IndexText index_text(source);
-  ColumnRename(statement, index_text, column, to).run();
-  std::string result = std::string("CREATE ") + (statement.unique != 0 ? "UNIQUE " : "") +
-                       "INDEX CONCURRENTLY " + index_name.quoted() + ' ' + index_text.from_on();
-  require_same(node, result);
+  RenamedIndex renamed(text, column, to, index_name);
+  std::string result = renamed.text("CONCURRENTLY ");
+  require_same(renamed.meant(), result);
   return result;
+}
+
+std::string index_with_renamed(std::string_view text, Identifier const& column,
+                               Identifier const& to, Identifier const& index_name) {
+  return RenamedIndex(text, column, to, index_name).text("");
 }
 
 }  // namespace bellows::sql

@@ -370,8 +370,12 @@ Statement parse_one(std::string_view text);
 
 /// The same CREATE INDEX for another column: `column` renamed to `to` wherever the index uses it,
 /// the index itself named `index_name`, built CONCURRENTLY. `text` as pg_get_indexdef() prints it.
+/// Read again and compared: it is to be executed. Throws std::invalid_argument when it differs.
 std::string index_for_column(std::string_view text, Identifier const& column, Identifier const& to,
                              Identifier const& index_name);
+/// The index once its column is renamed. Only written, not read again.
+std::string index_with_renamed(std::string_view text, Identifier const& column,
+                               Identifier const& to, Identifier const& index_name);
 
 /// The same constraint for a renamed column. `definition` as pg_get_constraintdef() prints it, or
 /// ConstraintDefinition::text. With `referenced`, the column is one that a foreign key points to.

@@ -124,12 +124,12 @@ std::vector<std::string> facts(Catalog const& catalog) {
 /// What a query gives, its text does not always tell: columns of views that the replay leaves out,
 /// and types that it leaves open, are no difference.
 Catalog as_far_as_told(Catalog const& replayed, Catalog live) {
-  for (auto& [name, table] : live.tables) {
-    Table const* ours = replayed.table(name);
+  auto const is_view = [&](Table const& table) {
     bool const view = table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
-    if (!view || ours == nullptr) {
-      continue;
-    }
+    return view && replayed.table(table.name) != nullptr;
+  };
+  live.tables.edit_where(is_view, [&](Table& table) {
+    Table const* ours = replayed.table(table.name);
     if (ours->columns.empty()) {
       table.columns.clear();
     }
@@ -139,7 +139,7 @@ Catalog as_far_as_told(Catalog const& replayed, Catalog live) {
         column.type.clear();
       }
     }
-  }
+  });
   return live;
 }
 

@@ -44,7 +44,7 @@ TEST(BestKey, IsNotMadeOfNullsPartsOrExpressions) {
 TEST(BestKey, IsNotAnInvalidIndex) {
   Catalog catalog;
   replay_text(catalog, "CREATE TABLE t (a int PRIMARY KEY)");
-  Table& table = catalog.tables.begin()->second;
+  Table& table = *catalog.tables.edit(catalog.tables.begin()->first);
   table.indexes[0].valid = false;
   EXPECT_FALSE(best_key(table).has_value());
 }

@@ -35,7 +35,7 @@ Catalog odd_catalog() {
     CREATE PUBLICATION q FOR TABLES IN SCHEMA "App", aside;
     CREATE PUBLICATION every FOR ALL TABLES;
     CREATE TRIGGER t BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION f();)");
-  Table& table = catalog.tables.begin()->second;
+  Table& table = *catalog.tables.edit(catalog.tables.begin()->first);
   table.columns[0].comment = "line\nbreak";
   return catalog;
 }
@@ -68,8 +68,9 @@ TEST(Snapshot, OfAnOlderVersionStillReads) {
 TEST(Snapshot, HasSizesOnlyOnRequest) {
   Catalog catalog = odd_catalog();
   std::string const without = to_json(catalog);
-  catalog.tables.begin()->second.rows = 5;
-  catalog.tables.begin()->second.bytes = 8192;
+  Table& table = *catalog.tables.edit(catalog.tables.begin()->first);
+  table.rows = 5;
+  table.bytes = 8192;
   EXPECT_EQ(to_json(catalog), without);
   EXPECT_EQ(from_json(to_json(catalog, true)), catalog);
 }

@@ -11,7 +11,7 @@ namespace {
 std::vector<Expectation> expected(std::string_view text, std::optional<std::int64_t> bytes) {
   catalog::Catalog catalog;
   catalog::replay_text(catalog, "CREATE TABLE t (a int, b text)");
-  catalog.tables.begin()->second.bytes = bytes;
+  catalog.tables.edit(catalog.tables.begin()->first)->bytes = bytes;
   return review(sql::read_migration("m", "m.sql", text), catalog).at(0).expected;
 }
 

@@ -270,12 +270,12 @@ TEST(IndexIfNotExists, PassesOverAnInvalidIndex) {
   auto const migration =
       sql::read_migration("m", "m.sql", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)");
   EXPECT_TRUE(review(migration, catalog)[0].findings.empty());
-  catalog.tables.begin()->second.indexes[0].valid = false;
+  catalog.tables.edit(catalog.tables.begin()->first)->indexes[0].valid = false;
   auto const all = review(migration, catalog);
   ASSERT_EQ(all[0].findings.size(), 1U);
   EXPECT_EQ(all[0].findings[0].rule, "concurrently-if-not-exists");
   EXPECT_EQ(all[0].findings[0].severity, Severity::Error);
-  catalog.tables.begin()->second.indexes.clear();
+  catalog.tables.edit(catalog.tables.begin()->first)->indexes.clear();
   EXPECT_EQ(review(migration, catalog)[0].findings.at(0).severity, Severity::Warning);
 }
 

@@ -1,0 +1,56 @@
+#include "planner/sql/ahead.hpp"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace bellows::sql {
+namespace {
+
+TEST(Ahead, GivesEachValueInOrderAndMakesItOnce) {
+  constexpr std::size_t count = 1'000;
+  for (std::size_t const helpers : {0U, 1U, 7U}) {
+    std::vector<std::atomic<int>> made(count);
+    Ahead<std::string> ahead(count, helpers, [&](std::size_t at) {
+      ++made[at];
+      return std::to_string(at);
+    });
+    for (std::size_t at = 0; at < count; ++at) {
+      ASSERT_EQ(ahead.take(at), std::to_string(at));
+    }
+    EXPECT_TRUE(std::ranges::all_of(made, [](int times) { return times == 1; }));
+  }
+}
+
+TEST(Ahead, WhatAMakerThrowsComesWhenItIsTaken) {
+  Ahead<int> ahead(3, 1, [](std::size_t at) {
+    return at == 1 ? throw std::runtime_error("no second") : static_cast<int>(at);
+  });
+  EXPECT_EQ(ahead.take(0), 0);
+  EXPECT_THROW(ahead.take(1), std::runtime_error);
+  EXPECT_EQ(ahead.take(2), 2);
+}
+
+// A file that cannot be read ends a check: the rest is not read for nobody.
+TEST(Ahead, WhoLeavesEarlyWaitsForWhatIsBegunOnly) {
+  std::atomic<int> made = 0;
+  std::atomic<bool> taken = false;
+  {
+    Ahead<int> ahead(1'000'000, 1, [&](std::size_t) {
+      taken.wait(false);
+      return ++made;
+    });
+    taken = true;
+    taken.notify_all();
+    ahead.take(0);
+  }
+  EXPECT_LT(made, 1'000'000);
+}
+
+TEST(Ahead, OfNothingIsNothing) {
+  Ahead<int> const ahead(0, 2, [](std::size_t) -> int { throw std::logic_error("called"); });
+}
+
+}  // namespace
+}  // namespace bellows::sql
