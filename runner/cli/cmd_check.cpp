@@ -1,3 +1,4 @@
+#include "planner/sql/ahead.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
@@ -52,25 +53,51 @@ void add_operand(std::vector<Source>& sources, Options const& options, std::stri
   }
 }
 
-CheckedFile check(Source const& source, Options const& options, int& server_version) {
-  std::optional<Project> project;
-  if (source.directory) {
-    project = Project::open(*source.directory, options.text("plans"));
+sql::Migration read(Source const& source) {
+  try {
+    return sql::read_migration(source.entry.name, source.entry.label, source.text);
+  } catch (sql::SyntaxError const& error) {
+    throw ProjectError(source.entry.label + ":" + std::to_string(error.at.line) + ":" +
+                           std::to_string(error.at.column) + ": " + error.what(),
+                       "mend the statement");
   }
-  catalog::Catalog catalog =
-      judging_catalog(options, project ? &*project : nullptr, source.entry.name);
-  server_version = catalog.server_version;
-  sql::Migration const migration = [&] {
-    try {
-      return sql::read_migration(source.entry.name, source.entry.label, source.text);
-    } catch (sql::SyntaxError const& error) {
-      throw ProjectError(source.entry.label + ":" + std::to_string(error.at.line) + ":" +
-                             std::to_string(error.at.column) + ": " + error.what(),
-                         "mend the statement");
-    }
-  }();
-  return {source.entry.label, source.text, rules::review(migration, catalog)};
 }
+
+/// What the files are judged against, a history for each directory; a text of none has its own.
+class Judge {
+ public:
+  explicit Judge(Options const& options) : options_(options) {}
+
+  CheckedFile check(Source const& source, sql::Migration migration) {
+    History& history = history_of(source.directory);
+    catalog::Catalog catalog = history.before(source.entry.name);
+    history.ran(migration);
+    server_version_ = catalog.server_version;
+    return {source.entry.label, source.text, rules::review(std::move(migration), catalog)};
+  }
+
+  /// Of the last one judged.
+  std::optional<int> server_version() const { return server_version_; }
+
+ private:
+  History& history_of(std::optional<fs::path> const& directory) {
+    auto found = histories_.find(directory);
+    if (found == histories_.end()) {
+      std::optional<Project> project;
+      if (directory) {
+        project = Project::open(*directory, options_.text("plans"));
+      }
+      found =
+          histories_.emplace(directory, judging_history(options_, project ? &*project : nullptr))
+              .first;
+    }
+    return found->second;
+  }
+
+  Options const& options_;
+  std::map<std::optional<fs::path>, History> histories_;
+  std::optional<int> server_version_;
+};
 
 /// Those that have not changed since a revision are judged no more; they still come before others.
 void keep_changed(std::vector<Source>& sources, std::string const& revision) {
@@ -155,12 +182,17 @@ int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
-  int server_version = static_cast<int>(options.number("server-version"));
+  std::vector<Source> const sources = sources_of(options);
+  sql::Ahead<sql::Migration> migrations(sources.size(), sql::cores() - 1,
+                                        [&](std::size_t at) { return read(sources[at]); });
+  Judge judge(options);
   std::vector<CheckedFile> files;
-  for (Source const& source : sources_of(options)) {
-    files.push_back(check(source, options, server_version));
+  for (std::size_t at = 0; at < sources.size(); ++at) {
+    files.push_back(judge.check(sources[at], migrations.take(at)));
   }
-  invocation.console.answer(report(files, format, server_version, invocation.console.colour()));
+  int const version =
+      judge.server_version().value_or(static_cast<int>(options.number("server-version")));
+  invocation.console.answer(report(files, format, version, invocation.console.colour()));
   std::optional<rules::Severity> const found = worst(files);
   return limit && found && *found >= *limit ? exit_unsafe : exit_done;
 }

@@ -58,10 +58,12 @@ std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no
 }
 
 /// Whether it could be planned.
-bool plan_one(Invocation& invocation, Project const& project, Project::Entry const& entry) {
+bool plan_one(Invocation& invocation, Project const& project, Project::Entry const& entry,
+              History& history) {
   Options const& options = invocation.options;
   sql::Migration const migration = Project::read(entry);
-  auto const made = plan::make_plan(migration, judging_catalog(options, &project, entry.name));
+  auto const made = plan::make_plan(migration, history.before(entry.name));
+  history.ran(migration);
   if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
     invocation.console.answer(refusal_text(migration, *no));
     return false;
@@ -117,9 +119,13 @@ int run_plan(Invocation& invocation) {
   } else if (wanted.empty()) {
     invocation.console.answer("no migrations yet; `bellows new NAME` writes the first\n");
   }
+  if (wanted.empty()) {
+    return exit_done;
+  }
+  History history = judging_history(invocation.options, &project);
   bool all = true;
   for (Project::Entry const& entry : wanted) {
-    all = plan_one(invocation, project, entry) && all;
+    all = plan_one(invocation, project, entry, history) && all;
   }
   return all ? exit_done : exit_unsafe;
 }

@@ -2,6 +2,7 @@
 
 #include "runner/cli/console.hpp"
 #include "runner/cli/options.hpp"
+#include "runner/rollout/history.hpp"
 #include "runner/rollout/project.hpp"
 #include "runner/rollout/run.hpp"
 
@@ -81,9 +82,8 @@ std::string conninfo(Options const& options);
 Project open_project(Options const& options);
 Run start_run(Invocation& invocation);
 
-/// What a statement of `migration` (empty: of any) is judged against: --catalog, a --database-url
-/// on the command line, or the migrations before it.
-catalog::Catalog judging_catalog(Options const& options, Project const* project,
-                                 std::string const& migration);
+/// What the migrations of `project` (nullptr: a text of no project) are judged against: --catalog,
+/// a --database-url on the command line, or the migrations before each.
+History judging_history(Options const& options, Project const* project);
 
 }  // namespace bellows::runner

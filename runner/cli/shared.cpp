@@ -11,7 +11,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <iterator>
 #include <limits>
+#include <ranges>
+#include <set>
 
 namespace bellows::runner {
 namespace {
@@ -34,29 +37,19 @@ catalog::Catalog from_file(fs::path const& path, int server_version) {
   return catalog;
 }
 
-/// The live schema, and on top of it the migrations before `name` that this database has not run.
-catalog::Catalog from_database(Options const& options, Project const* project,
-                               std::string const& name) {
+/// The live schema, and on top of it the migrations that this database has not run.
+History of_database(Options const& options, Project const* project) {
   auto session = postgres::Session::connect(conninfo(options), "bellows check");
-  catalog::Catalog catalog = catalog::read_catalog(session);
-  if (project == nullptr || name.empty()) {
-    return catalog;
+  catalog::Catalog live = catalog::read_catalog(session);
+  if (project == nullptr) {
+    return {std::move(live), {}};
   }
-  auto const known =
-      ledger_exists(session) ? read_migrations(session) : std::map<std::string, MigrationRow>{};
-  for (Project::Entry const& entry : project->entries()) {
-    if (entry.name == name) {
-      break;
-    }
-    if (known.contains(entry.name)) {
-      continue;
-    }
-    catalog::SettingsGuard const guard(catalog);
-    for (sql::Statement const& statement : Project::read(entry).up) {
-      catalog::replay(catalog, statement);
-    }
+  std::set<std::string> known;
+  if (ledger_exists(session)) {
+    std::ranges::copy(std::views::keys(read_migrations(session)),
+                      std::inserter(known, known.end()));
   }
-  return catalog;
+  return {std::move(live), project->entries(), std::move(known)};
 }
 
 }  // namespace
@@ -119,28 +112,25 @@ Run start_run(Invocation& invocation) {
   }
 }
 
-catalog::Catalog judging_catalog(Options const& options, Project const* project,
-                                 std::string const& migration) {
+History judging_history(Options const& options, Project const* project) {
   int const version = static_cast<int>(options.number("server-version"));
   if (version < 13 || version > 18) {
     throw UsageError("--server-version is 13 to 18");
   }
+  catalog::Catalog empty;
+  empty.server_version = version;
   if (options.given("catalog")) {
     fs::path const path = options.text("catalog");
     if (fs::is_directory(path)) {
-      return Project::open(path, path).catalog_before(migration, version);
+      return {std::move(empty), Project::open(path, path).entries()};
     }
-    return from_file(path, version);
+    return {from_file(path, version), {}};
   }
   if (options.on_command_line("database-url")) {
-    return from_database(options, project, migration);
+    return of_database(options, project);
   }
-  if (project == nullptr) {
-    catalog::Catalog empty;
-    empty.server_version = version;
-    return empty;
-  }
-  return project->catalog_before(migration, version);
+  return {std::move(empty),
+          project == nullptr ? std::vector<Project::Entry>{} : project->entries()};
 }
 
 }  // namespace bellows::runner

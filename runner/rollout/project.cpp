@@ -1,6 +1,5 @@
 #include "runner/rollout/project.hpp"
 
-#include "planner/catalog/replay.hpp"
 #include "planner/plan/yaml.hpp"
 
 #include <fmt/core.h>
@@ -122,21 +121,6 @@ std::optional<plan::Plan> Project::committed_plan(std::string const& migration) 
     throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
                        "bellows plan " + migration + " writes it anew");
   }
-}
-
-catalog::Catalog Project::catalog_before(std::string const& name, int server_version) const {
-  catalog::Catalog catalog;
-  catalog.server_version = server_version;
-  for (Entry const& entry : entries_) {
-    if (entry.name == name) {
-      break;
-    }
-    catalog::SettingsGuard const guard(catalog);
-    for (sql::Statement const& statement : read(entry).up) {
-      catalog::replay(catalog, statement);
-    }
-  }
-  return catalog;
 }
 
 }  // namespace bellows::runner

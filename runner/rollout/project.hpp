@@ -1,6 +1,5 @@
 #pragma once
 
-#include "planner/catalog/model.hpp"
 #include "planner/plan/make_plan.hpp"
 #include "planner/sql/migration.hpp"
 
@@ -47,9 +46,6 @@ class Project {
   std::filesystem::path plan_path(std::string const& migration) const;
   /// The committed plan; nothing when there is none. Throws ProjectError when it can't be read.
   std::optional<plan::Plan> committed_plan(std::string const& migration) const;
-
-  /// An empty database with everything before `name` replayed; all of them without a name.
-  catalog::Catalog catalog_before(std::string const& name, int server_version) const;
 
  private:
   std::vector<Entry> entries_;

@@ -1,6 +1,6 @@
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
-#include "runner/rollout/project.hpp"
+#include "runner/rollout/history.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,8 +14,9 @@ TEST(SamplePlans, AreWhatPlanWrites) {
   std::filesystem::current_path(SOURCE_DIR);  // labels are relative to where the command is typed
   Project const project = Project::open("migrations", "plans");
   ASSERT_GE(project.entries().size(), 5U);
+  History history(catalog::Catalog(), project.entries());
   for (Project::Entry const& entry : project.entries()) {
-    auto const made = plan::make_plan(Project::read(entry), project.catalog_before(entry.name, 15));
+    auto const made = plan::make_plan(Project::read(entry), history.before(entry.name));
     ASSERT_TRUE(std::holds_alternative<plan::Plan>(made)) << entry.name;
     std::string const text = plan::to_yaml(std::get<plan::Plan>(made));
     EXPECT_EQ(text, read_file(project.plan_path(entry.name)))

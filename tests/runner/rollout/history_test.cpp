@@ -1,0 +1,94 @@
+#include "runner/rollout/history.hpp"
+
+#include "planner/catalog/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace bellows::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+class HistoryOfFiles : public testing::Test {
+ protected:
+  HistoryOfFiles() {
+    fs::remove_all(directory);
+    fs::create_directories(directory);
+    write("1_t", "CREATE TABLE t (a int); SET search_path = other;");
+    write("2_b", "ALTER TABLE t ADD COLUMN b int; CREATE TEMPORARY TABLE own ();");
+    write("3_c", "ALTER TABLE t ADD COLUMN c int;");
+  }
+  ~HistoryOfFiles() override { fs::remove_all(directory); }
+
+  void write(std::string const& name, std::string const& text) const {
+    write_file(directory / (name + ".sql"), text);
+  }
+
+  History history(catalog::Catalog first = {}, std::set<std::string> held = {}) const {
+    return {std::move(first), Project::open(directory, directory).entries(), std::move(held)};
+  }
+
+  static std::string columns(catalog::Catalog const& catalog) {
+    std::string names;
+    catalog::Table const* table = catalog.table(sql::parse_qualified_name("public.t"));
+    for (std::size_t i = 0; table != nullptr && i < table->columns.size(); ++i) {
+      names += table->columns[i].name.raw();
+    }
+    return names;
+  }
+
+  fs::path directory = fs::temp_directory_path() /
+                       ("bellows-history-" +
+                        std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+};
+
+TEST_F(HistoryOfFiles, EachFindsWhatThoseBeforeItLeave) {
+  History all = history();
+  EXPECT_EQ(columns(all.before("1_t")), "");
+  EXPECT_EQ(columns(all.before("2_b")), "a");
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
+  EXPECT_EQ(columns(all.before("of nobody")), "abc");
+  EXPECT_FALSE(all.before("3_c").any_temporary);
+  EXPECT_EQ(all.before("3_c").search_path_schema, "public");
+}
+
+TEST_F(HistoryOfFiles, AnEarlierOneIsFoundAgain) {
+  History all = history();
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
+  EXPECT_EQ(columns(all.before("2_b")), "a");
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
+}
+
+TEST_F(HistoryOfFiles, WhatIsDoneToACopyIsNoHistory) {
+  History all = history();
+  catalog::Catalog copy = all.before("2_b");
+  catalog::replay_text(copy, "ALTER TABLE public.t ADD COLUMN z int");
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
+}
+
+TEST_F(HistoryOfFiles, WhatRanIsNotReadAgain) {
+  History all = history();
+  all.ran(sql::read_migration("2_b", "", "CREATE TABLE t (z int)"));  // not the next
+  all.ran(sql::read_migration("1_t", "", "CREATE TABLE t (y int)"));
+  EXPECT_EQ(columns(all.before("2_b")), "y");
+  write("2_b", "'never read");
+  all.ran(sql::read_migration("2_b", "", "ALTER TABLE t ADD COLUMN x int"));
+  EXPECT_EQ(columns(all.before("3_c")), "yx");
+  EXPECT_EQ(columns(all.before("2_b")), "a") << "anew, from the files";
+  EXPECT_THROW(all.before("3_c"), ProjectError);
+}
+
+TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
+  catalog::Catalog live;
+  catalog::replay_text(live, "CREATE TABLE t (a int, b int)");
+  History all = history(live, {"1_t", "2_b"});
+  EXPECT_EQ(columns(all.before("1_t")), "ab");
+  all.ran(sql::read_migration("1_t", "", "ALTER TABLE t ADD COLUMN z int"));
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
+  EXPECT_EQ(columns(all.before("of nobody")), "abc");
+}
+
+}  // namespace
+}  // namespace bellows::runner
