@@ -159,9 +159,9 @@ struct Catalog {
   /// session's own, which is not known.
   std::string time_zone;
   std::string time_zone_of_session;
-  std::map<Identifier, Publication> publications;
-  std::map<QualifiedName, QualifiedName> statistics;      // extended ones, and their tables
-  std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
+  std::map<Identifier, Publication> publications;     // every one that a table's dependents name
+  std::map<QualifiedName, QualifiedName> statistics;  // extended ones, and their tables
+  std::map<std::string, Domain> domains;              // by the type's text, as in Column::type
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   Tables tables;                                          // made with add(); changed ones are noted
   bool any_temporary = false;                             // tables in sql::temporary_schema

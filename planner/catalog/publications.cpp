@@ -141,15 +141,9 @@ void set_replica_identity(Table& table, std::string_view word, Identifier const&
   }
 }
 
-bool may_be_published(Catalog const& catalog) {
-  return !catalog.publications.empty() ||
-         std::ranges::any_of(catalog.tables,
-                             [](auto const& entry) { return has_publication(entry.second); });
-}
-
 std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {
   std::vector<QualifiedName> names;
-  if (!may_be_published(catalog)) {
+  if (catalog.publications.empty()) {  // nor is any table in one: see Catalog
     return names;
   }
   for (auto const& [name, table] : catalog.tables) {

@@ -19,7 +19,4 @@ void set_replica_identity(Table& table, std::string_view word, Identifier const&
 /// meant: the server refuses them (55000). By name.
 std::vector<QualifiedName> without_replica_identity(Catalog const& catalog);
 
-/// There is a publication, or a table that an older snapshot says is in one. Looks at all tables.
-bool may_be_published(Catalog const& catalog);
-
 }  // namespace bellows::catalog

@@ -336,7 +336,9 @@ bool is_opaque(std::string_view kind) {
 }
 
 /// CREATE VIEW, CREATE POLICY and their kin hold on to the columns that they name.
-void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {
+/// `made_before`: there may be somebody who depends on it, OR REPLACE and ALTER forget them.
+void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const& body,
+            bool made_before) {
   constexpr std::pair<std::string_view, DependentKind> kinds[] = {
       {"CREATE VIEW", DependentKind::View},
       {"CREATE MATERIALIZED VIEW", DependentKind::MaterializedView},
@@ -352,7 +354,9 @@ void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const&
   QualifiedName const own = catalog.resolve(body.relations.front());
   QualifiedName const name = body.part.empty() ? own : QualifiedName{Identifier(), body.part};
   Dependent const dependent{found->second, name, {}};
-  drop_dependent(catalog, dependent, own);  // OR REPLACE, ALTER
+  if (made_before) {  // else all tables would be asked for each new view
+    drop_dependent(catalog, dependent, own);
+  }
   add_dependent(catalog, dependent, body.uses, own);
 }
 
@@ -364,6 +368,8 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   constexpr Makes makes[] = {{"CREATE VIEW", TableKind::View},
                              {"CREATE MATERIALIZED VIEW", TableKind::MaterializedView},
                              {"CREATE TABLE AS", TableKind::Table}};
+  bool const made_before =
+      !body.relations.empty() && std::as_const(catalog).table(body.relations.front()) != nullptr;
   for (Makes const& made : makes) {
     if (made.kind == statement.kind && !body.relations.empty()) {
       create_relation(catalog, body, made.table);
@@ -381,7 +387,7 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   if (body.publication) {
     change_publication(catalog, body.part, *body.publication);
   }
-  depend(catalog, statement, body);
+  depend(catalog, statement, body, made_before);
   if (is_opaque(statement.kind)) {
     catalog.complete = false;
   }
@@ -446,6 +452,13 @@ void replay(Catalog& catalog, sql::Statement const& statement) {
   }
   if (statement.time_zone && !statement.time_zone->local) {
     catalog.time_zone_of_session = statement.time_zone->zone;
+  }
+}
+
+void replay(Catalog& catalog, sql::Migration const& migration) {
+  SettingsGuard const guard(catalog);
+  for (sql::Statement const& statement : migration.up) {
+    replay(catalog, statement);
   }
 }
 

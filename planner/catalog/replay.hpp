@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/catalog/model.hpp"
+#include "planner/sql/migration.hpp"
 #include "planner/sql/statement.hpp"
 
 #include <string>
@@ -33,6 +34,9 @@ class SettingsGuard {
 /// indexes included. What it does not understand leaves the catalog as it is and makes it
 /// incomplete. Statements without an effect on the model are silently passed.
 void replay(Catalog& catalog, sql::Statement const& statement);
+
+/// What a whole migration does; what it SETs is not the next one's.
+void replay(Catalog& catalog, sql::Migration const& migration);
 
 /// What was SET LOCAL is over.
 void end_transaction(Catalog& catalog);

@@ -313,6 +313,17 @@ Json parse_json(std::string_view text) {
   }
 }
 
+/// An older snapshot says only of tables in which publications they are.
+void add_named_publications(Catalog& catalog) {
+  for (auto const& [name, table] : catalog.tables) {
+    for (Dependent const& dependent : table.dependents) {
+      if (dependent.kind == DependentKind::Publication) {
+        catalog.publications.try_emplace(dependent.name.name);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Catalog from_json(std::string_view text) {
@@ -339,6 +350,7 @@ Catalog from_json(std::string_view text) {
   each_entry(fields, "publications", [&](std::string const& name, Json const& value) {
     catalog.publications.emplace(Identifier(name), read_publication(value, "publications." + name));
   });
+  add_named_publications(catalog);
   each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
     catalog.composites.emplace(name, read_composite(value, "composites." + name));
   });

@@ -201,12 +201,13 @@ void forgive_recreated_views(std::vector<Reviewed>& all, catalog::Catalog const&
 }
 
 /// What the statement made has no rows and no readers until the migration is through.
-void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
+std::vector<sql::QualifiedName> replay_and_mark(catalog::Catalog& catalog,
+                                                Reviewed const& reviewed) {
   std::vector<sql::QualifiedName> made;
   for (locks::Effect const& effect : reviewed.effects.relations) {
     bool const here = makes_table(reviewed.statement) && effect.on_new;
     if (here && catalog.table(effect.relation) == nullptr) {
-      made.push_back(effect.relation);
+      made.push_back(catalog.resolve(effect.relation));
     }
   }
   catalog::replay(catalog, reviewed.statement);
@@ -214,6 +215,23 @@ void replay_and_mark(catalog::Catalog& catalog, Reviewed const& reviewed) {
     if (catalog::Table* table = catalog.table(name)) {
       table->is_new = true;
     }
+  }
+  return made;
+}
+
+/// The migration is through. All tables are asked only where one that it made has another name now.
+void no_longer_new(catalog::Catalog& catalog, std::vector<sql::QualifiedName> const& made) {
+  bool found = true;
+  for (sql::QualifiedName const& name : made) {
+    catalog::Table* table = catalog.table(name);
+    found = found && table != nullptr && table->is_new;
+    if (table != nullptr) {
+      table->is_new = false;
+    }
+  }
+  if (!found) {
+    catalog.tables.edit_where([](catalog::Table const& table) { return table.is_new; },
+                              [](catalog::Table& table) { table.is_new = false; });
   }
 }
 
@@ -225,13 +243,10 @@ bool may_unidentify(sql::Statement const& statement) {
   return !rows;
 }
 
-/// `known`: the published tables without a replica identity, before and after. `any_published`: by
-/// what was there before the migration; else all tables would be looked at after each statement.
-void replay_and_compare(catalog::Catalog& catalog, Reviewed& reviewed, bool any_published,
-                        std::vector<sql::QualifiedName>& known) {
-  replay_and_mark(catalog, reviewed);
-  bool const published = any_published || !catalog.publications.empty();
-  if (!published || !may_unidentify(reviewed.statement)) {
+/// `known`: the published tables without a replica identity, before and after.
+void compare(catalog::Catalog const& catalog, Reviewed& reviewed,
+             std::vector<sql::QualifiedName>& known) {
+  if (!may_unidentify(reviewed.statement)) {
     return;
   }
   auto now = catalog::without_replica_identity(catalog);
@@ -257,8 +272,8 @@ std::string_view to_string(Verdict verdict) {
 
 std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog) {
   catalog::SettingsGuard const guard(catalog);
-  bool const any_published = catalog::may_be_published(catalog);
   auto unidentified = catalog::without_replica_identity(catalog);
+  std::vector<sql::QualifiedName> made;
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement& of_file : migration.up) {
@@ -275,11 +290,13 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     ask_rules(reviewed, catalog);
     warn_of_company(reviewed, migration.up.size());
     reviewed.verdict = verdict_of(reviewed);
-    replay_and_compare(catalog, reviewed, any_published, unidentified);
+    std::ranges::move(replay_and_mark(catalog, reviewed), std::back_inserter(made));
+    compare(catalog, reviewed, unidentified);
     result.push_back(std::move(reviewed));
   }
   forgive_recreated_views(result, catalog);
   ask_sequence_rules(result, catalog);
+  no_longer_new(catalog, made);
   return result;
 }
 

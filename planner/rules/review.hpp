@@ -31,7 +31,8 @@ struct Reviewed {
   std::vector<sql::QualifiedName> unidentified;
 };
 
-/// Judges the up section statement by statement; `catalog` is left as the migration leaves it.
+/// Judges the up section statement by statement; `catalog` is left as the migration leaves it, and
+/// what it made is new no more.
 std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog);
 
 }  // namespace bellows::rules

@@ -69,11 +69,12 @@ class Judge {
   explicit Judge(Options const& options) : options_(options) {}
 
   CheckedFile check(Source const& source, sql::Migration migration) {
-    History& history = history_of(source.directory);
-    catalog::Catalog catalog = history.before(source.entry.name);
-    history.ran(migration);
-    server_version_ = catalog.server_version;
-    return {source.entry.label, source.text, rules::review(std::move(migration), catalog)};
+    CheckedFile checked{source.entry.label, source.text, {}};
+    history_of(source.directory).through(source.entry.name, [&](catalog::Catalog& catalog) {
+      server_version_ = catalog.server_version;
+      checked.statements = rules::review(std::move(migration), catalog);
+    });
+    return checked;
   }
 
   /// Of the last one judged.

@@ -1,3 +1,4 @@
+#include "planner/catalog/replay.hpp"
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
@@ -62,8 +63,11 @@ bool plan_one(Invocation& invocation, Project const& project, Project::Entry con
               History& history) {
   Options const& options = invocation.options;
   sql::Migration const migration = Project::read(entry);
-  auto const made = plan::make_plan(migration, history.before(entry.name));
-  history.ran(migration);
+  std::variant<plan::Plan, plan::NoPlan> made;
+  history.through(entry.name, [&](catalog::Catalog& catalog) {
+    made = plan::make_plan(migration, catalog);
+    catalog::replay(catalog, migration);
+  });
   if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
     invocation.console.answer(refusal_text(migration, *no));
     return false;

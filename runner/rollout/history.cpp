@@ -14,30 +14,43 @@ History::History(catalog::Catalog first, std::vector<Project::Entry> entries,
       entries_(std::move(entries)),
       held_(std::move(held)) {}
 
-catalog::Catalog History::before(std::string const& name) {
+catalog::Catalog const& History::before(std::string const& name) {
   auto const found = std::ranges::find(entries_, name, &Project::Entry::name);
   auto const at = static_cast<std::size_t>(std::distance(entries_.begin(), found));
   if (at < replayed_) {
-    now_ = first_;
-    replayed_ = 0;
+    begin_anew();
   }
   while (replayed_ < at) {
-    replay(next_is_held() ? sql::Migration() : Project::read(entries_[replayed_]));
+    replay_next();
   }
   return now_;
 }
 
-void History::ran(sql::Migration const& migration) {
-  bool const next = replayed_ < entries_.size() && entries_[replayed_].name == migration.name;
-  if (next && !next_is_held()) {
-    replay(migration);
+void History::through(std::string const& name,
+                      std::function<void(catalog::Catalog&)> const& change) {
+  before(name);
+  if (replayed_ == entries_.size() || held_.contains(name)) {
+    catalog::Catalog copy = now_;
+    return change(copy);
+  }
+  try {
+    change(now_);
+    ++replayed_;
+  } catch (...) {
+    begin_anew();  // it may be changed in part
+    throw;
   }
 }
 
-void History::replay(sql::Migration const& migration) {
-  catalog::SettingsGuard const guard(now_);
-  for (sql::Statement const& statement : migration.up) {
-    catalog::replay(now_, statement);
+void History::begin_anew() {
+  now_ = first_;
+  replayed_ = 0;
+}
+
+void History::replay_next() {
+  Project::Entry const& next = entries_[replayed_];
+  if (!held_.contains(next.name)) {
+    catalog::replay(now_, Project::read(next));
   }
   ++replayed_;
 }

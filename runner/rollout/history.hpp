@@ -4,6 +4,7 @@
 #include "runner/rollout/project.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,15 +20,17 @@ class History {
   History(catalog::Catalog first, std::vector<Project::Entry> entries,
           std::set<std::string> held = {});
 
-  /// All of them are replayed for a name that is none of theirs. A copy, to be changed at will.
-  /// Throws ProjectError when a file before it can't be read.
-  catalog::Catalog before(std::string const& name);
-  /// `migration` is what the file of its name says: where it is the next, it is not read again.
-  void ran(sql::Migration const& migration);
+  /// For a name that is none of theirs all of them are replayed. Throws ProjectError when a file
+  /// before it can't be read.
+  catalog::Catalog const& before(std::string const& name);
+  /// Calls `change` with the schema that `name` finds, which it leaves as the migration leaves it:
+  /// its file is not read again. Of a name that is none of theirs, or held, that is nobody's
+  /// history.
+  void through(std::string const& name, std::function<void(catalog::Catalog&)> const& change);
 
  private:
-  void replay(sql::Migration const& migration);
-  bool next_is_held() const { return held_.contains(entries_[replayed_].name); }
+  void begin_anew();
+  void replay_next();
 
   catalog::Catalog first_;
   catalog::Catalog now_;

@@ -151,5 +151,22 @@ TEST(Review, WarnsOfConcurrentlyInCompany) {
   EXPECT_TRUE(reviewed("CREATE INDEX CONCURRENTLY i ON users (name)")[0].findings.empty());
 }
 
+// The next migration finds them with rows and readers, whatever they are called by then.
+TEST(Review, WhatAMigrationMadeIsNewNoLongerAfterIt) {
+  for (char const* text :
+       {"CREATE TABLE a (id int); CREATE TABLE b (id int)",
+        "CREATE TABLE a (id int); CREATE TABLE c (id int); ALTER TABLE c RENAME TO b",
+        "CREATE TABLE a (id int); ALTER TABLE a RENAME TO b; CREATE TABLE a (id int)",
+        "CREATE TEMPORARY TABLE a (id int); CREATE TABLE public.a (id int);"
+        "CREATE TABLE b AS SELECT 1 AS id"}) {
+    catalog::Catalog catalog;
+    review(sql::read_migration("m", "m.sql", text), catalog);
+    EXPECT_EQ(catalog.tables.size(), 2U) << text;
+    for (auto const& [name, table] : catalog.tables) {
+      EXPECT_FALSE(table.is_new) << text << ": " << name.display();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace bellows::rules

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <stdexcept>
 
 namespace bellows::runner {
 namespace {
@@ -28,6 +29,10 @@ class HistoryOfFiles : public testing::Test {
 
   History history(catalog::Catalog first = {}, std::set<std::string> held = {}) const {
     return {std::move(first), Project::open(directory, directory).entries(), std::move(held)};
+  }
+
+  static void add(catalog::Catalog& catalog, std::string const& column) {
+    catalog::replay_text(catalog, "ALTER TABLE public.t ADD COLUMN " + column + " int");
   }
 
   static std::string columns(catalog::Catalog const& catalog) {
@@ -64,20 +69,40 @@ TEST_F(HistoryOfFiles, AnEarlierOneIsFoundAgain) {
 TEST_F(HistoryOfFiles, WhatIsDoneToACopyIsNoHistory) {
   History all = history();
   catalog::Catalog copy = all.before("2_b");
-  catalog::replay_text(copy, "ALTER TABLE public.t ADD COLUMN z int");
+  add(copy, "z");
   EXPECT_EQ(columns(all.before("3_c")), "ab");
 }
 
-TEST_F(HistoryOfFiles, WhatRanIsNotReadAgain) {
+TEST_F(HistoryOfFiles, WhatGoesThroughIsNotReadAgain) {
   History all = history();
-  all.ran(sql::read_migration("2_b", "", "CREATE TABLE t (z int)"));  // not the next
-  all.ran(sql::read_migration("1_t", "", "CREATE TABLE t (y int)"));
-  EXPECT_EQ(columns(all.before("2_b")), "y");
   write("2_b", "'never read");
-  all.ran(sql::read_migration("2_b", "", "ALTER TABLE t ADD COLUMN x int"));
-  EXPECT_EQ(columns(all.before("3_c")), "yx");
+  all.through("2_b", [](catalog::Catalog& found) {
+    EXPECT_EQ(columns(found), "a");
+    add(found, "x");
+  });
+  EXPECT_EQ(columns(all.before("3_c")), "ax");
   EXPECT_EQ(columns(all.before("2_b")), "a") << "anew, from the files";
   EXPECT_THROW(all.before("3_c"), ProjectError);
+}
+
+TEST_F(HistoryOfFiles, WhatGoesThroughInPartNeverWas) {
+  History all = history();
+  auto const fail = [](catalog::Catalog& found) {
+    add(found, "x");
+    throw std::runtime_error("no");
+  };
+  EXPECT_THROW(all.through("2_b", fail), std::runtime_error);
+  EXPECT_EQ(columns(all.before("2_b")), "a");
+}
+
+TEST_F(HistoryOfFiles, AStrangerFindsAllAndLeavesNothing) {
+  History all = history();
+  for (int i = 0; i < 2; ++i) {
+    all.through("of nobody", [](catalog::Catalog& found) {
+      EXPECT_EQ(columns(found), "abc");
+      add(found, "x");
+    });
+  }
 }
 
 TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
@@ -85,7 +110,7 @@ TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
   catalog::replay_text(live, "CREATE TABLE t (a int, b int)");
   History all = history(live, {"1_t", "2_b"});
   EXPECT_EQ(columns(all.before("1_t")), "ab");
-  all.ran(sql::read_migration("1_t", "", "ALTER TABLE t ADD COLUMN z int"));
+  all.through("1_t", [](catalog::Catalog& found) { add(found, "z"); });
   EXPECT_EQ(columns(all.before("3_c")), "ab");
   EXPECT_EQ(columns(all.before("of nobody")), "abc");
 }
