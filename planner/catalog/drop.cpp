@@ -103,15 +103,16 @@ void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {
     if (table == nullptr) {
       continue;
     }
+    TableKind const kind = table->kind;  // the views above may include itself: they go in a circle
     if (cascade) {
       for (QualifiedName const& view : views_above(catalog, gone)) {
         drop_table(catalog, view, false);
       }
     }
-    if (table->kind == TableKind::View || table->kind == TableKind::MaterializedView) {
-      auto const kind =
-          table->kind == TableKind::View ? DependentKind::View : DependentKind::MaterializedView;
-      drop_dependent(catalog, {kind, gone, {}}, gone);
+    if (kind == TableKind::View || kind == TableKind::MaterializedView) {
+      auto const as =
+          kind == TableKind::View ? DependentKind::View : DependentKind::MaterializedView;
+      drop_dependent(catalog, {as, gone, {}}, gone);
     }
     drop_references(catalog, gone, nullptr);
     catalog.tables.erase(gone);

@@ -80,6 +80,12 @@ Table& Catalog::add(Table table) {
 void Catalog::forget_temporary() {
   if (any_temporary) {
     tables.erase_schema(sql::temporary_schema);
+    auto const is_temporary = [](Dependent const& one) {  // views of the session's
+      return one.name.schema.raw() == sql::temporary_schema;
+    };
+    tables.edit_where(
+        [&](Table const& table) { return std::ranges::any_of(table.dependents, is_temporary); },
+        [&](Table& table) { std::erase_if(table.dependents, is_temporary); });
     any_temporary = false;
   }
 }

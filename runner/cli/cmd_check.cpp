@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -68,11 +69,12 @@ class Judge {
  public:
   explicit Judge(Options const& options) : options_(options) {}
 
-  CheckedFile check(Source const& source, sql::Migration migration) {
+  /// `read` is called once it is known what there is before.
+  CheckedFile check(Source const& source, std::function<sql::Migration()> const& read) {
     CheckedFile checked{source.entry.label, source.text, {}};
-    history_of(source.directory).through(source.entry.name, [&](catalog::Catalog& catalog) {
+    history_of(source.directory).through(source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
-      checked.statements = rules::review(std::move(migration), catalog);
+      checked.statements = rules::review(read(), catalog);
     });
     return checked;
   }
@@ -184,12 +186,13 @@ int run_check(Invocation& invocation) {
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
   std::vector<Source> const sources = sources_of(options);
-  sql::Ahead<sql::Migration> migrations(sources.size(), sql::cores() - 1,
+  std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
+  sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
                                         [&](std::size_t at) { return read(sources[at]); });
   Judge judge(options);
   std::vector<CheckedFile> files;
   for (std::size_t at = 0; at < sources.size(); ++at) {
-    files.push_back(judge.check(sources[at], migrations.take(at)));
+    files.push_back(judge.check(sources[at], [&] { return migrations.take(at); }));
   }
   int const version =
       judge.server_version().value_or(static_cast<int>(options.number("server-version")));

@@ -64,7 +64,7 @@ bool plan_one(Invocation& invocation, Project const& project, Project::Entry con
   Options const& options = invocation.options;
   sql::Migration const migration = Project::read(entry);
   std::variant<plan::Plan, plan::NoPlan> made;
-  history.through(entry.name, [&](catalog::Catalog& catalog) {
+  history.through(entry, [&](catalog::Catalog& catalog) {
     made = plan::make_plan(migration, catalog);
     catalog::replay(catalog, migration);
   });

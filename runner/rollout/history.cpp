@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 
 namespace bellows::runner {
 
@@ -26,10 +27,10 @@ catalog::Catalog const& History::before(std::string const& name) {
   return now_;
 }
 
-void History::through(std::string const& name,
+void History::through(Project::Entry const& migration,
                       std::function<void(catalog::Catalog&)> const& change) {
-  before(name);
-  if (replayed_ == entries_.size() || held_.contains(name)) {
+  before(migration.name);
+  if (!is_next(migration) || held_.contains(migration.name)) {
     catalog::Catalog copy = now_;
     return change(copy);
   }
@@ -40,6 +41,12 @@ void History::through(std::string const& name,
     begin_anew();  // it may be changed in part
     throw;
   }
+}
+
+bool History::is_next(Project::Entry const& migration) const {
+  std::error_code none;  // a file that is gone since is not the same
+  return replayed_ < entries_.size() &&
+         std::filesystem::equivalent(entries_[replayed_].file, migration.file, none);
 }
 
 void History::begin_anew() {

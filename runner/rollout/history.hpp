@@ -23,12 +23,14 @@ class History {
   /// For a name that is none of theirs all of them are replayed. Throws ProjectError when a file
   /// before it can't be read.
   catalog::Catalog const& before(std::string const& name);
-  /// Calls `change` with the schema that `name` finds, which it leaves as the migration leaves it:
-  /// its file is not read again. Of a name that is none of theirs, or held, that is nobody's
-  /// history.
-  void through(std::string const& name, std::function<void(catalog::Catalog&)> const& change);
+  /// Calls `change` with the schema that the migration finds, which it leaves as that leaves it:
+  /// the file is not read again. What is none of theirs, also by another file of the same name, or
+  /// held, changes a copy: it is nobody's history.
+  void through(Project::Entry const& migration,
+               std::function<void(catalog::Catalog&)> const& change);
 
  private:
+  bool is_next(Project::Entry const& migration) const;
   void begin_anew();
   void replay_next();
 

@@ -228,6 +228,22 @@ TEST(Replay, KeepsTriggers) {
   EXPECT_TRUE(users.triggers[1].before_row && users.triggers[1].on_update);
 }
 
+TEST(Replay, TemporaryViewsHoldNothingBackOnceTheyAreGone) {
+  Catalog catalog =
+      replayed("CREATE TABLE t (a int, b int); CREATE TEMPORARY VIEW v AS SELECT a FROM t");
+  EXPECT_TRUE(table(catalog, "t").dependents.empty());
+  replay_text(catalog, "CREATE TEMPORARY VIEW v AS SELECT b FROM t");
+  EXPECT_TRUE(table(catalog, "t").dependents.empty());
+}
+
+// PostgreSQL lets views go in a circle, and refuses only to read them.
+TEST(Replay, DropsAViewThatReadsItself) {
+  Catalog const catalog = replayed(
+      "CREATE VIEW a AS SELECT 1 AS x; CREATE VIEW b AS SELECT x FROM a;"
+      "CREATE OR REPLACE VIEW a AS SELECT x FROM b; DROP VIEW a CASCADE");
+  EXPECT_TRUE(catalog.tables.empty());
+}
+
 TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
   for (char const* text :
        {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",

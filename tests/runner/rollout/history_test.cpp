@@ -27,6 +27,10 @@ class HistoryOfFiles : public testing::Test {
     write_file(directory / (name + ".sql"), text);
   }
 
+  Project::Entry entry(std::string const& name) const {
+    return {.name = name, .file = directory / "." / (name + ".sql"), .label = name};
+  }
+
   History history(catalog::Catalog first = {}, std::set<std::string> held = {}) const {
     return {std::move(first), Project::open(directory, directory).entries(), std::move(held)};
   }
@@ -76,7 +80,7 @@ TEST_F(HistoryOfFiles, WhatIsDoneToACopyIsNoHistory) {
 TEST_F(HistoryOfFiles, WhatGoesThroughIsNotReadAgain) {
   History all = history();
   write("2_b", "'never read");
-  all.through("2_b", [](catalog::Catalog& found) {
+  all.through(entry("2_b"), [](catalog::Catalog& found) {
     EXPECT_EQ(columns(found), "a");
     add(found, "x");
   });
@@ -91,18 +95,31 @@ TEST_F(HistoryOfFiles, WhatGoesThroughInPartNeverWas) {
     add(found, "x");
     throw std::runtime_error("no");
   };
-  EXPECT_THROW(all.through("2_b", fail), std::runtime_error);
+  EXPECT_THROW(all.through(entry("2_b"), fail), std::runtime_error);
   EXPECT_EQ(columns(all.before("2_b")), "a");
 }
 
 TEST_F(HistoryOfFiles, AStrangerFindsAllAndLeavesNothing) {
   History all = history();
   for (int i = 0; i < 2; ++i) {
-    all.through("of nobody", [](catalog::Catalog& found) {
+    all.through(entry("of nobody"), [](catalog::Catalog& found) {
       EXPECT_EQ(columns(found), "abc");
       add(found, "x");
     });
   }
+}
+
+// --catalog DIR: what is judged is not what was there.
+TEST_F(HistoryOfFiles, AnotherFileOfTheSameNameLeavesNothing) {
+  History all = history();
+  fs::create_directories(directory / "other");
+  write("other/2_b", "");
+  all.through({.name = "2_b", .file = directory / "other/2_b.sql", .label = "2_b"},
+              [](catalog::Catalog& found) {
+                EXPECT_EQ(columns(found), "a");
+                add(found, "x");
+              });
+  EXPECT_EQ(columns(all.before("3_c")), "ab");
 }
 
 TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
@@ -110,7 +127,7 @@ TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
   catalog::replay_text(live, "CREATE TABLE t (a int, b int)");
   History all = history(live, {"1_t", "2_b"});
   EXPECT_EQ(columns(all.before("1_t")), "ab");
-  all.through("1_t", [](catalog::Catalog& found) { add(found, "z"); });
+  all.through(entry("1_t"), [](catalog::Catalog& found) { add(found, "z"); });
   EXPECT_EQ(columns(all.before("3_c")), "ab");
   EXPECT_EQ(columns(all.before("of nobody")), "abc");
 }
