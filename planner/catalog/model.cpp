@@ -61,7 +61,7 @@ QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
 }
 
 Table const* Catalog::table(QualifiedName const& table_name) const {
-  return tables.find(resolve(table_name));
+  return table_name.schema.empty() ? tables.find(resolve(table_name)) : tables.find(table_name);
 }
 
 Table* Catalog::table(QualifiedName const& table_name) {

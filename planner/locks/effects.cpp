@@ -170,14 +170,15 @@ bool is_opaque(sql::Statement const& statement) {
 Effects effects_of(sql::Statement const& statement, Catalog const& catalog) {
   Gatherer gatherer(catalog);
   std::vector<QualifiedName> const targets = targets_of(statement, catalog);
+  catalog::Table const* table = targets.empty() ? nullptr : catalog.table(targets.front());
   if (auto const* alter = std::get_if<sql::AlterTable>(&statement.body)) {
     std::string const object = object_words(statement.kind, *alter);
     for (sql::AlterTableCommand const& command : alter->commands) {
-      Facts const facts{statement, catalog, targets, alter, &command};
+      Facts const facts{statement, catalog, targets, alter, &command, table};
       gatherer.take(facts, object + " " + command.kind);
     }
   } else {
-    gatherer.take(Facts{statement, catalog, targets}, statement.kind);
+    gatherer.take(Facts{statement, catalog, targets, nullptr, nullptr, table}, statement.kind);
   }
   for (sql::Statement const& part : statement.within) {
     gatherer.take(Facts{part, catalog, targets_of(part, catalog)}, part.kind);

@@ -16,12 +16,15 @@ struct Facts {
   std::vector<sql::QualifiedName> const& targets;   // resolved; most statements have one
   sql::AlterTable const* alter = nullptr;           // of an ALTER TABLE
   sql::AlterTableCommand const* command = nullptr;  // its sub-command
+  catalog::Table const* known = nullptr;            // the (first) target's, looked up before
 
   sql::QualifiedName target() const {
     return targets.empty() ? sql::QualifiedName() : targets.front();
   }
   /// Of the (first) target; nullptr when the catalog does not have it.
-  catalog::Table const* table() const { return catalog.table(target()); }
+  catalog::Table const* table() const {
+    return known != nullptr || targets.empty() ? known : catalog.table(targets.front());
+  }
 
   template <typename Body>
   Body const* body() const {

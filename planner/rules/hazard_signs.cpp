@@ -92,7 +92,8 @@ bool any_sign(Question const& question, std::function<bool(Sign const&)> const& 
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   auto const of = [&](sql::AlterTableCommand const* command) {
     return Sign{question,
-                {question.statement, question.catalog, question.effects.targets, alter, command}};
+                {question.statement, question.catalog, question.effects.targets, alter, command,
+                 question.table}};
   };
   if (alter == nullptr || question.command != nullptr) {
     return holds(of(question.command));

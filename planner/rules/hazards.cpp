@@ -245,7 +245,8 @@ std::optional<Finding> recognise(Question const& question) {
 
 /// Of the statement as a whole: its work is not told apart by sub-commands.
 std::optional<Finding> recognise_long_lock(Question const& asked) {
-  Question const question{asked.statement, asked.effects, asked.directives, asked.catalog};
+  Question question = asked;
+  question.command = nullptr;
   std::optional<Finding> finding = find(long_lock, question);
   if (!finding) {
     return std::nullopt;

@@ -144,8 +144,8 @@ std::size_t guilty_command(Rule const& rule, Question const& question, Finding c
     }
     sql::Statement alone{question.statement.raw, question.statement.kind, alter, {}, {}, {}};
     std::get<sql::AlterTable>(alone.body).commands = {alter.commands[i]};
-    if (rule.recognise({alone, question.effects, question.directives, question.catalog}) ==
-        finding) {
+    if (rule.recognise({alone, question.effects, question.directives, question.catalog, nullptr,
+                        question.table}) == finding) {
       return i;
     }
   }

@@ -75,14 +75,21 @@ std::vector<std::string_view> phases_of(Split const& split) {
 
 /// One for each sub-command of an ALTER TABLE: what each of them does is to be told.
 std::vector<Question> questions_of(Reviewed const& reviewed, catalog::Catalog const& catalog) {
-  Question const whole{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
+  auto const& targets = reviewed.effects.targets;
+  Question const whole{reviewed.statement,
+                       reviewed.effects,
+                       reviewed.directives,
+                       catalog,
+                       nullptr,
+                       targets.empty() ? nullptr : catalog.table(targets.front())};
   auto const* alter = std::get_if<sql::AlterTable>(&reviewed.statement.body);
   if (alter == nullptr || alter->commands.size() < 2) {
     return {whole};
   }
   std::vector<Question> each;
   for (sql::AlterTableCommand const& command : alter->commands) {
-    each.push_back({whole.statement, whole.effects, whole.directives, catalog, &command});
+    each.push_back(whole);
+    each.back().command = &command;
   }
   return each;
 }

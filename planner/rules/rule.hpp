@@ -42,6 +42,7 @@ struct Question {
   sql::Directives const& directives;
   catalog::Catalog const& catalog;
   sql::AlterTableCommand const* command = nullptr;  // of an ALTER TABLE: only of this one
+  catalog::Table const* table = nullptr;            // the first target's, where it was looked up
 };
 
 /// A part of a plan: steps to append to each phase.

@@ -60,8 +60,9 @@ void append_meaning(std::string& meaning, Token const& token, std::string_view t
 
 bool is_utf8(std::string_view text) {
   struct Form {
-    unsigned char mask, lead;  // of the first byte
-    std::size_t length;
+    unsigned char mask;  // of the first byte
+    unsigned char lead;
+    std::uint16_t length;
     std::uint32_t least;  // below it, a shorter form exists
   };
   constexpr Form forms[] = {

@@ -54,6 +54,7 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
     return {};
   }
   std::vector<std::string> names;
+  names.reserve(locked.size());
   for (sql::QualifiedName const& name : locked) {
     names.push_back(name.display());
   }
