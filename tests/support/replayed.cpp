@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <vector>
 
 namespace bellows::test {
@@ -29,86 +30,115 @@ std::string sequences_of(Column const& column) {
   return text + (numbered ? " from " + *column.default_sql : "");
 }
 
+std::string number_of(auto kind) {
+  return std::to_string(static_cast<int>(kind));
+}
+
+std::string if_so(bool so, char const* words) {
+  return so ? words : "";
+}
+
+std::string fact(Column const& column) {
+  return "column " + column.name.quoted() + " " + column.type +
+         if_so(column.not_null, " not null") +
+         if_so(column.default_sql.has_value(), " with default") +
+         if_so(column.identity != Identity::None, " identity") +
+         if_so(column.identity == Identity::Always, " always") +
+         if_so(column.generated, " generated") + if_so(column.virtual_column, " virtual") +
+         sequences_of(column);
+}
+
+std::string fact(Constraint const& constraint) {
+  std::string const references = constraint.references.name.empty()
+                                     ? ""
+                                     : " to " + constraint.references.display() + " (" +
+                                           joined(constraint.referenced_columns) + ")";
+  return "constraint " + constraint.name.quoted() + " kind " + number_of(constraint.kind) +
+         " on (" + joined(constraint.columns) + ")" + references +
+         if_so(!constraint.validated, " not valid");
+}
+
+std::string fact(Index const& index) {
+  return "index " + index.name.quoted() + " " + index.method + " on (" + joined(index.columns) +
+         ") keys " + std::to_string(index.key_columns) + if_so(index.unique, " unique") +
+         if_so(index.primary, " primary") + if_so(index.partial, " partial") +
+         if_so(index.has_expressions, " with expressions") +
+         if_so(index.replica_identity, " replica identity");
+}
+
+std::string fact(Trigger const& trigger) {
+  return "trigger " + trigger.name.quoted() + if_so(trigger.before_row, " before row") +
+         if_so(trigger.on_update, " on update");
+}
+
+std::string fact(Dependent const& dependent) {
+  return "used by " + number_of(dependent.kind) + " " + dependent.name.quoted() + " (" +
+         joined(dependent.columns) + ")";
+}
+
+std::string fact(sql::PartitionKey const& key) {
+  std::vector<Identifier> columns = key.columns;
+  std::ranges::sort(columns);
+  return "partitioned by " + key.strategy + " (" + joined(columns) + ")" +
+         if_so(key.has_expressions, " with expressions");
+}
+
+bool is_view(Table const& table) {
+  return table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
+}
+
+/// Functions with SQL-standard bodies are not taken apart.
+bool is_told(Table const& table, Dependent const& dependent) {
+  return dependent.kind != DependentKind::Function && !is_view(table);
+}
+
+std::vector<std::string> facts_of(Table const& table) {
+  std::vector<std::string> facts{"kind " + number_of(table.kind),
+                                 "replica identity " + number_of(table.replica_identity)};
+  auto const tell = [&](auto&& parts) {
+    std::ranges::transform(parts, std::back_inserter(facts),
+                           [](auto const& one) { return fact(one); });
+  };
+  tell(table.columns);
+  tell(table.constraints);
+  tell(table.indexes);
+  tell(table.triggers);
+  tell(table.dependents |
+       std::views::filter([&](Dependent const& one) { return is_told(table, one); }));
+  for (QualifiedName const& parent : table.inherits) {
+    facts.push_back("inherits " + parent.display());
+  }
+  auto const tell_if = [&](bool so, std::string const& words) {
+    if (so) {
+      facts.push_back(words);
+    }
+  };
+  auto const key = best_key(table);
+  tell_if(key.has_value(), "key " + (key ? key->index.quoted() : ""));
+  tell_if(table.unlogged, "unlogged");
+  tell_if(!table.of_type.empty(), "of " + table.of_type);
+  tell_if(!table.partition_key.strategy.empty(), fact(table.partition_key));
+  tell_if(!table.partition_of.name.empty(), "partition of " + table.partition_of.display() +
+                                                if_so(table.default_partition, " default"));
+  return facts;
+}
+
 /// One line a fact, so that a difference reads as what it is.
 std::vector<std::string> facts(Catalog const& catalog) {
   std::vector<std::string> lines;
   for (auto const& [name, table] : catalog.tables) {
-    std::string const in = name.display() + " ";
-    lines.push_back(in + "kind " + std::to_string(static_cast<int>(table.kind)));
-    bool const view = table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
-    for (Column const& column : table.columns) {
-      lines.push_back(in + "column " + column.name.quoted() + " " + column.type +
-                      (column.not_null ? " not null" : "") +
-                      (column.default_sql ? " with default" : "") +
-                      (column.identity != Identity::None ? " identity" : "") +
-                      (column.identity == Identity::Always ? " always" : "") +
-                      (column.generated ? " generated" : "") +
-                      (column.virtual_column ? " virtual" : "") + sequences_of(column));
-    }
-    if (table.unlogged) {
-      lines.push_back(in + "unlogged");
-    }
-    if (!table.of_type.empty()) {
-      lines.push_back(in + "of " + table.of_type);
-    }
-    for (Constraint const& constraint : table.constraints) {
-      lines.push_back(in + "constraint " + constraint.name.quoted() + " kind " +
-                      std::to_string(static_cast<int>(constraint.kind)) + " on (" +
-                      joined(constraint.columns) + ")" +
-                      (constraint.references.name.empty()
-                           ? ""
-                           : " to " + constraint.references.display() + " (" +
-                                 joined(constraint.referenced_columns) + ")") +
-                      (constraint.validated ? "" : " not valid"));
-    }
-    for (Index const& index : table.indexes) {
-      lines.push_back(in + "index " + index.name.quoted() + " " + index.method + " on (" +
-                      joined(index.columns) + ") keys " + std::to_string(index.key_columns) +
-                      (index.unique ? " unique" : "") + (index.primary ? " primary" : "") +
-                      (index.partial ? " partial" : "") +
-                      (index.has_expressions ? " with expressions" : "") +
-                      (index.replica_identity ? " replica identity" : ""));
-    }
-    lines.push_back(in + "replica identity " +
-                    std::to_string(static_cast<int>(table.replica_identity)));
-    for (Trigger const& trigger : table.triggers) {
-      lines.push_back(in + "trigger " + trigger.name.quoted() +
-                      (trigger.before_row ? " before row" : "") +
-                      (trigger.on_update ? " on update" : ""));
-    }
-    for (Dependent const& dependent : table.dependents) {
-      // Functions with SQL-standard bodies are not taken apart.
-      if (dependent.kind != DependentKind::Function && !view) {
-        lines.push_back(in + "used by " + std::to_string(static_cast<int>(dependent.kind)) + " " +
-                        dependent.name.quoted() + " (" + joined(dependent.columns) + ")");
-      }
-    }
-    if (!table.partition_key.strategy.empty()) {
-      std::vector<Identifier> columns = table.partition_key.columns;
-      std::ranges::sort(columns);
-      lines.push_back(in + "partitioned by " + table.partition_key.strategy + " (" +
-                      joined(columns) + ")" +
-                      (table.partition_key.has_expressions ? " with expressions" : ""));
-    }
-    for (QualifiedName const& parent : table.inherits) {
-      lines.push_back(in + "inherits " + parent.display());
-    }
-    if (auto const key = best_key(table)) {
-      lines.push_back(in + "key " + key->index.quoted());
-    }
-    if (!table.partition_of.name.empty()) {
-      lines.push_back(in + "partition of " + table.partition_of.display() +
-                      (table.default_partition ? " default" : ""));
+    for (std::string const& one : facts_of(table)) {
+      lines.push_back(name.display() + " " + one);
     }
   }
   for (auto const& [name, domain] : catalog.domains) {
     lines.push_back("domain " + name + " " + domain.base +
-                    (domain.constrained ? " constrained" : ""));
+                    if_so(domain.constrained, " constrained"));
   }
   for (auto const& [name, publication] : catalog.publications) {
-    lines.push_back("publication " + name.quoted() + (publication.all_tables ? " all" : "") +
-                    (publication.changes ? " changes" : "") + " of (" +
-                    joined(publication.schemas) + ")");
+    lines.push_back("publication " + name.quoted() + if_so(publication.all_tables, " all") +
+                    if_so(publication.changes, " changes") + " of (" + joined(publication.schemas) +
+                    ")");
   }
   for (auto const& [name, attributes] : catalog.composites) {
     for (Column const& attribute : attributes) {
@@ -124,11 +154,10 @@ std::vector<std::string> facts(Catalog const& catalog) {
 /// What a query gives, its text does not always tell: columns of views that the replay leaves out,
 /// and types that it leaves open, are no difference.
 Catalog as_far_as_told(Catalog const& replayed, Catalog live) {
-  auto const is_view = [&](Table const& table) {
-    bool const view = table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
-    return view && replayed.table(table.name) != nullptr;
+  auto const is_known = [&](Table const& table) {
+    return is_view(table) && replayed.table(table.name) != nullptr;
   };
-  live.tables.edit_where(is_view, [&](Table& table) {
+  live.tables.edit_where(is_known, [&](Table& table) {
     Table const* ours = replayed.table(table.name);
     if (ours->columns.empty()) {
       table.columns.clear();

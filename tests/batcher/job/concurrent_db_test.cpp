@@ -165,7 +165,9 @@ INSTANTIATE_TEST_SUITE_P(LooksAfter, Opposite, testing::Values("2ms", "1s"),
 TEST_P(Opposite, ApplicationNeverSeesADeadlockInTenThousandTransactions) {
   constexpr int wanted = 10'000;
   test::make_counted_table(db, OppositeWriter::rows);
-  std::atomic<int> deadlocks{0}, other_failures{0}, transactions{0};
+  std::atomic<int> deadlocks{0};
+  std::atomic<int> other_failures{0};
+  std::atomic<int> transactions{0};
   std::list<test::Beside> writers;
   for (unsigned number = 1; number <= 2; ++number) {
     writers.emplace_back(
