@@ -164,20 +164,46 @@ std::optional<rules::Severity> limit_of(Options const& options) {
   return chosen(options, "fail-on", limits);
 }
 
-std::string report(std::vector<CheckedFile> const& files, Format format, int server_version,
-                   bool colour) {
-  switch (format) {
-    case Format::Text:
-      return check_text(files, colour);
-    case Format::Json:
-      return check_json(files, server_version);
-    case Format::Github:
-      return check_github(files);
-    case Format::Sarif:
-      return check_sarif(files, BELLOWS_VERSION);
+/// Text is told while the next files are judged; the others are documents of all files.
+class Report {
+ public:
+  Report(Format format, Console& console)
+      : format_(format), console_(console), text_(console.colour()) {}
+
+  void add(CheckedFile file) {
+    worst_ = std::max(worst_, worst_of(file));
+    if (format_ == Format::Text) {
+      console_.answer(text_.add(file));
+    } else {
+      files_.push_back(std::move(file));
+    }
   }
-  return "";
-}
+
+  void finish(int server_version) { console_.answer(rest(server_version)); }
+
+  std::optional<rules::Severity> worst() const { return worst_; }
+
+ private:
+  std::string rest(int server_version) {
+    switch (format_) {
+      case Format::Text:
+        return text_.summary();
+      case Format::Json:
+        return check_json(files_, server_version);
+      case Format::Github:
+        return check_github(files_);
+      case Format::Sarif:
+        return check_sarif(files_, BELLOWS_VERSION);
+    }
+    return "";
+  }
+
+  Format format_;
+  Console& console_;
+  CheckText text_;
+  std::vector<CheckedFile> files_;
+  std::optional<rules::Severity> worst_;
+};
 
 }  // namespace
 
@@ -190,15 +216,13 @@ int run_check(Invocation& invocation) {
   sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
                                         [&](std::size_t at) { return read(sources[at]); });
   Judge judge(options);
-  std::vector<CheckedFile> files;
+  Report report(format, invocation.console);
   for (std::size_t at = 0; at < sources.size(); ++at) {
-    files.push_back(judge.check(sources[at], [&] { return migrations.take(at); }));
+    report.add(judge.check(sources[at], [&] { return migrations.take(at); }));
   }
-  int const version =
-      judge.server_version().value_or(static_cast<int>(options.number("server-version")));
-  invocation.console.answer(report(files, format, version, invocation.console.colour()));
-  std::optional<rules::Severity> const found = worst(files);
-  return limit && found && *found >= *limit ? exit_unsafe : exit_done;
+  report.finish(
+      judge.server_version().value_or(static_cast<int>(options.number("server-version"))));
+  return limit && report.worst() && *report.worst() >= *limit ? exit_unsafe : exit_done;
 }
 
 }  // namespace bellows::runner

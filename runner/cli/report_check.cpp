@@ -12,6 +12,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace bellows::runner {
 namespace {
@@ -108,6 +109,22 @@ class Page {
  public:
   explicit Page(bool colour) : colour_(colour) {}
 
+  void add(CheckedFile const& file) {
+    ++files_;
+    for (Reviewed const& reviewed : file.statements) {
+      add(file, reviewed);
+      count(reviewed);
+    }
+  }
+
+  void summary();
+  /// What is new since the last time.
+  std::string take() {
+    begun_ = begun_ || !text_.empty();
+    return std::exchange(text_, {});
+  }
+
+ private:
   void add(CheckedFile const& file, Reviewed const& reviewed) {
     Excerpt const where = excerpt_of(file, main_place(file, reviewed));
     bool const detailed = worth_details(reviewed);
@@ -123,10 +140,6 @@ class Page {
     after_details_ = true;
   }
 
-  void summary(std::vector<CheckedFile> const& files);
-  std::string take() { return std::move(text_); }
-
- private:
   /// Whatever a reader may have to do something about.
   static bool worth_details(Reviewed const& reviewed) {
     bool const quiet = reviewed.verdict == Verdict::Safe || reviewed.verdict == Verdict::Brief;
@@ -139,18 +152,12 @@ class Page {
     return std::ranges::find(reviewed.findings, rule, &Finding::rule) != reviewed.findings.end();
   }
 
-  template <typename Visit>
-  static void for_each_statement(std::vector<CheckedFile> const& files, Visit visit) {
-    for (CheckedFile const& file : files) {
-      std::ranges::for_each(file.statements, visit);
-    }
-  }
-
-  void count_rules(std::vector<CheckedFile> const& files, Severity severity);
-  void explain_quiet(std::vector<CheckedFile> const& files, Verdicts const& verdicts);
+  void count(Reviewed const& reviewed);
+  void tell_rules(Severity severity);
+  void explain_quiet();
 
   void gap() {
-    if (!text_.empty()) {
+    if (begun_ || !text_.empty()) {
       text_ += '\n';
     }
     after_details_ = false;
@@ -261,16 +268,28 @@ class Page {
 
   std::string text_;
   std::set<std::string> told_;  // rules of notes
+  std::size_t files_ = 0;
+  Verdicts verdicts_;
+  std::map<Severity, std::map<std::string, int>> heard_;  // how often each rule was
+  int widened_ = 0;  // statements that give SELECT * more columns
   bool colour_ = false;
+  bool begun_ = false;  // something was taken
   bool after_details_ = false;
 };
 
-void Page::summary(std::vector<CheckedFile> const& files) {
-  Verdicts const verdicts = count_verdicts(files);
+void Page::count(Reviewed const& reviewed) {
+  ++verdicts_.of(reviewed.verdict);
+  widened_ += rules::adds_to_select_star(reviewed) ? 1 : 0;
+  for (Finding const& finding : reviewed.findings) {
+    ++heard_[finding.severity][finding.rule];
+  }
+}
+
+void Page::summary() {
   if (after_details_) {
     gap();
   }
-  if (verdicts.all() == 0) {
+  if (verdicts_.all() == 0) {
     return line(0, "no statements");
   }
   std::vector<std::string> parts;
@@ -280,31 +299,24 @@ void Page::summary(std::vector<CheckedFile> const& files) {
           painted(tint_of(verdict), fmt::format("{} {}", count, rules::to_string(verdict))));
     }
   };
-  part(verdicts.safe, Verdict::Safe);
-  part(verdicts.brief, Verdict::Brief);
-  part(verdicts.is_unsafe, Verdict::Unsafe);
-  part(verdicts.unknown, Verdict::Unknown);
-  std::string const in_files =
-      files.size() > 1 ? fmt::format("{} files, ", files.size()) : std::string();
-  line(0, fmt::format("{}{} statement{}: {}", in_files, verdicts.all(),
-                      verdicts.all() == 1 ? "" : "s", fmt::join(parts, ", ")));
-  if (files.size() > 1) {
+  part(verdicts_.safe, Verdict::Safe);
+  part(verdicts_.brief, Verdict::Brief);
+  part(verdicts_.is_unsafe, Verdict::Unsafe);
+  part(verdicts_.unknown, Verdict::Unknown);
+  std::string const in_files = files_ > 1 ? fmt::format("{} files, ", files_) : std::string();
+  line(0, fmt::format("{}{} statement{}: {}", in_files, verdicts_.all(),
+                      verdicts_.all() == 1 ? "" : "s", fmt::join(parts, ", ")));
+  if (files_ > 1) {
     for (Severity const severity : {Severity::Error, Severity::Warning, Severity::Note}) {
-      count_rules(files, severity);
+      tell_rules(severity);
     }
   }
-  explain_quiet(files, verdicts);
+  explain_quiet();
 }
 
 /// How often each rule was heard, the loudest first.
-void Page::count_rules(std::vector<CheckedFile> const& files, Severity severity) {
-  std::map<std::string, int> counts;
-  for_each_statement(files, [&](Reviewed const& reviewed) {
-    for (Finding const& finding : reviewed.findings) {
-      counts[finding.rule] += finding.severity == severity ? 1 : 0;
-    }
-  });
-  std::erase_if(counts, [](auto const& entry) { return entry.second == 0; });
+void Page::tell_rules(Severity severity) {
+  std::map<std::string, int> const& counts = heard_[severity];
   std::vector<std::pair<std::string, int>> rules(counts.begin(), counts.end());
   std::ranges::stable_sort(rules, std::greater(), &std::pair<std::string, int>::second);
   std::vector<std::string> parts;
@@ -321,20 +333,16 @@ void Page::count_rules(std::vector<CheckedFile> const& files, Severity severity)
 }
 
 /// What holds for many statements and is no finding of any is said once.
-void Page::explain_quiet(std::vector<CheckedFile> const& files, Verdicts const& verdicts) {
-  if (verdicts.brief > 0) {
+void Page::explain_quiet() {
+  if (verdicts_.brief > 0) {
     line(2,
          "brief: over at once when the lock is there; while it is waited for, everybody queues "
          "behind it, so take it with a short lock_timeout and try again, as `bellows up` does");
   }
-  int widened = 0;
-  for_each_statement(files, [&](Reviewed const& reviewed) {
-    widened += rules::adds_to_select_star(reviewed) ? 1 : 0;
-  });
-  if (widened > 0) {
+  if (widened_ > 0) {
     line(2, fmt::format("more columns for SELECT * from {} statement{}: connections that have "
                         "prepared it fail at its next use (`bellows explain cached-plans`)",
-                        widened, widened == 1 ? "" : "s"));
+                        widened_, widened_ == 1 ? "" : "s"));
   }
 }
 
@@ -347,54 +355,77 @@ std::string_view blocks_in_words(locks::Mode mode) {
   return locks::blocks_writes(mode) ? "blocks writes" : "blocks neither reads nor writes";
 }
 
+int& Verdicts::of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::Safe:
+      return safe;
+    case Verdict::Brief:
+      return brief;
+    case Verdict::Unsafe:
+      return is_unsafe;
+    case Verdict::Unknown:
+      return unknown;
+  }
+  return unknown;
+}
+
 Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
   Verdicts verdicts;
   for (CheckedFile const& file : files) {
     for (Reviewed const& reviewed : file.statements) {
-      switch (reviewed.verdict) {
-        case Verdict::Safe:
-          ++verdicts.safe;
-          break;
-        case Verdict::Brief:
-          ++verdicts.brief;
-          break;
-        case Verdict::Unsafe:
-          ++verdicts.is_unsafe;
-          break;
-        case Verdict::Unknown:
-          ++verdicts.unknown;
-          break;
-      }
+      ++verdicts.of(reviewed.verdict);
     }
   }
   return verdicts;
 }
 
-std::optional<Severity> worst(std::vector<CheckedFile> const& files) {
+std::optional<Severity> worst_of(CheckedFile const& file) {
   std::optional<Severity> found;
   auto const see = [&](Severity severity) { found = std::max(found, std::optional(severity)); };
-  for (CheckedFile const& file : files) {
-    for (Reviewed const& reviewed : file.statements) {
-      if (reviewed.verdict == Verdict::Unknown || reviewed.verdict == Verdict::Unsafe) {
-        see(Severity::Error);
-      }
-      for (Finding const& finding : reviewed.findings) {
-        see(finding.severity);
-      }
+  for (Reviewed const& reviewed : file.statements) {
+    if (reviewed.verdict == Verdict::Unknown || reviewed.verdict == Verdict::Unsafe) {
+      see(Severity::Error);
+    }
+    for (Finding const& finding : reviewed.findings) {
+      see(finding.severity);
     }
   }
   return found;
 }
 
-std::string check_text(std::vector<CheckedFile> const& files, bool colour) {
-  Page page(colour);
+std::optional<Severity> worst(std::vector<CheckedFile> const& files) {
+  std::optional<Severity> found;
   for (CheckedFile const& file : files) {
-    for (Reviewed const& reviewed : file.statements) {
-      page.add(file, reviewed);
-    }
+    found = std::max(found, worst_of(file));
   }
-  page.summary(files);
-  return page.take();
+  return found;
+}
+
+class CheckText::Written : public Page {
+ public:
+  using Page::Page;
+};
+
+CheckText::CheckText(bool colour) : written_(std::make_unique<Written>(colour)) {}
+CheckText::~CheckText() = default;
+
+std::string CheckText::add(CheckedFile const& file) {
+  written_->add(file);
+  return written_->take();
+}
+
+std::string CheckText::summary() {
+  written_->summary();
+  return written_->take();
+}
+
+std::string check_text(std::vector<CheckedFile> const& files, bool colour) {
+  CheckText text(colour);
+  std::string all;
+  for (CheckedFile const& file : files) {
+    all += text.add(file);
+  }
+  return all + text.summary();
 }
 
 }  // namespace bellows::runner

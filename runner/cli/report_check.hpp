@@ -2,6 +2,7 @@
 
 #include "planner/rules/review.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,12 +22,28 @@ struct Verdicts {
   int brief = 0;
   int is_unsafe = 0;
   int unknown = 0;
+  int& of(rules::Verdict verdict);
   int all() const { return safe + brief + is_unsafe + unknown; }
 };
 Verdicts count_verdicts(std::vector<CheckedFile> const& files);
 
-/// For people. ANSI colours only with `colour`; control characters of the input are never passed on
-/// to a terminal.
+/// For people, file by file: whoever checks many reads the first while the next are judged. ANSI
+/// colours only with `colour`; control characters of the input are never passed on to a terminal.
+class CheckText {
+ public:
+  explicit CheckText(bool colour);
+  CheckText(CheckText const&) = delete;
+  CheckText& operator=(CheckText const&) = delete;
+  ~CheckText();
+
+  std::string add(CheckedFile const& file);
+  /// Of all that were added; the last of it.
+  std::string summary();
+
+ private:
+  class Written;
+  std::unique_ptr<Written> written_;
+};
 std::string check_text(std::vector<CheckedFile> const& files, bool colour);
 
 /// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
@@ -41,6 +58,7 @@ std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view 
 
 /// The severest that is in any file: a finding's, or Error for a statement that is unknown; nothing
 /// when all is well.
+std::optional<rules::Severity> worst_of(CheckedFile const& file);
 std::optional<rules::Severity> worst(std::vector<CheckedFile> const& files);
 
 /// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".

@@ -171,6 +171,15 @@ TEST(CheckText, CountsTheRulesOfSeveralFiles) {
   EXPECT_NE(text.find("  more columns for SELECT * from 1 statement: "), std::string::npos) << text;
 }
 
+TEST(CheckText, FilesAreToldOneByOne) {
+  CheckText text(false);
+  std::string const first = text.add(rename_file());
+  EXPECT_TRUE(first.starts_with("m.sql:")) << first;
+  EXPECT_EQ(text.add(rename_file()), "\n" + first) << "a line between them";
+  std::string const last = text.summary();
+  EXPECT_TRUE(last.starts_with("\n2 files, ")) << last;
+}
+
 TEST(CheckText, SaysWhenThereIsNothing) {
   EXPECT_EQ(check_text({}, false), "no statements\n");
   EXPECT_EQ(check_text({CheckedFile{"empty.sql", "", {}}}, false), "no statements\n");
