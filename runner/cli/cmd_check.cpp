@@ -171,7 +171,7 @@ class Report {
       : format_(format), console_(console), text_(console.colour()) {}
 
   void add(CheckedFile file) {
-    worst_ = std::max(worst_, worst_of(file));
+    worst_ = std::max(worst_, runner::worst(file));
     if (format_ == Format::Text) {
       console_.answer(text_.add(file));
     } else {

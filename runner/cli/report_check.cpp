@@ -379,7 +379,7 @@ Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
   return verdicts;
 }
 
-std::optional<Severity> worst_of(CheckedFile const& file) {
+std::optional<Severity> worst(CheckedFile const& file) {
   std::optional<Severity> found;
   auto const see = [&](Severity severity) { found = std::max(found, std::optional(severity)); };
   for (Reviewed const& reviewed : file.statements) {
@@ -389,14 +389,6 @@ std::optional<Severity> worst_of(CheckedFile const& file) {
     for (Finding const& finding : reviewed.findings) {
       see(finding.severity);
     }
-  }
-  return found;
-}
-
-std::optional<Severity> worst(std::vector<CheckedFile> const& files) {
-  std::optional<Severity> found;
-  for (CheckedFile const& file : files) {
-    found = std::max(found, worst_of(file));
   }
   return found;
 }

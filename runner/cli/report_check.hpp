@@ -56,10 +56,9 @@ std::string check_github(std::vector<CheckedFile> const& files);
 /// SARIF 2.1.0: one run, one result a finding, those that `allow` silences as suppressed ones.
 std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view program_version);
 
-/// The severest that is in any file: a finding's, or Error for a statement that is unknown; nothing
-/// when all is well.
-std::optional<rules::Severity> worst_of(CheckedFile const& file);
-std::optional<rules::Severity> worst(std::vector<CheckedFile> const& files);
+/// The severest that is in it: a finding's, or Error for a statement that is unknown; nothing when
+/// all is well.
+std::optional<rules::Severity> worst(CheckedFile const& file);
 
 /// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".
 std::string_view blocks_in_words(locks::Mode mode);

@@ -144,11 +144,11 @@ TEST(CheckSarif, FilesAreUris) {
 }
 
 TEST(Worst, IsTheSeverestOfAll) {
-  EXPECT_EQ(worst({}), std::nullopt);
-  EXPECT_EQ(worst({checked("m", "SELECT 1")}), std::nullopt);
-  EXPECT_EQ(worst({checked("m", "ALTER TABLE t ADD c int DEFAULT f()")}), Severity::Warning);
-  EXPECT_EQ(worst({checked("m", "DROP TABLE t"), checked("m", "SELECT 1")}), Severity::Error);
-  EXPECT_EQ(worst({checked("m", "ALTER TABEL t")}), Severity::Error);
+  EXPECT_EQ(worst(CheckedFile()), std::nullopt);
+  EXPECT_EQ(worst(checked("m", "SELECT 1")), std::nullopt);
+  EXPECT_EQ(worst(checked("m", "ALTER TABLE t ADD c int DEFAULT f()")), Severity::Warning);
+  EXPECT_EQ(worst(checked("m", "DROP TABLE t; SELECT 1")), Severity::Error);
+  EXPECT_EQ(worst(checked("m", "ALTER TABEL t")), Severity::Error);
 }
 
 }  // namespace
