@@ -47,6 +47,9 @@ class Project {
   std::filesystem::path directory_;
 };
 
+/// The checkout that the tests were built from.
+std::filesystem::path source_directory();
+
 /// Kills its own process at the k-th event, counted from 1 over everything that is observed.
 Observer die_at(int k);
 

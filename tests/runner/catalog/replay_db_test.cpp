@@ -2,6 +2,7 @@
 #include "planner/sql/migration.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "tests/runner/locks/lock_cases.hpp"
+#include "tests/support/project.hpp"
 #include "tests/support/replayed.hpp"
 #include "tests/support/temp_database.hpp"
 
@@ -46,7 +47,7 @@ void run_whole(postgres::Session& session, sql::Migration const& migration) {
 
 std::vector<sql::Migration> migrations_in(fs::path const& directory) {
   std::vector<fs::path> paths;
-  for (auto const& entry : fs::directory_iterator(fs::path(SOURCE_DIR) / directory)) {
+  for (auto const& entry : fs::directory_iterator(test::source_directory() / directory)) {
     if (entry.path().extension() == ".sql") {
       paths.push_back(entry.path());
     }

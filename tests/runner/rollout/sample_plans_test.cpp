@@ -1,6 +1,7 @@
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/rollout/history.hpp"
+#include "tests/support/project.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,8 @@ namespace bellows::runner {
 namespace {
 
 TEST(SamplePlans, AreWhatPlanWrites) {
-  std::filesystem::current_path(SOURCE_DIR);  // labels are relative to where the command is typed
+  std::filesystem::current_path(
+      test::source_directory());  // labels are relative to where the command is typed
   Project const project = Project::open("migrations", "plans");
   ASSERT_GE(project.entries().size(), 5U);
   History history(catalog::Catalog(), project.entries());
@@ -26,7 +28,7 @@ TEST(SamplePlans, AreWhatPlanWrites) {
 }
 
 TEST(SamplePlans, EachBelongsToAMigration) {
-  std::filesystem::current_path(SOURCE_DIR);
+  std::filesystem::current_path(test::source_directory());
   Project const project = Project::open("migrations", "plans");
   for (auto const& file : std::filesystem::directory_iterator("plans")) {
     if (file.path().extension() != ".yaml") {
