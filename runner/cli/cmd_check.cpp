@@ -168,7 +168,7 @@ std::optional<rules::Severity> limit_of(Options const& options) {
 class Report {
  public:
   Report(Format format, Console& console)
-      : format_(format), console_(console), text_(console.colour()) {}
+      : format_(format), console_(console), text_(console.colour(), console.width()) {}
 
   void add(CheckedFile file) {
     worst_ = std::max(worst_, runner::worst(file));

@@ -1,4 +1,5 @@
 #include "runner/cli/command.hpp"
+#include "runner/cli/wrap.hpp"
 
 #include <fmt/core.h>
 
@@ -49,11 +50,11 @@ std::string option_help(std::string const& command) {
     if (option.takes_value) {
       spelled += " " + std::string{option.value};
     }
-    text += fmt::format("  {:<34} {}", spelled, option.help);
+    std::string about{option.help};
     if (option.takes_value && !option.fallback.empty()) {
-      text += fmt::format(" (default {})", option.fallback);
+      about += fmt::format(" (default {})", option.fallback);
     }
-    text += '\n';
+    text += in_column(spelled, about, 34);
   }
   return text;
 }
@@ -93,11 +94,12 @@ std::vector<Command> const& commands() {
 std::string help_text(std::string const& command) {
   if (command.empty()) {
     std::string text =
-        "bellows: schema changes for PostgreSQL without downtime: expand, backfill, contract\n\n"
+        "bellows: schema changes for PostgreSQL without downtime, in three phases:\n"
+        "expand, backfill, contract\n\n"
         "usage: bellows COMMAND [OPTION…] [OPERAND…]\n\ncommands:\n";
     for (Command const& each : commands()) {
-      text += fmt::format("  {:<24} {}\n",
-                          std::string{each.name} + " " + std::string{each.operands}, each.summary);
+      text +=
+          in_column(std::string{each.name} + " " + std::string{each.operands}, each.summary, 27);
     }
     return text + "\noptions of every command:\n" + option_help("") +
            "\n`bellows COMMAND --help` tells the rest.\n";
@@ -106,9 +108,9 @@ std::string help_text(std::string const& command) {
   if (found == commands().end()) {
     return help_text("");
   }
-  return fmt::format("usage: bellows {} [OPTION…]{}{}\n\n{}\n{}", found->name,
-                     found->operands.empty() ? "" : " ", found->operands, found->summary,
-                     option_help(command));
+  return fmt::format("usage: bellows {} [OPTION…]{}{}\n\n{}{}", found->name,
+                     found->operands.empty() ? "" : " ", found->operands,
+                     wrapped(found->summary, 0), option_help(command));
 }
 
 }  // namespace bellows::runner

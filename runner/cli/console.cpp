@@ -1,13 +1,17 @@
 #include "runner/cli/console.hpp"
 
 #include "runner/cli/event_lines.hpp"
+#include "runner/cli/wrap.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
+#include <string_view>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace bellows::runner {
@@ -112,6 +116,21 @@ Console::Console(bool quiet, bool colour_wanted, Telling telling)
       terminal_(::isatty(STDERR_FILENO) == 1),
       colour_(colour_wanted && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr),
       telling_(telling) {}
+
+std::size_t Console::width() {
+  if (char const* const columns = std::getenv("COLUMNS")) {
+    std::size_t number = 0;
+    std::string_view const text(columns);
+    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size() && number > 0) {
+      return number;
+    }
+  }
+  winsize size{};
+  bool const known = ::isatty(STDOUT_FILENO) == 1 &&
+                     ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : usual_width;
+}
 
 void Console::clear_line() {
   if (line_is_open_) {

@@ -28,6 +28,8 @@ class Console {
 
   bool telling_json() const { return telling_ == Telling::Json; }
   bool colour() const { return colour_; }  // of stdout
+  /// Where its lines should end: what COLUMNS says, else the terminal's width, else 80.
+  static std::size_t width();
 
  private:
   void clear_line();

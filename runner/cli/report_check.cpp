@@ -4,6 +4,7 @@
 #include "planner/rules/sequence/sequence.hpp"
 #include "runner/cli/excerpt.hpp"
 #include "runner/cli/report_place.hpp"
+#include "runner/cli/wrap.hpp"
 
 #include <fmt/format.h>
 
@@ -107,7 +108,7 @@ std::string split_line(Reviewed const& reviewed) {
 /// The text of one check, line by line.
 class Page {
  public:
-  explicit Page(bool colour) : colour_(colour) {}
+  Page(bool colour, std::size_t width) : colour_(colour), width_(width) {}
 
   void add(CheckedFile const& file) {
     ++files_;
@@ -115,6 +116,7 @@ class Page {
       add(file, reviewed);
       count(reviewed);
     }
+    tell_quiet(file);
   }
 
   void summary();
@@ -127,14 +129,12 @@ class Page {
  private:
   void add(CheckedFile const& file, Reviewed const& reviewed) {
     Excerpt const where = excerpt_of(file, main_place(file, reviewed));
-    bool const detailed = worth_details(reviewed);
-    if (detailed) {
-      gap();
+    if (!worth_details(reviewed)) {
+      return add_quiet(file, where, reviewed);
     }
-    heading(file.file, where, reviewed, !detailed);
-    if (!detailed) {
-      return;
-    }
+    tell_quiet(file);
+    gap();
+    line(0, heading(file, where) + verdict_of(reviewed), 4);
     quote(2, where, tint_of(reviewed.verdict));
     details(file, reviewed, where);
     after_details_ = true;
@@ -163,28 +163,57 @@ class Page {
     after_details_ = false;
   }
 
-  void heading(std::string const& file, Excerpt const& where, Reviewed const& reviewed,
-               bool alone) {
-    if (after_details_) {
+  std::string heading(CheckedFile const& file, Excerpt const& where) const {
+    return painted(Tint::Bold,
+                   fmt::format("{}:{}:{}:", printable(file.file), where.line, where.column)) +
+           ' ';
+  }
+
+  std::string verdict_of(Reviewed const& reviewed) const {
+    std::string text = painted(tint_of(reviewed.verdict), rules::to_string(reviewed.verdict));
+    if (!reviewed.statement.kind.empty()) {
+      text += ": " + printable(reviewed.statement.kind);
+    }
+    return text;
+  }
+
+  /// Nothing to do about it: one line, and one for all of a long row that are alike.
+  void add_quiet(CheckedFile const& file, Excerpt const& where, Reviewed const& reviewed) {
+    std::string what = verdict_of(reviewed);
+    if (reviewed.verdict == Verdict::Brief) {
+      what += fmt::format(" ({})", fmt::join(effect_lines(reviewed), "; "));
+    }
+    if (what != quiet_) {
+      tell_quiet(file);
+      quiet_ = std::move(what);
+    }
+    places_.push_back({.line = where.line, .column = where.column, .source = {}, .marks = {}});
+  }
+
+  void tell_quiet(CheckedFile const& file) {
+    if (after_details_ && !places_.empty()) {
       gap();
     }
-    text_ +=
-        painted(Tint::Bold, fmt::format("{}:{}:{}:", printable(file), where.line, where.column));
-    text_ += ' ' + painted(tint_of(reviewed.verdict), rules::to_string(reviewed.verdict));
-    if (!reviewed.statement.kind.empty()) {
-      text_ += ": " + printable(reviewed.statement.kind);
+    if (places_.size() > most_alike) {
+      line(0,
+           fmt::format("{}{}, and {} more alike, up to line {}", heading(file, places_.front()),
+                       quiet_, places_.size() - 1, places_.back().line),
+           4);
+    } else {
+      for (Excerpt const& where : places_) {
+        line(0, heading(file, where) + quiet_, 4);
+      }
     }
-    if (alone && reviewed.verdict == Verdict::Brief) {
-      text_ += fmt::format(" ({})", fmt::join(effect_lines(reviewed), "; "));
-    }
-    text_ += '\n';
+    places_.clear();
+    quiet_.clear();
   }
 
   void quote(std::size_t indent, Excerpt const& where, Tint tint) {
     std::string const number = std::to_string(where.line);
-    line(indent, fmt::format("{} | {}", number, where.source));
-    line(indent,
-         fmt::format("{} | ", std::string(number.size(), ' ')) + painted(tint, where.marks));
+    std::string const margin(indent, ' ');
+    text_ += fmt::format("{}{} | {}\n", margin, number, where.source);
+    text_ += fmt::format("{}{} | {}\n", margin, std::string(number.size(), ' '),
+                         painted(tint, where.marks));
   }
 
   void details(CheckedFile const& file, Reviewed const& reviewed, Excerpt const& shown) {
@@ -255,8 +284,10 @@ class Page {
     }
   }
 
-  void line(std::size_t indent, std::string const& content) {
-    text_ += std::string(indent, ' ') + content + '\n';
+  void line(std::size_t indent, std::string const& content) { line(indent, content, indent + 2); }
+
+  void line(std::size_t indent, std::string const& content, std::size_t hanging) {
+    text_ += wrapped(content, indent, width_, hanging);
   }
 
   std::string painted(Tint tint, std::string_view content) const {
@@ -266,13 +297,18 @@ class Page {
     return fmt::format("{}{}\x1b[0m", code_of(tint), content);
   }
 
+  static constexpr std::size_t most_alike = 3;  // told one by one
+
   std::string text_;
-  std::set<std::string> told_;  // rules of notes
+  std::string quiet_;            // what there is to say of each of …
+  std::vector<Excerpt> places_;  // … these, which are not told yet
+  std::set<std::string> told_;   // rules of notes
   std::size_t files_ = 0;
   Verdicts verdicts_;
   std::map<Severity, std::map<std::string, int>> heard_;  // how often each rule was
   int widened_ = 0;  // statements that give SELECT * more columns
   bool colour_ = false;
+  std::size_t width_;
   bool begun_ = false;  // something was taken
   bool after_details_ = false;
 };
@@ -398,7 +434,8 @@ class CheckText::Written : public Page {
   using Page::Page;
 };
 
-CheckText::CheckText(bool colour) : written_(std::make_unique<Written>(colour)) {}
+CheckText::CheckText(bool colour, std::size_t width)
+    : written_(std::make_unique<Written>(colour, width)) {}
 CheckText::~CheckText() = default;
 
 std::string CheckText::add(CheckedFile const& file) {
@@ -411,8 +448,8 @@ std::string CheckText::summary() {
   return written_->take();
 }
 
-std::string check_text(std::vector<CheckedFile> const& files, bool colour) {
-  CheckText text(colour);
+std::string check_text(std::vector<CheckedFile> const& files, bool colour, std::size_t width) {
+  CheckText text(colour, width);
   std::string all;
   for (CheckedFile const& file : files) {
     all += text.add(file);

@@ -29,9 +29,10 @@ Verdicts count_verdicts(std::vector<CheckedFile> const& files);
 
 /// For people, file by file: whoever checks many reads the first while the next are judged. ANSI
 /// colours only with `colour`; control characters of the input are never passed on to a terminal.
+/// Lines end at `width` characters, but for the input's own.
 class CheckText {
  public:
-  explicit CheckText(bool colour);
+  CheckText(bool colour, std::size_t width);
   CheckText(CheckText const&) = delete;
   CheckText& operator=(CheckText const&) = delete;
   ~CheckText();
@@ -44,7 +45,8 @@ class CheckText {
   class Written;
   std::unique_ptr<Written> written_;
 };
-std::string check_text(std::vector<CheckedFile> const& files, bool colour);
+std::string check_text(std::vector<CheckedFile> const& files, bool colour,
+                       std::size_t width = std::string::npos);
 
 /// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
 /// `server_version` is the major one that was judged for.

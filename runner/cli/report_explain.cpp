@@ -1,16 +1,13 @@
 #include "runner/cli/report_explain.hpp"
 
+#include "runner/cli/wrap.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 
 namespace bellows::runner {
 namespace {
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }));
-}
 
 std::string indented(std::string_view sql) {
   std::string text;
@@ -23,27 +20,6 @@ std::string indented(std::string_view sql) {
 }
 
 }  // namespace
-
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string result;
-  std::string line(indent, ' ');
-  auto const flush = [&] {
-    result += line + '\n';
-    line.assign(indent, ' ');
-  };
-  while (!text.empty()) {
-    std::size_t const end = std::min(text.find(' '), text.size());
-    std::string_view const word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    bool const starts = line.size() == indent;
-    if (!starts && characters(line) + 1 + characters(word) > width) {
-      flush();
-    }
-    line += (line.size() == indent ? "" : " ") + std::string(word);
-  }
-  flush();
-  return result;
-}
 
 std::string explain_text(rules::Page const& page) {
   return fmt::format(
@@ -60,7 +36,7 @@ std::string explain_text(rules::Page const& page) {
 std::string explain_list() {
   std::string text;
   for (rules::Page const& page : rules::pages()) {
-    text += fmt::format("{:<34} {}\n", page.id, page.title);
+    text += in_column(page.id, page.title, 37);
   }
   return text + "\n`bellows explain RULE` tells the rest.\n";
 }

@@ -46,6 +46,7 @@ void become_a_user(fs::path const& directory, std::string const& conninfo) {
        {"PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE", "PGUSER", "PGPORT", "DATABASE_URL"}) {
     ::unsetenv(name);
   }
+  ::setenv("COLUMNS", "1000", 1);  // sentences are looked for, wherever lines would end
   if (!conninfo.empty()) {
     ::setenv("DATABASE_URL", conninfo.c_str(), 1);
   }

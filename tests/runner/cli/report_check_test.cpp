@@ -172,7 +172,7 @@ TEST(CheckText, CountsTheRulesOfSeveralFiles) {
 }
 
 TEST(CheckText, FilesAreToldOneByOne) {
-  CheckText text(false);
+  CheckText text(false, 80);
   std::string const first = text.add(rename_file());
   EXPECT_TRUE(first.starts_with("m.sql:")) << first;
   EXPECT_EQ(text.add(rename_file()), "\n" + first) << "a line between them";
@@ -293,6 +293,42 @@ TEST(Verdicts, AreCountedOverAllFiles) {
   EXPECT_EQ(verdicts.is_unsafe, 2);
   EXPECT_EQ(verdicts.unknown, 1);
   EXPECT_EQ(verdicts.all(), 5);
+}
+
+TEST(CheckText, ALongRowOfStatementsThatAreAlikeIsOneLine) {
+  std::string text;
+  for (int at = 1; at <= 5; ++at) {
+    text += "INSERT INTO t VALUES (" + std::to_string(at) + ");\n";
+  }
+  CheckedFile file{"m.sql", text, {}};
+  for (int at = 1; at <= 5; ++at) {
+    file.statements.push_back(reviewed(text, "INSERT INTO t VALUES (" + std::to_string(at) + ")",
+                                       "INSERT", Verdict::Safe));
+  }
+  EXPECT_EQ(check_text({file}, false),
+            "m.sql:1:1: safe: INSERT, and 4 more alike, up to line 5\n5 statements: 5 safe\n");
+  file.statements.resize(3);
+  EXPECT_EQ(check_text({file}, false),
+            "m.sql:1:1: safe: INSERT\nm.sql:2:1: safe: INSERT\nm.sql:3:1: safe: INSERT\n"
+            "3 statements: 3 safe\n");
+}
+
+TEST(CheckText, EndsItsLinesAtTheGivenWidth) {
+  EXPECT_EQ(check_text({rename_file()}, false, 40),
+            R"(m.sql:2:3: unsafe: ALTER TABLE RENAME
+    COLUMN
+  2 |   RENAME COLUMN name TO display_name;
+    |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  public.users: ACCESS EXCLUSIVE, blocks
+    reads and writes
+  error: Running code still asks for
+    name. [rename-column]
+    instead: Let bellows keep both
+      columns in step.
+  splits into expand, backfill, contract
+
+1 statement: 1 unsafe
+)");
 }
 
 }  // namespace

@@ -48,11 +48,5 @@ TEST(Explain, ListsEveryPage) {
   }
 }
 
-TEST(Explain, WrapsAtWords) {
-  EXPECT_EQ(wrapped("one two three", 2, 9), "  one two\n  three\n");
-  EXPECT_EQ(wrapped("ééé ééé", 0, 7), "ééé ééé\n");
-  EXPECT_EQ(wrapped("overlong", 2, 4), "  overlong\n");
-}
-
 }  // namespace
 }  // namespace bellows::runner

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// Text for a terminal of some width. Pure.
+namespace bellows::runner {
+
+inline constexpr std::size_t usual_width = 80;
+
+/// `text` in lines of at most `width` characters; words are not cut. The first line begins after
+/// `indent` spaces, the others after `hanging`. Colours (ANSI escapes) have no width.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,
+                    std::size_t hanging);
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = usual_width);
+
+/// "  name      what it is", the text in a column of its own; a name that reaches into it stands
+/// alone.
+std::string in_column(std::string_view name, std::string_view text, std::size_t column);
+
+}  // namespace bellows::runner
