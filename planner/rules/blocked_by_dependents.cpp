@@ -1,6 +1,7 @@
 #include "planner/rules/blocked_by_dependents.hpp"
 
 #include "planner/rules/blockers.hpp"
+#include "planner/rules/refused.hpp"
 
 #include <fmt/format.h>
 
@@ -27,21 +28,18 @@ Finding finding(Sign const& sign, Blockers const& blockers) {
   std::string const what = signs::name_text(sign);
   std::string const list = fmt::format("{}", fmt::join(blockers, ", "));
   if (alters_type(sign)) {
-    return {std::string(blocked_by_dependents.id), Severity::Error,
-            fmt::format("The statement fails ({}): {} is used by {}.", state_of(sign, blockers),
-                        what, list),
-            "Drop what uses it and make it again in the same transaction, or add a column of the "
-            "new type and move what uses the old one over."};
+    return refused(blocked_by_dependents.id, state_of(sign, blockers),
+                   fmt::format("{} is used by {}", what, list),
+                   "Drop what uses it and make it again in the same transaction, or add a column "
+                   "of the new type and move what uses the old one over.");
   }
   if (signs::truncates(sign)) {
-    return {std::string(blocked_by_dependents.id), Severity::Error,
-            fmt::format("The statement fails (0A000): to {} points {}.", what, list),
-            "Name both tables in one TRUNCATE, or delete in batches; CASCADE would empty the other "
-            "one unseen."};
+    return refused(blocked_by_dependents.id, "0A000", fmt::format("to {} points {}", what, list),
+                   "Name both tables in one TRUNCATE, or delete in batches; CASCADE would empty "
+                   "the other one unseen.");
   }
-  return {std::string(blocked_by_dependents.id), Severity::Error,
-          fmt::format("The statement fails (2BP01): {} is needed by {}.", what, list),
-          "Drop that first, statement by statement; CASCADE would drop it unseen."};
+  return refused(blocked_by_dependents.id, "2BP01", fmt::format("{} is needed by {}", what, list),
+                 "Drop that first, statement by statement; CASCADE would drop it unseen.");
 }
 
 std::optional<Finding> recognise(Question const& question) {

@@ -2,6 +2,7 @@
 
 #include "planner/catalog/edit.hpp"
 #include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/refused.hpp"
 
 #include <fmt/core.h>
 
@@ -49,12 +50,11 @@ std::optional<Finding> recognise_key(Question const& question) {
     }
     Identifier const& column = sign.facts.command->name;
     if (Table const* table = partitioned_by(sign, column)) {
-      return Finding{std::string(partition_key.id), Severity::Error,
-                     fmt::format("The statement fails (42P16): {} is part of the partition key of "
-                                 "{}, and that never changes.",
+      return refused(partition_key.id, "42P16",
+                     fmt::format("{} is part of the partition key of {}, and that never changes",
                                  column.quoted(), table->name.display()),
                      "Make a new table with the partition key as it should be, copy the rows in "
-                     "batches while a trigger keeps both in step, and swap the names."};
+                     "batches while a trigger keeps both in step, and swap the names.");
     }
   }
   return std::nullopt;
@@ -94,9 +94,8 @@ Table const* parent_with_check(Catalog const& catalog, Table const& table, Ident
   return nullptr;
 }
 
-std::string fails(Identifier const& what, Table const& parent) {
-  return fmt::format("The statement fails (42P16): {} is inherited from {}.", what.quoted(),
-                     parent.name.display());
+std::string from_parent(Identifier const& what, Table const& parent) {
+  return fmt::format("{} is inherited from {}", what.quoted(), parent.name.display());
 }
 
 std::string on_parent(Table const& parent) {
@@ -104,9 +103,8 @@ std::string on_parent(Table const& parent) {
                      parent.name.display());
 }
 
-std::optional<Finding> found(std::string message, std::string remedy) {
-  return Finding{std::string(inherited_column.id), Severity::Error, std::move(message),
-                 std::move(remedy)};
+Finding inherited(std::string_view state, std::string const& why, std::string const& remedy) {
+  return refused(inherited_column.id, state, why, remedy);
 }
 
 /// On a child: what is its parent's cannot be changed there.
@@ -119,14 +117,14 @@ std::optional<Finding> of_child(Sign const& sign, Table const& table) {
                             ? parent_with_check(catalog, table, name)
                             : nullptr;
   if (parent != nullptr) {
-    return found(fails(name, *parent), on_parent(*parent));
+    return inherited("42P16", from_parent(name, *parent), on_parent(*parent));
   }
   Table const* whole = catalog.table(table.partition_of);
   if (is(sign, AlterAction::AddColumn) && whole != nullptr) {
-    return found(fmt::format("The statement fails (42809): {} is a partition of {}, and has that "
-                             "table's columns.",
-                             table.name.display(), whole->name.display()),
-                 fmt::format("Add the column to {}.", whole->name.display()));
+    return inherited("42809",
+                     fmt::format("{} is a partition of {}, and has that table's columns",
+                                 table.name.display(), whole->name.display()),
+                     fmt::format("Add the column to {}.", whole->name.display()));
   }
   return std::nullopt;
 }
@@ -139,10 +137,9 @@ std::optional<Finding> of_only(Sign const& sign, Table const& table, bool drops)
   if (!children || allowed) {
     return std::nullopt;
   }
-  return found(fmt::format("The statement fails (42P16): what inherits from {} has to change as "
-                           "well.",
-                           table.name.display()),
-               "Leave out ONLY.");
+  return inherited("42P16",
+                   fmt::format("what inherits from {} has to change as well", table.name.display()),
+                   "Leave out ONLY.");
 }
 
 std::optional<Finding> of_command(Sign const& sign, Table const& table) {
@@ -158,7 +155,7 @@ std::optional<Finding> of_command(Sign const& sign, Table const& table) {
 std::optional<Finding> of_rename(Sign const& sign, sql::RenameColumn const& rename,
                                  Table const& table) {
   if (Table const* parent = parent_with(sign.question.catalog, table, rename.from)) {
-    return found(fails(rename.from, *parent), on_parent(*parent));
+    return inherited("42P16", from_parent(rename.from, *parent), on_parent(*parent));
   }
   return rename.only ? of_only(sign, table, false) : std::nullopt;
 }

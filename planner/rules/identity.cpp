@@ -1,6 +1,7 @@
 #include "planner/rules/identity.hpp"
 
 #include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/refused.hpp"
 
 #include <fmt/core.h>
 
@@ -101,10 +102,10 @@ std::optional<Finding> found_in(Sign const& sign) {
   }
   for (Obstacle const& obstacle : obstacles) {
     if (obstacle.stands({sign, *column})) {
-      return Finding{std::string(identity_refused.id), Severity::Error,
-                     fmt::format("The statement fails ({}): {} of {} {}.", obstacle.state,
-                                 column->name.quoted(), table->name.display(), obstacle.what),
-                     std::string(obstacle.remedy)};
+      return refused(
+          identity_refused.id, obstacle.state,
+          fmt::format("{} of {} {}", column->name.quoted(), table->name.display(), obstacle.what),
+          obstacle.remedy);
     }
   }
   return std::nullopt;

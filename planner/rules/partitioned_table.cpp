@@ -2,6 +2,7 @@
 #include "planner/locks/related.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
+#include "planner/rules/refused.hpp"
 
 #include <fmt/core.h>
 
@@ -140,9 +141,7 @@ std::optional<Finding> recognise(Question const& question) {
     for (Refusal const& refusal : refusals) {
       if (question.catalog.server_version <= refusal.until && refusal.applies(sign)) {
         std::string const why = fmt::format(fmt::runtime(refusal.message), signs::table_text(sign));
-        return Finding{std::string(partitioned_table.id), Severity::Error,
-                       fmt::format("The statement fails ({}): {}.", refusal.state, why),
-                       std::string(refusal.remedy)};
+        return refused(partitioned_table.id, refusal.state, why, refusal.remedy);
       }
     }
   }

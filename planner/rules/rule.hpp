@@ -32,6 +32,8 @@ struct Finding {
   std::string message;  // one sentence: what the application would feel
   std::string remedy;   // one sentence: what to do instead
   Span at{};            // what to point at; review() fills it
+  /// SQLSTATE: the server refuses the statement for this, whatever rows there are. Empty: not so.
+  std::string fails_with{};
   bool operator==(Finding const&) const = default;
 };
 

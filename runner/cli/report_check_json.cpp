@@ -40,6 +40,11 @@ Json to_json(rules::Expectation const& expected) {
           {"rests_on", rules::in_words(expected)}};
 }
 
+/// A SQLSTATE, or null.
+Json fails_with(rules::Finding const& finding) {
+  return finding.fails_with.empty() ? Json() : Json(finding.fails_with);
+}
+
 Json findings(CheckedFile const& file, rules::Reviewed const& reviewed) {
   Json list = Json::array();
   for (rules::Finding const& finding : reviewed.findings) {
@@ -48,6 +53,7 @@ Json findings(CheckedFile const& file, rules::Reviewed const& reviewed) {
                     {"severity", rules::to_string(finding.severity)},
                     {"message", finding.message},
                     {"remedy", finding.remedy},
+                    {"fails_with", fails_with(finding)},
                     {"line", place.begin.line},
                     {"column", place.begin.column},
                     {"end_line", place.end.line},

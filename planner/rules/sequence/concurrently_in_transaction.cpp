@@ -1,3 +1,4 @@
+#include "planner/rules/refused.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 
 #include <fmt/core.h>
@@ -27,12 +28,9 @@ std::vector<SequenceFinding> concurrently_in_transaction(Sequence const& sequenc
     std::string const& kind = reviewed.statement.kind;
     open = is_one_of(kind, beginnings) || (open && !is_one_of(kind, endings));
     if (open && !reviewed.effects.transactional) {
-      found.push_back({at,
-                       {"concurrently-in-transaction", Severity::Error,
-                        fmt::format("The statement fails: {} cannot run inside a transaction block "
-                                    "(25001).",
-                                    kind),
-                        "Take it out of BEGIN … COMMIT, into a migration of its own."}});
+      found.push_back({at, refused("concurrently-in-transaction", "25001",
+                                   fmt::format("{} cannot run inside a transaction block", kind),
+                                   "Take it out of BEGIN … COMMIT, into a migration of its own.")});
     }
   }
   return found;

@@ -1,3 +1,4 @@
+#include "planner/rules/refused.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 
 #include <fmt/core.h>
@@ -84,14 +85,13 @@ std::vector<SequenceFinding> enum_value_used(Sequence const& sequence) {
     auto const used =
         std::ranges::find_if(added, [&](Added const& one) { return uses(statement, one.label); });
     if (used != added.end()) {
-      found.push_back(
-          {at,
-           {"enum-value-used-at-once", Severity::Error,
-            fmt::format("{} is added in the same transaction and cannot be used before its end: "
-                        "the statement fails (55P04, unsafe use of new value).",
-                        used->label),
-            "Add the value in a migration of its own, before this one.",
-            span_of(statement, used->label)}});
+      Finding finding = refused("enum-value-used-at-once", "55P04",
+                                fmt::format("{} is added in the same transaction, and cannot be "
+                                            "used before its end (unsafe use of new value)",
+                                            used->label),
+                                "Add the value in a migration of its own, before this one.");
+      finding.at = span_of(statement, used->label);
+      found.push_back({at, std::move(finding)});
     }
   }
   return found;

@@ -234,6 +234,7 @@ TEST(CheckJson, IsTheDocumentThatOtherProgramsReadExactly) {
           "severity": "error",
           "message": "Running code still asks for name.",
           "remedy": "Let bellows keep both columns in step.",
+          "fails_with": null,
           "line": 2,
           "column": 3,
           "end_line": 2,
