@@ -109,10 +109,16 @@ void add_one_column(Catalog& catalog, Table& table, AlterTableCommand const& com
   add_column_constraints(catalog, table, command.column);
 }
 
+/// The server takes no circles, and nobody who goes up along parents ends in one.
+bool is_above(Catalog const& catalog, QualifiedName const& name, Table const& table) {
+  auto const below = with_children(catalog, name, false);
+  return std::ranges::find(below, table.name) != below.end();
+}
+
 void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& command) {
   bool const attached = command.action == AlterAction::AttachPartition;
   Table* partition = catalog.table(command.other);
-  if (partition == nullptr) {
+  if (partition == nullptr || (attached && is_above(catalog, command.other, parent))) {
     return;
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
@@ -173,7 +179,8 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   if (command.kind == "SET LOGGED" || command.kind == "SET UNLOGGED") {
     table.unlogged = command.kind == "SET UNLOGGED";
   }
-  if (command.kind == "INHERIT") {
+  Table const* other = command.kind == "INHERIT" ? catalog.table(command.other) : nullptr;
+  if (command.kind == "INHERIT" && (other == nullptr || !is_above(catalog, table.name, *other))) {
     table.inherits.push_back(catalog.resolve(command.other));
     catalog.directory.note(table);
   }

@@ -226,6 +226,12 @@ std::vector<sql::QualifiedName> replay_and_mark(catalog::Catalog& catalog,
   return made;
 }
 
+/// The server refuses it: it leaves everything as it is.
+bool is_refused(Reviewed const& reviewed) {
+  return std::ranges::any_of(reviewed.findings,
+                             [](Finding const& one) { return !one.fails_with.empty(); });
+}
+
 /// The migration is through. All tables are asked only where one that it made has another name now.
 void no_longer_new(catalog::Catalog& catalog, std::vector<sql::QualifiedName> const& made) {
   bool found = true;
@@ -297,8 +303,10 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     ask_rules(reviewed, catalog);
     warn_of_company(reviewed, migration.up.size());
     reviewed.verdict = verdict_of(reviewed);
-    std::ranges::move(replay_and_mark(catalog, reviewed), std::back_inserter(made));
-    compare(catalog, reviewed, unidentified);
+    if (!is_refused(reviewed)) {
+      std::ranges::move(replay_and_mark(catalog, reviewed), std::back_inserter(made));
+      compare(catalog, reviewed, unidentified);
+    }
     result.push_back(std::move(reviewed));
   }
   forgive_recreated_views(result, catalog);

@@ -18,30 +18,24 @@ Mode mode_of(std::string const& name) {
   return locks::mode_from(words).value();
 }
 
-namespace {
+Watch::Watch(postgres::Transaction& transaction)
+    : transaction_(transaction), before_(relations()), scanned_(scans()), locked_(locks()) {}
 
-struct Relation {
-  std::string name;
-  std::string kind;
-  std::string file;
-};
-
-/// By oid, because a statement may rename or drop them.
-std::map<std::string, Relation> relations(postgres::Transaction& transaction) {
-  postgres::Rows const rows = transaction.run(
+Watch::Relations Watch::relations() const {
+  postgres::Rows const rows = transaction_.run(
       "SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relkind,"
       " coalesce(pg_relation_filenode(c.oid), 0) FROM pg_class c JOIN pg_namespace n ON n.oid ="
-      " c.relnamespace WHERE n.nspname IN ('public', 'aside', 'boxed')");
-  std::map<std::string, Relation> found;
+      " c.relnamespace WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
+  Relations found;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     found[rows.text(i, 0)] = {rows.text(i, 1), rows.text(i, 2), rows.text(i, 3)};
   }
   return found;
 }
 
-/// Scans by oid, of this session: earlier transactions' count as well until they are reported.
-std::map<std::string, std::int64_t> scans(postgres::Transaction& transaction) {
-  postgres::Rows const rows = transaction.run(
+/// Of this session: earlier transactions' count as well until they are reported.
+std::map<std::string, std::int64_t> Watch::scans() const {
+  postgres::Rows const rows = transaction_.run(
       "SELECT relid, seq_scan + coalesce(idx_scan, 0) FROM pg_stat_xact_user_tables");
   std::map<std::string, std::int64_t> counts;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -50,7 +44,45 @@ std::map<std::string, std::int64_t> scans(postgres::Transaction& transaction) {
   return counts;
 }
 
-}  // namespace
+std::set<std::pair<std::string, std::string>> Watch::locks() const {
+  postgres::Rows const rows = transaction_.run(
+      "SELECT relation::text, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype ="
+      " 'relation' AND granted");
+  std::set<std::pair<std::string, std::string>> held;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    held.emplace(rows.text(i, 0), rows.text(i, 1));
+  }
+  return held;
+}
+
+Observations Watch::look() const {
+  auto const locked =
+      locks();  // before anything else is asked: our own queries lock what they read
+  auto scanned = scans();
+  Relations const after = relations();
+  Observations result;
+  for (auto const& [oid, relation] : before_) {
+    Observed& observed = result[relation.name];
+    observed.kind = relation.kind[0];
+    auto const now = after.find(oid);
+    observed.rewritten = now != after.end() && now->second.file != relation.file;
+    if (now == after.end()) {  // an index that is made anew may get another oid, and its old name
+      observed.rewritten = std::ranges::any_of(after, [&](auto const& made) {
+        return made.second.name == relation.name && made.second.file != relation.file;
+      });
+    }
+    auto const counted = scanned_.find(oid);
+    observed.scanned = scanned[oid] > (counted == scanned_.end() ? 0 : counted->second);
+  }
+  for (auto const& [oid, mode] : locked) {
+    auto const known = before_.find(oid);
+    if (known != before_.end() && !locked_.contains({oid, mode})) {
+      Observed& observed = result[known->second.name];
+      observed.lock = std::max(observed.lock.value_or(Mode::AccessShare), mode_of(mode));
+    }
+  }
+  return result;
+}
 
 Observations observe(postgres::Session& session, std::string const& statement,
                      std::string const& first) {
@@ -58,40 +90,9 @@ Observations observe(postgres::Session& session, std::string const& statement,
   if (!first.empty()) {
     transaction.run(first);
   }
-  auto const before = relations(transaction);
-  auto scanned_before = scans(transaction);
+  Watch const watch(transaction);
   transaction.run(statement);
-  // Before anything else is asked: our own queries lock what they read.
-  postgres::Rows const locks = transaction.run(
-      "SELECT relation::text, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype ="
-      " 'relation' AND granted");
-  auto scanned = scans(transaction);
-  auto const after = relations(transaction);
-  Observations result;
-  for (auto const& [oid, relation] : before) {
-    Observed& observed = result[relation.name];
-    observed.kind = relation.kind[0];
-    auto const now = after.find(oid);
-    observed.rewritten = now != after.end() && now->second.file != relation.file;
-    if (now == after.end()) {  // an index that is made anew may get another oid, and its old name
-      for (auto const& [new_oid, made] : after) {
-        observed.rewritten =
-            observed.rewritten || (made.name == relation.name && made.file != relation.file);
-      }
-    }
-  }
-  for (std::size_t i = 0; i < locks.size(); ++i) {
-    auto const known = before.find(locks.text(i, 0));
-    if (known == before.end()) {
-      continue;
-    }
-    Observed& observed = result[known->second.name];
-    observed.lock = std::max(observed.lock.value_or(Mode::AccessShare), mode_of(locks.text(i, 1)));
-  }
-  for (auto const& [oid, relation] : before) {
-    result[relation.name].scanned = scanned[oid] > scanned_before[oid];
-  }
-  return result;
+  return watch.look();
 }
 
 }  // namespace bellows::test

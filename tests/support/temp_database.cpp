@@ -30,9 +30,12 @@ std::string test_server() {
 TempDatabase::TempDatabase() : TempDatabase(test_server()) {}
 
 TempDatabase::TempDatabase(std::string base_conninfo)
+    : TempDatabase(std::move(base_conninfo), "template0") {}
+
+TempDatabase::TempDatabase(std::string base_conninfo, std::string const& model)
     : base_(std::move(base_conninfo)), name_(next_name()), conninfo_(base_ + " dbname=" + name_) {
   postgres::Session session = postgres::Session::connect(base_, "test set-up");
-  session.run("CREATE DATABASE " + name_ + " TEMPLATE template0");
+  session.run("CREATE DATABASE " + name_ + " TEMPLATE " + model);
 }
 
 TempDatabase::~TempDatabase() {

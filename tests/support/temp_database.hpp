@@ -16,6 +16,8 @@ class TempDatabase {
   TempDatabase(TempDatabase const&) = delete;
   TempDatabase& operator=(TempDatabase const&) = delete;
   ~TempDatabase();
+  /// Another one with the same contents. Nobody may be connected to this one meanwhile.
+  TempDatabase copy() const { return {base_, name_}; }
 
   std::string const& conninfo() const { return conninfo_; }
   std::string const& name() const { return name_; }
@@ -27,6 +29,8 @@ class TempDatabase {
   std::string value(std::string const& sql) const;
 
  private:
+  TempDatabase(std::string base_conninfo, std::string const& model);
+
   std::string base_;
   std::string name_;
   std::string conninfo_;

@@ -2,6 +2,7 @@
 #include "planner/sql/migration.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "tests/runner/locks/lock_cases.hpp"
+#include "tests/support/dump.hpp"
 #include "tests/support/project.hpp"
 #include "tests/support/replayed.hpp"
 #include "tests/support/temp_database.hpp"
@@ -98,34 +99,12 @@ TEST(ReplayAgainstServer, AHundredMigrationsGiveTheLiveCatalogAfterEach) {
   }
 }
 
-std::string output_of(std::string const& command) {
-  std::string text;
-  FILE* const pipe = popen(command.c_str(), "r");
-  char buffer[4096];
-  for (std::size_t got = 0; (got = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) {
-    text.append(buffer, got);
-  }
-  EXPECT_EQ(pclose(pipe), 0) << text;
-  return text;
-}
-
-std::string dump(std::string const& conninfo) {
-  return output_of("pg_dump --schema-only '" + conninfo + "' 2>&1");
-}
-
-/// pg_dump refuses a server that is newer than itself; scripts/matrix has servers without their
-/// own.
-bool can_dump(postgres::Session const& session) {
-  std::string const version = output_of("pg_dump --version");  // pg_dump (PostgreSQL) 15.20 …
-  return std::stoi(version.substr(version.find(") ") + 2)) >= session.server_version() / 10'000;
-}
-
 /// What pg_dump writes of a database is read as that database: the history above, and what the
 /// lock table is tried on.
 TEST(ReplayAgainstServer, ADumpGivesTheLiveCatalog) {
   test::TempDatabase database;
   auto session = database.session();
-  if (!can_dump(session)) {
+  if (!test::can_dump(session)) {
     GTEST_SKIP() << "the server is newer than pg_dump";
   }
   for (sql::Migration const& migration : migrations_in("tests/planner/history")) {
@@ -133,21 +112,21 @@ TEST(ReplayAgainstServer, ADumpGivesTheLiveCatalog) {
     session.run("RESET search_path");
   }
   Catalog replayed = empty_catalog();
-  replay_text(replayed, dump(database.conninfo()));
+  replay_text(replayed, test::dump(database.conninfo()));
   EXPECT_EQ(differences(replayed, read_catalog(session)), "");
 }
 
 TEST(ReplayAgainstServer, ADumpOfOddThingsGivesTheLiveCatalog) {
   test::TempDatabase database;
   auto session = database.session();
-  if (!can_dump(session)) {
+  if (!test::can_dump(session)) {
     GTEST_SKIP() << "the server is newer than pg_dump";
   }
   for (std::string_view const statement : locks::cases::scene) {
     session.run(statement);
   }
   Catalog replayed = empty_catalog();
-  replay_text(replayed, dump(database.conninfo()));
+  replay_text(replayed, test::dump(database.conninfo()));
   EXPECT_EQ(differences(replayed, read_catalog(session)), "");
 }
 
