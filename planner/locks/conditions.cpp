@@ -275,7 +275,8 @@ bool makes_index(Facts const& facts) {
   auto const* index = facts.body<sql::CreateIndex>();
   Table const* table = facts.table();
   bool const there = index != nullptr && table != nullptr && table->index(index->name) != nullptr;
-  return index != nullptr && !there && !index->only;
+  bool const whole = table == nullptr || table->kind == catalog::TableKind::Partitioned;
+  return index != nullptr && !there && !(index->only && whole);
 }
 
 bool makes_table(Facts const& facts) {

@@ -80,6 +80,8 @@ Names every_table(Facts const& facts);
 Names indexes(Facts const& facts);
 /// Relations that the statement names behind its target: what a view or query reads.
 Names mentioned(Facts const& facts);
+/// Tables of a publication that is SET anew.
+Names left_out_of_publication(Facts const& facts);
 Names read(Facts const& facts);
 Names written(Facts const& facts);
 

@@ -349,6 +349,7 @@ constexpr Row all_rows[] = {
     {"CREATE PUBLICATION", mentioned, ShareUpdateExclusive},
     {"ALTER PUBLICATION", target, ShareUpdateExclusive},
     {"ALTER PUBLICATION", mentioned, ShareUpdateExclusive},
+    {"ALTER PUBLICATION", left_out_of_publication, ShareUpdateExclusive},
 
     // --- data ---
     {"INSERT", written, RowExclusive},

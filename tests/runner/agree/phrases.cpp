@@ -65,32 +65,37 @@ std::string Speaker::type_and_default() {
   return std::string(pair.type) + " DEFAULT " + std::string(pair.value);
 }
 
-/// (columns) REFERENCES table (key): most often columns of the key's types.
-std::string Speaker::reference() {
-  Tables const all = tables_where(has_unique_index);
-  Table const* other = dice_.of(all);
-  auto key = key_of(dice_, *other);
-  bool const wild = key.empty() || dice_.percent(15);
-  if (wild) {
-    key = {dice_.of(other->columns).name};
-  }
-  std::vector<sql::Identifier> ours;
-  for (sql::Identifier const& name : key) {
-    Column const* theirs = other->column(name);
-    std::vector<sql::Identifier> fitting;
-    for (Column const& one : table_ == nullptr ? std::vector<Column>{} : table_->columns) {
-      bool const taken = std::ranges::find(ours, one.name) != ours.end();
-      if (!taken && theirs != nullptr && one.type == theirs->type) {
-        fitting.push_back(one.name);
+/// One of the table's columns that has the type of `theirs`, and is not among `taken`.
+std::string Speaker::like(Column const* theirs, std::vector<std::string> const& taken) {
+  std::vector<std::string> fitting;
+  if (table_ != nullptr && theirs != nullptr) {
+    for (Column const& one : table_->columns) {
+      bool const free = std::ranges::find(taken, one.name.quoted()) == taken.end();
+      if (free && one.type == theirs->type) {
+        fitting.push_back(one.name.quoted());
       }
     }
-    ours.push_back(fitting.empty() || dice_.percent(10)
-                       ? sql::Identifier(column() == "ghost" ? "ghost" : column_->name.raw())
-                       : dice_.of(fitting));
   }
-  bool const bare = dice_.percent(25);
-  return "(" + joined(ours) + ") REFERENCES " + shown(other->name) +
-         (bare ? "" : " (" + joined(key) + ")");
+  return fitting.empty() || dice_.percent(10) ? column() : dice_.of(fitting);
+}
+
+/// (columns) REFERENCES table (key): most often columns of the key's types.
+std::string Speaker::reference() {
+  Table const* other = dice_.of(tables_where(has_unique_index));
+  auto key = key_of(dice_, *other);
+  if (key.empty() || dice_.percent(15)) {
+    key = {dice_.of(other->columns).name};
+  }
+  std::vector<std::string> ours;
+  for (sql::Identifier const& name : key) {
+    ours.push_back(like(other->column(name), ours));
+  }
+  std::string list;
+  for (std::string const& one : ours) {
+    list += (list.empty() ? "" : ", ") + one;
+  }
+  return "(" + list + ") REFERENCES " + shown(other->name) +
+         (dice_.percent(25) ? "" : " (" + joined(key) + ")");
 }
 
 std::string Speaker::reference_column() {

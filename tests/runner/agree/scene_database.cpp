@@ -7,6 +7,8 @@
 #include "tests/runner/agree/speaker.hpp"
 #include "tests/support/dump.hpp"
 
+#include <algorithm>
+
 namespace bellows::agree {
 
 namespace {
@@ -23,6 +25,15 @@ std::vector<std::string> made(Dice& dice, int version) {
     }
   }
   return statements;
+}
+
+/// What empties the schema would leave nothing to speak of.
+bool is_kept(std::string const& statement) {
+  constexpr std::string_view left_out[] = {"PUBLICATION", "SCHEMA",        "DROP TABLE",
+                                           "DROP TYPE",   "DROP FUNCTION", "ALTER TYPE",
+                                           "ALTER DOMAIN"};
+  return std::ranges::none_of(
+      left_out, [&](std::string_view words) { return statement.find(words) != std::string::npos; });
 }
 
 bool is_taken(postgres::Session& session, std::string const& statement) {
@@ -47,8 +58,7 @@ std::vector<std::string> make(test::TempDatabase const& database, Dice& dice) {
     std::string const statement = speaker.say(dice.percent(70)   ? "<alter_table>"
                                               : dice.percent(50) ? "<index_statement>"
                                                                  : "<statement>");
-    bool const kept = statement.find("PUBLICATION") == std::string::npos;
-    if (kept && is_taken(session, statement)) {
+    if (is_kept(statement) && is_taken(session, statement)) {
       statements.push_back(statement);
     }
   }

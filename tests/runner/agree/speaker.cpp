@@ -14,9 +14,6 @@ using sql::QualifiedName;
 
 namespace {
 
-bool is_plain(Table const& table) {
-  return table.kind == TableKind::Table;
-}
 bool is_table(Table const& table) {
   return table.kind == TableKind::Table || table.kind == TableKind::Partitioned;
 }

@@ -41,6 +41,7 @@ class Speaker {
   std::string expression();
   std::string type_for();
   std::string type_and_default();
+  std::string like(catalog::Column const* theirs, std::vector<std::string> const& taken);
   std::string reference();
   std::string reference_column();
   std::string bounds();
