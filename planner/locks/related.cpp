@@ -87,21 +87,6 @@ Names referencing_where(Facts const& facts, Wanted wanted) {
   return names;
 }
 
-/// What a column's type says when it holds values of the type: itself, an array of it, a domain
-/// over it.
-std::vector<std::string> holders(Catalog const& catalog, std::string const& type) {
-  std::vector<std::string> texts{type, type + "[]"};
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    for (auto const& [name, domain] : catalog.domains) {
-      if (domain.base == texts[i] && std::ranges::find(texts, name) == texts.end()) {
-        texts.push_back(name);
-        texts.push_back(name + "[]");
-      }
-    }
-  }
-  return texts;
-}
-
 Names resolved(Catalog const& catalog, std::vector<QualifiedName> const& names) {
   Names result;
   for (QualifiedName const& name : names) {
@@ -318,29 +303,6 @@ Names views(Facts const& facts) {
   return names;
 }
 
-Names type_users(Facts const& facts) {
-  Names types;
-  if (auto const* change = facts.body<sql::DomainChange>()) {
-    types = {change->domain};
-  }
-  if (auto const* drop = facts.body<sql::Drop>()) {
-    types = drop->names;
-  }
-  Names users;
-  for (QualifiedName const& type : types) {
-    auto const texts = holders(facts.catalog, catalog::type_text(facts.catalog, type));
-    for (auto const& [name, table] : facts.catalog.tables) {
-      bool const uses = std::ranges::any_of(table.columns, [&](catalog::Column const& column) {
-        return std::ranges::find(texts, column.type) != texts.end();
-      });
-      if (uses || table.of_type == texts.front()) {
-        add_once(users, name);
-      }
-    }
-  }
-  return users;
-}
-
 Names function_users(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
   Names users;
@@ -462,23 +424,6 @@ Names mentioned(Facts const& facts) {
     return {};
   }
   return resolved(facts.catalog, {other->relations.begin() + 1, other->relations.end()});
-}
-
-Names left_out_of_publication(Facts const& facts) {
-  auto const* other = facts.body<sql::Other>();
-  bool const replaces = other != nullptr && other->publication &&
-                        other->publication->action == sql::PublicationChange::Action::Replace;
-  Names members;
-  for (auto const& [name, table] : facts.catalog.tables) {
-    bool const in =
-        replaces && std::ranges::any_of(table.dependents, [&](catalog::Dependent const& one) {
-          return one.kind == catalog::DependentKind::Publication && one.name.name == other->part;
-        });
-    if (in) {
-      add_once(members, name);
-    }
-  }
-  return members;
 }
 
 Names read(Facts const& facts) {

@@ -62,6 +62,10 @@ Names sequence_users(Facts const& facts);
 
 /// ATTACH, DETACH, INHERIT: the table named second.
 Names other_table(Facts const& facts);
+/// That one, its partitions and children.
+Names below_other(Facts const& facts);
+/// Partitions and children of the target, not theirs; ONLY or not.
+Names below_at_once(Facts const& facts);
 /// The DEFAULT partition of the table that one is made for, attached to, taken from.
 Names default_partition(Facts const& facts);
 Names partition_parent(Facts const& facts);

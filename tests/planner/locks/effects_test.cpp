@@ -72,6 +72,51 @@ TEST(Effects, KnowWhatIsNew) {
             "public.users_pkey ACCESS EXCLUSIVE new; public.users ACCESS EXCLUSIVE new; ");
 }
 
+TEST(Effects, ReachMembersAndChildren) {
+  catalog::Catalog catalog = scene();
+  catalog::replay_text(catalog, R"(
+    CREATE TYPE shape AS (id int);
+    CREATE TABLE shaped OF shape;
+    CREATE DOMAIN level AS int;
+    CREATE DOMAIN depth AS level;
+    CREATE TABLE dug (depth depth);
+    CREATE TABLE base (id int, a int);
+    CREATE TABLE below () INHERITS (base);
+    CREATE TABLE lowest () INHERITS (below);
+    CREATE TABLE whole (a int) PARTITION BY LIST (a);
+    CREATE TABLE part PARTITION OF whole FOR VALUES IN (1) PARTITION BY LIST (a);
+    CREATE TABLE part_part PARTITION OF part FOR VALUES IN (1);
+    CREATE PUBLICATION news FOR TABLE users;)");
+  EXPECT_EQ(told("DROP TYPE shape CASCADE", catalog), "public.shaped ACCESS EXCLUSIVE; ");
+  EXPECT_EQ(told("DROP DOMAIN level CASCADE", catalog), "public.dug ACCESS EXCLUSIVE; ");
+  EXPECT_EQ(told("ALTER PUBLICATION news SET TABLE audits", catalog),
+            "public.audits SHARE UPDATE EXCLUSIVE; public.users SHARE UPDATE EXCLUSIVE; ");
+  EXPECT_EQ(told("ALTER TABLE ONLY base DROP COLUMN a", catalog),
+            "public.base ACCESS EXCLUSIVE; public.below ACCESS EXCLUSIVE; ");
+  EXPECT_EQ(told("ALTER TABLE base ADD PRIMARY KEY (id)", catalog),
+            "public.base ACCESS EXCLUSIVE scans; public.below ACCESS EXCLUSIVE scans; "
+            "public.lowest ACCESS EXCLUSIVE scans; ");
+  EXPECT_EQ(told("ALTER TABLE whole DETACH PARTITION part", catalog),
+            "public.whole ACCESS EXCLUSIVE; public.part ACCESS EXCLUSIVE; public.part_part ACCESS "
+            "EXCLUSIVE; ");
+  EXPECT_EQ(told("CREATE INDEX ON ONLY base (a)", catalog), "public.base SHARE scans; ");
+  EXPECT_EQ(told("CREATE INDEX ON ONLY whole (a)", catalog), "public.whole SHARE; ");
+}
+
+/// The server refuses a circle; nobody who goes along parents may end in one.
+TEST(Effects, AreTheSameAfterACircle) {
+  catalog::Catalog catalog;
+  catalog::replay_text(catalog, R"(
+    CREATE TABLE whole (a int) PARTITION BY LIST (a);
+    CREATE PUBLICATION news FOR TABLE whole;
+    ALTER TABLE whole ATTACH PARTITION whole DEFAULT;
+    CREATE TABLE base (id int);
+    CREATE TABLE below () INHERITS (base);
+    ALTER TABLE base INHERIT below;)");
+  EXPECT_TRUE(catalog.table({{}, sql::Identifier("whole")})->partition_of.name.empty());
+  EXPECT_TRUE(catalog.table({{}, sql::Identifier("base")})->inherits.empty());
+}
+
 TEST(Effects, DependOnTheVersion) {
   catalog::Catalog catalog = scene();
   std::string const text = "ALTER TABLE users SET ACCESS METHOD heap";

@@ -33,7 +33,9 @@ std::string lock_text(std::optional<Mode> lock) {
 /// Locks on indexes go with those on their tables, and nextval()'s hurts nobody.
 bool is_left_out(Observed const& seen) {
   bool const index = seen.kind == 'i' || seen.kind == 'I';
-  return index || (seen.kind == 'S' && (!seen.lock || *seen.lock <= Mode::RowExclusive));
+  bool const row_type = seen.kind == 'c';
+  return index || row_type ||
+         (seen.kind == 'S' && (!seen.lock || *seen.lock <= Mode::RowExclusive));
 }
 
 bool is_row_statement(Reviewed const& said) {

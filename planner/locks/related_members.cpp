@@ -1,0 +1,99 @@
+#include "planner/catalog/edit.hpp"
+#include "planner/locks/related.hpp"
+
+#include <algorithm>
+
+// Relations that are found by what they are members or children of.
+namespace bellows::locks::related {
+
+using catalog::Catalog;
+using catalog::Table;
+using sql::QualifiedName;
+
+namespace {
+
+void add_once(Names& names, QualifiedName const& name) {
+  if (std::ranges::find(names, name) == names.end()) {
+    names.push_back(name);
+  }
+}
+
+/// What a column's type says when it holds values of the type: itself, an array of it, a domain
+/// over it.
+std::vector<std::string> holders(Catalog const& catalog, std::string const& type) {
+  std::vector<std::string> texts{type, type + "[]"};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    for (auto const& [name, domain] : catalog.domains) {
+      if (domain.base == texts[i] && std::ranges::find(texts, name) == texts.end()) {
+        texts.push_back(name);
+        texts.push_back(name + "[]");
+      }
+    }
+  }
+  return texts;
+}
+
+}  // namespace
+
+Names type_users(Facts const& facts) {
+  Names types;
+  if (auto const* change = facts.body<sql::DomainChange>()) {
+    types = {change->domain};
+  }
+  if (auto const* drop = facts.body<sql::Drop>()) {
+    types = drop->names;
+  }
+  Names users;
+  for (QualifiedName const& type : types) {
+    auto const texts = holders(facts.catalog, catalog::type_text(facts.catalog, type));
+    for (auto const& [name, table] : facts.catalog.tables) {
+      bool const uses = std::ranges::any_of(table.columns, [&](catalog::Column const& column) {
+        return std::ranges::find(texts, column.type) != texts.end();
+      });
+      if (uses || table.of_type == texts.front()) {
+        add_once(users, name);
+      }
+    }
+  }
+  return users;
+}
+
+Names left_out_of_publication(Facts const& facts) {
+  auto const* other = facts.body<sql::Other>();
+  bool const replaces = other != nullptr && other->publication &&
+                        other->publication->action == sql::PublicationChange::Action::Replace;
+  Names members;
+  for (auto const& [name, table] : facts.catalog.tables) {
+    bool const in =
+        replaces && std::ranges::any_of(table.dependents, [&](catalog::Dependent const& one) {
+          return one.kind == catalog::DependentKind::Publication && one.name.name == other->part;
+        });
+    if (in) {
+      add_once(members, name);
+    }
+  }
+  return members;
+}
+
+Names below_at_once(Facts const& facts) {
+  Names below;
+  for (QualifiedName const& name :
+       facts.catalog.directory.tables(catalog::Link::Below, facts.target())) {
+    Table const* table = facts.catalog.table(name);
+    bool const child = table != nullptr &&
+                       std::ranges::find(table->inherits, facts.target()) != table->inherits.end();
+    if (child || (table != nullptr && table->partition_of == facts.target())) {
+      below.push_back(name);
+    }
+  }
+  return below;
+}
+
+Names below_other(Facts const& facts) {
+  if (facts.command == nullptr) {
+    return {};
+  }
+  return catalog::with_children(facts.catalog, facts.command->other, false);
+}
+
+}  // namespace bellows::locks::related
