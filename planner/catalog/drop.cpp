@@ -1,5 +1,6 @@
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/publications.hpp"
 
 #include <algorithm>
 
@@ -95,6 +96,7 @@ void drop_schema(Catalog& catalog, Identifier const& name, bool cascade) {
   for (QualifiedName const& table : inside) {
     drop_table(catalog, table, cascade);
   }
+  catalog.functions.erase_schema(name);
 }
 
 void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {
@@ -115,6 +117,7 @@ void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {
       drop_dependent(catalog, {as, gone, {}}, gone);
     }
     drop_references(catalog, gone, nullptr);
+    forget_table(catalog, gone);
     catalog.tables.erase(gone);
   }
 }

@@ -56,12 +56,7 @@ class Search {
 
   /// A trigger's function is declared without arguments, whatever the trigger gives it.
   bool executes(Trigger const& trigger) const {
-    if (arguments_.value_or(0) > 0 || !is_named_in(trigger.definition)) {
-      return false;
-    }
-    sql::Statement const statement = sql::parse_one(trigger.definition);
-    auto const* definition = std::get_if<sql::CreateTrigger>(&statement.body);
-    return definition != nullptr && catalog_.resolve(definition->function) == function_;
+    return arguments_.value_or(0) == 0 && trigger.function == function_;
   }
 
   bool calls(std::string const& text, std::string const& statement) const {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "planner/catalog/directory.hpp"
+#include "planner/catalog/functions.hpp"
 #include "planner/catalog/tables.hpp"
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/partition.hpp"
+#include "planner/sql/routine.hpp"
 
 #include <cstdint>
 #include <map>
@@ -76,11 +78,23 @@ struct Index {
   bool operator==(Index const&) const = default;
 };
 
+/// For whose writes a trigger fires: those of ordinary sessions, of replication, of both, nobody's.
+enum class Firing : std::uint8_t { Origin, Replica, Always, Never };
+
 struct Trigger {
   Identifier name;
   bool before_row = false;  // BEFORE … FOR EACH ROW on INSERT or UPDATE
   bool on_update = false;
-  std::string definition;  // empty where the source does not tell
+  std::string definition;  // as it was made; empty where the source does not tell, as all below
+  sql::TriggerTime time = sql::TriggerTime::Before;
+  bool row = false;  // FOR EACH ROW
+  bool on_insert = false;
+  bool on_delete = false;
+  std::vector<Identifier> columns;     // UPDATE OF; none: any
+  std::string when;                    // its condition; empty: none
+  QualifiedName function;              // Catalog::functions may know it
+  std::vector<std::string> arguments;  // that it is given
+  Firing fires = Firing::Origin;
   bool operator==(Trigger const&) const = default;
 };
 
@@ -138,8 +152,9 @@ struct Table {
 /// Which of the tables it has by name is with them, as a Dependent.
 struct Publication {
   bool all_tables = false;
-  std::vector<Identifier> schemas;  // all tables of these (15)
-  bool changes = true;              // publishes UPDATE or DELETE
+  std::vector<Identifier> schemas;    // all tables of these (15)
+  bool changes = true;                // publishes UPDATE or DELETE
+  std::vector<QualifiedName> listed;  // tables of which it sends the columns of a list alone (15)
   bool operator==(Publication const&) const = default;
 };
 
@@ -162,6 +177,7 @@ struct Catalog {
   std::map<Identifier, Publication> publications;     // every one that a table's dependents name
   std::map<QualifiedName, QualifiedName> statistics;  // extended ones, and their tables
   std::map<std::string, Domain> domains;              // by the type's text, as in Column::type
+  Functions functions;                                // the user's own, but those of extensions
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   Tables tables;                                          // made with add(); changed ones are noted
   bool any_temporary = false;                             // tables in sql::temporary_schema

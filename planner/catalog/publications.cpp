@@ -24,6 +24,7 @@ bool has_publication(Table const& table) {
 
 void remove_member(Catalog& catalog, QualifiedName const& table, Identifier const& name) {
   drop_dependent(catalog, as_dependent(name), table);
+  std::erase(catalog.publications[name].listed, table);
 }
 
 void remove_all_members(Catalog& catalog, Identifier const& name) {
@@ -41,6 +42,10 @@ void add_member(Catalog& catalog, Identifier const& name,
   }
   remove_member(catalog, table, name);
   add_dependent(catalog, as_dependent(name), uses, table);
+  if (member.listed) {
+    auto& listed = catalog.publications[name].listed;
+    listed.insert(std::ranges::lower_bound(listed, table), table);
+  }
 }
 
 /// The leaf of a partitioned table is published with what is above it.
@@ -121,6 +126,19 @@ void rename_publication(Catalog& catalog, Identifier const& from, Identifier con
   if (!node.empty()) {
     node.key() = to;
     catalog.publications.insert(std::move(node));
+  }
+}
+
+void follow_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
+  for (auto& [name, publication] : catalog.publications) {
+    std::ranges::replace(publication.listed, from, to);
+    std::ranges::sort(publication.listed);
+  }
+}
+
+void forget_table(Catalog& catalog, QualifiedName const& table) {
+  for (auto& [name, publication] : catalog.publications) {
+    std::erase(publication.listed, table);
   }
 }
 

@@ -12,6 +12,10 @@ void change_publication(Catalog& catalog, Identifier const& name,
 void drop_publication(Catalog& catalog, Identifier const& name);
 void rename_publication(Catalog& catalog, Identifier const& from, Identifier const& to);
 
+/// A table has another name, or is gone.
+void follow_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to);
+void forget_table(Catalog& catalog, QualifiedName const& table);
+
 /// ALTER TABLE … REPLICA IDENTITY; `word` as pg_class.relreplident has it.
 void set_replica_identity(Table& table, std::string_view word, Identifier const& index);
 

@@ -1,5 +1,6 @@
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/publications.hpp"
 #include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
@@ -66,8 +67,14 @@ void rename_column_in(Column& column, Identifier const& from, Identifier const& 
     return;
   }
   rewrite(*column.default_sql, [&](std::string const& text) {
-    return sql::Expression::parse(text).with_columns(
-        [&](Identifier const& name) { return (name == from ? to : name).quoted(); });
+    return sql::Expression::parse(text).with_renamed(from, to);
+  });
+}
+
+void rename_column_in(Trigger& trigger, Identifier const& from, Identifier const& to) {
+  rename_in(trigger.columns, from, to);
+  rewrite(trigger.when, [&](std::string const& text) {
+    return sql::Expression::parse(text).with_renamed(from, to);
   });
 }
 
@@ -111,6 +118,9 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   }
   for (Constraint& constraint : table.constraints) {
     rename_column_in(constraint, from, to, false);
+  }
+  for (Trigger& trigger : table.triggers) {
+    rename_column_in(trigger, from, to);
   }
   rename_in(table.partition_key.columns, from, to);
   for (Dependent& dependent : table.dependents) {
@@ -176,6 +186,7 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
     return;
   }
   renamed->name = to;
+  follow_table(catalog, old_name, to);
   for (Index& index : renamed->indexes) {
     replace_first(index.definition, " ON " + old_name.quoted() + " ", " ON " + to.quoted() + " ");
   }

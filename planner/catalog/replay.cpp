@@ -7,6 +7,7 @@
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay_alter.hpp"
 #include "planner/catalog/sequences.hpp"
+#include "planner/catalog/triggers.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -180,12 +181,17 @@ void drop_user(Catalog& catalog, FunctionUser const& user) {
 
 void drop_functions(Catalog& catalog, sql::Drop const& statement) {
   for (std::size_t i = 0; i < statement.names.size(); ++i) {
+    catalog.functions.erase(catalog.resolve(statement.names[i]), statement.arguments[i]);
+    if (!statement.cascade) {
+      continue;
+    }
     for (FunctionUser const& user :
          users_of_function(catalog, statement.names[i], statement.arguments[i])) {
       drop_user(catalog, user);
     }
   }
-  catalog.complete = false;  // views, policies and other functions may go with it as well
+  // Views, policies and other functions may go with it as well.
+  catalog.complete = catalog.complete && !statement.cascade;
 }
 
 void drop_one(Catalog& catalog, sql::Drop const& statement, QualifiedName const& name) {
@@ -229,7 +235,7 @@ void drop(Catalog& catalog, sql::Drop const& statement) {
   for (QualifiedName const& name : statement.names) {
     drop_one(catalog, statement, name);
   }
-  if (statement.cascade && statement.kind == ObjectKind::Function) {
+  if (statement.kind == ObjectKind::Function) {
     drop_functions(catalog, statement);
   }
 }
@@ -250,16 +256,6 @@ QualifiedName renamed(Catalog const& catalog, sql::RenameObject const& statement
   return name;
 }
 
-void rename_trigger(Table& table, Identifier const& from, Identifier const& to) {
-  for (Trigger& trigger : table.triggers) {
-    if (trigger.name == from) {
-      trigger.name = to;
-    }
-  }
-  std::ranges::sort(table.triggers, {}, &Trigger::name);
-  rename_dependent(table, DependentKind::Trigger, from, to);
-}
-
 void rename_schema(Catalog& catalog, Identifier const& from, Identifier const& to) {
   std::vector<QualifiedName> names;
   for (auto const& [name, moved] : catalog.tables) {
@@ -269,6 +265,15 @@ void rename_schema(Catalog& catalog, Identifier const& from, Identifier const& t
   }
   for (QualifiedName const& name : names) {
     rename_table(catalog, name, {to, name.name});
+  }
+  names.clear();
+  for (auto const& [name, functions] : catalog.functions) {
+    if (name.schema == from) {
+      names.push_back(name);
+    }
+  }
+  for (QualifiedName const& name : names) {
+    rename_function(catalog, name, {to, name.name});
   }
 }
 
@@ -299,32 +304,10 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
     rename_table(catalog, statement.name, to);
   } else if (statement.kind == ObjectKind::Index && statement.to_schema.empty()) {
     rename_index(catalog, statement.name, statement.to);
+  } else if (statement.kind == ObjectKind::Function) {
+    rename_function(catalog, catalog.resolve(statement.name), renamed(catalog, statement));
   } else if (statement.kind == ObjectKind::Schema) {
     rename_schema(catalog, statement.name.name, statement.to);
-  }
-}
-
-/// Row triggers of a partitioned table are made on its partitions as well.
-void create_trigger(Catalog& catalog, sql::CreateTrigger const& statement) {
-  Table const* target = catalog.table(statement.table);
-  bool const only = target == nullptr || target->kind != TableKind::Partitioned || !statement.row;
-  for (QualifiedName const& name : with_children(catalog, statement.table, only)) {
-    Table* table = catalog.table(name);
-    if (table == nullptr) {
-      continue;
-    }
-    std::erase_if(table->triggers,
-                  [&](Trigger const& trigger) { return trigger.name == statement.name; });
-    table->triggers.push_back(
-        {statement.name, statement.before_row, statement.on_update, statement.definition});
-    std::ranges::sort(table->triggers, {}, &Trigger::name);
-    Dependent const dependent{DependentKind::Trigger, {Identifier(), statement.name}, {}};
-    drop_dependent(catalog, dependent, name);
-    sql::Uses uses{{{name, Identifier()}}, {}};
-    for (Identifier const& column : statement.columns) {
-      uses.columns.push_back({Identifier(), column});
-    }
-    add_dependent(catalog, dependent, uses, name);
   }
 }
 
@@ -386,6 +369,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   }
   if (body.publication) {
     change_publication(catalog, body.part, *body.publication);
+  }
+  if (body.function) {
+    change_function(catalog, *body.function);
   }
   depend(catalog, statement, body, made_before);
   if (is_opaque(statement.kind)) {

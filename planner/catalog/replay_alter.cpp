@@ -4,6 +4,7 @@
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/sequences.hpp"
+#include "planner/catalog/triggers.hpp"
 
 #include <algorithm>
 
@@ -189,6 +190,9 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   }
   if (command.kind == "REPLICA IDENTITY") {
     set_replica_identity(table, command.value, command.name);
+  }
+  if (command.kind.ends_with("TRIGGER") || command.kind.find(" TRIGGER ") != std::string::npos) {
+    enable_trigger(table, command.kind, command.name);
   }
   if (command.kind == "NO INHERIT") {
     std::erase(table.inherits, catalog.resolve(command.other));

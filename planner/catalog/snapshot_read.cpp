@@ -1,5 +1,6 @@
 #include "planner/catalog/snapshot.hpp"
 #include "planner/catalog/snapshot_words.hpp"
+#include "planner/catalog/triggers.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -202,8 +203,46 @@ Trigger read_trigger(Json const& json, std::string const& where) {
   trigger.before_row = fields.get_or("before_row", false);
   trigger.on_update = fields.get_or("on_update", false);
   trigger.definition = fields.get_or<std::string>("definition", "");
+  trigger.time = fields.word("time", trigger_times, sql::TriggerTime::Before);
+  trigger.row = fields.get_or("row", false);
+  trigger.on_insert = fields.get_or("on_insert", false);
+  trigger.on_delete = fields.get_or("on_delete", false);
+  trigger.columns = fields.identifiers("columns");
+  trigger.when = fields.get_or<std::string>("when", "");
+  trigger.function = fields.qualified("function");
+  trigger.arguments = fields.get_or<std::vector<std::string>>("arguments", {});
+  trigger.fires = fields.word("fires", firings, Firing::Origin);
   fields.no_others();
+  if (trigger.function.name.empty()) {  // an older file has its definition alone
+    Identifier const name = trigger.name;
+    trigger = trigger_of(trigger.definition).value_or(std::move(trigger));
+    trigger.name = name;
+  }
   return trigger;
+}
+
+Function read_function(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  Function function;
+  function.language = fields.get<std::string>("language");
+  function.volatility = fields.word("volatility", volatilities, sql::Volatility::Volatile);
+  function.arguments = fields.get_or<std::vector<std::string>>("arguments", {});
+  function.returns = fields.get_or<std::string>("returns", "");
+  if (fields.find("body") != nullptr) {
+    function.body = fields.get<std::string>("body");
+  }
+  fields.no_others();
+  return function;
+}
+
+void read_functions(Catalog& catalog, std::string const& name, Json const& value) {
+  QualifiedName const function = Fields::to_qualified(Json(name), "functions");
+  if (!value.is_array()) {
+    refuse("functions." + name, "expected a list");
+  }
+  for (Json const& one : value) {
+    catalog.functions.put(function, read_function(one, "functions." + name));
+  }
 }
 
 Dependent read_dependent(Json const& json, std::string const& where) {
@@ -252,6 +291,9 @@ Publication read_publication(Json const& json, std::string const& where) {
   publication.changes = fields.get_or("changes", true);
   publication.all_tables = fields.get_or("all_tables", false);
   publication.schemas = fields.identifiers("schemas");
+  fields.each("listed", [&](Json const& item, std::string const& at) {
+    publication.listed.push_back(Fields::to_qualified(item, at));
+  });
   fields.no_others();
   return publication;
 }
@@ -351,6 +393,9 @@ Catalog from_json(std::string_view text) {
     catalog.publications.emplace(Identifier(name), read_publication(value, "publications." + name));
   });
   add_named_publications(catalog);
+  each_entry(fields, "functions", [&](std::string const& name, Json const& value) {
+    read_functions(catalog, name, value);
+  });
   each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
     catalog.composites.emplace(name, read_composite(value, "composites." + name));
   });

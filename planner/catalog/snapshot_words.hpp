@@ -47,4 +47,21 @@ inline constexpr Word<DependentKind> dependent_kinds[] = {
     {DependentKind::Function, "function"},
 };
 
+inline constexpr Word<sql::TriggerTime> trigger_times[] = {
+    {sql::TriggerTime::Before, "before"},
+    {sql::TriggerTime::After, "after"},
+    {sql::TriggerTime::InsteadOf, "instead-of"},
+};
+inline constexpr Word<Firing> firings[] = {
+    {Firing::Origin, "origin"},
+    {Firing::Replica, "replica"},
+    {Firing::Always, "always"},
+    {Firing::Never, "never"},
+};
+inline constexpr Word<sql::Volatility> volatilities[] = {
+    {sql::Volatility::Volatile, "volatile"},
+    {sql::Volatility::Stable, "stable"},
+    {sql::Volatility::Immutable, "immutable"},
+};
+
 }  // namespace bellows::catalog

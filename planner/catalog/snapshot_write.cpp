@@ -100,6 +100,37 @@ Json json_of(Trigger const& trigger) {
   put(object, "before_row", trigger.before_row);
   put(object, "on_update", trigger.on_update);
   put(object, "definition", trigger.definition);
+  if (trigger.function.name.empty()) {
+    return object;
+  }
+  object["time"] = word_of(trigger_times, trigger.time);
+  put(object, "row", trigger.row);
+  put(object, "on_insert", trigger.on_insert);
+  put(object, "on_delete", trigger.on_delete);
+  if (!trigger.columns.empty()) {
+    object["columns"] = names(trigger.columns);
+  }
+  put(object, "when", trigger.when);
+  put(object, "function", trigger.function);
+  if (!trigger.arguments.empty()) {
+    object["arguments"] = trigger.arguments;
+  }
+  if (trigger.fires != Firing::Origin) {
+    object["fires"] = word_of(firings, trigger.fires);
+  }
+  return object;
+}
+
+Json json_of(Function const& function) {
+  Json object{{"language", function.language},
+              {"volatility", word_of(volatilities, function.volatility)}};
+  if (!function.arguments.empty()) {
+    object["arguments"] = function.arguments;
+  }
+  put(object, "returns", function.returns);
+  if (function.body) {
+    object["body"] = *function.body;
+  }
   return object;
 }
 
@@ -123,6 +154,9 @@ Json json_of(Publication const& publication) {
   put(object, "all_tables", publication.all_tables);
   if (!publication.schemas.empty()) {
     object["schemas"] = names(publication.schemas);
+  }
+  for (QualifiedName const& table : publication.listed) {
+    object["listed"].push_back(table.quoted());
   }
   return object;
 }
@@ -188,6 +222,9 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
   }
   for (auto const& [name, publication] : catalog.publications) {
     document["publications"][name.raw()] = json_of(publication);
+  }
+  for (auto const& [name, functions] : catalog.functions) {
+    put_list(document["functions"], name.quoted().c_str(), functions);
   }
   for (auto const& [name, attributes] : catalog.composites) {
     put_list(document["composites"][name], "attributes", attributes);

@@ -1,5 +1,7 @@
 #include "planner/rules/in_batches.hpp"
 
+#include "planner/catalog/triggers.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -103,11 +105,8 @@ std::vector<Identifier> mentioned(Table const& table, std::vector<Identifier> fi
 std::string row_triggers(Table const& table, std::string_view event) {
   std::string names;
   for (catalog::Trigger const& trigger : table.triggers) {
-    sql::Statement const statement = sql::parse_one(trigger.definition);
-    auto const* definition = std::get_if<sql::CreateTrigger>(&statement.body);
-    bool const fires = definition != nullptr && definition->row &&
-                       (event == "DELETE" ? definition->on_delete : definition->on_insert);
-    if (fires) {
+    bool const meant = event == "DELETE" ? trigger.on_delete : trigger.on_insert;
+    if (meant && trigger.row && catalog::fires_for_sessions(trigger)) {
       names += (names.empty() ? "" : ", ") + trigger.name.quoted();
     }
   }

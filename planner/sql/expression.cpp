@@ -133,16 +133,35 @@ bool Expression::is_column(Identifier const& column) const {
          columns_[0].length == text_.size();
 }
 
-std::string Expression::with_columns(
-    std::function<std::string(Identifier const&)> const& name_of) const {
+std::string Expression::replaced(
+    std::function<std::string(ColumnReference const&)> const& text_for) const {
   std::string result;
   std::size_t copied = 0;
   for (ColumnReference const& reference : columns_) {
     result += text_.substr(copied, reference.offset - copied);
-    result += name_of(reference.path.back());
+    result += text_for(reference);
     copied = reference.offset + reference.length;
   }
   return result + text_.substr(copied);
+}
+
+std::string Expression::with_columns(
+    std::function<std::string(Identifier const&)> const& name_of) const {
+  return replaced([&](ColumnReference const& reference) { return name_of(reference.path.back()); });
+}
+
+std::string Expression::with_renamed(Identifier const& from, Identifier const& to) const {
+  return replaced([&](ColumnReference const& reference) {
+    std::string const written = text_.substr(reference.offset, reference.length);
+    if (reference.path.back() != from) {
+      return written;
+    }
+    std::string path;
+    for (std::size_t i = 0; i + 1 < reference.path.size(); ++i) {
+      path += reference.path[i].quoted() + ".";
+    }
+    return path + to.quoted();
+  });
 }
 
 Expression Expression::with_builtin_functions_qualified() const {

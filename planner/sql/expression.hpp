@@ -37,6 +37,9 @@ class Expression {
   /// must be an SQL primary (`NEW.name`, `(x + 1)`).
   std::string with_columns(std::function<std::string(Identifier const&)> const& name_of) const;
 
+  /// The text with one column called otherwise, qualified as before (`NEW.name`).
+  std::string with_renamed(Identifier const& from, Identifier const& to) const;
+
   /// Functions called without a schema get `pg_catalog.` in front, so that the same text means the
   /// same inside a function with a fixed search_path and outside of it.
   Expression with_builtin_functions_qualified() const;
@@ -45,6 +48,8 @@ class Expression {
 
  private:
   Expression() = default;
+  std::string replaced(std::function<std::string(ColumnReference const&)> const& text_for) const;
+
   std::string text_;
   std::vector<ColumnReference> columns_;
   std::vector<std::size_t> unqualified_calls_;  // offsets of function names without a schema

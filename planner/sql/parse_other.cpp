@@ -120,19 +120,27 @@ void parse_set_schema(Statement& into, PgQuery__AlterObjectSchemaStmt const& sta
 
 void parse_trigger(Statement& into, PgQuery__Node& node) {
   PgQuery__CreateTrigStmt const& statement = *node.create_trig_stmt;
-  constexpr int before = 2, insert = 4, erase = 8, update = 16;  // pg_trigger.h, TRIGGER_TYPE_…
+  constexpr int before = 2, insert = 4, erase = 8, update = 16, instead = 64;  // pg_trigger.h
   CreateTrigger trigger;
   trigger.name = Identifier(statement.trigname);
   trigger.table = tree::qualified(*statement.relation);
   trigger.on_insert = (statement.events & insert) != 0;
   trigger.on_update = (statement.events & update) != 0;
   trigger.on_delete = (statement.events & erase) != 0;
+  trigger.time = statement.timing == before    ? TriggerTime::Before
+                 : statement.timing == instead ? TriggerTime::InsteadOf
+                                               : TriggerTime::After;
   trigger.row = statement.row != 0;
   trigger.before_row =
       statement.row != 0 && statement.timing == before && (trigger.on_insert || trigger.on_update);
   trigger.replace = statement.replace != 0;
-  trigger.columns = identifiers(nodes(statement.columns, statement.n_columns));
+  trigger.update_of = identifiers(nodes(statement.columns, statement.n_columns));
+  trigger.columns = trigger.update_of;
+  for (PgQuery__Node const* argument : nodes(statement.args, statement.n_args)) {
+    trigger.arguments.emplace_back(tree::text_of(argument));
+  }
   if (statement.when_clause != nullptr) {
+    trigger.when = tree::deparse_expression(*statement.when_clause);
     for (Identifier& column : columns_in(statement.when_clause->base)) {
       trigger.columns.push_back(std::move(column));
     }
@@ -290,6 +298,12 @@ void take_uses(Other& other, PgQuery__Node& node) {
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
       other.uses = uses_in(node.base);
       other.part = Identifier(node.create_policy_stmt->policy_name);
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+      other.function = function_definition(*node.create_function_stmt);
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT:
+      other.function = function_definition(*node.alter_function_stmt);
       break;
     case PG_QUERY__NODE__NODE_CREATE_PUBLICATION_STMT:
       take_publication(other, *node.create_publication_stmt);

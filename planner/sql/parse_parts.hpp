@@ -75,6 +75,9 @@ QualifiedName named_sequence(PgQuery__Constraint const& identity);
 void take_publication(Other& into, PgQuery__CreatePublicationStmt const& statement);
 void take_publication(Other& into, PgQuery__AlterPublicationStmt const& statement);
 
+FunctionDefinition function_definition(PgQuery__CreateFunctionStmt const& statement);
+FunctionDefinition function_definition(PgQuery__AlterFunctionStmt const& statement);
+
 /// The tables of an INSERT … SELECT and the rows that it takes, without texts.
 std::optional<Insertion> copied_rows(PgQuery__InsertStmt& statement);
 /// Statement::within.

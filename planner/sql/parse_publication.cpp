@@ -28,7 +28,8 @@ void take_objects(PublicationChange& change, std::span<PgQuery__Node* const> obj
           columns.push_back(std::move(column));
         }
       }
-      change.tables.push_back({tree::qualified(*table.relation), std::move(columns)});
+      change.tables.push_back(
+          {tree::qualified(*table.relation), std::move(columns), table.n_columns > 0});
     } else {
       change.schemas.emplace_back(object.name);  // empty: CURRENT_SCHEMA
     }

@@ -3,6 +3,7 @@
 #include "planner/sql/expression.hpp"
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/partition.hpp"
+#include "planner/sql/routine.hpp"
 #include "planner/sql/text.hpp"
 
 #include <cstdint>
@@ -244,6 +245,7 @@ struct DataStatement {
 struct CreateTrigger {
   Identifier name;
   QualifiedName table;
+  TriggerTime time = TriggerTime::Before;
   bool row = false;         // FOR EACH ROW
   bool before_row = false;  // … and BEFORE, on INSERT or UPDATE
   bool on_insert = false;
@@ -251,8 +253,11 @@ struct CreateTrigger {
   bool on_delete = false;
   bool replace = false;
   std::vector<Identifier> columns;  // UPDATE OF, and those that WHEN mentions
-  QualifiedName function;           // that it executes
-  std::string definition;           // the statement, canonical, on one line
+  std::vector<Identifier> update_of;
+  std::string when;                    // canonical; empty: none
+  QualifiedName function;              // that it executes
+  std::vector<std::string> arguments;  // that it is given
+  std::string definition;              // the statement, canonical, on one line
 };
 
 /// The columns that a query or expression names, as it names them. Whose they are, the catalog
@@ -307,12 +312,25 @@ struct PublicationChange {
   struct Member {
     QualifiedName table;
     std::vector<Identifier> columns;  // of its list, and those that its WHERE mentions
+    bool listed = false;              // has a list
   };
   Action action = Action::Create;
   bool all_tables = false;
   std::vector<Member> tables;
   std::vector<Identifier> schemas;  // all tables of these
   std::optional<bool> changes;      // publishes UPDATE or DELETE; nothing: not said
+};
+
+/// CREATE FUNCTION and PROCEDURE; ALTER FUNCTION, which tells only what it changes.
+struct FunctionDefinition {
+  QualifiedName name;
+  std::vector<TypeName> arguments;  // those that it takes
+  bool arguments_said = true;       // ALTER FUNCTION f …: all of that name
+  TypeName returns;                 // empty: nothing, or OUT parameters
+  std::string language;
+  std::optional<std::string> body;  // quoted; nothing: BEGIN ATOMIC, RETURN, or compiled code
+  std::optional<Volatility> volatility;
+  bool alters = false;
 };
 
 /// A statement that the parser knows and this model has no type for.
@@ -323,6 +341,7 @@ struct Other {
   std::vector<ColumnDefinition> attributes;  // CREATE TYPE … AS (…)
   Identifier part;  // the policy, rule or publication; REINDEX SCHEMA's schema
   std::optional<PublicationChange> publication;
+  std::optional<FunctionDefinition> function;
   QualifiedName object;                // CREATE STATISTICS: what it makes
   std::optional<SequenceOwner> owner;  // CREATE SEQUENCE, ALTER SEQUENCE
   bool unlogged = false;               // what it makes

@@ -170,15 +170,21 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows
                   AND d.objid = t.oid AND d.deptype = 'e')
 ORDER BY t.oid, a.attnum)";
 
-/// Publications of whole schemas came with 15.
+/// Publications of whole schemas, and lists of columns, came with 15.
 inline std::string publications_query(int server_version) {
+  bool const newer = server_version >= 15;
   std::string const schemas =
-      server_version < 15 ? "'[]'::json"
-                          : "(SELECT coalesce(json_agg(n.nspname), '[]') FROM"
-                            " pg_publication_namespace s JOIN pg_namespace n ON n.oid = s.pnnspid"
-                            " WHERE s.pnpubid = p.oid)";
-  return "SELECT p.pubname, p.puballtables, p.pubupdate OR p.pubdelete, " + schemas +
-         " FROM pg_publication p";
+      newer ? "(SELECT coalesce(json_agg(n.nspname), '[]') FROM pg_publication_namespace s"
+              " JOIN pg_namespace n ON n.oid = s.pnnspid WHERE s.pnpubid = p.oid)"
+            : "'[]'::json";
+  std::string const listed =
+      newer ? "(SELECT coalesce(json_agg(json_build_array(n.nspname, c.relname)), '[]')"
+              " FROM pg_publication_rel r JOIN pg_class c ON c.oid = r.prrelid"
+              " JOIN pg_namespace n ON n.oid = c.relnamespace"
+              " WHERE r.prpubid = p.oid AND r.prattrs IS NOT NULL)"
+            : "'[]'::json";
+  return "SELECT p.pubname, p.puballtables, p.pubupdate OR p.pubdelete, " + schemas + ", " +
+         listed + " FROM pg_publication p";
 }
 
 inline constexpr std::string_view domains_query = R"(
@@ -187,12 +193,34 @@ SELECT format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod),
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema'))";
 
-/// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update.
+/// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update. A
+/// partition's copy of its parent's trigger is internal before 15.
 inline constexpr std::string_view triggers_query = R"(
 SELECT w.oid, t.tgname, (t.tgtype & 3) = 3 AND (t.tgtype & 20) <> 0, (t.tgtype & 16) <> 0,
-  pg_get_triggerdef(t.oid)
+  pg_get_triggerdef(t.oid), t.tgenabled
 FROM wanted w
-JOIN pg_trigger t ON t.tgrelid = w.oid AND NOT t.tgisinternal
+JOIN pg_trigger t ON t.tgrelid = w.oid
+  AND (NOT t.tgisinternal OR t.tgparentid <> 0 AND t.tgconstraint = 0)
 ORDER BY w.oid, t.tgname)";
+
+/// prosqlbody (14) is a body that the server has read itself.
+inline std::string functions_query(int server_version) {
+  std::string const is_text = server_version < 14 ? "true" : "p.prosqlbody IS NULL";
+  return R"(
+SELECT n.nspname, p.proname,
+  (SELECT coalesce(json_agg(format_type(a.type, NULL) ORDER BY a.place), '[]')
+   FROM unnest(p.proargtypes) WITH ORDINALITY a(type, place)),
+  CASE WHEN p.prorettype <> 0 THEN format_type(p.prorettype, NULL) END, l.lanname,
+  CASE WHEN l.lanname NOT IN ('c', 'internal') AND )" +
+         is_text + R"( THEN p.prosrc END, p.provolatile
+FROM pg_proc p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+JOIN pg_language l ON l.oid = p.prolang
+WHERE p.prokind IN ('f', 'p')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'bellows')
+  AND n.nspname !~ '^pg_(toast_)?temp_'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass
+                  AND d.objid = p.oid AND d.deptype = 'e'))";
+}
 
 }  // namespace bellows::catalog

@@ -1,5 +1,6 @@
 #include "runner/catalog/read_catalog.hpp"
 
+#include "planner/catalog/triggers.hpp"
 #include "runner/catalog/queries.hpp"
 
 #include <nlohmann/json.hpp>
@@ -49,6 +50,19 @@ constexpr std::array<std::pair<char, ConstraintKind>, 6> constraint_kinds{{
     {'p', ConstraintKind::PrimaryKey},
     {'f', ConstraintKind::ForeignKey},
     {'x', ConstraintKind::Exclude},
+}};
+
+constexpr std::array<std::pair<char, Firing>, 4> firings{{
+    {'O', Firing::Origin},
+    {'R', Firing::Replica},
+    {'A', Firing::Always},
+    {'D', Firing::Never},
+}};
+
+constexpr std::array<std::pair<char, sql::Volatility>, 3> volatilities{{
+    {'v', sql::Volatility::Volatile},
+    {'s', sql::Volatility::Stable},
+    {'i', sql::Volatility::Immutable},
 }};
 
 Identity identity_of(std::string const& code) {
@@ -161,8 +175,23 @@ void add_index(Table& table, Rows const& rows, std::size_t row) {
 }
 
 void add_trigger(Table& table, Rows const& rows, std::size_t row) {
-  table.triggers.push_back(
-      {Identifier{rows.text(row, 1)}, rows.truth(row, 2), rows.truth(row, 3), rows.text(row, 4)});
+  Trigger trigger = trigger_of(rows.text(row, 4)).value_or(Trigger{});
+  trigger.name = Identifier{rows.text(row, 1)};
+  trigger.before_row = rows.truth(row, 2);
+  trigger.on_update = rows.truth(row, 3);
+  trigger.definition = rows.text(row, 4);
+  trigger.fires = decoded(firings, rows.text(row, 5));
+  table.triggers.push_back(std::move(trigger));
+}
+
+void add_function(Functions& functions, Rows const& rows, std::size_t row) {
+  Function function;
+  function.arguments = nlohmann::json::parse(rows.text(row, 2)).get<std::vector<std::string>>();
+  function.returns = rows.text(row, 3);
+  function.language = rows.text(row, 4);
+  function.body = rows.value(row, 5);
+  function.volatility = decoded(volatilities, rows.text(row, 6));
+  functions.put(name_at(rows, row, 0), std::move(function));
 }
 
 DependentKind dependent_kind(std::string const& word) {
@@ -273,6 +302,11 @@ Catalog read_catalog(postgres::Session& session) {
     publication.changes = publications.truth(row, 2);
     publication.schemas = names_of(publications.text(row, 3));
     std::ranges::sort(publication.schemas);
+    for (auto const& table : nlohmann::json::parse(publications.text(row, 4))) {
+      publication.listed.push_back(
+          {Identifier{table[0].get<std::string>()}, Identifier{table[1].get<std::string>()}});
+    }
+    std::ranges::sort(publication.listed);
     catalog.publications.emplace(Identifier{publications.text(row, 0)}, std::move(publication));
   }
   Rows const composites = transaction.run(std::string(composites_query));
@@ -282,6 +316,10 @@ Catalog read_catalog(postgres::Session& session) {
     attribute.type = composites.text(row, 2);
     attribute.collation = composites.text(row, 3);
     catalog.composites[composites.text(row, 0)].push_back(std::move(attribute));
+  }
+  Rows const functions = transaction.run(functions_query(catalog.server_version));
+  for (std::size_t row = 0; row < functions.size(); ++row) {
+    add_function(catalog.functions, functions, row);
   }
   Rows const domains = transaction.run(std::string(domains_query));
   for (std::size_t row = 0; row < domains.size(); ++row) {

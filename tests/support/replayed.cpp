@@ -67,8 +67,27 @@ std::string fact(Index const& index) {
 }
 
 std::string fact(Trigger const& trigger) {
-  return "trigger " + trigger.name.quoted() + if_so(trigger.before_row, " before row") +
-         if_so(trigger.on_update, " on update");
+  std::string text = "trigger " + trigger.name.quoted() + if_so(trigger.before_row, " before row") +
+                     if_so(trigger.on_insert, " on insert") +
+                     if_so(trigger.on_update, " on update") +
+                     if_so(trigger.on_delete, " on delete") + if_so(trigger.row, " row") +
+                     if_so(!trigger.when.empty(), " when") + " of (" + joined(trigger.columns) +
+                     ") time " + number_of(trigger.time) + " fires " + number_of(trigger.fires) +
+                     " executes " + trigger.function.display() + "(";
+  for (std::string const& argument : trigger.arguments) {
+    text += argument + ";";
+  }
+  return text + ")";
+}
+
+std::string fact(QualifiedName const& name, Function const& function) {
+  std::string text = "function " + name.display() + "(";
+  for (std::string const& argument : function.arguments) {
+    text += argument + ";";
+  }
+  return text + ")" + if_so(function.returns == "trigger", " of triggers") + " in " +
+         function.language + " volatility " + number_of(function.volatility) + " body " +
+         function.body.value_or("none");
 }
 
 std::string fact(Dependent const& dependent) {
@@ -131,6 +150,11 @@ std::vector<std::string> facts(Catalog const& catalog) {
       lines.push_back(name.display() + " " + one);
     }
   }
+  for (auto const& [name, functions] : catalog.functions) {
+    for (Function const& function : functions) {
+      lines.push_back(fact(name, function));
+    }
+  }
   for (auto const& [name, domain] : catalog.domains) {
     lines.push_back("domain " + name + " " + domain.base +
                     if_so(domain.constrained, " constrained"));
@@ -139,6 +163,9 @@ std::vector<std::string> facts(Catalog const& catalog) {
     lines.push_back("publication " + name.quoted() + if_so(publication.all_tables, " all") +
                     if_so(publication.changes, " changes") + " of (" + joined(publication.schemas) +
                     ")");
+    for (QualifiedName const& table : publication.listed) {
+      lines.push_back("publication " + name.quoted() + " lists columns of " + table.display());
+    }
   }
   for (auto const& [name, attributes] : catalog.composites) {
     for (Column const& attribute : attributes) {

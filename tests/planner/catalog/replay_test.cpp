@@ -228,6 +228,31 @@ TEST(Replay, KeepsTriggers) {
   EXPECT_TRUE(users.triggers[1].before_row && users.triggers[1].on_update);
 }
 
+TEST(Replay, TriggersFollowTheirColumnsAndFunctions) {
+  Catalog catalog = replayed(R"(
+    CREATE TABLE t (a int, b int);
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$;
+    CREATE FUNCTION touch(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+    CREATE TRIGGER r AFTER UPDATE OF a ON t FOR EACH ROW
+      WHEN (NEW.a > 0 AND old.b IS NULL) EXECUTE FUNCTION touch('x', 5);)");
+  Trigger const& before = table(catalog, "t").triggers.at(0);
+  EXPECT_EQ(before.function.display(), "public.touch");
+  EXPECT_EQ(before.arguments, (Names{"x", "5"}));
+  EXPECT_EQ(catalog.functions.of_trigger(before.function)->body, "BEGIN RETURN NEW; END");
+  Catalog const copy = catalog;
+  replay_text(catalog, R"(
+    ALTER TABLE t RENAME COLUMN a TO "A"; ALTER TABLE t DISABLE TRIGGER ALL;
+    ALTER FUNCTION touch(int) STABLE; ALTER FUNCTION touch() RENAME TO stamp;)");
+  Trigger const& trigger = table(catalog, "t").triggers.at(0);
+  EXPECT_EQ(trigger.columns, std::vector{Identifier("A")});
+  EXPECT_EQ(trigger.when, R"(new."A" > 0 AND old.b IS NULL)");
+  EXPECT_EQ(trigger.fires, Firing::Never);
+  EXPECT_EQ(trigger.function.display(), "public.stamp");
+  EXPECT_NE(copy.functions.of_trigger({Identifier("public"), Identifier("touch")}), nullptr);
+  replay_text(catalog, "DROP FUNCTION stamp");
+  EXPECT_TRUE(catalog.functions.empty());
+}
+
 TEST(Replay, TemporaryViewsHoldNothingBackOnceTheyAreGone) {
   Catalog catalog =
       replayed("CREATE TABLE t (a int, b int); CREATE TEMPORARY VIEW v AS SELECT a FROM t");

@@ -34,7 +34,13 @@ Catalog odd_catalog() {
     CREATE PUBLICATION "P" FOR TABLE kid WITH (publish = 'insert');
     CREATE PUBLICATION q FOR TABLES IN SCHEMA "App", aside;
     CREATE PUBLICATION every FOR ALL TABLES;
-    CREATE TRIGGER t BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION f();)");
+    CREATE PUBLICATION some FOR TABLE kid (id);
+    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+    CREATE FUNCTION f(int, "Pair") RETURNS int LANGUAGE sql IMMUTABLE RETURN 1;
+    CREATE TRIGGER t BEFORE UPDATE ON child FOR EACH ROW EXECUTE FUNCTION f();
+    CREATE TRIGGER u AFTER INSERT OR UPDATE OF a OR DELETE ON child FOR EACH ROW
+      WHEN (OLD.a > 0) EXECUTE FUNCTION aside.g('a', '2');
+    ALTER TABLE child DISABLE TRIGGER u;)");
   Table& table = *catalog.tables.edit(catalog.tables.begin()->first);
   table.columns[0].comment = "line\nbreak";
   return catalog;
@@ -57,13 +63,27 @@ TEST(Snapshot, OfAnOlderVersionStillReads) {
   expected.table(kid)->replica_identity = ReplicaIdentity::Default;
   expected.table(kid)->indexes.at(0).replica_identity = false;
   // It told that a table is in P, not what P publishes: changes, as far as it is known.
-  expected.publications = {{Identifier("P"), {}}};
+  expected.publications = {{Identifier("P"), {}}, {Identifier("some"), {}}};
   nlohmann::json json = nlohmann::json::parse(to_json(odd_catalog()));
   ASSERT_EQ(json["tables"][child.quoted()].erase("partition_key"), 1U);
   ASSERT_EQ(json["tables"][kid.quoted()].erase("replica_identity"), 1U);
   ASSERT_EQ(json["tables"][kid.quoted()]["indexes"][0].erase("replica_identity"), 1U);
   ASSERT_EQ(json.erase("publications"), 1U);
   EXPECT_EQ(from_json(json.dump()), expected);
+}
+
+TEST(Snapshot, OfAnOlderVersionTellsTriggersByTheirDefinitions) {
+  nlohmann::json json = nlohmann::json::parse(to_json(odd_catalog()));
+  for (auto& trigger : json["tables"][R"("App".child)"]["triggers"]) {
+    for (char const* key : {"time", "row", "on_insert", "on_delete", "columns", "when", "function",
+                            "arguments", "fires"}) {
+      trigger.erase(key);
+    }
+  }
+  Catalog const catalog = from_json(json.dump());
+  Trigger const& trigger = catalog.table({Identifier("App"), Identifier("child")})->triggers.at(1);
+  EXPECT_EQ(trigger.function.display(), "aside.g");
+  EXPECT_EQ(trigger.columns, std::vector{Identifier("a")});
 }
 
 TEST(Snapshot, HasSizesOnlyOnRequest) {

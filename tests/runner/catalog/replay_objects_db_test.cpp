@@ -67,6 +67,54 @@ TEST(ReplayAgainstServer, PublicationsAndReplicaIdentities) {
   }
 }
 
+TEST(ReplayAgainstServer, TriggersAndTheirFunctions) {
+  test::TempDatabase database;
+  auto session = database.session();
+  Catalog replayed = empty_catalog();
+  replayed.server_version = session.server_version() / 10'000;
+  std::vector<std::string> statements{
+      "CREATE TABLE t (id int PRIMARY KEY, a int, v tsvector, note text)",
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.note := ''x''; END'",
+      "CREATE FUNCTION f(a int, b text[], OUT c int) LANGUAGE sql STABLE AS 'SELECT 1'",
+      "CREATE FUNCTION f(VARIADIC a int[]) RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'",
+      "CREATE PROCEDURE p(n int DEFAULT 1) LANGUAGE sql AS 'SELECT 1'",
+      "CREATE TRIGGER a BEFORE INSERT OR UPDATE OF a, id ON t FOR EACH ROW"
+      " WHEN (NEW.a > 0) EXECUTE FUNCTION f('x', 5)",
+      "CREATE TRIGGER b AFTER DELETE OR UPDATE ON t EXECUTE FUNCTION f()",
+      "CREATE TRIGGER c BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION"
+      " tsvector_update_trigger(v, 'pg_catalog.simple', note)",
+      "CREATE CONSTRAINT TRIGGER d AFTER INSERT ON t DEFERRABLE FOR EACH ROW EXECUTE FUNCTION f()",
+      "CREATE VIEW w AS SELECT id FROM t",
+      "CREATE TRIGGER e INSTEAD OF DELETE ON w FOR EACH ROW EXECUTE FUNCTION f()",
+      "ALTER TABLE t RENAME COLUMN a TO b",
+      "ALTER TABLE t DISABLE TRIGGER a",
+      "ALTER TABLE t ENABLE ALWAYS TRIGGER a",
+      "ALTER TABLE t ENABLE REPLICA TRIGGER b",
+      "ALTER TABLE t DISABLE TRIGGER USER",
+      "ALTER TABLE t ENABLE TRIGGER ALL",
+      "ALTER FUNCTION f() RENAME TO g",
+      "CREATE SCHEMA aside",
+      "ALTER FUNCTION g SET SCHEMA aside",
+      "ALTER SCHEMA aside RENAME TO beside",
+      "ALTER FUNCTION f(int, text[]) IMMUTABLE",
+      "CREATE OR REPLACE FUNCTION beside.g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+      "CREATE TABLE m (id int, v int) PARTITION BY RANGE (id)",
+      "CREATE TABLE m1 PARTITION OF m FOR VALUES FROM (0) TO (9)",
+      "CREATE TRIGGER r AFTER UPDATE ON m FOR EACH ROW EXECUTE FUNCTION beside.g()",
+      "DROP FUNCTION f(int, text[])",
+      "DROP PROCEDURE p(int)",
+  };
+  if (replayed.server_version >= 14) {
+    statements.emplace_back("CREATE FUNCTION n() RETURNS int LANGUAGE sql RETURN 1");
+    statements.emplace_back("CREATE FUNCTION o() RETURNS int BEGIN ATOMIC SELECT 1; END");
+  }
+  statements.emplace_back("DROP FUNCTION beside.g CASCADE");
+  for (std::string const& text : statements) {
+    run_and_replay(session, replayed, sql::parse_one(text));
+    EXPECT_EQ(differences(replayed, read_catalog(session)), "") << "after " << text;
+  }
+}
+
 TEST(ReplayAgainstServer, SequencesGoWithTheirColumns) {
   test::TempDatabase database;
   auto session = database.session();
