@@ -1,5 +1,6 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/names.hpp"
+#include "planner/catalog/references.hpp"
 #include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
@@ -66,7 +67,8 @@ void add_constraint_index(Table& table, Constraint const& constraint,
 }
 
 /// ADD … USING INDEX: the index takes the constraint's name, and is the key from now on.
-void adopt_index(Table& table, ConstraintDefinition const& definition, Constraint& constraint) {
+void adopt_index(Catalog& catalog, Table& table, ConstraintDefinition const& definition,
+                 Constraint& constraint) {
   auto const found = std::ranges::find(table.indexes, definition.using_index, &Index::name);
   constraint.name = definition.name.empty() ? definition.using_index : definition.name;
   constraint.index = constraint.name;
@@ -75,6 +77,7 @@ void adopt_index(Table& table, ConstraintDefinition const& definition, Constrain
   }
   Index index = std::move(*found);
   table.indexes.erase(found);
+  rename_rested_on(catalog, table.name, index.name, constraint.name);
   index.name = constraint.name;
   index.primary = constraint.kind == ConstraintKind::PrimaryKey;
   constraint.columns.assign(index.columns.begin(),
@@ -133,22 +136,6 @@ Identifier made_up_name(Catalog const& catalog, Table const& table, Constraint c
   return constraint_name(catalog, table.name, only, "check");
 }
 
-/// A foreign key without columns points to the primary key.
-void take_reference(Catalog const& catalog, Constraint& constraint,
-                    ConstraintDefinition const& definition) {
-  constraint.references = catalog.resolve(definition.references);
-  constraint.referenced_columns = definition.referenced_columns;
-  Table const* referenced = catalog.table(constraint.references);
-  if (!constraint.referenced_columns.empty() || referenced == nullptr) {
-    return;
-  }
-  for (Constraint const& key : referenced->constraints) {
-    if (key.kind == ConstraintKind::PrimaryKey) {
-      constraint.referenced_columns = key.columns;
-    }
-  }
-}
-
 bool is_repeated_key(Table const& table, Constraint const& constraint) {
   return constraint.kind == ConstraintKind::Unique && constraint.name.empty() &&
          std::ranges::any_of(table.constraints, [&](Constraint const& other) {
@@ -166,13 +153,15 @@ void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition co
   constraint.definition = definition.text;
   constraint.validated = !definition.not_valid;
   if (constraint.kind == ConstraintKind::ForeignKey) {
-    take_reference(catalog, constraint, definition);
+    constraint.references = catalog.resolve(definition.references);
+    constraint.referenced_columns = definition.referenced_columns;
+    take_reference(catalog, constraint);
   }
   bool const has_index = constraint.kind == ConstraintKind::Unique ||
                          constraint.kind == ConstraintKind::PrimaryKey ||
                          constraint.kind == ConstraintKind::Exclude;
   if (!definition.using_index.empty()) {
-    adopt_index(table, definition, constraint);
+    adopt_index(catalog, table, definition, constraint);
   } else {
     if (constraint.name.empty()) {
       constraint.name = made_up_name(catalog, table, constraint, definition.include);
@@ -317,7 +306,7 @@ void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& 
   }
 }
 
-void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition) {
+Identifier add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition) {
   Index index;
   index.name = definition.name;
   index.method = definition.method;
@@ -350,14 +339,16 @@ void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definitio
   if (index.name.empty()) {
     index.name = relation_name(catalog, table.name, joined(labels), "idx", false);
   }
-  if (definition.if_not_exists && table.index(index.name) != nullptr) {
-    return;
+  Identifier name = index.name;
+  if (definition.if_not_exists && table.index(name) != nullptr) {
+    return name;
   }
   bool const says_method = definition.rest.starts_with('(');
   index.definition = index_definition(
       table, index, (says_method ? "USING " + index.method + " " : "") + definition.rest);
   insert_by_name(table.indexes, std::move(index));
   catalog.directory.note(table);
+  return name;
 }
 
 }  // namespace bellows::catalog

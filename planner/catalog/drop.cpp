@@ -1,3 +1,4 @@
+#include "planner/catalog/attached_indexes.hpp"
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/publications.hpp"
@@ -12,17 +13,20 @@ bool has(std::vector<Identifier> const& names, Identifier const& name) {
   return std::ranges::find(names, name) != names.end();
 }
 
-/// Foreign keys of other tables that point to `columns` of the table (all of them: to the table).
-void drop_references(Catalog& catalog, QualifiedName const& table,
-                     std::vector<Identifier> const* columns) {
+/// Foreign keys of other tables that rest on the key (null: all that point to the table).
+void drop_references(Catalog& catalog, QualifiedName const& table, Constraint const* key) {
   for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table)) {
     Table* other = catalog.table(name);
     if (other == nullptr) {
       continue;
     }
     std::erase_if(other->constraints, [&](Constraint const& constraint) {
-      return constraint.kind == ConstraintKind::ForeignKey && constraint.references == table &&
-             (columns == nullptr || constraint.referenced_columns == *columns);
+      bool const points =
+          constraint.kind == ConstraintKind::ForeignKey && constraint.references == table;
+      bool const rests = key == nullptr || constraint.rests_on == key->index ||
+                         (constraint.rests_on.empty() &&
+                          std::ranges::is_permutation(constraint.referenced_columns, key->columns));
+      return points && rests;
     });
   }
 }
@@ -67,7 +71,8 @@ void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
   if (!constraint.index.empty()) {
     std::erase_if(table.indexes,
                   [&](Index const& index) { return index.name == constraint.index; });
-    drop_references(catalog, table.name, &constraint.columns);
+    drop_attached(catalog, table.name, constraint.index);
+    drop_references(catalog, table.name, &constraint);
   }
   std::erase_if(table.constraints, [&](Constraint const& other) { return other.name == name; });
 }
@@ -75,7 +80,9 @@ void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
 void drop_index(Catalog& catalog, QualifiedName const& name) {
   Table const* owner = catalog.table_of_index(name);
   if (owner != nullptr) {
-    std::erase_if(catalog.table(owner->name)->indexes,
+    QualifiedName const table = owner->name;
+    drop_attached(catalog, table, name.name);
+    std::erase_if(catalog.table(table)->indexes,
                   [&](Index const& index) { return index.name == name.name; });
   }
 }
@@ -97,6 +104,8 @@ void drop_schema(Catalog& catalog, Identifier const& name, bool cascade) {
     drop_table(catalog, table, cascade);
   }
   catalog.functions.erase_schema(name);
+  std::erase_if(catalog.other_relations,
+                [&](QualifiedName const& one) { return one.schema == name; });
 }
 
 void drop_table(Catalog& catalog, QualifiedName const& name, bool cascade) {

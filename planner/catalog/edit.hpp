@@ -17,7 +17,8 @@ Column* find_column(Table& table, Identifier const& name);
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition);
 void add_constraint(Catalog& catalog, Table& table, sql::ConstraintDefinition const& definition);
 /// Its name may be empty. Nothing when an index of that name is there and IF NOT EXISTS said so.
-void add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition);
+/// Its name.
+Identifier add_index(Catalog& catalog, Table& table, sql::CreateIndex const& definition);
 
 /// The constraints that a column's definition carries, as those of the table.
 void add_column_constraints(Catalog& catalog, Table& table,
@@ -41,7 +42,8 @@ void rename_type(Catalog& catalog, std::string const& from, std::string const& t
 std::string type_text(Catalog const& catalog, QualifiedName const& name);
 
 void rename_column(Catalog& catalog, Table& table, Identifier const& from, Identifier const& to);
-void rename_constraint(Table& table, Identifier const& from, Identifier const& to);
+void rename_constraint(Catalog& catalog, Table& table, Identifier const& from,
+                       Identifier const& to);
 void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const& to);
 void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName const& to);
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ struct Constraint {
   std::string definition;  // as pg_get_constraintdef() prints it
   bool validated = true;
   Identifier index;  // behind UNIQUE, PRIMARY KEY, EXCLUDE
+  /// Of a foreign key, the unique index of the referenced table that it depends on (conindid): the
+  /// first by oid that fits, which is not always the key's. Empty where the source does not tell.
+  Identifier rests_on;
   bool operator==(Constraint const&) const = default;
 };
 
@@ -74,7 +78,8 @@ struct Index {
   bool partial = false;
   bool valid = true;
   bool replica_identity = false;  // the table's is Index, and this is it
-  std::string definition;         // CREATE INDEX …, as pg_get_indexdef() prints it
+  QualifiedName attached_to;  // of a partition: the partitioned table's index that it is part of
+  std::string definition;     // CREATE INDEX …, as pg_get_indexdef() prints it
   bool operator==(Index const&) const = default;
 };
 
@@ -141,6 +146,8 @@ struct Table {
   std::optional<std::int64_t> bytes;  // heap and indexes and TOAST
   bool default_partition = false;     // of partition_of: read whenever a partition comes to it
   bool unlogged = false;
+  bool partial =
+      false;            // it has columns or keys that the source does not tell: LIKE an unknown one
   bool is_new = false;  // made by the migration under review: no rows, no readers yet
 
   Column const* column(Identifier const& column_name) const;
@@ -176,8 +183,11 @@ struct Catalog {
   std::string time_zone_of_session;
   std::map<Identifier, Publication> publications;     // every one that a table's dependents name
   std::map<QualifiedName, QualifiedName> statistics;  // extended ones, and their tables
-  std::map<std::string, Domain> domains;              // by the type's text, as in Column::type
-  Functions functions;                                // the user's own, but those of extensions
+  /// Names that relations have of which nothing else is told: sequences that no column owns, and
+  /// whatever extensions have made.
+  std::set<QualifiedName> other_relations;
+  std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
+  Functions functions;                                    // the user's own, but those of extensions
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   Tables tables;                                          // made with add(); changed ones are noted
   bool any_temporary = false;                             // tables in sql::temporary_schema

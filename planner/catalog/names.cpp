@@ -25,11 +25,6 @@ bool constraint_taken(Catalog const& catalog, QualifiedName const& name) {
                              });
 }
 
-bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
-  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr ||
-         owner_of_sequence(catalog, name) != nullptr;
-}
-
 template <typename Taken>
 Identifier first_free(QualifiedName const& table, std::string_view column, std::string_view label,
                       Taken taken) {
@@ -44,6 +39,12 @@ Identifier first_free(QualifiedName const& table, std::string_view column, std::
 }
 
 }  // namespace
+
+bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
+  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr ||
+         owner_of_sequence(catalog, name) != nullptr ||
+         catalog.other_relations.contains(catalog.resolve(name));
+}
 
 Identifier object_name(std::string_view table, std::string_view column, std::string_view label) {
   std::size_t const overhead = 1 + label.size() + (column.empty() ? 0 : 1);

@@ -11,6 +11,9 @@ namespace bellows::catalog {
 /// `table_column_label` in 63 bytes: the longer of table and column is cut first.
 Identifier object_name(std::string_view table, std::string_view column, std::string_view label);
 
+/// A table, view, index or sequence of that name is there: all of them share their names.
+bool relation_taken(Catalog const& catalog, QualifiedName const& name);
+
 /// The first of label, label1, label2 … that no relation (and no constraint) of the schema has.
 Identifier relation_name(Catalog const& catalog, QualifiedName const& table,
                          std::string_view column, std::string_view label, bool constraint);

@@ -64,7 +64,18 @@ Column column_of(Catalog const& catalog, Output const& output, OutputColumn cons
   return column;
 }
 
-/// Nothing where not even the names are told.
+std::vector<QualifiedName> tables_of(Catalog const& catalog, std::string const& type) {
+  std::vector<QualifiedName> users;
+  for (auto const& [name, table] : catalog.tables) {
+    if (table.of_type == type) {
+      users.push_back(name);
+    }
+  }
+  return users;
+}
+
+}  // namespace
+
 std::optional<std::vector<Column>> columns_of(Catalog const& catalog, Output const& output) {
   std::vector<Column> columns;
   for (OutputColumn const& wanted : output.columns) {
@@ -80,18 +91,6 @@ std::optional<std::vector<Column>> columns_of(Catalog const& catalog, Output con
   return columns;
 }
 
-std::vector<QualifiedName> tables_of(Catalog const& catalog, std::string const& type) {
-  std::vector<QualifiedName> users;
-  for (auto const& [name, table] : catalog.tables) {
-    if (table.of_type == type) {
-      users.push_back(name);
-    }
-  }
-  return users;
-}
-
-}  // namespace
-
 void create_relation(Catalog& catalog, sql::Other const& statement, TableKind kind) {
   Table table;
   table.name = catalog.resolve(statement.relations.front());
@@ -100,7 +99,8 @@ void create_relation(Catalog& catalog, sql::Other const& statement, TableKind ki
   auto columns = statement.output ? columns_of(catalog, *statement.output) : std::nullopt;
   bool const typed =
       columns && std::ranges::none_of(*columns, [](Column const& one) { return one.type.empty(); });
-  if (columns && (typed || kind == TableKind::View)) {
+  table.partial = !columns || (!typed && kind != TableKind::View);
+  if (!table.partial) {
     table.columns = std::move(*columns);
   }
   catalog.complete = catalog.complete && (typed || kind == TableKind::View);
@@ -109,6 +109,7 @@ void create_relation(Catalog& catalog, sql::Other const& statement, TableKind ki
     catalog.add(std::move(table));
   } else if (there->kind == TableKind::View) {  // OR REPLACE
     there->columns = std::move(table.columns);
+    there->partial = table.partial;
   }
 }
 

@@ -1,6 +1,7 @@
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/publications.hpp"
+#include "planner/catalog/references.hpp"
 #include "planner/catalog/sequences.hpp"
 
 #include <algorithm>
@@ -96,6 +97,24 @@ void point_to(Table& table, QualifiedName const& from, QualifiedName const& to) 
   std::ranges::replace(table.inherits, from, to);
 }
 
+/// With what rests on it or is attached to it.
+void rename_plain(Catalog& catalog, Table const& table, Index& index, Identifier const& to) {
+  replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
+  rename_rested_on(catalog, table.name, index.name, to);
+  QualifiedName const from{table.name.schema, index.name};
+  index.name = to;
+  for (QualifiedName const& below : catalog.directory.tables(Link::Below, table.name)) {
+    Table* partition = catalog.table(below);
+    if (partition == nullptr) {
+      continue;
+    }
+    for (Index& part : partition->indexes) {
+      part.attached_to =
+          part.attached_to == from ? QualifiedName{from.schema, to} : part.attached_to;
+    }
+  }
+}
+
 /// A table takes the sequences of its columns along into another schema.
 void move_sequences(Catalog& catalog, QualifiedName const& table) {
   std::vector<QualifiedName> sequences;
@@ -139,7 +158,8 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   }
 }
 
-void rename_constraint(Table& table, Identifier const& from, Identifier const& to) {
+void rename_constraint(Catalog& catalog, Table& table, Identifier const& from,
+                       Identifier const& to) {
   for (Constraint& constraint : table.constraints) {
     if (constraint.name != from) {
       continue;
@@ -149,8 +169,7 @@ void rename_constraint(Table& table, Identifier const& from, Identifier const& t
       if (index.name != constraint.index) {
         continue;
       }
-      replace_first(index.definition, "INDEX " + index.name.quoted(), "INDEX " + to.quoted());
-      index.name = to;
+      rename_plain(catalog, table, index, to);
     }
     if (!constraint.index.empty()) {
       constraint.index = to;
@@ -169,11 +188,10 @@ void rename_index(Catalog& catalog, QualifiedName const& from, Identifier const&
   auto const behind = std::ranges::find(table.constraints, from.name, &Constraint::index);
   if (behind != table.constraints.end()) {
     Identifier const constraint = behind->name;
-    rename_constraint(table, constraint, to);
+    rename_constraint(catalog, table, constraint, to);
   } else {
     auto const index = std::ranges::find(table.indexes, from.name, &Index::name);
-    replace_first(index->definition, "INDEX " + index->name.quoted(), "INDEX " + to.quoted());
-    index->name = to;
+    rename_plain(catalog, table, *index, to);
     sort_by_name(table.indexes);
   }
   catalog.directory.note(table);

@@ -1,5 +1,6 @@
 #include "planner/catalog/replay.hpp"
 
+#include "planner/catalog/attached_indexes.hpp"
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/function_users.hpp"
@@ -10,6 +11,7 @@
 #include "planner/catalog/triggers.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -27,6 +29,7 @@ bool is_table_like(ObjectKind kind) {
 void copy_columns(Catalog const& catalog, Table& table, QualifiedName const& from,
                   bool with_defaults) {
   Table const* source = catalog.table(from);
+  table.partial = table.partial || source == nullptr || source->partial;
   if (source == nullptr) {
     return;
   }
@@ -69,6 +72,13 @@ bool is_known(Catalog const& catalog, std::string const& composite) {
   return composite.empty() || catalog.composites.contains(composite);
 }
 
+void create_sequence(Catalog& catalog, sql::Other const& body) {
+  bool const owned = body.owner && !body.owner->table.name.empty();
+  if (!owned) {
+    catalog.other_relations.insert(catalog.resolve(body.relations.front()));
+  }
+}
+
 void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   if (catalog.table(statement.table) != nullptr) {
     return;
@@ -91,6 +101,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     copy_columns(catalog, made, parent, true);
   }
   std::string const made_of = take_type(catalog, made, statement.of_type);
+  made.partial = made.partial || statement.takes_more || !is_known(catalog, made_of);
   for (QualifiedName const& like : statement.like) {
     copy_columns(catalog, made, like, false);
   }
@@ -107,19 +118,45 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
   }
 }
 
+/// A partition has one like it already, or is given one; either is attached to its parent's.
+void create_index_of_partition(Catalog& catalog, Table& table, sql::CreateIndex index,
+                               std::map<QualifiedName, Identifier>& names) {
+  auto const above = names.find(table.partition_of);
+  Table const* parent = catalog.tables.find(table.partition_of);
+  Index const* whole =
+      parent == nullptr || above == names.end() ? nullptr : parent->index(above->second);
+  if (whole == nullptr) {
+    return;
+  }
+  QualifiedName const part_of{parent->name.schema, whole->name};
+  auto const attached = [&] {
+    return std::ranges::find(table.indexes, part_of, &Index::attached_to);
+  };
+  attach_matching(table, parent->name, *whole);
+  if (attached() == table.indexes.end()) {
+    index.name = Identifier();
+    add_index(catalog, table, index);
+    attach_matching(table, parent->name, *whole);
+  }
+  if (attached() != table.indexes.end()) {
+    names[table.name] = attached()->name;
+  }
+}
+
 void create_index(Catalog& catalog, sql::CreateIndex const& statement) {
   QualifiedName const target = catalog.resolve(statement.table);
+  std::map<QualifiedName, Identifier> names;
   for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
     Table* table = catalog.table(name);
     bool const inherits = name != target && table != nullptr && !table->inherits.empty();
     if (table == nullptr || inherits) {
       continue;
     }
-    sql::CreateIndex index = statement;
-    if (name != target) {
-      index.name = Identifier();
+    if (name == target) {
+      names[name] = add_index(catalog, *table, statement);
+    } else {
+      create_index_of_partition(catalog, *table, statement, names);
     }
-    add_index(catalog, *table, index);
   }
 }
 
@@ -280,7 +317,7 @@ void rename_schema(Catalog& catalog, Identifier const& from, Identifier const& t
 void rename(Catalog& catalog, sql::RenameObject const& statement) {
   Table* table = catalog.table(statement.name);
   if (statement.what == "CONSTRAINT" && table != nullptr) {
-    rename_constraint(*table, statement.part, statement.to);
+    rename_constraint(catalog, *table, statement.part, statement.to);
     catalog.directory.note(*table);
   } else if (statement.what == "TRIGGER" && table != nullptr) {
     rename_trigger(*table, statement.part, statement.to);
@@ -363,6 +400,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   }
   if (!body.object.name.empty() && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
+  }
+  if (statement.kind == "CREATE SEQUENCE" && !body.relations.empty()) {
+    create_sequence(catalog, body);
   }
   if (body.owner && !body.relations.empty()) {
     own_sequence(catalog, body.relations.front(), *body.owner);

@@ -1,5 +1,6 @@
 #include "planner/catalog/replay_alter.hpp"
 
+#include "planner/catalog/attached_indexes.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
@@ -133,6 +134,8 @@ void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& comm
   catalog.directory.note(*partition);
   if (attached) {
     inherit_keys(catalog, *partition);
+  } else {
+    detach_indexes(*partition);
   }
 }
 
@@ -284,6 +287,20 @@ bool has_same(Table const& table, Index const& wanted) {
   });
 }
 
+/// The keys that a parent has been given, and its partitions along with it.
+void attach_keys(Catalog& catalog, Table& partition) {
+  Table const* parent = catalog.tables.find(partition.partition_of);
+  if (parent == nullptr) {
+    return;
+  }
+  for (Constraint const& key : parent->constraints) {
+    Index const* index = key.index.empty() ? nullptr : parent->index(key.index);
+    if (index != nullptr) {
+      attach_matching(partition, parent->name, *index);
+    }
+  }
+}
+
 /// A CHECK gets its name on the table that is altered, and the same one below it.
 void take_name(AlterTableCommand& command, Table const& table, std::size_t constraints_before) {
   bool const check = command.action == AlterAction::AddConstraint &&
@@ -295,6 +312,26 @@ void take_name(AlterTableCommand& command, Table const& table, std::size_t const
   for (Constraint const& constraint : table.constraints) {
     if (constraint.definition == command.constraint.text) {
       command.constraint.name = constraint.name;
+    }
+  }
+}
+
+/// NOT VALID within CREATE TABLE: there are no rows that it could spare.
+void make_valid(ConstraintDefinition& definition) {
+  constexpr std::string_view later = " NOT VALID";
+  if (definition.not_enforced) {
+    return;
+  }
+  definition.not_valid = false;
+  if (definition.text.ends_with(later)) {
+    definition.text.resize(definition.text.size() - later.size());
+  }
+}
+
+void alter_index(Catalog& catalog, sql::AlterTable const& statement) {
+  for (AlterTableCommand const& command : statement.commands) {
+    if (command.action == AlterAction::AttachPartition) {
+      attach_index(catalog, statement.table, command.other);
     }
   }
 }
@@ -320,6 +357,9 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
   if (statement.on == sql::ObjectKind::Type) {
     return alter_composite(catalog, statement);
   }
+  if (statement.on == sql::ObjectKind::Index) {
+    return alter_index(catalog, statement);
+  }
   QualifiedName const target = catalog.resolve(statement.table);
   for (AlterTableCommand command : statement.commands) {
     for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
@@ -332,6 +372,8 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
       if (name == target) {
         take_name(command, *table, before);
         share_sequence(command, *table);
+      } else if (table->constraints.size() > before) {
+        attach_keys(catalog, *table);
       }
     }
   }
@@ -345,9 +387,10 @@ void add_constraints(Catalog& catalog, Table& table, sql::CreateTable const& sta
   all.insert(all.end(), statement.constraints.begin(), statement.constraints.end());
   std::ranges::stable_sort(
       all, {}, [](ConstraintDefinition const& definition) { return order_of(definition.form); });
-  for (ConstraintDefinition const& definition : all) {
+  for (ConstraintDefinition& definition : all) {
     bool const of_column = definition.form == ConstraintForm::NotNull;
     if (!of_column) {
+      make_valid(definition);
       add_constraint(catalog, table, definition);
     }
   }
@@ -374,6 +417,9 @@ void inherit_keys(Catalog& catalog, Table& partition) {
     if (!has_same(partition, constraint)) {
       add_constraint(catalog, partition, as_parents(constraint));
     }
+  }
+  for (Index const& index : parent->indexes) {
+    attach_matching(partition, parent->name, index);
   }
 }
 

@@ -122,11 +122,13 @@ void own_sequence(Catalog& catalog, QualifiedName const& sequence,
                   sql::SequenceOwner const& owner) {
   QualifiedName const name = catalog.resolve(sequence);
   disown(catalog, name);
+  catalog.other_relations.insert(name);
   Table* table = owner.table.name.empty() ? nullptr : catalog.table(owner.table);
   Column* column = table == nullptr ? nullptr : find_column(*table, owner.column);
   if (column == nullptr) {
     return;
   }
+  catalog.other_relations.erase(name);
   column->sequences.push_back(name);
   sort_sequences(*column);
   catalog.directory.note(*table);
@@ -135,6 +137,7 @@ void own_sequence(Catalog& catalog, QualifiedName const& sequence,
 void drop_sequence(Catalog& catalog, QualifiedName const& sequence, bool cascade) {
   QualifiedName const name = catalog.resolve(sequence);
   disown(catalog, name);
+  catalog.other_relations.erase(name);
   if (!cascade) {
     return;
   }
@@ -150,6 +153,9 @@ void drop_sequence(Catalog& catalog, QualifiedName const& sequence, bool cascade
 
 void rename_sequence(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
   QualifiedName const old_name = catalog.resolve(from);
+  if (catalog.other_relations.erase(old_name) != 0) {
+    catalog.other_relations.insert(to);
+  }
   if (Table const* owner = owner_of_sequence(catalog, old_name)) {
     Table& table = *catalog.table(owner->name);
     for (Column& column : table.columns) {

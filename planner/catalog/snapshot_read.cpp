@@ -171,6 +171,7 @@ Constraint read_constraint(Json const& json, std::string const& where) {
   constraint.definition = fields.get_or<std::string>("definition", "");
   constraint.validated = fields.get_or("validated", true);
   constraint.index = fields.identifier("index");
+  constraint.rests_on = fields.identifier("rests_on");
   fields.no_others();
   return constraint;
 }
@@ -191,6 +192,7 @@ Index read_index(Json const& json, std::string const& where) {
   index.partial = fields.get_or("partial", false);
   index.valid = fields.get_or("valid", true);
   index.replica_identity = fields.get_or("replica_identity", false);
+  index.attached_to = fields.qualified("attached_to");
   index.definition = fields.get_or<std::string>("definition", "");
   fields.no_others();
   return index;
@@ -337,6 +339,7 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
   table.unlogged = fields.get_or("unlogged", false);
+  table.partial = fields.get_or("partial", false);
   if (fields.find("rows") != nullptr) {
     table.rows = fields.get<std::int64_t>("rows");
   }
@@ -402,6 +405,9 @@ Catalog from_json(std::string_view text) {
   each_entry(fields, "statistics", [&](std::string const& name, Json const& value) {
     catalog.statistics.emplace(Fields::to_qualified(Json(name), "statistics"),
                                Fields::to_qualified(value, "statistics." + name));
+  });
+  fields.each("other_relations", [&](Json const& item, std::string const& at) {
+    catalog.other_relations.insert(Fields::to_qualified(item, at));
   });
   fields.no_others();
   return catalog;

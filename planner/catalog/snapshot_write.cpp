@@ -77,6 +77,7 @@ Json json_of(Constraint const& constraint) {
     object["referenced_columns"] = names(constraint.referenced_columns);
   }
   put(object, "index", constraint.index);
+  put(object, "rests_on", constraint.rests_on);
   return object;
 }
 
@@ -92,6 +93,7 @@ Json json_of(Index const& index) {
   put(object, "primary", index.primary);
   put(object, "partial", index.partial);
   put(object, "replica_identity", index.replica_identity);
+  put(object, "attached_to", index.attached_to);
   return object;
 }
 
@@ -189,6 +191,7 @@ Json json_of(Table const& table, bool with_sizes) {
   put(object, "partition_of", table.partition_of);
   put(object, "default_partition", table.default_partition);
   put(object, "unlogged", table.unlogged);
+  put(object, "partial", table.partial);
   for (QualifiedName const& parent : table.inherits) {
     object["inherits"].push_back(parent.quoted());
   }
@@ -219,6 +222,9 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
                 {"tables", tables}};
   for (auto const& [name, table] : catalog.statistics) {
     document["statistics"][name.quoted()] = table.quoted();
+  }
+  for (QualifiedName const& relation : catalog.other_relations) {
+    document["other_relations"].push_back(relation.quoted());
   }
   for (auto const& [name, publication] : catalog.publications) {
     document["publications"][name.raw()] = json_of(publication);

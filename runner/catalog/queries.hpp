@@ -79,12 +79,13 @@ inline std::string constraints_query() {
   return R"(
 SELECT w.oid, k.conname, k.contype, pg_get_constraintdef(k.oid), k.convalidated, )" +
          column_names("k.conkey", "k.conrelid") + ", rn.nspname, rc.relname, " +
-         column_names("k.confkey", "k.confrelid") + R"(, ic.relname
+         column_names("k.confkey", "k.confrelid") + R"(,
+  CASE WHEN k.contype <> 'f' THEN ic.relname END, CASE WHEN k.contype = 'f' THEN ic.relname END
 FROM wanted w
 JOIN pg_constraint k ON k.conrelid = w.oid AND (k.contype IN ('c', 'u', 'p', 'f', 'x') OR k.contype = 'n' AND NOT k.convalidated)
 LEFT JOIN pg_class rc ON rc.oid = k.confrelid AND k.contype = 'f'
 LEFT JOIN pg_namespace rn ON rn.oid = rc.relnamespace
-LEFT JOIN pg_class ic ON ic.oid = k.conindid AND k.contype IN ('u', 'p', 'x')
+LEFT JOIN pg_class ic ON ic.oid = k.conindid AND k.contype IN ('u', 'p', 'x', 'f')
 WHERE NOT EXISTS (SELECT FROM pg_constraint parent
                   WHERE parent.oid = k.conparentid AND parent.conrelid = k.conrelid)
 ORDER BY w.oid, k.conname)";
@@ -103,10 +104,13 @@ SELECT w.oid, ic.relname, am.amname, i.indisunique, i.indisprimary, i.indpred IS
      (SELECT d.refobjsubid FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
         AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid > 0)),
-  i.indisreplident
+  i.indisreplident, pn.nspname, pc.relname
 FROM wanted w
 JOIN pg_index i ON i.indrelid = w.oid
 JOIN pg_class ic ON ic.oid = i.indexrelid
+LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
+LEFT JOIN pg_class pc ON pc.oid = h.inhparent
+LEFT JOIN pg_namespace pn ON pn.oid = pc.relnamespace
 JOIN pg_am am ON am.oid = ic.relam
 ORDER BY w.oid, ic.relname)";
 }
@@ -156,6 +160,15 @@ inline constexpr std::string_view statistics_query = R"(
 SELECT n.nspname, s.stxname, tn.nspname, c.relname
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
 JOIN pg_class c ON c.oid = s.stxrelid JOIN pg_namespace tn ON tn.oid = c.relnamespace)";
+
+/// Sequences that belong to no column, and what extensions have made.
+inline constexpr std::string_view other_relations_query = R"(
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (SELECT max(d.deptype::text) AS deptype FROM pg_depend d
+  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0
+    AND d.deptype IN ('a', 'i', 'e')) owned ON true
+WHERE c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
+  AND (owned.deptype = 'e' OR (c.relkind = 'S' AND owned.deptype IS NULL)))";
 
 /// Composite types that are no table's row.
 inline constexpr std::string_view composites_query = R"(

@@ -145,6 +145,7 @@ void add_constraint(Table& table, Rows const& rows, std::size_t row) {
   constraint.references = name_at(rows, row, 6);
   constraint.referenced_columns = names_of(rows.text(row, 8));
   constraint.index = Identifier{rows.text(row, 9)};
+  constraint.rests_on = Identifier{rows.text(row, 10)};
   table.constraints.push_back(std::move(constraint));
 }
 
@@ -171,6 +172,7 @@ void add_index(Table& table, Rows const& rows, std::size_t row) {
   append_new(index.columns, names_of(rows.text(row, 10)));
   append_new(index.columns, names_of(rows.text(row, 11)));
   index.replica_identity = rows.truth(row, 12);
+  index.attached_to = name_at(rows, row, 13);
   table.indexes.push_back(std::move(index));
 }
 
@@ -294,6 +296,10 @@ Catalog read_catalog(postgres::Session& session) {
   Rows const statistics = transaction.run(std::string(statistics_query));
   for (std::size_t row = 0; row < statistics.size(); ++row) {
     catalog.statistics[name_at(statistics, row, 0)] = name_at(statistics, row, 2);
+  }
+  Rows const others = transaction.run(std::string(other_relations_query));
+  for (std::size_t row = 0; row < others.size(); ++row) {
+    catalog.other_relations.insert(name_at(others, row, 0));
   }
   Rows const publications = transaction.run(publications_query(catalog.server_version));
   for (std::size_t row = 0; row < publications.size(); ++row) {

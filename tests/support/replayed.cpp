@@ -55,7 +55,8 @@ std::string fact(Constraint const& constraint) {
                                            joined(constraint.referenced_columns) + ")";
   return "constraint " + constraint.name.quoted() + " kind " + number_of(constraint.kind) +
          " on (" + joined(constraint.columns) + ")" + references +
-         if_so(!constraint.validated, " not valid");
+         if_so(!constraint.validated, " not valid") +
+         if_so(!constraint.rests_on.empty(), (" on " + constraint.rests_on.quoted()).c_str());
 }
 
 std::string fact(Index const& index) {
@@ -63,7 +64,8 @@ std::string fact(Index const& index) {
          ") keys " + std::to_string(index.key_columns) + if_so(index.unique, " unique") +
          if_so(index.primary, " primary") + if_so(index.partial, " partial") +
          if_so(index.has_expressions, " with expressions") +
-         if_so(index.replica_identity, " replica identity");
+         if_so(index.replica_identity, " replica identity") +
+         (index.attached_to.name.empty() ? "" : " part of " + index.attached_to.display());
 }
 
 std::string fact(Trigger const& trigger) {
@@ -172,10 +174,27 @@ std::vector<std::string> facts(Catalog const& catalog) {
       lines.push_back("type " + name + " " + attribute.name.quoted() + " " + attribute.type);
     }
   }
+  for (QualifiedName const& relation : catalog.other_relations) {
+    lines.push_back("relation " + relation.display());
+  }
   for (auto const& [name, table] : catalog.statistics) {
     lines.push_back("statistics " + name.display() + " on " + table.display());
   }
   return lines;
+}
+
+/// Which of several fitting indexes a foreign key rests on, only the server knows.
+void forget_rested_on(Catalog const& replayed, Catalog& live) {
+  live.tables.edit_where([&](Table const& table) { return replayed.table(table.name) != nullptr; },
+                         [&](Table& table) {
+                           for (Constraint& constraint : table.constraints) {
+                             Constraint const* ours =
+                                 replayed.table(table.name)->constraint(constraint.name);
+                             if (ours != nullptr && ours->rests_on.empty()) {
+                               constraint.rests_on = Identifier();
+                             }
+                           }
+                         });
 }
 
 /// What a query gives, its text does not always tell: columns of views that the replay leaves out,
@@ -184,6 +203,7 @@ Catalog as_far_as_told(Catalog const& replayed, Catalog live) {
   auto const is_known = [&](Table const& table) {
     return is_view(table) && replayed.table(table.name) != nullptr;
   };
+  forget_rested_on(replayed, live);
   live.tables.edit_where(is_known, [&](Table& table) {
     Table const* ours = replayed.table(table.name);
     if (ours->columns.empty()) {
