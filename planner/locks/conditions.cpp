@@ -62,16 +62,24 @@ bool drops_a_check(Facts const& facts) {
          });
 }
 
-bool may_hold_null(Facts const& facts, Identifier const& name) {
-  Table const* table = facts.table();
-  if (table == nullptr) {
-    return true;
-  }
-  Column const* column = table->column(name);
+/// Since 18: PostgreSQL then reads the table, whatever else proves it.
+bool has_unvalidated(Table const& table, Identifier const& column) {
+  return std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+    return constraint.kind == ConstraintKind::NotNull && constraint.columns.front() == column;
+  });
+}
+
+bool may_hold_null(Facts const& facts, Table const& table, Identifier const& name) {
+  Column const* column = table.column(name);
   if (column != nullptr && column->not_null) {
     return false;
   }
-  return drops_a_check(facts) || !proven_not_null(*table, name);
+  return drops_a_check(facts) || has_unvalidated(table, name) || !proven_not_null(table, name);
+}
+
+bool may_hold_null(Facts const& facts, Identifier const& name) {
+  Table const* table = facts.table();
+  return table == nullptr || may_hold_null(facts, *table, name);
 }
 
 /// What an unconstrained domain is made of: PostgreSQL looks through it.
@@ -194,7 +202,18 @@ bool column_is_not_null(Facts const& facts) {
 }
 
 bool needs_null_scan(Facts const& facts) {
-  return facts.command != nullptr && may_hold_null(facts, facts.command->name);
+  return facts.command != nullptr && !related::searched_for_null(facts).empty();
+}
+
+bool is_beside_unvalidated(Facts const& facts) {
+  Table const* table = facts.table();
+  return table != nullptr && facts.command != nullptr &&
+         has_unvalidated(*table, facts.command->name);
+}
+
+bool virtual_is_not_null(Facts const& facts) {
+  Column const* column = altered_column(facts);
+  return column != nullptr && column->virtual_column && column->not_null;
 }
 
 bool constraint_needs_null_scan(Facts const& facts) {
@@ -224,6 +243,9 @@ TypeChange type_change(Facts const& facts) {
   if (column == nullptr) {
     return TypeChange::Unknown;
   }
+  if (column->virtual_column) {
+    return TypeChange::Free;  // no row holds its values
+  }
   std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
   TypeChange const change = change_between(facts.catalog, column->type, to);
   std::string const& computed = facts.command->using_text;
@@ -237,12 +259,19 @@ bool type_rewrites(Facts const& facts) {
   return change == TypeChange::Rewrites || change == TypeChange::ByTimeZone;
 }
 
+bool type_rebuilds(Facts const& facts, catalog::Index const& index) {
+  bool const special = index.partial || index.has_expressions;
+  return (special || type_change(facts) != TypeChange::Free) &&
+         mentions(index.columns, facts.command->name);
+}
+
 bool type_rebuilds_indexes(Facts const& facts) {
   Table const* table = facts.table();
-  bool const plain = type_change(facts) == TypeChange::RebuildsIndexes;
+  TypeChange const change = type_change(facts);
+  bool const kept = change == TypeChange::RebuildsIndexes;
   return table != nullptr && std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
            bool const special = index.partial || index.has_expressions;
-           return (plain || special) && mentions(index.columns, facts.command->name);
+           return (kept || special) && mentions(index.columns, facts.command->name);
          });
 }
 
@@ -300,3 +329,25 @@ bool options_are_light(Facts const& facts) {
 }
 
 }  // namespace bellows::locks::conditions
+
+namespace bellows::locks::related {
+
+Names searched_for_null(Facts const& facts) {
+  if (facts.command == nullptr || facts.table() == nullptr) {
+    return facts.targets;
+  }
+  sql::Identifier const& column = facts.command->name;
+  Names names;
+  for (sql::QualifiedName const& name : tree(facts)) {
+    catalog::Table const* table = facts.catalog.table(name);
+    bool const believed = name != facts.target() && table != nullptr &&
+                          conditions::has_unvalidated(*table, column);  // without a look (18)
+    bool const stored = table != nullptr && table->kind != catalog::TableKind::Partitioned;
+    if (stored && !believed && conditions::may_hold_null(facts, *table, column)) {
+      names.push_back(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace bellows::locks::related

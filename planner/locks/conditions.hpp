@@ -22,13 +22,16 @@ bool adds_required(Facts const& facts);          // NOT NULL without a default
 bool column_is_stored(Facts const& facts);    // GENERATED … STORED, or the catalog does not tell
 bool column_is_not_null(Facts const& facts);  // or the catalog does not tell
 bool needs_null_scan(Facts const& facts);
+bool is_beside_unvalidated(Facts const& facts);  // … since the column has a NOT NULL NOT VALID
+bool virtual_is_not_null(Facts const& facts);
 bool constraint_needs_null_scan(Facts const& facts);  // ADD … NOT NULL column
 bool key_may_hold_null(Facts const& facts);           // PRIMARY KEY (…)
 bool key_needs_null_scan(Facts const& facts);         // PRIMARY KEY USING INDEX
 TypeChange type_change(Facts const& facts);           // Unknown where the catalog does not tell
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);
-bool type_rechecks(Facts const& facts);  // a CHECK is on the column
+bool type_rebuilds(Facts const& facts, catalog::Index const& index);  // a plain one it may keep
+bool type_rechecks(Facts const& facts);                               // a CHECK is on the column
 
 // constraints
 bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT

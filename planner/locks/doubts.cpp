@@ -1,6 +1,7 @@
 #include "planner/locks/doubts.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/references.hpp"
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/partitions.hpp"
 #include "planner/locks/type_change.hpp"
@@ -103,6 +104,51 @@ std::optional<std::string> unknown_index(Facts const& facts) {
   return std::nullopt;
 }
 
+/// The index that a statement would drop: that of DROP INDEX, or of the key that DROP CONSTRAINT
+/// names.
+std::vector<std::pair<Table const*, sql::Identifier>> dropped_indexes(Facts const& facts) {
+  std::vector<std::pair<Table const*, sql::Identifier>> all;
+  auto const* drop = facts.body<sql::Drop>();
+  if (drop != nullptr && drop->kind == sql::ObjectKind::Index && !drop->cascade) {
+    for (sql::QualifiedName const& name : facts.targets) {
+      all.emplace_back(facts.catalog.table_of_index(name), name.name);
+    }
+  }
+  if (is(facts, AlterAction::DropConstraint) && !facts.command->cascade) {
+    Table const* table = facts.table();
+    catalog::Constraint const* key =
+        table == nullptr ? nullptr : table->constraint(facts.command->name);
+    all.emplace_back(table, key == nullptr ? sql::Identifier() : key->index);
+  }
+  return all;
+}
+
+/// A foreign key rests on one of the unique indexes that fit it; which, a dump does not tell.
+std::optional<std::string> unknown_support(Facts const& facts) {
+  for (auto const& [table, index] : dropped_indexes(facts)) {
+    if (table == nullptr || index.empty()) {
+      continue;
+    }
+    for (Table const* other : facts.catalog.referencing(table->name)) {
+      for (catalog::Constraint const& key : other->constraints) {
+        auto const fitting = catalog::fitting_keys(*table, key.referenced_columns);
+        bool const could = key.references == table->name && fitting.size() > 1 &&
+                           !catalog::rested_on(*table, key) &&
+                           std::ranges::find(fitting, index, [](auto const* one) {
+                             return one->name;
+                           }) != fitting.end();
+        if (could) {
+          return "whether the foreign key " + key.name.quoted() + " of " + other->name.display() +
+                 " rests on " + index.quoted() +
+                 " (pg_constraint.conindid), and not on another unique index of the same columns: "
+                 "if so, it fails (2BP01)";
+        }
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 /// ALTER DOMAIN reads every table that has a column of it.
 std::optional<std::string> unknown_columns(Facts const& facts) {
   constexpr std::string_view reading[] = {"ALTER DOMAIN ADD CONSTRAINT",
@@ -169,9 +215,9 @@ std::optional<std::string> unknown_attached(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Doubt all_doubts[] = {unknown_attached, persistence,   unknown_default,
-                                added_domain,     changed_type,  unknown_table,
-                                unknown_index,    unknown_users, unknown_columns};
+constexpr Doubt all_doubts[] = {unknown_attached, persistence,    unknown_default, added_domain,
+                                changed_type,     unknown_table,  unknown_index,   unknown_users,
+                                unknown_columns,  unknown_support};
 
 }  // namespace
 

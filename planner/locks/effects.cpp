@@ -1,6 +1,7 @@
 #include "planner/locks/effects.hpp"
 
 #include "planner/catalog/sequences.hpp"
+#include "planner/locks/conditions.hpp"
 #include "planner/locks/doubts.hpp"
 #include "planner/locks/table.hpp"
 
@@ -39,7 +40,8 @@ std::vector<std::string> rebuilt(Table const& table, Work work, Facts const& fac
   for (Index const& index : table.indexes) {
     bool const of_column =
         has(work, Work::RebuildsIndexes) && facts.command != nullptr &&
-        std::ranges::find(index.columns, facts.command->name) != index.columns.end();
+        std::ranges::find(index.columns, facts.command->name) != index.columns.end() &&
+        conditions::type_rebuilds(facts, index);
     if (all || of_column) {
       names.push_back(QualifiedName{table.name.schema, index.name}.display());
     }

@@ -65,12 +65,19 @@ bool serves(Table const& table, Index const& index, Table const& parent, Index c
   return index.valid && same_index(index, wanted) && as_constraint;
 }
 
-bool has_foreign_key(Table const& table, Constraint const& wanted) {
-  return std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+/// The table's own foreign key that is like `wanted`; nullptr where it has none.
+Constraint const* same_foreign_key(Table const& table, Constraint const& wanted) {
+  auto const found = std::ranges::find_if(table.constraints, [&](Constraint const& constraint) {
     return constraint.kind == ConstraintKind::ForeignKey && constraint.columns == wanted.columns &&
            constraint.references == wanted.references &&
            constraint.referenced_columns == wanted.referenced_columns;
   });
+  return found == table.constraints.end() ? nullptr : &*found;
+}
+
+/// Before 18 one that is NOT VALID does not count; since then it is taken over and validated.
+bool takes_over(Facts const& facts, Constraint const* own) {
+  return own != nullptr && (own->validated || facts.catalog.server_version >= 18);
 }
 
 Table const* attached_table(Facts const& facts) {
@@ -87,7 +94,7 @@ Names referenced_where(Facts const& facts, bool already) {
   Names names;
   for (Constraint const& constraint :
        parent == nullptr ? std::vector<Constraint>{} : parent->constraints) {
-    bool const there = table != nullptr && has_foreign_key(*table, constraint);
+    bool const there = table != nullptr && takes_over(facts, same_foreign_key(*table, constraint));
     if (constraint.kind == ConstraintKind::ForeignKey && there == already) {
       for (QualifiedName const& each :
            catalog::with_children(facts.catalog, constraint.references, false)) {
@@ -161,7 +168,7 @@ Names attached_and_read(Facts const& facts) {
     return other_table(facts);  // what is not known is taken for read
   }
   bool const whole = tells_inside(*parent, *table, *bounds);
-  bool const checks_keys = !referenced_anew(facts).empty();
+  bool const checks_keys = !referenced_anew(facts).empty() || !referenced_unchecked(facts).empty();
   Names names;
   for (QualifiedName const& name : attached(facts)) {
     Table const* leaf = facts.catalog.table(name);
@@ -212,6 +219,20 @@ Names referenced_anew(Facts const& facts) {
 
 Names referenced_already(Facts const& facts) {
   return referenced_where(facts, true);
+}
+
+Names referenced_unchecked(Facts const& facts) {
+  Table const* parent = partitioned_parent(facts);
+  Table const* table = attached_table(facts);
+  Names names;
+  for (Constraint const& constraint :
+       parent == nullptr || table == nullptr ? std::vector<Constraint>{} : parent->constraints) {
+    Constraint const* own = same_foreign_key(*table, constraint);
+    if (constraint.kind == ConstraintKind::ForeignKey && own != nullptr && !own->validated) {
+      add_once(names, constraint.references);
+    }
+  }
+  return names;
 }
 
 Names referenced_by_parent(Facts const& facts) {

@@ -25,6 +25,8 @@ Names default_and_read(Facts const& facts);
 /// partition does not have yet, and is checked; and those of which it has one, which is taken over.
 Names referenced_anew(Facts const& facts);
 Names referenced_already(Facts const& facts);
+/// Those of which the new partition has one that is NOT VALID: its rows are checked.
+Names referenced_unchecked(Facts const& facts);
 /// Tables that any foreign key of the partitioned table points to.
 Names referenced_by_parent(Facts const& facts);
 /// Tables whose foreign keys point to the partitioned table.

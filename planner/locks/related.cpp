@@ -230,6 +230,30 @@ Names referenced(Facts const& facts) {
   return referenced_where(facts, [](Constraint const&) { return true; });
 }
 
+Names referenced_alone(Facts const& facts) {
+  Names names;
+  for (QualifiedName const& target : facts.targets) {
+    Table const* table = facts.catalog.table(target);
+    Table const* parent =
+        table == nullptr ? nullptr : facts.catalog.tables.find(table->partition_of);
+    auto const is_parents = [&](Constraint const& constraint) {
+      return parent != nullptr &&
+             std::ranges::any_of(parent->constraints, [&](Constraint const& above) {
+               return above.kind == ConstraintKind::ForeignKey &&
+                      above.columns == constraint.columns &&
+                      above.references == constraint.references;
+             });
+    };
+    for (Constraint const& constraint :
+         table == nullptr ? std::vector<Constraint>{} : table->constraints) {
+      if (constraint.kind == ConstraintKind::ForeignKey && !is_parents(constraint)) {
+        add_once(names, constraint.references);
+      }
+    }
+  }
+  return with_children(facts.catalog, names);
+}
+
 Names referenced_by_written(Facts const& facts) {
   auto const* update = facts.body<sql::Update>();
   return referenced_where(facts, [&](Constraint const& constraint) {

@@ -26,6 +26,8 @@ Names referenced_by_constraint(Facts const& facts);
 Names referenced_by_column(Facts const& facts);
 /// Tables that any foreign key of the targets points to.
 Names referenced(Facts const& facts);
+/// … that the targets do not have from the table of which they are partitions.
+Names referenced_alone(Facts const& facts);
 /// Tables that a write of the columns of an UPDATE, or of any column, must look into.
 Names referenced_by_written(Facts const& facts);
 /// Tables whose foreign keys point to the targets.
@@ -38,6 +40,9 @@ Names cascaded(Facts const& facts);
 Names referencing_constraint(Facts const& facts);
 /// Both sides of every foreign key that has the named column.
 Names peers_of_column(Facts const& facts);
+
+/// SET NOT NULL: those of the tree in which nothing proves that the column has no NULL.
+Names searched_for_null(Facts const& facts);
 
 /// Views that read the targets, or the named column of them, and what reads those.
 Names views(Facts const& facts);

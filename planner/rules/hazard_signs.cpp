@@ -205,7 +205,8 @@ bool drops_index_blocking(Sign const& sign) {
 }
 
 bool scans_for_null(Sign const& sign) {
-  return is_command(sign, "SET NOT NULL") && locks::conditions::needs_null_scan(sign.facts);
+  return is_command(sign, "SET NOT NULL") && locks::conditions::needs_null_scan(sign.facts) &&
+         !locks::conditions::is_beside_unvalidated(sign.facts);
 }
 
 bool moves_to_utc(Sign const& sign) {
@@ -261,8 +262,13 @@ bool validates_domain(Sign const& sign) {
          holds_long_lock(sign);
 }
 
+bool adds_reference_to_partitioned(Sign const& sign) {
+  return is_command(sign, "ADD FOREIGN KEY") && is_of_kind(sign, TableKind::Partitioned) &&
+         sign.question.catalog.server_version < 18;
+}
+
 bool adds_checked_reference(Sign const& sign) {
-  return is_command(sign, "ADD FOREIGN KEY") ||
+  return (is_command(sign, "ADD FOREIGN KEY") && !adds_reference_to_partitioned(sign)) ||
          (is_add_column(sign) && locks::conditions::adds_filled_reference(sign.facts));
 }
 

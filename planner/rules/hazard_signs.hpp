@@ -51,9 +51,10 @@ bool changes_type(Sign const& sign);           // rewrites the table
 bool refreshes_blocking(Sign const& sign);
 bool drops_statistics(Sign const& sign);
 bool sets_expression(Sign const& sign);
-bool checks_domain(Sign const& sign);     // but for:
-bool validates_domain(Sign const& sign);  // VALIDATE CONSTRAINT
-bool adds_checked_reference(Sign const& sign);
+bool checks_domain(Sign const& sign);                  // but for:
+bool validates_domain(Sign const& sign);               // VALIDATE CONSTRAINT
+bool adds_reference_to_partitioned(Sign const& sign);  // which takes no NOT VALID (before 18)
+bool adds_checked_reference(Sign const& sign);         // to any other
 bool adds_checked_check(Sign const& sign);
 bool adds_key_to_partitioned(Sign const& sign);
 bool adds_key_by_building(Sign const& sign);  // to a plain table

@@ -142,6 +142,10 @@ constexpr Hazard hazards[] = {
      "Writes to every table that has a column of the domain wait while all their rows are checked.",
      "ADD CONSTRAINT … NOT VALID; then see for a quiet moment to VALIDATE it, for that blocks "
      "writes as well."},
+    {"add-foreign-key", adds_reference_to_partitioned,
+     "Writes to both tables wait while every row of {table} is checked.",
+     "Add the constraint NOT VALID to each partition and VALIDATE it there, in migrations of their "
+     "own; then to {table}, which takes those over without reading a row."},
     {"add-foreign-key", adds_checked_reference,
      "Writes to both tables wait while every row of {table} is checked.",
      "Add the constraint NOT VALID, and VALIDATE it in a migration of its own."},

@@ -186,6 +186,7 @@ inline constexpr std::string_view transactional[] = {
     "DROP TABLE child",
     "DROP TABLE parent CASCADE",
     "DROP TABLE measure_1",
+    "DROP TABLE owned_1",  // its foreign key is the parent's
     "DROP TABLE measure",
     "DROP TABLE adopted, base CASCADE",
     "TRUNCATE lone",
