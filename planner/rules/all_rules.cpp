@@ -7,8 +7,10 @@
 #include "planner/rules/identity.hpp"
 #include "planner/rules/insert_in_batches.hpp"
 #include "planner/rules/partitions.hpp"
+#include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/rule.hpp"
+#include "planner/rules/unvalidated_not_null.hpp"
 #include "planner/rules/update_in_batches.hpp"
 
 namespace bellows::rules {
@@ -22,6 +24,8 @@ std::vector<Rule> const& all_rules() {
                           delete_scans_referencing,
                           delete_cascades,
                           concurrently_if_not_exists,
+                          statement_fails,
+                          unvalidated_not_null,
                           blocked_by_dependents,
                           partition_key,
                           inherited_column,

@@ -2,6 +2,8 @@
 
 #include "planner/catalog/dependents.hpp"
 #include "planner/catalog/function_users.hpp"
+#include "planner/catalog/references.hpp"
+#include "planner/catalog/sequences.hpp"
 #include "planner/locks/related.hpp"
 
 #include <fmt/format.h>
@@ -68,22 +70,33 @@ void add_computed_columns(Table const& table, Identifier const& column, Blockers
   }
 }
 
-/// Foreign keys of tables that are not in `going`, to the table or only to the key of `columns`.
+/// Foreign keys to the table that `concerns` picks, of tables that are not in `going`.
+template <typename Concerns>
 void add_references(Sign const& sign, Table const& table, std::vector<QualifiedName> const& going,
-                    std::vector<Identifier> const* columns, Blockers& into) {
+                    Concerns concerns, Blockers& into) {
   for (Table const* other : sign.question.catalog.referencing(table.name)) {
     if (has(going, other->name)) {
       continue;
     }
     for (Constraint const& constraint : other->constraints) {
-      bool const here = constraint.references == table.name &&
-                        (columns == nullptr || constraint.referenced_columns == *columns);
-      if (here) {
+      if (constraint.references == table.name && concerns(constraint)) {
         into.push_back(
             fmt::format("foreign key {} of {}", constraint.name.quoted(), other->name.display()));
       }
     }
   }
+}
+
+bool any(Constraint const&) {
+  return true;
+}
+
+/// … that rest on the index.
+void add_resting(Sign const& sign, Table const& table, Identifier const& index, Blockers& into) {
+  add_references(
+      sign, table, {},
+      [&](Constraint const& constraint) { return catalog::rested_on(table, constraint) == index; },
+      into);
 }
 
 Blockers of_type_change(Sign const& sign, Table const& table) {
@@ -100,11 +113,10 @@ Blockers of_drop_column(Sign const& sign, Table const& table) {
   if (sign.question.catalog.server_version >= 15 || sign.facts.command->cascade) {
     add_computed_columns(table, column, blockers);  // before 15 they go along, unasked
   }
-  for (Constraint const& key : table.constraints) {
-    if (!key.index.empty() && has(key.columns, column)) {
-      add_references(sign, table, {table.name}, &key.columns, blockers);
-    }
-  }
+  add_references(
+      sign, table, {table.name},
+      [&](Constraint const& constraint) { return has(constraint.referenced_columns, column); },
+      blockers);
   return blockers;
 }
 
@@ -112,7 +124,7 @@ Blockers of_drop_constraint(Sign const& sign, Table const& table) {
   Blockers blockers;
   Constraint const* key = table.constraint(sign.facts.command->name);
   if (key != nullptr && !key->index.empty()) {
-    add_references(sign, table, {}, &key->columns, blockers);
+    add_resting(sign, table, key->index, blockers);
   }
   return blockers;
 }
@@ -137,7 +149,7 @@ Blockers of_drop_table(Sign const& sign) {
       continue;
     }
     add_readers(*table, going, blockers);
-    add_references(sign, *table, going, nullptr, blockers);
+    add_references(sign, *table, going, any, blockers);
     for (QualifiedName const& child :
          sign.question.catalog.directory.tables(catalog::Link::Below, name)) {
       Table const* below = sign.question.catalog.table(child);
@@ -195,6 +207,19 @@ Blockers of_drop_index(Sign const& sign) {
     if (table != nullptr && behind != table->constraints.end()) {
       blockers.push_back(
           fmt::format("constraint {} of {}", behind->name.quoted(), table->name.display()));
+    } else if (table != nullptr) {
+      add_resting(sign, *table, index.name, blockers);
+    }
+  }
+  return blockers;
+}
+
+/// Columns whose defaults take from it.
+Blockers of_drop_sequence(Sign const& sign) {
+  Blockers blockers;
+  for (QualifiedName const& sequence : sign.facts.targets) {
+    for (QualifiedName const& user : catalog::users_of_sequence(sign.question.catalog, sequence)) {
+      blockers.push_back("a default of " + user.display());
     }
   }
   return blockers;
@@ -222,7 +247,7 @@ Blockers of_truncate(Sign const& sign) {
   std::vector<QualifiedName> const going = locks::related::tree(sign.facts);
   for (QualifiedName const& name : going) {
     if (Table const* table = sign.question.catalog.table(name)) {
-      add_references(sign, *table, going, nullptr, blockers);
+      add_references(sign, *table, going, any, blockers);
     }
   }
   return blockers;
@@ -245,6 +270,7 @@ Blockers of_drop(Sign const& sign, sql::Drop const& drop) {
     case ObjectKind::Function:
       return of_drop_function(sign, drop);
     case ObjectKind::Sequence:
+      return of_drop_sequence(sign);
     case ObjectKind::Trigger:
     case ObjectKind::Other:
       return {};

@@ -1,6 +1,7 @@
 #include "planner/rules/rename_checks.hpp"
 
 #include "planner/rules/batch_key.hpp"
+#include "planner/rules/preconditions/precondition.hpp"
 
 #include <fmt/core.h>
 
@@ -217,6 +218,9 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
   }
   if (auto refusal = check_columns(rename, *table)) {
     return *refusal;
+  }
+  if (auto fails = preconditions::refusal(question)) {  // contract could never succeed
+    return Refusal{std::move(fails->message), std::move(fails->remedy)};
   }
   Column const& column = *table->column(rename.from);
 

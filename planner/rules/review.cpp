@@ -3,6 +3,7 @@
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/locate.hpp"
+#include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 
 #include <algorithm>
@@ -287,6 +288,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
   catalog::SettingsGuard const guard(catalog);
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<sql::QualifiedName> made;
+  preconditions::PendingEvents pending;
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement& of_file : migration.up) {
@@ -301,6 +303,10 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);
     ask_rules(reviewed, catalog);
+    if (auto finding = pending.refusal(statement, catalog)) {
+      report(reviewed, std::move(*finding));
+    }
+    pending.note(statement, reviewed.effects.transactional, catalog);
     warn_of_company(reviewed, migration.up.size());
     reviewed.verdict = verdict_of(reviewed);
     if (!is_refused(reviewed)) {

@@ -61,6 +61,23 @@ constexpr Page all[] = {
              "ALTER TABLE users VALIDATE CONSTRAINT users_role_given;\n",
      .versions = "all",
      .source = "manual, ALTER TABLE, Notes; 13.3 Explicit Locking (locks last to the end)"},
+    {.id = "not-null-not-valid",
+     .title = "Something is built on a NOT NULL that is NOT VALID",
+     .effect = "SET NOT NULL of the column itself reads the table under ACCESS EXCLUSIVE, whatever "
+               "else proves it. SET NOT NULL of a partitioned table believes its partitions' "
+               "unvalidated ones without a look, and a replica identity rests on them.",
+     .application = "Reads and writes wait for the scan; or rows with NULL are not found any more; "
+                    "or a DELETE takes another row on the subscriber.",
+     .bad = "ALTER TABLE users ADD CONSTRAINT users_role_nn NOT NULL role NOT VALID;\n"
+            "-- next migration\n"
+            "ALTER TABLE users ALTER COLUMN role SET NOT NULL;\n",
+     .good = "ALTER TABLE users ADD CONSTRAINT users_role_nn CHECK (role IS NOT NULL) NOT VALID;\n"
+             "-- next migration\n"
+             "ALTER TABLE users VALIDATE CONSTRAINT users_role_nn;\n"
+             "-- next migration\n"
+             "ALTER TABLE users ALTER COLUMN role SET NOT NULL;\n",
+     .versions = "18 and later",
+     .source = "src/backend/commands/tablecmds.c, ATExecSetNotNull(); tried on 18.4"},
     {.id = "check-rejects-old-rows",
      .title = "A NOT VALID check that rows already there cannot meet",
      .effect = "NOT VALID spares old rows only until they are written: every UPDATE checks the new "

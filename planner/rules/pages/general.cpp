@@ -24,6 +24,22 @@ constexpr Page all[] = {
      .good = "ALTER TABLE users ADD COLUMN code integer DEFAULT 0;\n",
      .versions = "all; --database-url or --catalog makes it certain",
      .source = "planner/locks/doubts.cpp"},
+    {.id = "statement-fails",
+     .title = "PostgreSQL refuses the statement",
+     .effect =
+         "Before it does anything, PostgreSQL looks at what the catalog says: what is missing "
+         "or there already, what is of the wrong kind, what does not fit together. The "
+         "finding has the SQLSTATE.",
+     .application = "Nothing happens, but the deployment stops there.",
+     .bad = "CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name DESC);\n"
+            "-- next migration\n"
+            "ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE USING INDEX users_name_key;\n",
+     .good = "CREATE UNIQUE INDEX CONCURRENTLY users_name_key ON users (name);\n"
+             "-- next migration\n"
+             "ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE USING INDEX users_name_key;\n",
+     .versions = "what is refused differs a little from version to version; the one of the catalog "
+                 "counts",
+     .source = "the errors of src/backend/commands/; manual, appendix A, PostgreSQL Error Codes"},
     {.id = "directive",
      .title = "A `-- bellows:` comment is not understood",
      .effect = "A directive that says nothing, or allows a rule that does not exist, is never "

@@ -13,7 +13,10 @@ namespace {
 
 constexpr char const* schema = R"(
 CREATE TABLE users (id int PRIMARY KEY, email varchar(100), name text, role text, at timestamp,
+  short text GENERATED ALWAYS AS (left(name, 1)) STORED, "Odd Name" int,
   CONSTRAINT proof CHECK (role IS NOT NULL));
+CREATE VIEW v AS SELECT role FROM users;
+CREATE MATERIALIZED VIEW kept AS SELECT role FROM users;
 CREATE DOMAIN level AS int;
 CREATE DOMAIN positive AS int CHECK (VALUE > 0);
 CREATE TABLE sessions (id int PRIMARY KEY, user_id int REFERENCES users, level level);
@@ -98,8 +101,9 @@ TEST(Hazards, AreRecognised) {
 TEST(Hazards, OfNewerServers) {
   catalog::Catalog catalog = known();
   catalog.server_version = 18;
-  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ALTER name SET EXPRESSION AS (role)", catalog)[0]),
-            std::vector<std::string>{"set-expression"});
+  EXPECT_EQ(
+      rules_of(reviewed("ALTER TABLE users ALTER short SET EXPRESSION AS (role)", catalog)[0]),
+      std::vector<std::string>{"set-expression"});
   EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ADD a int GENERATED ALWAYS AS (id) VIRTUAL",
                               catalog)[0]),
             std::vector<std::string>{});

@@ -10,8 +10,8 @@ namespace bellows::rules {
 namespace {
 
 constexpr char const* schema = R"(
-CREATE TABLE users (id int PRIMARY KEY, name text, role text);
-CREATE TABLE sessions (id int PRIMARY KEY, user_id int);
+CREATE TABLE users (id int PRIMARY KEY, name text, role text, CONSTRAINT old CHECK (id > 0));
+CREATE TABLE sessions (id int PRIMARY KEY, user_id int, note text);
 CREATE TYPE mood AS ENUM ('calm');)";
 
 std::vector<Reviewed> reviewed(std::string_view text, int server_version = 15) {

@@ -1,0 +1,83 @@
+#include "planner/catalog/edit.hpp"
+#include "planner/rules/preconditions/parts.hpp"
+
+// Source: tablecmds.c, ATExecAddIdentity(), ATExecSetIdentity(), ATExecDropIdentity(),
+// ATExecAddColumn(), ATPrepAlterColumnType(); sequence.c, init_params().
+namespace bellows::rules::preconditions {
+
+namespace {
+
+constexpr std::string_view integers[] = {"smallint", "integer", "bigint"};
+
+bool is_integer(std::string_view type) {
+  return std::ranges::find(integers, type) != std::end(integers);
+}
+
+bool is_identity_command(Facts const& facts) {
+  return is(facts, AlterAction::AddIdentity) || is(facts, AlterAction::DropIdentity) ||
+         is(facts, "SET IDENTITY");
+}
+
+/// From 17 on a partition has its parent's.
+MaybeBreach of_partition(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const partition =
+      is_identity_command(facts) && table != nullptr && !table->partition_of.name.empty();
+  return partition
+             ? std::optional(breach(facts.command->name.quoted(), table->partition_of.display()))
+             : std::nullopt;
+}
+
+MaybeBreach of_the_whole_alone(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const only = is_identity_command(facts) && facts.alter->only && table != nullptr &&
+                    table->kind == TableKind::Partitioned && has_children(facts.catalog, *table);
+  return only ? std::optional(breach(facts.command->name.quoted())) : std::nullopt;
+}
+
+/// ADD COLUMN … IDENTITY does not reach what inherits.
+MaybeBreach adds_to_parent(Facts const& facts) {
+  Table const* table = facts.table();
+  if (!is(facts, AlterAction::AddColumn) || table == nullptr || facts.alter->only) {
+    return std::nullopt;
+  }
+  auto const& all = facts.command->column.constraints;
+  bool const identity = std::ranges::find(all, ConstraintForm::Identity,
+                                          &sql::ConstraintDefinition::form) != all.end();
+  bool const inherited =
+      table->kind == TableKind::Partitioned && facts.catalog.server_version >= 17;
+  return identity && !inherited && has_children(facts.catalog, *table)
+             ? std::optional(breach(facts.command->name.quoted()))
+             : std::nullopt;
+}
+
+MaybeBreach retyped(Facts const& facts) {
+  Column const* column = column_of(facts);
+  if (!is(facts, AlterAction::AlterType) || column == nullptr ||
+      column->identity == catalog::Identity::None) {
+    return std::nullopt;
+  }
+  std::string const type = catalog::qualified_type(facts.catalog, facts.command->type);
+  return is_integer(type) ? std::nullopt : std::optional(breach(column->name.quoted(), type));
+}
+
+constexpr Precondition rows[] = {
+    {"42P16", of_partition, "the identity of {what} is that of {other}",
+     "Do it on {other}, which does it to all partitions.", 17},
+    {"42P16", of_the_whole_alone, "the identity of {what} is one for all partitions of {table}",
+     "Leave out ONLY.", 17},
+    {"42P16", adds_to_parent,
+     "an identity column is not added to {table} while tables inherit from it",
+     "ADD COLUMN {what} as a plain integer, then SET DEFAULT nextval(…) of a sequence of its own."},
+    {"22023", retyped,
+     "{what} is an identity column, and {other} is no smallint, integer or bigint",
+     "ALTER COLUMN {what} DROP IDENTITY first."},
+};
+
+}  // namespace
+
+std::span<Precondition const> of_identities() {
+  return rows;
+}
+
+}  // namespace bellows::rules::preconditions

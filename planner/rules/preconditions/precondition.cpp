@@ -1,0 +1,132 @@
+#include "planner/rules/preconditions/precondition.hpp"
+
+#include "planner/catalog/replay.hpp"
+#include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/refused.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace bellows::rules {
+
+namespace preconditions {
+
+namespace {
+
+constexpr std::array themes{of_relations, of_views,       of_created,      of_types,
+                            of_columns,   of_identities,  of_members,      of_values,
+                            of_indexes,   of_constraints, of_foreign_keys, of_partitions,
+                            of_sequences, of_triggers,    of_publications};
+
+void fill(std::string& text, std::string_view placeholder, std::string const& value) {
+  for (auto at = text.find(placeholder); at != std::string::npos;
+       at = text.find(placeholder, at + value.size())) {
+    text.replace(at, placeholder.size(), value);
+  }
+}
+
+std::string filled(std::string_view text, Facts const& facts, Breach const& breach) {
+  std::string result(text);
+  fill(result, "{table}", facts.target().display());
+  fill(result, "{what}", breach.what);
+  fill(result, "{other}", breach.other);
+  return result;
+}
+
+std::optional<Finding> broken_by(Facts const& facts) {
+  int const version = facts.catalog.server_version;
+  for (auto const& theme : themes) {
+    for (Precondition const& row : theme()) {
+      MaybeBreach const breach =
+          row.since <= version && version <= row.until ? row.broken(facts) : std::nullopt;
+      if (breach) {
+        return refused(statement_fails.id, row.state, filled(row.because, facts, *breach),
+                       filled(row.remedy, facts, *breach));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+/// In which of its passes PostgreSQL runs a sub-command (tablecmds.c, AlterTablePass).
+int pass_of(sql::AlterTableCommand const& command) {
+  using sql::AlterAction;
+  switch (command.action) {
+    case AlterAction::DropColumn:
+    case AlterAction::DropConstraint:
+    case AlterAction::DropNotNull:
+    case AlterAction::DropIdentity:
+    case AlterAction::DropExpression:
+    case AlterAction::DropDefault:
+      return 0;
+    case AlterAction::AlterType:
+      return 1;
+    case AlterAction::SetExpression:
+      return 2;
+    case AlterAction::AddColumn:
+      return 3;
+    case AlterAction::SetNotNull:
+      return 4;
+    case AlterAction::AddConstraint:
+      return command.constraint.form == sql::ConstraintForm::ForeignKey ? 7 : 5;
+    case AlterAction::AddIdentity:
+    case AlterAction::SetDefault:
+      return 6;
+    case AlterAction::ValidateConstraint:
+    case AlterAction::AttachPartition:
+    case AlterAction::DetachPartition:
+    case AlterAction::Other:
+      return 8;
+  }
+  return 8;
+}
+
+/// The catalog as the sub-commands before this one leave it.
+catalog::Catalog before(Question const& question, sql::AlterTable const& alter) {
+  catalog::Catalog world = question.catalog;
+  sql::Statement first{question.statement.raw, question.statement.kind, alter, {}, {}, {}};
+  auto& commands = std::get<sql::AlterTable>(first.body).commands;
+  commands.clear();
+  int const pass = pass_of(*question.command);
+  for (sql::AlterTableCommand const& command : alter.commands) {
+    int const other = pass_of(command);
+    if (other < pass || (other == pass && &command < question.command)) {
+      commands.push_back(command);
+    }
+  }
+  std::ranges::stable_sort(commands, {}, pass_of);
+  catalog::replay(world, first);
+  return world;
+}
+
+}  // namespace
+
+std::optional<Finding> refusal(Question const& question) {
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  if (alter == nullptr) {
+    return broken_by({question.statement, question.catalog, question.effects.targets, nullptr,
+                      nullptr, question.table});
+  }
+  if (question.command == nullptr) {
+    std::optional<Finding> finding;
+    for (sql::AlterTableCommand const& command : alter->commands) {
+      Question one = question;
+      one.command = &command;
+      finding = finding ? finding : refusal(one);
+    }
+    return finding;
+  }
+  if (alter->commands.size() == 1) {
+    return broken_by({question.statement, question.catalog, question.effects.targets, alter,
+                      question.command, question.table});
+  }
+  catalog::Catalog const world = before(question, *alter);
+  return broken_by(
+      {question.statement, world, question.effects.targets, alter, question.command, nullptr});
+}
+
+}  // namespace preconditions
+
+Rule const statement_fails{"statement-fails", preconditions::refusal, nullptr};
+
+}  // namespace bellows::rules

@@ -1,0 +1,169 @@
+#include "planner/rules/preconditions/parts.hpp"
+#include "planner/sql/expression.hpp"
+
+// Source: trigger.c, CreateTriggerFiringOn(); manual, CREATE TRIGGER.
+namespace bellows::rules::preconditions {
+
+namespace {
+
+using sql::TriggerTime;
+
+/// CREATE TRIGGER, with its table known.
+struct Made {
+  sql::CreateTrigger const& trigger;
+  Table const& table;
+};
+
+std::optional<Made> made(Facts const& facts) {
+  auto const* trigger = facts.body<sql::CreateTrigger>();
+  Table const* table = trigger == nullptr ? nullptr : facts.table();
+  return table == nullptr ? std::nullopt : std::optional(Made{*trigger, *table});
+}
+
+bool is_view(Table const& table) {
+  return table.kind == TableKind::View;
+}
+
+MaybeBreach on_materialized(Facts const& facts) {
+  auto const one = made(facts);
+  return one && one->table.kind == TableKind::MaterializedView
+             ? std::optional(breach(one->table.name.display()))
+             : std::nullopt;
+}
+
+MaybeBreach rows_of_view(Facts const& facts) {
+  auto const one = made(facts);
+  return one && is_view(one->table) && one->trigger.row &&
+                 one->trigger.time != TriggerTime::InsteadOf
+             ? std::optional(breach(one->table.name.display()))
+             : std::nullopt;
+}
+
+MaybeBreach instead_on_table(Facts const& facts) {
+  auto const one = made(facts);
+  return one && !is_view(one->table) && one->trigger.time == TriggerTime::InsteadOf
+             ? std::optional(breach(one->table.name.display()))
+             : std::nullopt;
+}
+
+MaybeBreach instead_of_statement(Facts const& facts) {
+  auto const one = made(facts);
+  return one && !one->trigger.row && one->trigger.time == TriggerTime::InsteadOf
+             ? std::optional(breach(""))
+             : std::nullopt;
+}
+
+/// REFERENCING … TABLE of a row trigger: rows of which table, where there are several?
+MaybeBreach gathers_rows(Facts const& facts) {
+  auto const one = made(facts);
+  if (!one || !one->trigger.row ||
+      one->trigger.definition.find(" REFERENCING ") == std::string::npos) {
+    return std::nullopt;
+  }
+  bool const several = one->table.kind == TableKind::Partitioned ||
+                       !one->table.partition_of.name.empty() || !one->table.inherits.empty();
+  return several ? std::optional(breach(one->table.name.display())) : std::nullopt;
+}
+
+MaybeBreach watches_twice(Facts const& facts) {
+  auto const one = made(facts);
+  for (std::size_t i = 1; one && i < one->trigger.update_of.size(); ++i) {
+    auto const& columns = one->trigger.update_of;
+    auto const end = columns.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(columns.begin(), end, columns[i]) != end) {
+      return breach(columns[i].quoted());
+    }
+  }
+  return std::nullopt;
+}
+
+// --- WHEN ---
+
+/// A column of NEW or OLD that the condition looks at; nothing of one that is not understood.
+std::vector<std::pair<std::string, Identifier>> watched(Made const& one) {
+  std::vector<std::pair<std::string, Identifier>> all;
+  try {
+    if (one.trigger.when.empty()) {
+      return all;
+    }
+    sql::Expression const condition = sql::Expression::parse(one.trigger.when);
+    for (sql::ColumnReference const& reference : condition.columns()) {
+      if (reference.path.size() == 2) {
+        all.emplace_back(reference.path[0].raw(), reference.path[1]);
+      }
+    }
+  } catch (sql::SyntaxError const&) {
+    all.clear();
+  }
+  return all;
+}
+
+template <typename Wrong>
+MaybeBreach condition_where(Facts const& facts, Wrong wrong) {
+  auto const one = made(facts);
+  if (!one) {
+    return std::nullopt;
+  }
+  for (auto const& [row, column] : watched(*one)) {
+    if (wrong(*one, row, column)) {
+      return breach(row == "new" ? "NEW." + column.quoted() : "OLD." + column.quoted(),
+                    one->table.name.display());
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeBreach has_no_such_row(Facts const& facts) {
+  return condition_where(facts, [](Made const& one, std::string const& row, Identifier const&) {
+    bool const no_old = row == "old" && one.trigger.on_insert;
+    bool const no_new = row == "new" && one.trigger.on_delete;
+    return !one.trigger.row || no_old || no_new;
+  });
+}
+
+MaybeBreach has_no_such_column(Facts const& facts) {
+  return condition_where(
+      facts, [&](Made const& one, std::string const& row, Identifier const& column) {
+        return (row == "new" || row == "old") && facts.catalog.complete && !one.table.partial &&
+               one.table.column(column) == nullptr && column.raw() != "tableoid" &&
+               column.raw() != "ctid" && column.raw() != "xmin" && column.raw() != "xmax";
+      });
+}
+
+/// BEFORE it is computed.
+MaybeBreach waits_for_generated(Facts const& facts) {
+  return condition_where(
+      facts, [](Made const& one, std::string const& row, Identifier const& name) {
+        Column const* column = one.table.column(name);
+        return row == "new" && one.trigger.row && one.trigger.time == TriggerTime::Before &&
+               column != nullptr && column->generated;
+      });
+}
+
+constexpr Precondition rows[] = {
+    {"42809", on_materialized, "{what} is a materialized view, which fires no triggers",
+     "Make it on the tables that its query reads."},
+    {"42809", rows_of_view, "{what} is a view, and has no rows BEFORE or AFTER which to fire",
+     "INSTEAD OF … FOR EACH ROW, or make it on the table that holds the rows."},
+    {"42809", instead_on_table, "{what} is no view, and INSTEAD OF is for views",
+     "BEFORE … FOR EACH ROW with RETURN NULL does nothing instead."},
+    {"0A000", instead_of_statement, "INSTEAD OF is FOR EACH ROW", "Add FOR EACH ROW."},
+    {"0A000", gathers_rows,
+     "{what} is partitioned, a partition or a child, and gives a row trigger "
+     "no transition table",
+     "FOR EACH STATEMENT, or leave REFERENCING out."},
+    {"42701", watches_twice, "{what} stands twice behind UPDATE OF", "Name it once."},
+    {"42P17", has_no_such_row, "its WHEN looks at {what}, and there is no such row then",
+     "Make a trigger for each kind of event, FOR EACH ROW, with the WHEN that fits it."},
+    {"42703", has_no_such_column, "{other} has no column for {what}", "Check the name."},
+    {"42P17", waits_for_generated, "{what} is generated, and computed only after BEFORE triggers",
+     "Look at the columns that it is computed from, or make the trigger AFTER."},
+};
+
+}  // namespace
+
+std::span<Precondition const> of_triggers() {
+  return rows;
+}
+
+}  // namespace bellows::rules::preconditions
