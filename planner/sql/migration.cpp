@@ -24,6 +24,8 @@ struct Marker {
 constexpr Marker markers[] = {
     {"bellows: up", Mark::Up},
     {"bellows: down", Mark::Down},
+    {"bellows:up", Mark::Up},
+    {"bellows:down", Mark::Down},
     {"up migration", Mark::Up},
     {"down migration", Mark::Down},
     {"migrate:up", Mark::Up},

@@ -88,9 +88,10 @@ class Splitter {
   }
 
  private:
-  /// A comment behind the semicolon, on the same line, is about the statement that it trails.
+  /// A comment behind the semicolon, on the same line, is about the statement that it trails. Of
+  /// the other form only one above a statement counts.
   void take_comment(Token const& token, std::string_view word) {
-    if (!word.starts_with("--")) {
+    if (!word.starts_with("--") && start_) {
       return;
     }
     bool const trails =

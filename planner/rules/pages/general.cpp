@@ -40,6 +40,20 @@ constexpr Page all[] = {
      .versions = "what is refused differs a little from version to version; the one of the catalog "
                  "counts",
      .source = "the errors of src/backend/commands/; manual, appendix A, PostgreSQL Error Codes"},
+    {.id = "section-marker",
+     .title = "A way back that is not marked as one would run with the migration",
+     .effect = "What stands behind a marker of the way back (`-- bellows: down`, `-- Down "
+               "Migration`, `-- migrate:down`, `-- +goose Down`, `-- +migrate Down`) is not run by "
+               "`bellows up`. A comment that only reads like one marks nothing.",
+     .application = "What the file makes is dropped by the same file, and is never there.",
+     .bad = "CREATE TABLE notes (id bigint PRIMARY KEY);\n"
+            "-- Down\n"
+            "DROP TABLE notes;\n",
+     .good = "CREATE TABLE notes (id bigint PRIMARY KEY);\n"
+             "-- bellows: down\n"
+             "DROP TABLE notes;\n",
+     .versions = "bellows, not PostgreSQL",
+     .source = "planner/sql/migration.cpp"},
     {.id = "directive",
      .title = "A `-- bellows:` comment is not understood",
      .effect = "A directive that says nothing, or allows a rule that does not exist, is never "

@@ -18,6 +18,7 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"concurrently-in-transaction", concurrently_in_transaction},
     {"check-rejects-old-rows", check_rejects_old_rows},
     {"identity-starts-at-one", identity_starts_at_one},
+    {"section-marker", section_markers},
     {"cached-plans", row_type_changes},
 };
 

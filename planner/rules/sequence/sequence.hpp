@@ -41,6 +41,7 @@ std::vector<SequenceFinding> enum_value_used(Sequence const& sequence);
 std::vector<SequenceFinding> concurrently_in_transaction(Sequence const& sequence);
 std::vector<SequenceFinding> check_rejects_old_rows(Sequence const& sequence);
 std::vector<SequenceFinding> identity_starts_at_one(Sequence const& sequence);
+std::vector<SequenceFinding> section_markers(Sequence const& sequence);
 std::vector<SequenceFinding> row_type_changes(Sequence const& sequence);
 
 /// It adds a column to a table that is in use, and has no graver finding: SELECT * returns more.

@@ -1,5 +1,7 @@
 #include "planner/sql/migration.hpp"
 
+#include "planner/sql/near_marker.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,6 +23,7 @@ TEST(Migration, WithoutMarkersIsUp) {
 TEST(Migration, UnderstandsTheMarkersOfOthers) {
   for (char const* text : {
            "-- bellows: up\nSELECT 1;\n-- bellows: down\nSELECT 2; SELECT 3;",
+           "--bellows:up\nSELECT 1;\n-- bellows:down\nSELECT 2; SELECT 3;",
            "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2; SELECT 3;",
            "-- migrate:up transaction:false\nSELECT 1;\n\n-- migrate:down\nSELECT 2;SELECT 3",
            "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;SELECT 3",
@@ -40,6 +43,22 @@ TEST(Migration, MarkersInsideStringsAndBehindStatementsAreNone) {
   EXPECT_EQ(migration.up.size(), 2U);
   EXPECT_FALSE(migration.has_down);
   EXPECT_TRUE(read("-- +goose Downwards\nSELECT 1").up.size() == 1);
+}
+
+TEST(Migration, WhatReadsLikeAMarkerAndIsNone) {
+  for (char const* comment :
+       {"-- Down", "-- DOWN:", "/* Down Migration */", "-- down", "--- Undo ---", "-- rollback",
+        "-- Migrate: Down", "-- goose down", "-- @down", "/*\n * Revert\n */", "-- bellows down",
+        "-- Rollback script"}) {
+    EXPECT_TRUE(reads_like_down(comment)) << comment;
+    auto const up = read(std::string("SELECT 1;\n") + comment + "\nSELECT 2;").up;
+    ASSERT_EQ(up.size(), 2U) << comment;
+    EXPECT_EQ(up[1].raw.comments, std::vector<std::string>{comment});
+  }
+  for (char const* comment : {"-- the way down is long", "-- rollback: DROP TABLE t", "-- Up",
+                              "-- down payments", "-- slow down, undo", "--", "-- migration"}) {
+    EXPECT_FALSE(reads_like_down(comment)) << comment;
+  }
 }
 
 TEST(Migration, KeepsAGooseStatementTogether) {

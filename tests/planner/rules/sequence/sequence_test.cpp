@@ -41,6 +41,45 @@ std::vector<std::string> found(std::string_view text, int server_version = 15) {
 
 using Found = std::vector<std::string>;
 
+TEST(Sequence, WhatIsMadeAndDroppedInOneGoAsksForAMarker) {
+  for (char const* text :
+       {"CREATE TABLE t (id int); DROP TABLE t", "CREATE TABLE public.t (); DROP TABLE IF EXISTS t",
+        "CREATE VIEW v AS SELECT 1; DROP VIEW v",
+        "ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a",
+        "CREATE SEQUENCE s; DROP SEQUENCE s", "CREATE DOMAIN d AS int; DROP DOMAIN d",
+        "CREATE MATERIALIZED VIEW m AS SELECT 1; DROP MATERIALIZED VIEW m",
+        "SELECT 1;\n-- Down\nSELECT 2",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT "
+        "1';\n/* Down Migration */\nDROP FUNCTION f()"}) {
+    EXPECT_EQ(found(text), Found{"1 section-marker error"}) << text;
+  }
+  EXPECT_EQ(found("CREATE TABLE t ();\n-- Down\nDROP TABLE t"), Found{"1 section-marker error"});
+  EXPECT_EQ(found("CREATE INDEX i ON users (name); DROP INDEX i"),
+            (Found{"1 several-strong-locks warning", "1 section-marker error"}));
+}
+
+TEST(Sequence, WhatIsDroppedAndMadeAnewAsksForNone) {
+  for (char const* text :
+       {"DROP TABLE IF EXISTS t; CREATE TABLE t (id int)",
+        "CREATE TEMP TABLE t (id int); DROP TABLE t",
+        "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION f()",
+        "CREATE TABLE a.t (id int); DROP TABLE b.t",
+        "CREATE TABLE n (id int); ALTER TABLE sessions RENAME TO o; ALTER TABLE n RENAME TO "
+        "sessions; DROP TABLE o",
+        "ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID; ALTER TABLE users DROP "
+        "CONSTRAINT c",
+        "-- Down\nSELECT 1", "SELECT 1;\n-- Down", "SELECT 1 +\n-- down\n 2; SELECT 3",
+        "CREATE TABLE t ();\n-- bellows: down\nDROP TABLE t",
+        "CREATE TABLE t (id int);\n-- bellows: allow section-marker because it is scratch\nDROP "
+        "TABLE t"}) {
+    auto const all = found(text);
+    EXPECT_EQ(std::ranges::find(all, "1 section-marker error"), all.end()) << text;
+    EXPECT_TRUE(std::ranges::none_of(all, [](std::string const& one) {
+      return one.find("section-marker") != std::string::npos;
+    })) << text;
+  }
+}
+
 TEST(Sequence, CachedPlansOnceForAllTables) {
   auto const all = reviewed(
       "SELECT 1; ALTER TABLE users ALTER name TYPE text; ALTER TABLE sessions ALTER note TYPE "
@@ -174,7 +213,8 @@ TEST(Sequence, APublishedTableLosesItsReplicaIdentity) {
                               "ALTER TABLE users REPLICA IDENTITY USING INDEX i;";
   EXPECT_EQ(found(indexed + "ALTER TABLE users DROP CONSTRAINT users_pkey"), Found{});
   EXPECT_EQ(found(indexed + "DROP INDEX i"),
-            (Found{"3 published-without-key error", "3 several-strong-locks warning"}))
+            (Found{"3 published-without-key error", "3 several-strong-locks warning",
+                   "3 section-marker error"}))
       << "the index and its table";
   EXPECT_EQ(found("CREATE PUBLICATION p FOR ALL TABLES; CREATE TABLE t (id int)"),
             Found{"1 published-without-key warning"});
@@ -199,7 +239,8 @@ TEST(Sequence, StrongLocksOnSeveralTables) {
                   "ALTER TABLE t ADD b int; SELECT * FROM sessions"),
             Found{});
   // A table's sequence is locked after it by everybody.
-  EXPECT_EQ(found("ALTER TABLE users ADD a serial; ALTER TABLE users DROP a"), Found{});
+  EXPECT_EQ(found("ALTER TABLE users ADD a serial; ALTER TABLE users DROP a"),
+            Found{"1 section-marker error"});
   // Two relations in one statement are locked in the server's own order.
   EXPECT_EQ(found("CREATE TABLE t (a int REFERENCES users, b int REFERENCES sessions)"), Found{});
 }

@@ -1,0 +1,207 @@
+#include "planner/rules/sequence/sequence.hpp"
+#include "planner/sql/near_marker.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+
+/// A way back that is not marked as one runs right behind the way there, and nothing is left of
+/// either; what was there before is gone where the names are the same.
+namespace bellows::rules {
+
+namespace {
+
+constexpr std::string_view rule = "section-marker";
+constexpr std::string_view known_markers =
+    "`-- bellows: down`, or node-pg-migrate's `-- Down Migration`, dbmate's `-- migrate:down`, "
+    "goose's `-- +goose Down`, sql-migrate's `-- +migrate Down`";
+
+/// A thing that one statement makes and another one may drop; of a column or trigger, `part`.
+struct Thing {
+  std::string kind;
+  sql::QualifiedName name;
+  sql::Identifier part;
+};
+
+/// The schema may be left out of either.
+bool is_same(Thing const& one, Thing const& other) {
+  bool const schema =
+      one.name.schema.empty() || other.name.schema.empty() || one.name.schema == other.name.schema;
+  return one.kind == other.kind && schema && one.name.name == other.name.name &&
+         one.part == other.part;
+}
+
+bool is_temporary(Thing const& thing) {
+  return thing.name.schema.raw() == sql::temporary_schema;
+}
+
+std::string kind_of(sql::ObjectKind kind) {
+  switch (kind) {
+    case sql::ObjectKind::Table:
+      return "TABLE";
+    case sql::ObjectKind::Index:
+      return "INDEX";
+    case sql::ObjectKind::View:
+      return "VIEW";
+    case sql::ObjectKind::MaterializedView:
+      return "MATERIALIZED VIEW";
+    case sql::ObjectKind::Sequence:
+      return "SEQUENCE";
+    case sql::ObjectKind::Type:
+      return "TYPE";
+    case sql::ObjectKind::Domain:
+      return "DOMAIN";
+    case sql::ObjectKind::Trigger:
+      return "TRIGGER";
+    default:
+      return "";  // a function is often made for a migration's own use, a schema seldom by one
+  }
+}
+
+/// "CREATE MATERIALIZED VIEW" makes a MATERIALIZED VIEW.
+std::string made_kind(std::string const& statement_kind) {
+  for (std::string const kind : {"MATERIALIZED VIEW", "VIEW", "SEQUENCE", "TYPE"}) {
+    if (statement_kind == "CREATE " + kind) {
+      return kind;
+    }
+  }
+  return statement_kind == "CREATE TABLE AS" ? "TABLE" : "";
+}
+
+struct Making {
+  std::vector<Thing> operator()(sql::CreateTable const& create) const {
+    return {{"TABLE", create.table, {}}};
+  }
+  std::vector<Thing> operator()(sql::CreateIndex const& create) const {
+    return {{"INDEX", {create.table.schema, create.name}, {}}};
+  }
+  std::vector<Thing> operator()(sql::CreateTrigger const& create) const {
+    return {{"TRIGGER", create.table, create.name}};
+  }
+  std::vector<Thing> operator()(sql::DomainChange const& change) const {
+    return change.creates ? std::vector<Thing>{{"DOMAIN", change.domain, {}}}
+                          : std::vector<Thing>{};
+  }
+  std::vector<Thing> operator()(sql::AlterTable const& alter) const {
+    return columns(alter, sql::AlterAction::AddColumn);
+  }
+  std::vector<Thing> operator()(sql::Other const& other) const {
+    std::string const kind = made_kind(statement.kind);
+    return kind.empty() || other.relations.empty()
+               ? std::vector<Thing>{}
+               : std::vector<Thing>{{kind, other.relations.front(), {}}};
+  }
+  std::vector<Thing> operator()(auto const& /*makes nothing*/) const { return {}; }
+
+  static std::vector<Thing> columns(sql::AlterTable const& alter, sql::AlterAction action) {
+    std::vector<Thing> things;
+    for (sql::AlterTableCommand const& command : alter.commands) {
+      if (command.action == action) {
+        things.push_back(
+            {"COLUMN", alter.table,
+             action == sql::AlterAction::AddColumn ? command.column.name : command.name});
+      }
+    }
+    return things;
+  }
+
+  sql::Statement const& statement;
+};
+
+std::vector<Thing> made_by(sql::Statement const& statement) {
+  std::vector<Thing> things = std::visit(Making{statement}, statement.body);
+  std::erase_if(things, is_temporary);
+  return things;
+}
+
+std::vector<Thing> dropped_by(sql::Statement const& statement) {
+  if (auto const* alter = std::get_if<sql::AlterTable>(&statement.body)) {
+    return Making::columns(*alter, sql::AlterAction::DropColumn);
+  }
+  auto const* drop = std::get_if<sql::Drop>(&statement.body);
+  std::vector<Thing> things;
+  if (drop == nullptr || kind_of(drop->kind).empty()) {
+    return things;
+  }
+  for (sql::QualifiedName const& name : drop->names) {
+    bool const trigger = drop->kind == sql::ObjectKind::Trigger;
+    things.push_back(trigger ? Thing{"TRIGGER", drop->on_table, name.name}
+                             : Thing{kind_of(drop->kind), name, {}});
+  }
+  return things;
+}
+
+/// A table that is made beside another one and takes its name is not the one that goes.
+void follow_rename(std::vector<Thing>& made, sql::Statement const& statement) {
+  auto const* rename = std::get_if<sql::RenameObject>(&statement.body);
+  if (rename == nullptr || rename->to.empty() || !rename->part.empty()) {
+    return;
+  }
+  for (Thing& thing : made) {
+    if (thing.part.empty() && is_same(thing, {thing.kind, rename->name, {}})) {
+      thing.name.name = rename->to;
+    }
+  }
+}
+
+std::string display(Thing const& thing) {
+  return thing.part.empty() ? thing.name.display()
+                            : fmt::format("{}.{}", thing.name.display(), thing.part.quoted());
+}
+
+Finding dropped_again(Thing const& thing) {
+  return {std::string(rule), Severity::Error,
+          fmt::format("It drops {}, which the same file has just made: nothing would be left.",
+                      display(thing)),
+          fmt::format("Was a marker meant, behind which the way back stands? bellows knows {}. "
+                      "Where the file says what it means: -- bellows: allow {} because …",
+                      known_markers, rule)};
+}
+
+Finding nearly_marked(std::string const& comment) {
+  return {
+      std::string(rule), Severity::Error,
+      fmt::format("`{}` above it is no marker, so this would run, too, as part of the migration.",
+                  comment),
+      fmt::format("Was the way back meant? bellows knows {}. Where it is only a comment: -- "
+                  "bellows: allow {} because …",
+                  known_markers, rule)};
+}
+
+/// Of the comments above a statement, not of those within it.
+std::optional<std::string> near_marker(sql::RawStatement const& raw) {
+  auto const found = std::ranges::find_if(raw.comments, [&](std::string const& comment) {
+    return sql::reads_like_down(comment) && raw.text.find(comment) == std::string::npos;
+  });
+  return found == raw.comments.end() ? std::nullopt : std::optional(*found);
+}
+
+}  // namespace
+
+std::vector<SequenceFinding> section_markers(Sequence const& sequence) {
+  std::vector<SequenceFinding> found;
+  for (std::size_t at = 1; at < sequence.statements.size(); ++at) {
+    if (auto const comment = near_marker(sequence.statements[at].statement.raw)) {
+      found.push_back({at, nearly_marked(*comment)});
+    }
+  }
+  if (!found.empty()) {
+    return found;
+  }
+  std::vector<Thing> made;
+  for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
+    sql::Statement const& statement = sequence.statements[at].statement;
+    for (Thing const& thing : dropped_by(statement)) {
+      if (std::ranges::any_of(made, [&](Thing const& one) { return is_same(one, thing); })) {
+        found.push_back({at, dropped_again(thing)});
+      }
+    }
+    follow_rename(made, statement);
+    std::ranges::move(made_by(statement), std::back_inserter(made));
+  }
+  return found;
+}
+
+}  // namespace bellows::rules
