@@ -27,8 +27,24 @@ sql::Allow const* allowed(sql::Directives const& directives, std::string_view ru
   return nullptr;
 }
 
+/// By `allow-unsplit RULE`, which `sql::directives` reads as an Allow of "unsplit RULE".
+sql::Allow const* allowed_unsplit(sql::Directives const& directives, std::string const& rule) {
+  return allowed(directives, "unsplit " + rule);
+}
+
+sql::Allow const* allowed_at_all(sql::Directives const& directives, std::string const& rule) {
+  sql::Allow const* const allow = allowed(directives, rule);
+  return allow != nullptr ? allow : allowed_unsplit(directives, rule);
+}
+
+std::string_view rule_of(sql::Allow const& allow) {
+  constexpr std::string_view unsplit = "unsplit ";
+  std::string_view const rule = allow.rule;
+  return rule.starts_with(unsplit) ? rule.substr(unsplit.size()) : rule;
+}
+
 void report(Reviewed& reviewed, Finding finding) {
-  if (sql::Allow const* allow = allowed(reviewed.directives, finding.rule)) {
+  if (sql::Allow const* allow = allowed_at_all(reviewed.directives, finding.rule)) {
     reviewed.allowed.emplace_back(std::move(finding), allow->reason);
   } else {
     reviewed.findings.push_back(std::move(finding));
@@ -46,8 +62,9 @@ void report_mistakes(Reviewed& reviewed) {
   std::vector<std::string> mistakes = reviewed.directives.mistakes;
   for (sql::Directive const& directive : reviewed.directives.all) {
     auto const* allow = std::get_if<sql::Allow>(&directive);
-    if (allow != nullptr && !is_rule(allow->rule)) {
-      mistakes.push_back("`bellows: allow " + allow->rule + "`: there is no such rule");
+    if (allow != nullptr && !is_rule(rule_of(*allow))) {
+      mistakes.push_back("`bellows: allow " + std::string(rule_of(*allow)) +
+                         "`: there is no such rule");
     }
   }
   for (std::string& mistake : mistakes) {
@@ -106,22 +123,54 @@ bool is_told(Reviewed const& reviewed, Finding const& finding) {
                              [&](auto const& allowed) { return same(allowed.first); });
 }
 
+/// To accept a hazard is one thing, to give up the way around it another: that wants its own word.
+void report_given_up(Reviewed& reviewed, Finding const& finding, sql::Allow const& allow) {
+  Finding mistake{
+      std::string(directive_rule), Severity::Error,
+      "`bellows: allow " + finding.rule +
+          "`: this statement can be split, and allowed it would run in one go, as it stands. Given "
+          "up would be the way around what [" +
+          finding.rule + "] says.",
+      "Remove the comment, and let `bellows plan` split it; where one go is meant, say so: -- "
+      "bellows: allow-unsplit " +
+          finding.rule + " because " + allow.reason};
+  if (!is_told(reviewed, mistake)) {
+    reviewed.findings.push_back(std::move(mistake));
+  }
+}
+
+/// Whether the rule splits the statement, or says why it cannot here; an `allow` stands where there
+/// is no split to give up, or where that is said.
+bool is_split(Rule const& rule, Question const& question, Reviewed& reviewed,
+              sql::Allow const* allow) {
+  if (rule.split == nullptr || allowed_unsplit(reviewed.directives, std::string(rule.id))) {
+    return false;
+  }
+  Split const split = rule.split(question);
+  auto const* refusal = std::get_if<Refusal>(&split);
+  if (allow != nullptr && refusal != nullptr) {
+    return false;
+  }
+  if (reviewed.splitter == nullptr) {
+    reviewed.splitter = &rule;
+    reviewed.splits_into = phases_of(split);
+    reviewed.cannot_split = refusal != nullptr ? refusal->reason : "";
+  }
+  return true;
+}
+
 void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
   std::optional<Finding> finding = rule.recognise(question);
   if (!finding || is_told(reviewed, *finding)) {
     return;
   }
-  bool const silenced = allowed(reviewed.directives, finding->rule) != nullptr;
-  if (rule.split != nullptr && reviewed.splitter == nullptr && !silenced) {
-    reviewed.splitter = &rule;
-    Split const split = rule.split(question);
-    reviewed.splits_into = phases_of(split);
-    if (auto const* refusal = std::get_if<Refusal>(&split)) {
-      reviewed.cannot_split = refusal->reason;
-    }
-  }
   finding->at = locate(rule, question, *finding);
-  report(reviewed, std::move(*finding));
+  sql::Allow const* const allow = allowed(reviewed.directives, finding->rule);
+  if (!is_split(rule, question, reviewed, allow) || allow == nullptr) {
+    return report(reviewed, std::move(*finding));
+  }
+  report_given_up(reviewed, *finding, *allow);
+  reviewed.findings.push_back(std::move(*finding));
 }
 
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {

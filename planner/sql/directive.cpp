@@ -90,6 +90,14 @@ Directive read_allow(std::string_view rest) {
   return allow;
 }
 
+/// To give up a rule's split is to allow another thing than what the rule finds.
+Directive read_allow_unsplit(std::string_view rest) {
+  Directive allow = read_allow(rest);
+  std::string& rule = std::get<Allow>(allow).rule;
+  rule = "unsplit " + rule;
+  return allow;
+}
+
 struct Form {
   std::string_view word;
   Directive (*read)(std::string_view rest);
@@ -103,6 +111,7 @@ constexpr Form forms[] = {
     {"key", read_key, "key COLUMN, …"},
     {"batch", read_batch, "batch ROWS"},
     {"allow", read_allow, "allow RULE because REASON"},
+    {"allow-unsplit", read_allow_unsplit, "allow-unsplit RULE because REASON"},
 };
 
 std::string mistake(std::string_view text, std::string_view what, std::string_view expected) {
@@ -130,7 +139,8 @@ void read(std::string_view text, Directives& into) {
     return;
   }
   into.mistakes.push_back(
-      mistake(text, "not a directive", "one of using, reverse, backfill, key, batch, allow"));
+      mistake(text, "not a directive",
+              "one of using, reverse, backfill, key, batch, allow, allow-unsplit"));
 }
 
 template <typename T>

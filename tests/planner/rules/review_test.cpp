@@ -35,6 +35,7 @@ TEST(Review, JudgesEachStatementByTheCatalogBeforeIt) {
     ALTER TABLE t RENAME TO u;
     ALTER TABLE u DROP COLUMN a;
     CREATE INDEX ON users (name);
+    -- bellows: allow section-marker because it is there for the others only
     DROP TABLE u;)");
   ASSERT_EQ(all.size(), 7U);
   for (std::size_t i : {0U, 1U, 2U, 3U, 4U, 6U}) {
@@ -110,9 +111,32 @@ TEST(Review, AViewThatIsMadeAgainIsMissingToNobody) {
   EXPECT_TRUE(has(reviewed("CREATE VIEW v AS SELECT 1; DROP VIEW w")[1], "drop-view"));
 }
 
-TEST(Review, AnAllowedHazardIsNotSplit) {
+TEST(Review, AllowIsNotEnoughWhereItGivesUpASplit) {
   auto const all = reviewed(
       "-- bellows: allow rename-column because nobody is connected\n"
+      "ALTER TABLE users RENAME COLUMN name TO label");
+  EXPECT_NE(all[0].splitter, nullptr);
+  EXPECT_TRUE(has(all[0], "rename-column"));
+  EXPECT_TRUE(has(all[0], "directive"));
+  EXPECT_TRUE(all[0].allowed.empty());
+  EXPECT_EQ(all[0].verdict, Verdict::Unsafe);
+  EXPECT_NE(all[0].findings[0].remedy.find(
+                "-- bellows: allow-unsplit rename-column because nobody is connected"),
+            std::string::npos)
+      << all[0].findings[0].remedy;
+}
+
+TEST(Review, AllowIsEnoughWhereThereIsNoSplit) {
+  auto const all = reviewed(
+      "-- bellows: allow update-in-one-go because it is small\n"
+      "UPDATE users SET name = o.name FROM users o WHERE o.id = users.id");
+  EXPECT_EQ(all[0].allowed.size(), 1U);
+  EXPECT_FALSE(has(all[0], "directive"));
+}
+
+TEST(Review, AHazardThatIsAllowedUnsplitIsNotSplit) {
+  auto const all = reviewed(
+      "-- bellows: allow-unsplit rename-column because nobody is connected\n"
       "ALTER TABLE users RENAME COLUMN name TO label");
   EXPECT_EQ(all[0].splitter, nullptr);
   EXPECT_TRUE(all[0].splits_into.empty());
