@@ -63,12 +63,6 @@ std::string done_when(sql::Statement const& statement) {
   return "";
 }
 
-/// SET, RESET, set_config(): later statements may mean something else by it.
-bool is_setting(sql::Statement const& statement) {
-  return statement.kind == "SET" || statement.kind == "RESET" || statement.search_path ||
-         statement.time_zone;
-}
-
 bool is_local_setting(sql::Statement const& statement) {
   std::vector<std::string> const words = rules::words_of(statement);
   bool const says_local = words.size() > 1 && words[0] == "SET" && words[1] == "LOCAL";
@@ -274,6 +268,11 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
 }
 
 }  // namespace
+
+bool is_setting(sql::Statement const& statement) {
+  return statement.kind == "SET" || statement.kind == "RESET" || statement.search_path ||
+         statement.time_zone;
+}
 
 std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog) {
