@@ -1,6 +1,7 @@
 #include "runner/rollout/project.hpp"
 
 #include "planner/plan/yaml.hpp"
+#include "runner/rollout/listing.hpp"
 
 #include <fmt/core.h>
 
@@ -56,24 +57,32 @@ Project Project::open(fs::path const& migrations, fs::path const& plans) {
     throw ProjectError(fmt::format("there is no directory {}", migrations.string()),
                        "bellows init, or --migrations DIR");
   }
+  std::vector<std::string> files;
+  std::vector<std::string> directories;
+  for (fs::directory_entry const& each : fs::directory_iterator(migrations)) {
+    (each.is_directory() ? directories : files).push_back(each.path().filename().string());
+  }
+  Listing listing = list_migrations(std::move(files), std::move(directories));
+  if (!listing.mistake.empty()) {
+    throw ProjectError(fmt::format("{}: {}", migrations.string(), listing.mistake),
+                       "name them X.up.sql and X.down.sql, or put the way back behind `-- bellows: "
+                       "down` in X.sql");
+  }
   Project project;
   project.plans_ = plans;
-  for (fs::directory_entry const& file : fs::directory_iterator(migrations)) {
-    if (!file.is_regular_file() || file.path().extension() != ".sql") {
-      continue;
-    }
-    project.entries_.push_back(
-        {.name = file.path().stem().string(), .file = file.path(), .label = label_of(file.path())});
+  project.beside_ = std::move(listing.beside);
+  for (Listing::File const& each : listing.migrations) {
+    fs::path const file = migrations / each.file;
+    project.entries_.push_back({.name = each.name,
+                                .file = file,
+                                .label = label_of(file),
+                                .down = each.down ? migrations / *each.down : fs::path()});
   }
-  std::ranges::sort(project.entries_, [](Entry const& a, Entry const& b) {
-    return sql::runs_before(a.name, b.name);
-  });
   return project;
 }
 
 Project::Entry const& Project::find(std::string const& wanted) const {
-  std::string const name =
-      fs::path(wanted).extension() == ".sql" ? fs::path(wanted).stem().string() : wanted;
+  std::string const name = fs::path(wanted).extension() == ".sql" ? migration_name(wanted) : wanted;
   Entry const* found = nullptr;
   for (Entry const& entry : entries_) {
     if (entry.name == name) {
@@ -98,7 +107,13 @@ Project::Entry const& Project::find(std::string const& wanted) const {
 
 sql::Migration Project::read(Entry const& entry) {
   try {
-    return sql::read_migration(entry.name, entry.label, read_file(entry.file));
+    sql::Migration migration = sql::read_migration(entry.name, entry.label, read_file(entry.file));
+    if (!entry.down.empty()) {
+      migration.has_down = true;
+      migration.down =
+          sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
+    }
+    return migration;
   } catch (sql::SyntaxError const& error) {
     throw ProjectError(
         fmt::format("{}:{}:{}: {}", entry.label, error.at.line, error.at.column, error.what()),

@@ -33,12 +33,16 @@ class Project {
     std::string name;
     std::filesystem::path file;
     std::string label;  // "migrations/….sql", the same wherever the command is typed
+    std::filesystem::path down = {};  // the file with its way back; empty: none of its own
   };
 
-  /// Throws ProjectError when the directory is missing.
+  /// Throws ProjectError when the directory is missing, or two files of it go together in a way
+  /// that bellows does not know.
   static Project open(std::filesystem::path const& migrations, std::filesystem::path const& plans);
 
   std::vector<Entry> const& entries() const { return entries_; }
+  /// What else is in the directory of migrations, and is passed over.
+  std::vector<std::string> const& beside() const { return beside_; }
   /// By name, file name, path, or the digits in front. Throws WhichMigration.
   Entry const& find(std::string const& wanted) const;
 
@@ -49,6 +53,7 @@ class Project {
 
  private:
   std::vector<Entry> entries_;
+  std::vector<std::string> beside_;
   std::filesystem::path plans_;
 };
 

@@ -1,0 +1,129 @@
+#include "runner/rollout/listing.hpp"
+
+#include "planner/sql/migration.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace bellows::runner {
+namespace {
+
+constexpr std::string_view sql_file = ".sql";
+constexpr std::string_view up_file = ".up.sql";
+constexpr std::string_view down_file = ".down.sql";
+
+/// How other tools name a way back, and the way there beside it.
+struct NearPair {
+  std::string_view back;
+  std::string_view there;
+};
+constexpr std::array near_pairs{NearPair{"_down.sql", "_up.sql"},  NearPair{"-down.sql", "-up.sql"},
+                                NearPair{".undo.sql", ".do.sql"},  NearPair{".undo.sql", ".sql"},
+                                NearPair{".rollback.sql", ".sql"}, NearPair{".revert.sql", ".sql"},
+                                NearPair{".down.sql", ".sql"},     NearPair{"_down.sql", ".sql"},
+                                NearPair{"_rollback.sql", ".sql"}, NearPair{"_undo.sql", ".sql"}};
+
+std::string without(std::string const& name, std::string_view end) {
+  return name.substr(0, name.size() - end.size());
+}
+
+/// Flyway's V7__x.sql has its way back in U7__x.sql.
+std::optional<std::string> undone_by(std::string const& file, std::set<std::string> const& all) {
+  for (NearPair const& pair : near_pairs) {
+    std::string const there =
+        file.ends_with(pair.back) ? without(file, pair.back) + std::string(pair.there) : "";
+    if (all.contains(there)) {
+      return there;
+    }
+  }
+  if (file.starts_with('U') && all.contains("V" + file.substr(1))) {
+    return "V" + file.substr(1);
+  }
+  return std::nullopt;
+}
+
+bool is_hidden(std::string const& name) {
+  return name.starts_with('.') || name == "README.md";
+}
+
+class Lister {
+ public:
+  explicit Lister(std::vector<std::string> const& files) : all_(files.begin(), files.end()) {}
+
+  void add(std::string const& file) {
+    if (file.ends_with(down_file) && all_.contains(without(file, down_file) + ".up.sql")) {
+      return;  // it goes with that one
+    }
+    if (!file.ends_with(sql_file)) {
+      result_.beside.push_back(file);
+    } else if (auto const there = undone_by(file, all_)) {
+      mistake(fmt::format("{} looks like the way back of {}, and would run as a migration", file,
+                          *there));
+    } else if (file.ends_with(down_file)) {
+      result_.beside.push_back(file + " (the way back of no migration)");
+    } else {
+      add_migration(file);
+    }
+  }
+
+  void add_directory(std::string const& name) {
+    result_.beside.push_back(name + "/ (a directory)");
+  }
+
+  Listing take() {
+    std::ranges::sort(result_.migrations, [](Listing::File const& a, Listing::File const& b) {
+      return sql::runs_before(a.name, b.name);
+    });
+    std::ranges::sort(result_.beside);
+    return std::move(result_);
+  }
+
+ private:
+  void add_migration(std::string const& file) {
+    Listing::File migration{migration_name(file), file, std::nullopt};
+    if (!names_.insert(migration.name).second) {
+      mistake(fmt::format("{0}.sql and {0}.up.sql are two files of one migration", migration.name));
+    }
+    std::string const down = migration.name + std::string(down_file);
+    if (file.ends_with(up_file) && all_.contains(down)) {
+      migration.down = down;
+    }
+    result_.migrations.push_back(std::move(migration));
+  }
+
+  void mistake(std::string text) {
+    if (result_.mistake.empty()) {
+      result_.mistake = std::move(text);
+    }
+  }
+
+  std::set<std::string> all_;
+  std::set<std::string> names_;
+  Listing result_;
+};
+
+}  // namespace
+
+std::string migration_name(std::filesystem::path const& file) {
+  std::string const name = file.filename().string();
+  return name.ends_with(up_file) ? without(name, up_file) : file.stem().string();
+}
+
+Listing list_migrations(std::vector<std::string> files, std::vector<std::string> directories) {
+  std::erase_if(files, is_hidden);
+  std::erase_if(directories, is_hidden);
+  std::ranges::sort(files);
+  Lister lister(files);
+  for (std::string const& file : files) {
+    lister.add(file);
+  }
+  for (std::string const& directory : directories) {
+    lister.add_directory(directory);
+  }
+  return lister.take();
+}
+
+}  // namespace bellows::runner

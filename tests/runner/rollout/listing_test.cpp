@@ -1,0 +1,62 @@
+#include "runner/rollout/listing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace bellows::runner {
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names names(Listing const& listing) {
+  Names all;
+  for (Listing::File const& file : listing.migrations) {
+    all.push_back(file.name + (file.down ? " <- " + *file.down : ""));
+  }
+  return all;
+}
+
+TEST(Listing, APairIsOneMigration) {
+  Listing const listing =
+      list_migrations({"002_x.down.sql", "002_x.up.sql", "001_a.sql", "003_b.up.sql"}, {});
+  EXPECT_EQ(names(listing), (Names{"001_a", "002_x <- 002_x.down.sql", "003_b"}));
+  EXPECT_TRUE(listing.beside.empty());
+  EXPECT_EQ(listing.mistake, "");
+}
+
+TEST(Listing, WhatIsPassedOverIsNamed) {
+  Listing const listing = list_migrations(
+      {"1_a.sql", "2_b.SQL", "3_c.js", "4_d.down.sql", ".gitkeep", "README.md", "5_e.sql.bak"},
+      {"6_prisma", ".git"});
+  EXPECT_EQ(names(listing), Names{"1_a"});
+  EXPECT_EQ(listing.beside,
+            (Names{"2_b.SQL", "3_c.js", "4_d.down.sql (the way back of no migration)",
+                   "5_e.sql.bak", "6_prisma/ (a directory)"}));
+}
+
+TEST(Listing, AWayBackThatWouldRunIsAMistake) {
+  for (Names const& files : {Names{"1_x_up.sql", "1_x_down.sql"},
+                             {"1-x-up.sql", "1-x-down.sql"},
+                             {"1_x.sql", "1_x.down.sql"},
+                             {"1_x.sql", "1_x.undo.sql"},
+                             {"1_x.do.sql", "1_x.undo.sql"},
+                             {"1_x.sql", "1_x.rollback.sql"},
+                             {"V1__x.sql", "U1__x.sql"}}) {
+    EXPECT_NE(list_migrations(files, {}).mistake.find("looks like the way back of " + files[0]),
+              std::string::npos)
+        << files[1];
+  }
+  EXPECT_NE(list_migrations({"1_x.sql", "1_x.up.sql"}, {}).mistake, "");
+  EXPECT_EQ(list_migrations({"1_power_down.sql", "2_undo.sql", "3_U1.sql"}, {}).mistake, "");
+}
+
+TEST(Listing, AMigrationsName) {
+  EXPECT_EQ(migration_name("migrations/2_x.up.sql"), "2_x");
+  EXPECT_EQ(migration_name("2_x.sql"), "2_x");
+  EXPECT_EQ(migration_name("2_x.v2.sql"), "2_x.v2");
+}
+
+}  // namespace
+}  // namespace bellows::runner
