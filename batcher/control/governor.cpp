@@ -2,6 +2,7 @@
 
 #include "batcher/control/budget.hpp"
 #include "batcher/control/in_step.hpp"
+#include "batcher/control/replica_memory.hpp"
 #include "batcher/pace/company.hpp"
 #include "batcher/signals/watch.hpp"
 
@@ -12,6 +13,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -26,6 +28,7 @@ using Clock = Brake::Clock;
 constexpr char const* purpose = "bellows pace";
 constexpr auto tick = 250ms;
 constexpr auto between_looks = 1s;
+constexpr auto between_notes = 10s;  // of which replicas there are
 constexpr auto first_look = 50ms;
 constexpr auto long_batch = 200ms;
 constexpr auto orders_grace = 10s;  // also for a look that does not come back
@@ -54,6 +57,7 @@ struct Governor::State {
   void round();
   void reach_server();
   void look();
+  void remember();
   void read_controls();
   void draw();
   void free_those_who_wait();
@@ -68,6 +72,10 @@ struct Governor::State {
   std::unique_ptr<Session> session;
   Clock::time_point next_look{};
   Clock::time_point retry_at{};
+  bool recalled = false;             // which replicas an earlier run has seen
+  bool may_remember = true;          // … in the ledger
+  std::set<std::string> remembered;  // as it has them
+  Clock::time_point remembered_at{};
   std::string told;  // what holds the job, as people were told
   std::chrono::system_clock::time_point told_at;
 
@@ -141,10 +149,33 @@ void Governor::State::look() {
   if (!watch) {
     return;
   }
+  if (!recalled && steering.controls) {
+    watch->expect_replicas(remembered_replicas(*session));
+    recalled = true;
+  }
   watch->look(*session, Clock::now());
+  remember();
   for (auto const& [name, why] : watch->take_refused()) {
     world.say(fmt::format("  {} is not watched: {}", name, why));
   }
+}
+
+// A look fails in the end where it may not be written: it is no reason to hold the job.
+void Governor::State::remember() {
+  std::set<std::string> const& now = watch->replicas();
+  bool const due = now != remembered || Clock::now() - remembered_at >= between_notes;
+  if (!recalled || now.empty() || !due || !may_remember) {
+    remembered = now;
+    return;
+  }
+  try {
+    remember_replicas(*session, now);
+  } catch (Failure const& failure) {
+    may_remember = false;
+    spdlog::info("{}: replicas are not remembered: {}", world.job, failure.what());
+  }
+  remembered = now;
+  remembered_at = Clock::now();
 }
 
 void Governor::State::read_controls() {

@@ -1,6 +1,7 @@
 #include "batcher/signals/watch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellows::batcher {
 
@@ -56,8 +57,36 @@ void Watch::add(bool wanted, char const* name, Gauge gauge) {
   }
 }
 
+void Watch::expect_replicas(std::map<std::string, double> seconds_ago) {
+  expected_ = std::move(seconds_ago);
+  for (Watched& each : watched_) {
+    if (!expected_.empty() && each.signal.name() == Sampler::replicas) {
+      SignalLimits const limits = limits_of(options_);
+      each.signal = Signal(Sampler::replicas, limits, began_ - limits.grace);
+    }
+  }
+}
+
+void Watch::recall_replicas(Sample const& now) {
+  for (auto const& [name, ago] : std::exchange(expected_, {})) {
+    Sample then;
+    then.now = now.now - ago;
+    then.wal = now.wal;
+    ReplicaSample replica;
+    replica.name = name;
+    replica.replayed = now.wal;
+    then.replicas.emplace().push_back(std::move(replica));
+    replicas_.read(then);
+  }
+  present_.clear();
+  for (ReplicaSample const& replica : now.replicas.value_or(std::vector<ReplicaSample>())) {
+    present_.insert(replica.name);
+  }
+}
+
 void Watch::look(Session& session, Clock::time_point now) {
   Sample const sample = sampler_->look(session);
+  recall_replicas(sample);
   for (auto& [name, why] : sampler_->take_refused()) {
     for (Watched& each : watched_) {
       if (each.signal.name() == name) {

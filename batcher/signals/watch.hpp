@@ -5,6 +5,8 @@
 
 #include <deque>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +20,12 @@ class Watch {
   Watch(SignalOptions const& options, std::string const& relations, Signal::Clock::time_point now);
   Watch(Watch const&) = delete;
   Watch& operator=(Watch const&) = delete;
+
+  /// Before the first look: replicas that an earlier run has seen, and how many seconds ago. One
+  /// that is not there any more holds the job from the first look on.
+  void expect_replicas(std::map<std::string, double> seconds_ago);
+  /// Those that the last look found.
+  std::set<std::string> const& replicas() const { return present_; }
 
   /// Throws postgres::Failure: the caller then calls blind().
   void look(postgres::Session& session, Signal::Clock::time_point now);
@@ -39,7 +47,11 @@ class Watch {
   void add(bool wanted, char const* name, Gauge gauge);
   void ask_user_query(postgres::Session& session, Signal::Clock::time_point now);
 
+  void recall_replicas(Sample const& now);
+
   SignalOptions options_;
+  std::map<std::string, double> expected_;  // replicas, until the first look
+  std::set<std::string> present_;
   Signal::Clock::time_point began_;
   ReplicaGauge replicas_{options_};
   ArchiveGauge archive_{options_};
