@@ -1,7 +1,10 @@
+#include "planner/plan/standing.hpp"
+#include "planner/plan/yaml.hpp"
 #include "planner/sql/ahead.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
+#include "runner/rollout/listing.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -30,22 +33,24 @@ std::string standard_input() {
   return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
 }
 
-void add_directory(std::vector<Source>& sources, fs::path const& directory) {
+void add_directory(std::vector<Source>& sources, fs::path const& directory, Console& console) {
   Project const project = Project::open(directory, directory);
+  tell_beside(project, console);
   for (Project::Entry const& entry : project.entries()) {
     sources.push_back({entry, directory, read_file(entry.file)});
   }
 }
 
-void add_operand(std::vector<Source>& sources, Options const& options, std::string const& operand) {
+void add_operand(std::vector<Source>& sources, Options const& options, std::string const& operand,
+                 Console& console) {
   fs::path const path = operand;
   if (operand == "-") {
     sources.push_back({{.name = "-", .file = "-", .label = "-"}, std::nullopt, standard_input()});
   } else if (fs::is_directory(path)) {
-    add_directory(sources, path);
+    add_directory(sources, path, console);
   } else if (fs::exists(path)) {
     fs::path const directory = path.parent_path().empty() ? fs::path(".") : path.parent_path();
-    sources.push_back({{.name = path.stem().string(), .file = path, .label = operand},
+    sources.push_back({{.name = migration_name(path), .file = path, .label = operand},
                        directory,
                        read_file(path)});
   } else {
@@ -74,7 +79,9 @@ class Judge {
     CheckedFile checked{source.entry.label, source.text, {}};
     history_of(source.directory).through(source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
-      checked.statements = rules::review(read(), catalog);
+      sql::Migration migration = read();
+      checked.plan = committed_plan(source, migration, catalog);
+      checked.statements = rules::review(std::move(migration), catalog);
     });
     return checked;
   }
@@ -83,6 +90,22 @@ class Judge {
   std::optional<int> server_version() const { return server_version_; }
 
  private:
+  /// Of what stands in a directory; one that cannot be read is none that is current.
+  std::optional<CommittedPlan> committed_plan(Source const& source, sql::Migration const& migration,
+                                              catalog::Catalog const& before) const {
+    fs::path const path = fs::path(options_.text("plans")) / (migration.name + ".yaml");
+    if (!source.directory || !fs::exists(path)) {
+      return std::nullopt;
+    }
+    CommittedPlan plan{path.string(), false};
+    try {
+      plan.current = plan::standing(plan::from_yaml(read_file(path)), migration, before) ==
+                     plan::Standing::Current;
+    } catch (std::invalid_argument const&) {  // `up` and `plan` say what is wrong with it
+    }
+    return plan;
+  }
+
   History& history_of(std::optional<fs::path> const& directory) {
     auto found = histories_.find(directory);
     if (found == histories_.end()) {
@@ -116,13 +139,13 @@ void keep_changed(std::vector<Source>& sources, std::string const& revision) {
   });
 }
 
-std::vector<Source> sources_of(Options const& options) {
+std::vector<Source> sources_of(Options const& options, Console& console) {
   std::vector<Source> sources;
   for (std::string const& operand : options.operands()) {
-    add_operand(sources, options, operand);
+    add_operand(sources, options, operand, console);
   }
   if (options.operands().empty()) {
-    add_directory(sources, options.text("migrations"));
+    add_directory(sources, options.text("migrations"), console);
   }
   if (options.given("changed-since")) {
     keep_changed(sources, options.text("changed-since"));
@@ -211,7 +234,7 @@ int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
-  std::vector<Source> const sources = sources_of(options);
+  std::vector<Source> const sources = sources_of(options, invocation.console);
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
   sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
                                         [&](std::size_t at) { return read(sources[at]); });

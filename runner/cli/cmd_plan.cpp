@@ -63,6 +63,11 @@ bool plan_one(Invocation& invocation, Project const& project, Project::Entry con
               History& history) {
   Options const& options = invocation.options;
   sql::Migration const migration = Project::read(entry);
+  if (migration.up.empty()) {
+    invocation.console.answer(
+        fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
+    return true;
+  }
   std::variant<plan::Plan, plan::NoPlan> made;
   history.through(entry, [&](catalog::Catalog& catalog) {
     made = plan::make_plan(migration, catalog);
@@ -111,6 +116,7 @@ std::vector<Project::Entry> to_be_planned(Options const& options, Project const&
 
 int run_plan(Invocation& invocation) {
   Project const project = open_project(invocation.options);
+  tell_beside(project, invocation.console);
   std::vector<Project::Entry> wanted;
   for (std::string const& operand : invocation.options.operands()) {
     wanted.push_back(project.find(operand));

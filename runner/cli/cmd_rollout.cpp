@@ -1,7 +1,10 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/dry_run.hpp"
+#include "runner/cli/kept_limits.hpp"
+#include "runner/cli/outcome.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/agenda.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -11,23 +14,6 @@
 /// The commands that change the database.
 namespace bellows::runner {
 namespace {
-
-using Rows = std::map<std::string, MigrationRow>;
-
-std::optional<MigrationRow> row_of(Rows const& rows, std::string const& name) {
-  auto const found = rows.find(name);
-  return found == rows.end() ? std::nullopt : std::optional{found->second};
-}
-
-/// A migration that ran and whose file says something else now. What was aborted may be mended.
-void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
-  if (row.state == State::Aborted || Project::read(entry).meaning == row.meaning) {
-    return;
-  }
-  throw ProjectError(
-      fmt::format("{} was changed after it ran (not only in its comments)", entry.label),
-      "restore it, and put the change in a migration of its own");
-}
 
 std::string state_word(MigrationRow const& row) {
   return fmt::format("{}: {}", row.name, to_string(row.state));
@@ -39,62 +25,108 @@ MigrationRow go_on(Run& run, MigrationRow row, Phase upto) {
                                       : advance(run, std::move(row), upto);
 }
 
-MigrationRow begin_or_go_on(Run& run, Project const& project, Project::Entry const& entry,
-                            Rows const& rows, Phase upto, std::string const& release) {
-  auto row = row_of(rows, entry.name);
-  if (row) {
-    check_unchanged(*row, entry);
+/// Before a migration is moved on: whose it is.
+void stamp(Run& run, MigrationRow& row, Deployment const& deployment) {
+  std::string const release = stamp_of(row, deployment);
+  if (release == row.release) {
+    return;
   }
-  if (!row || row->state == State::Aborted) {
-    row = accept(run, project, entry, release);
-  }
-  return go_on(run, std::move(*row), upto);
+  run.write([&](postgres::Transaction&, Journal& journal) { journal.stamp(row.name, release); });
+  row.release = release;
+}
+
+/// Accepts one that has not begun, or was aborted.
+MigrationRow begin(Run& run, Project const& project, Item const& item,
+                   Deployment const& deployment) {
+  return accept(run, project, *item.entry, stamp_of_new(item.row, deployment));
+}
+
+MigrationRow as_mended(Run& run, Item const& item) {
+  return item.mended ? mend(run, *item.entry, *item.row) : *item.row;
 }
 
 /// Expand leads on to backfill; contract is only continued, never begun, in passing.
-Phase upto_of(std::optional<MigrationRow> const& row) {
-  return row && row->phase == Phase::Contract ? Phase::Contract : Phase::Backfill;
+Phase upto_of(MigrationRow const& row) {
+  return row.phase == Phase::Contract ? Phase::Contract : Phase::Backfill;
 }
 
-/// Contract in a deployment: only where nobody has to be waited for.
-void contract_if_due(Run& run, MigrationRow const& row, std::string const& release,
-                     Console& console) {
-  if (row.state != State::Backfilled || release.empty() || row.release == release) {
-    return;
+void note_deployment(Run& run, Deployment const& deployment) {
+  if (deployment.named()) {
+    run.write([&](postgres::Transaction& transaction, Journal&) {
+      note_release(transaction, deployment.release);
+    });
   }
+}
+
+/// Before anything runs. A reason is kept.
+void check_project(Run& run, Project const& project, LedgerRows const& rows,
+                   Options const& options) {
+  std::string const& because = options.text("because");
+  check_is_its_project(project, rows, because);
+  if (is_of_another_project(project, rows)) {
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event("", "", "another project confirmed", because);
+    });
+  }
+}
+
+/// Contract in a deployment: a gate that stays closed is no failure.
+void contract_if_open(Run& run, MigrationRow const& row, Outcome& outcome, Console& console) {
   try {
-    console.say(state_word(go_on(run, row, Phase::Contract)));
+    check_verified(run, row, "");
+    MigrationRow const after = go_on(run, row, Phase::Contract);
+    console.say(state_word(after));
+    note(outcome, after, Phase::Contract);
   } catch (GateClosed const& closed) {
     console.say(fmt::format("{} stays expanded: {}", row.name, closed.what()));
+  } catch (Unconfirmed const& differs) {
+    console.say(
+        fmt::format("{} stays expanded: {}\n  next: {}", row.name, differs.what(), differs.next));
   }
 }
 
-std::string migrations(std::size_t count) {
-  return fmt::format("{} migration{}", count, count == 1 ? "" : "s");
+void move_on(Run& run, MigrationRow row, Deployment const& deployment, Outcome& outcome,
+             Invocation& invocation) {
+  Phase const upto = upto_of(row);
+  if (upto == Phase::Contract && row.state != State::Aborting) {
+    check_verified(run, row, "");
+  }
+  stamp(run, row, deployment);
+  go_by_limits(run, invocation.options, row);
+  row = go_on(run, std::move(row), upto);
+  invocation.console.say(state_word(row));
+  note(outcome, row, upto);
 }
 
-std::string waiting_for_contract(Rows const& rows) {
-  std::string names;
-  for (auto const& [name, row] : rows) {
+void carry_out(Run& run, Project const& project, Item const& item, Deployment const& deployment,
+               Outcome& outcome, Invocation& invocation) {
+  outcome.all_at_the_end = outcome.all_at_the_end && item.task == Task::Nothing;
+  if (std::string const why = why_left(item, deployment); !why.empty()) {
+    invocation.console.say(why);
+  }
+  switch (item.task) {
+    case Task::Begin:
+      return move_on(run, begin(run, project, item, deployment), deployment, outcome, invocation);
+    case Task::GoOn:
+      return move_on(run, as_mended(run, item), deployment, outcome, invocation);
+    case Task::Contract:
+      return contract_if_open(run, *item.row, outcome, invocation.console);
+    case Task::Adopt: {
+      MigrationRow row = *item.row;
+      return stamp(run, row, deployment);
+    }
+    default:
+      return;
+  }
+}
+
+void summary(Invocation& invocation, Run& run, Outcome outcome) {
+  for (auto const& [name, row] : read_migrations(run.session())) {
     if (row.state == State::Backfilled) {
-      names += " " + name;
+      outcome.waiting.push_back(name);
     }
   }
-  return names;
-}
-
-void summary(Invocation& invocation, Run& run, std::size_t ran) {
-  Rows const rows = read_migrations(run.session());
-  std::string text =
-      ran == 0 ? "nothing to do: the database is up to date\n" : migrations(ran) + " moved on\n";
-  std::string const waiting = waiting_for_contract(rows);
-  if (!waiting.empty()) {
-    text += fmt::format(
-        "waiting for contract:{}\n  next: once no running application uses the old names: bellows "
-        "contract\n",
-        waiting);
-  }
-  invocation.console.answer(text);
+  invocation.console.answer(outcome_text(outcome));
 }
 
 /// By its name, or the digits that it begins with; no operand: every one.
@@ -116,12 +148,26 @@ Project::Entry const& one_operand(Invocation const& invocation, Project const& p
 int run_upto(Invocation& invocation, Phase upto) {
   Project const project = open_project(invocation.options);
   Project::Entry const& entry = one_operand(invocation, project);
-  Run run = start_run(invocation);
   std::string const release =
-      invocation.options.command() == "expand" ? invocation.options.text("release") : "";
-  auto const row =
-      begin_or_go_on(run, project, entry, read_migrations(run.session()), upto, release);
-  invocation.console.answer(state_word(row) + "\n");
+      invocation.options.command() == "expand" ? release_of(invocation.options) : "";
+  Run run = start_run(invocation);
+  Deployment const deployment{release, read_releases(run.session())};
+  LedgerRows const rows = read_migrations(run.session());
+  check_project(run, project, rows, invocation.options);
+  Item const item = item_of(entry, rows, deployment);
+  if (item.task == Task::HasNothing || item.task == Task::LeaveToLater) {
+    invocation.console.answer(why_left(item, deployment) + "\n");
+    return exit_done;
+  }
+  bool const begins = item.task == Task::Begin || item.task == Task::LeaveOut;
+  if (begins) {
+    check_may_begin(deployment, entry.name);
+  }
+  note_deployment(run, deployment);
+  MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
+  stamp(run, row, deployment);
+  go_by_limits(run, invocation.options, row);
+  invocation.console.answer(state_word(go_on(run, std::move(row), upto)) + "\n");
   return exit_done;
 }
 
@@ -152,32 +198,21 @@ int run_up(Invocation& invocation) {
     return dry_run_up(invocation);
   }
   Project const project = open_project(options);
-  std::string const& release = options.text("release");
+  tell_beside(project, invocation.console);
+  std::string const release = release_of(options);
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
   Run run = start_run(invocation);
-  Rows const rows = read_migrations(run.session());
-  std::size_t ran = 0;
-  for (Project::Entry const& entry : project.entries()) {
-    auto const row = row_of(rows, entry.name);
-    if (row) {
-      check_unchanged(*row, entry);
-    }
-    if (row && row->state == State::Aborted) {
-      invocation.console.say(
-          fmt::format("{} was aborted and is left out; `bellows expand {}` starts it again",
-                      row->name, row->name));
-    } else if (row && row->state == State::Backfilled) {
-      contract_if_due(run, *row, release, invocation.console);
-    } else if (!row || in_progress(row->state)) {
-      invocation.console.say(
-          state_word(begin_or_go_on(run, project, entry, rows, upto_of(row), release)));
-      ++ran;
-    }
-    if (entry.name == last) {
-      break;
-    }
+  Deployment const deployment{release, read_releases(run.session())};
+  LedgerRows const rows = read_migrations(run.session());
+  check_project(run, project, rows, options);
+  auto const items = agenda(project, rows, deployment, last);
+  note_deployment(run, deployment);
+  Outcome outcome;
+  outcome.rollback = rollback_text(deployment);
+  for (Item const& item : items) {
+    carry_out(run, project, item, deployment, outcome, invocation);
   }
-  summary(invocation, run, ran);
+  summary(invocation, run, std::move(outcome));
   return exit_done;
 }
 
@@ -197,8 +232,10 @@ int run_contract(Invocation& invocation) {
     wanted.push_back(project.find(operand).name);
   }
   Run run = start_run(invocation);
-  std::size_t ran = 0;
-  for (auto const& [name, row] : read_migrations(run.session())) {
+  Outcome outcome;
+  LedgerRows const rows = read_migrations(run.session());
+  check_project(run, project, rows, options);
+  for (auto const& [name, row] : rows) {
     bool const named = std::ranges::find(wanted, name) != wanted.end();
     if (!wanted.empty() && !named) {
       continue;
@@ -213,21 +250,49 @@ int run_contract(Invocation& invocation) {
       }
       continue;
     }
+    check_verified(run, row, options.text("because"));
     force_gate(run, row, options);
-    invocation.console.say(state_word(go_on(run, row, Phase::Contract)));
-    ++ran;
+    MigrationRow const after = go_on(run, row, Phase::Contract);
+    invocation.console.say(state_word(after));
+    note(outcome, after, Phase::Contract);
   }
-  invocation.console.answer(ran == 0 ? "nothing to contract\n" : migrations(ran) + " contracted\n");
+  invocation.console.answer(outcome.contracted.empty() ? "nothing to contract\n"
+                                                       : outcome_text(outcome));
   return exit_done;
 }
+
+namespace {
+
+/// `resume` goes by the ledger alone; files that are here are asked whether they were mended.
+std::optional<Project> project_if_here(Options const& options) {
+  try {
+    return open_project(options);
+  } catch (ProjectError const&) {
+    return std::nullopt;
+  }
+}
+
+MigrationRow mended_if_here(Run& run, std::optional<Project> const& project, MigrationRow row) {
+  if (!project || !may_be_mended(row)) {
+    return row;
+  }
+  auto const entry = std::ranges::find(project->entries(), row.name, &Project::Entry::name);
+  bool const changed =
+      entry != project->entries().end() && Project::read(*entry).meaning != row.meaning;
+  return changed ? mend(run, *entry, std::move(row)) : row;
+}
+
+}  // namespace
 
 int run_resume(Invocation& invocation) {
   if (resume_live(invocation)) {
     return exit_done;
   }
+  auto const project = project_if_here(invocation.options);
   Run run = start_run(invocation);
-  std::size_t ran = 0;
+  Outcome outcome;
   for (auto const& [name, row] : read_migrations(run.session())) {
+    outcome.all_at_the_end = outcome.all_at_the_end && row.state == State::Contracted;
     if (!in_progress(row.state) || row.state == State::Backfilled) {
       continue;
     }
@@ -235,10 +300,9 @@ int run_resume(Invocation& invocation) {
       continue;
     }
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));
-    invocation.console.say(state_word(go_on(run, row, upto_of(row))));
-    ++ran;
+    move_on(run, mended_if_here(run, project, row), {}, outcome, invocation);
   }
-  summary(invocation, run, ran);
+  summary(invocation, run, std::move(outcome));
   return exit_done;
 }
 
@@ -247,14 +311,16 @@ int run_abort(Invocation& invocation) {
     throw UsageError("`bellows abort` wants one MIGRATION");
   }
   Project const project = open_project(invocation.options);
-  std::string const name = project.find(invocation.options.operands().front()).name;
+  Project::Entry const& entry = project.find(invocation.options.operands().front());
+  std::string const& name = entry.name;
   Run run = start_run(invocation);
   auto const row = read_migration_row(run.session(), name);
   if (!row || row->state == State::Aborted) {
     invocation.console.answer(name + " has not begun: there is nothing to take back\n");
     return exit_done;
   }
-  invocation.console.answer(state_word(abort(run, *row, invocation.options.text("because"))) +
+  std::string const& because = invocation.options.text("because");
+  invocation.console.answer(state_word(abort(run, *row, because, Project::read(entry).down)) +
                             "\n");
   return exit_done;
 }

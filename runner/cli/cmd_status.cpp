@@ -3,6 +3,8 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_status.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/agenda.hpp"
+#include "runner/rollout/rights.hpp"
 
 #include <algorithm>
 
@@ -52,6 +54,16 @@ void add_details(postgres::Session& session, MigrationRow const& row, MigrationS
   status.application = plan.application;
 }
 
+/// What the run that is at work says, on the migration that it is at work on.
+void add_hold(postgres::Session& session, StatusReport& report) {
+  auto const hold = read_hold(session);
+  for (MigrationStatus& each : report.migrations) {
+    if (hold && hold->hold.job.starts_with(each.name + "/")) {
+      each.hold = hold;
+    }
+  }
+}
+
 MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   MigrationStatus status;
   status.name = row.name;
@@ -64,6 +76,11 @@ MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   status.changed_at = row.changed_at;
   if (row.state != State::Contracted && row.state != State::Aborted) {
     add_details(session, row, status);
+    status.ending = read_ending(session, row.name);
+  }
+  if (auto const outcome = read_outcome(session, row.name);
+      outcome && outcome->differing > 0 && row.state == State::Backfilled) {
+    status.differs = outcome;
   }
   return status;
 }
@@ -72,11 +89,16 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
   StatusReport report;
   bool const ledger = ledger_exists(session);
   auto rows = ledger ? read_migrations(session) : std::map<std::string, MigrationRow>{};
+  report.never_ran = !ledger;
+  report.another_project = is_of_another_project(project, rows);
   for (Project::Entry const& entry : project.entries()) {
     auto const found = rows.find(entry.name);
     if (found == rows.end()) {
       MigrationStatus pending;
       pending.name = entry.name;
+      if (ledger) {
+        pending.ending = read_ending(session, entry.name);
+      }
       report.migrations.push_back(pending);
       continue;
     }
@@ -93,6 +115,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
   }
   if (ledger && lock_is_held(session)) {
     report.running = describe_holder(session);
+    add_hold(session, report);
   }
   return report;
 }
@@ -128,7 +151,9 @@ struct Looking {
 };
 
 StatusReport look(Looking const& looking, postgres::Session& session) {
-  StatusReport report = read_status(session, open_project(looking.invocation.options));
+  StatusReport report;
+  with_ledger(session,
+              [&] { report = read_status(session, open_project(looking.invocation.options)); });
   report.target = looking.target;
   return report;
 }
@@ -168,6 +193,7 @@ int run_status(Invocation& invocation) {
   }
   std::string const target = conninfo(options);
   Looking const looking{invocation, target, postgres::describe_target(target), format == "json"};
+  tell_beside(open_project(options), invocation.console);
   if (options.flag("watch")) {
     return watch(looking);
   }

@@ -80,7 +80,12 @@ int run_program(
 /// which database is meant: never the user's default one by accident.
 std::string conninfo(Options const& options);
 Project open_project(Options const& options);
+/// What stands beside the migrations and is passed over, by name. A line for people, or none.
+void tell_beside(Project const& project, Console& console);
 Run start_run(Invocation& invocation);
+
+/// --release; empty where none was named. Throws UsageError for one that is named and blank.
+std::string release_of(Options const& options);
 
 /// What the migrations of `project` (nullptr: a text of no project) are judged against: --catalog,
 /// a --database-url on the command line, or the migrations before each.

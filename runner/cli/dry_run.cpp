@@ -2,25 +2,34 @@
 
 #include "planner/plan/yaml.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/ledger/verified.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/agenda.hpp"
+#include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 
 namespace bellows::runner {
 namespace {
 
 using plan::Plan;
 using plan::Step;
-using Ledger = std::map<std::string, MigrationRow>;
+using Journaled = std::map<std::string, StepState>;
 
 struct Dry {
   Invocation& invocation;
   Project const& project;
   postgres::Session& session;
-  Ledger const& ledger;
   std::string text;
+  std::size_t told = 0;  // migrations that would be moved
 };
+
+LedgerRows read_ledger(postgres::Session& session) {
+  return ledger_exists(session) ? read_migrations(session) : LedgerRows();
+}
 
 std::string locks_of(Step const& step) {
   std::string locks;
@@ -31,8 +40,17 @@ std::string locks_of(Step const& step) {
   if (locks.empty()) {
     return "";
   }
-  return fmt::format("  ({}, {})", locks,
+  return fmt::format("{}, {}", locks,
                      step.lasts == plan::Lasts::Instant ? "for a moment" : "as long as it takes");
+}
+
+/// "  (ACCESS EXCLUSIVE on public.users, for a moment; no way back)"
+std::string notes_of(Step const& step) {
+  std::string notes = locks_of(step);
+  if (step.irreversible) {
+    notes += notes.empty() ? "no way back" : "; no way back";
+  }
+  return notes.empty() ? "" : fmt::format("  ({})", notes);
 }
 
 std::string indented(std::string const& text, std::string const& by) {
@@ -60,67 +78,123 @@ void tell(Dry& dry, std::string const&, Step const&, plan::Verify const& verify)
   dry.text += fmt::format("      reads every row of {} and compares\n", verify.table.display());
 }
 
-void tell(Dry& dry, std::string const&, Step const&, plan::Gate const& gate) {
-  dry.text += fmt::format("      waits: {}\n", gate.kind);
+void tell(Dry& dry, std::string const& migration, Step const& step, plan::Gate const& gate) {
+  auto const state = peek_at_gate(dry.session, migration, step.id, gate,
+                                  dry.invocation.options.duration("quiet-period"));
+  dry.text +=
+      fmt::format("      {}: {}\n", state.open ? "is open" : "is closed by now", state.evidence);
 }
 
 void tell_steps(Dry& dry, std::string const& migration, char const* phase,
-                std::vector<Step> const& steps, std::map<std::string, StepState> const& journaled) {
+                std::vector<Step> const& steps, Journaled const& journaled) {
   for (Step const& step : steps) {
     auto const found = journaled.find(step.id);
     if (found != journaled.end() && found->second == StepState::Done) {
       continue;
     }
-    dry.text += fmt::format("    {} {}{}\n", phase, step.id, locks_of(step));
+    dry.text += fmt::format("    {} {}{}\n", phase, step.id, notes_of(step));
     std::visit([&](auto const& action) { tell(dry, migration, step, action); }, step.action);
   }
 }
 
-void tell_migration(Dry& dry, Project::Entry const& entry) {
-  auto const row = dry.ledger.find(entry.name);
-  bool const begun = row != dry.ledger.end() && row->second.state != State::Aborted;
-  Plan const plan =
-      begun ? plan::from_yaml(row->second.plan) : acceptable_plan(dry.session, dry.project, entry);
-  auto const journaled =
-      begun ? read_steps(dry.session, entry.name) : std::map<std::string, StepState>();
-  dry.text += fmt::format("  {} would {}:\n", entry.name, begun ? "go on" : "run");
-  tell_steps(dry, entry.name, "expand", plan.expand, journaled);
-  tell_steps(dry, entry.name, "backfill", plan.backfill, journaled);
+void tell_first_phases(Dry& dry, std::string const& migration, Plan const& plan,
+                       Journaled const& journaled) {
+  tell_steps(dry, migration, "expand", plan.expand, journaled);
+  tell_steps(dry, migration, "backfill", plan.backfill, journaled);
   if (!plan.contract.empty()) {
-    dry.text += "    contract comes later: `bellows contract`\n";
+    dry.text += "    contract comes later: with a later release, or `bellows contract`\n";
   }
 }
 
-bool would_run(Dry const& dry, std::string const& migration) {
-  auto const row = dry.ledger.find(migration);
-  return row == dry.ledger.end() ||
-         (in_progress(row->second.state) && row->second.state != State::Backfilled);
+void tell_new(Dry& dry, Project::Entry const& entry) {
+  Plan const plan = acceptable_plan(dry.session, dry.project, entry);
+  dry.text += fmt::format("  {} would run:\n", entry.name);
+  tell_first_phases(dry, entry.name, plan, {});
+}
+
+void tell_contract(Dry& dry, MigrationRow const& row) {
+  if (auto const outcome = read_outcome(dry.session, row.name); outcome && outcome->differing > 0) {
+    dry.text += fmt::format(
+        "    not before `bellows verify` is clean: at {} it found {} rows that differ\n",
+        outcome->at, outcome->differing);
+  }
+  tell_steps(dry, row.name, "contract", plan::from_yaml(row.plan).contract,
+             read_steps(dry.session, row.name));
+}
+
+void tell_undo(Dry& dry, MigrationRow const& row) {
+  for (Step const& step : steps_to_undo(dry.session, row)) {
+    dry.text += fmt::format("    undo {}{}\n", step.id, notes_of(step));
+    for (std::string const& statement : step.undo) {
+      dry.text += indented(statement, "      ");
+    }
+  }
+}
+
+void tell_begun(Dry& dry, Item const& item) {
+  MigrationRow const& row = *item.row;
+  dry.text += fmt::format("  {} ({}) would {}:\n", row.name, to_string(row.state),
+                          row.state == State::Aborting ? "be taken back" : "go on");
+  if (row.state == State::Aborting) {
+    tell_undo(dry, row);
+  } else if (row.phase == Phase::Contract) {
+    tell_contract(dry, row);
+  } else {
+    tell_first_phases(
+        dry, row.name,
+        item.mended ? mended_plan(dry.session, *item.entry, row) : plan::from_yaml(row.plan),
+        read_steps(dry.session, row.name));
+  }
 }
 
 /// What comes after the first one is judged against a schema that is not there yet.
 void tell_later_one(Dry& dry, Project::Entry const& entry) {
+  auto const cannot = [&](char const* why) {
+    dry.text +=
+        fmt::format("  {} comes after that, and can't be told before: {}\n", entry.name, why);
+  };
   try {
-    tell_migration(dry, entry);
+    tell_new(dry, entry);
   } catch (ProjectError const& error) {
-    dry.text += fmt::format("  {} comes after that, and can't be told before: {}\n", entry.name,
-                            error.what());
+    cannot(error.what());
   } catch (std::invalid_argument const& error) {
-    dry.text += fmt::format("  {} comes after that, and can't be told before: {}\n", entry.name,
-                            error.what());
+    cannot(error.what());
   }
 }
 
-Ledger read_ledger(postgres::Session& session) {
-  return ledger_exists(session) ? read_migrations(session) : Ledger();
+void tell(Dry& dry, Item const& item, Deployment const& deployment) {
+  bool const is_first = dry.told == 0;
+  switch (item.task) {
+    case Task::Begin:
+      ++dry.told;
+      return is_first ? tell_new(dry, *item.entry) : tell_later_one(dry, *item.entry);
+    case Task::GoOn:
+      ++dry.told;
+      return tell_begun(dry, item);
+    case Task::Contract:
+      ++dry.told;
+      dry.text += fmt::format("  {} would be contracted, since release {} expanded it:\n",
+                              item.row->name, item.row->release);
+      return tell_contract(dry, *item.row);
+    default:
+      if (std::string const why = why_left(item, deployment); !why.empty()) {
+        dry.text += fmt::format("  {}\n", why);
+      }
+  }
 }
 
-int end(Dry& dry, std::size_t told) {
+int end(Dry& dry, bool all_at_the_end) {
   dry.text =
       postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
-  dry.text += told == 0 ? "nothing to do: the database is up to date\n"
-                        : "nothing was changed: every sample was rolled back\n";
+  dry.text += dry.told > 0     ? "nothing was changed: every sample was rolled back\n"
+              : all_at_the_end ? "nothing to do: the database is up to date\n"
+                               : "nothing to do now\n";
   dry.invocation.console.answer(dry.text);
   return exit_done;
+}
+
+bool at_the_end(Item const& item) {
+  return item.task == Task::Nothing;
 }
 
 }  // namespace
@@ -128,20 +202,22 @@ int end(Dry& dry, std::size_t told) {
 int dry_run_up(Invocation& invocation) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
+  tell_beside(project, invocation.console);
+  std::string const release = release_of(options);
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
   auto session = postgres::Session::connect(conninfo(options), "bellows dry run");
-  Ledger const ledger = read_ledger(session);
-  Dry dry{invocation, project, session, ledger, ""};
-  std::size_t told = 0;
-  for (Project::Entry const& entry : project.entries()) {
-    if (would_run(dry, entry.name)) {
-      told++ == 0 ? tell_migration(dry, entry) : tell_later_one(dry, entry);
-    }
-    if (entry.name == last) {
-      break;
-    }
+  Deployment const deployment{release, read_releases(session)};
+  LedgerRows const rows = read_ledger(session);
+  check_is_its_project(project, rows, options.text("because"));
+  auto const items = agenda(project, rows, deployment, last);
+  Dry dry{invocation, project, session, ""};
+  if (deployment.is_rollback()) {
+    dry.text += "  " + rollback_text(deployment) + "\n";
   }
-  return end(dry, told);
+  for (Item const& item : items) {
+    tell(dry, item, deployment);
+  }
+  return end(dry, std::ranges::all_of(items, at_the_end));
 }
 
 int dry_run_backfill(Invocation& invocation) {
@@ -152,13 +228,15 @@ int dry_run_backfill(Invocation& invocation) {
   }
   Project::Entry const& entry = project.find(options.operands().front());
   auto session = postgres::Session::connect(conninfo(options), "bellows dry run");
-  Ledger const ledger = read_ledger(session);
-  Dry dry{invocation, project, session, ledger, ""};
-  bool const due = would_run(dry, entry.name);
-  if (due) {
-    tell_migration(dry, entry);
+  LedgerRows const rows = read_ledger(session);
+  check_is_its_project(project, rows, options.text("because"));
+  Item item = item_of(entry, rows, {});
+  if (item.task == Task::LeaveOut) {
+    item.task = Task::Begin;  // it was aborted, and is meant by its name
   }
-  return end(dry, due ? 1 : 0);
+  Dry dry{invocation, project, session, ""};
+  tell(dry, item, {});
+  return end(dry, at_the_end(item));
 }
 
 }  // namespace bellows::runner

@@ -65,9 +65,10 @@ std::vector<OptionInfo> const& option_table() {
                     "wait for a closed gate; default: the quiet period and 5 s"),
       {"force", 0, true, "", "", "contract", "GATE",
        "pass this gate although it is closed; needs --because"},
-      {"because", 0, true, "", "", "contract abort", "TEXT",
-       "the reason for --force, or for leaving rows as they are that cannot be taken back; kept in "
-       "the history"},
+      {"because", 0, true, "", "", "contract abort up expand backfill", "TEXT",
+       "the reason to do what is refused without one: --force, contract although rows differ, "
+       "abort "
+       "although something stays, another project's database; kept in the history"},
       in_batches("batch-target", "250ms", "batch.target", "DURATION",
                  "server time that a batch should take"),
       while_running("batch-target-beside", "2ms", "batch.target_beside", "DURATION",

@@ -262,6 +262,20 @@ bool Options::on_command_line(std::string_view name) const {
   return settings_.find(name)->second.origin.starts_with("--");
 }
 
+bool Options::from_environment(std::string_view name) const {
+  return settings_.find(name)->second.origin.starts_with("BELLOWS_");
+}
+
+Options Options::with(std::map<std::string, std::string> const& values) const {
+  Options changed = *this;
+  for (auto const& [name, value] : values) {
+    if (changed.settings_.contains(name) && !on_command_line(name)) {
+      changed.settings_[name] = {value, "the run"};
+    }
+  }
+  return changed;
+}
+
 std::int64_t Options::number(std::string_view name) const {
   std::string const& value = text(name);
   std::int64_t number = 0;

@@ -52,6 +52,10 @@ class Options {
   bool given(std::string_view name) const;
   /// By a flag on the command line?
   bool on_command_line(std::string_view name) const;
+  /// By a BELLOWS_… variable?
+  bool from_environment(std::string_view name) const;
+  /// The same, but what no flag says is as in `values`.
+  Options with(std::map<std::string, std::string> const& values) const;
   std::int64_t number(std::string_view name) const;
   /// A number between `least` and `most`. Throws UsageError, like the others.
   std::int64_t number(std::string_view name, std::int64_t least, std::int64_t most) const;

@@ -59,11 +59,12 @@ batcher::SignalOptions signals_of(Options const& options) {
   return signals;
 }
 
+/// 0: none, also where one was kept.
 std::optional<double> rate(std::int64_t per_second, std::string_view option) {
-  if (per_second < 1) {
-    throw UsageError(fmt::format("--{} is at least 1", option));
+  if (per_second < 0) {
+    throw UsageError(fmt::format("--{} is at least 1; 0: no limit", option));
   }
-  return static_cast<double>(per_second);
+  return per_second == 0 ? std::nullopt : std::optional(static_cast<double>(per_second));
 }
 
 }  // namespace
@@ -101,6 +102,20 @@ batcher::Options batches_of(Options const& options) {
   }
   batches.min_rows = std::min(batches.min_rows, batches.max_rows);
   batches.steering = steering_of(options);
+  return batches;
+}
+
+batcher::Options run_batches_of(Options const& options) {
+  batcher::Options batches = batches_of(options);
+  batches.target_beside = options.duration("batch-target-beside");
+  batches.lanes = static_cast<int>(options.number("lanes", 1, 64));
+  batches.stripes = static_cast<int>(options.number("stripes", 0, 256));
+  batches.vacuum_share = options.share("vacuum-share");
+  if (options.given("max-dead-letters")) {
+    batches.max_dead_letters =
+        options.number("max-dead-letters", 0, std::numeric_limits<std::int32_t>::max());
+  }
+  batches.retry_dead_letters = options.flag("retry-dead-letters");
   return batches;
 }
 

@@ -14,6 +14,9 @@ batcher::Steering steering_of(Options const& options);
 /// With the size of batches; what is about writing them is left as it is. Throws UsageError.
 batcher::Options batches_of(Options const& options);
 
+/// With what is about writing them, too: what a run goes by. Throws UsageError.
+batcher::Options run_batches_of(Options const& options);
+
 /// "512", "64kB", "20MB", "1GB": a multiple of 1024. Throws UsageError.
 std::int64_t parse_bytes(std::string_view text);
 

@@ -97,9 +97,19 @@ std::vector<std::string> effect_lines(Reviewed const& reviewed) {
 
 /// Whether bellows can carry it out in phases; nothing where there is no need to, and where no rule
 /// splits it: what to do instead is in the findings.
-std::string split_line(Reviewed const& reviewed) {
+std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
   if (!reviewed.splits_into.empty()) {
-    return fmt::format("splits into {}", fmt::join(reviewed.splits_into, ", "));
+    std::string const phases = fmt::format("{}", fmt::join(reviewed.splits_into, ", "));
+    if (!file.plan) {
+      return "splits into " + phases;
+    }
+    return file.plan->current
+               ? fmt::format("planned: {} is current, and what runs are its {}", file.plan->path,
+                             phases)
+               : fmt::format(
+                     "splits into {}; {} is stale, made for other statements or another "
+                     "schema: `bellows plan` writes it anew",
+                     phases, file.plan->path);
   }
   return reviewed.cannot_split.empty() ? ""
                                        : "bellows cannot split it here: " + reviewed.cannot_split;
@@ -115,6 +125,7 @@ class Page {
     for (Reviewed const& reviewed : file.statements) {
       add(file, reviewed);
       count(reviewed);
+      planned_ += is_planned(file, reviewed) ? 1 : 0;
     }
     tell_quiet(file);
   }
@@ -248,7 +259,7 @@ class Page {
     for (std::string const& mistake : reviewed.directives.mistakes) {
       add_mistake(reviewed, mistake);
     }
-    if (std::string const split = split_line(reviewed); !split.empty()) {
+    if (std::string const split = split_line(file, reviewed); !split.empty()) {
       line(2, printable(split));
     }
   }
@@ -306,6 +317,7 @@ class Page {
   std::size_t files_ = 0;
   Verdicts verdicts_;
   std::map<Severity, std::map<std::string, int>> heard_;  // how often each rule was
+  int planned_ = 0;
   int widened_ = 0;  // statements that give SELECT * more columns
   bool colour_ = false;
   std::size_t width_;
@@ -375,6 +387,9 @@ void Page::explain_quiet() {
          "brief: over at once when the lock is there; while it is waited for, everybody queues "
          "behind it, so take it with a short lock_timeout and try again, as `bellows up` does");
   }
+  if (planned_ > 0) {
+    line(2, fmt::format("{} of them split by a committed plan, which is current", planned_));
+  }
   if (widened_ > 0) {
     line(2, fmt::format("more columns for SELECT * from {} statement{}: connections that have "
                         "prepared it fail at its next use (`bellows explain cached-plans`)",
@@ -415,15 +430,24 @@ Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
   return verdicts;
 }
 
+bool is_planned(CheckedFile const& file, Reviewed const& reviewed) {
+  return file.plan && file.plan->current && !reviewed.splits_into.empty() &&
+         std::ranges::find(reviewed.findings, "directive", &Finding::rule) ==
+             reviewed.findings.end();
+}
+
 std::optional<Severity> worst(CheckedFile const& file) {
   std::optional<Severity> found;
   auto const see = [&](Severity severity) { found = std::max(found, std::optional(severity)); };
   for (Reviewed const& reviewed : file.statements) {
-    if (reviewed.verdict == Verdict::Unknown || reviewed.verdict == Verdict::Unsafe) {
+    bool const planned = is_planned(file, reviewed);
+    if (!planned && (reviewed.verdict == Verdict::Unknown || reviewed.verdict == Verdict::Unsafe)) {
       see(Severity::Error);
     }
     for (Finding const& finding : reviewed.findings) {
-      see(finding.severity);
+      if (!planned || finding.severity != Severity::Error) {
+        see(finding.severity);
+      }
     }
   }
   return found;

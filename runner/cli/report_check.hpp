@@ -11,11 +11,22 @@
 /// What `bellows check` prints. Pure: values in, text out.
 namespace bellows::runner {
 
+/// The committed plan of a migration.
+struct CommittedPlan {
+  std::string path;
+  bool current = false;  // it is for just these statements, and for the schema that they find
+};
+
 struct CheckedFile {
   std::string file;  // as the user gave it
   std::string text;  // its bytes, for quoting lines
   std::vector<rules::Reviewed> statements;
+  std::optional<CommittedPlan> plan = std::nullopt;
 };
+
+/// What runs is a committed plan, and not the statement as it stands: what is unsafe about it is
+/// settled. A comment that makes no sense is not.
+bool is_planned(CheckedFile const& file, rules::Reviewed const& reviewed);
 
 struct Verdicts {
   int safe = 0;
@@ -59,7 +70,7 @@ std::string check_github(std::vector<CheckedFile> const& files);
 std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view program_version);
 
 /// The severest that is in it: a finding's, or Error for a statement that is unknown; nothing when
-/// all is well.
+/// all is well. The errors of a statement that is planned count no more.
 std::optional<rules::Severity> worst(CheckedFile const& file);
 
 /// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".

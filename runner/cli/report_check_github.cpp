@@ -39,8 +39,10 @@ std::string_view command_of(rules::Severity severity) {
   return "error";
 }
 
+/// What a committed plan splits is no error of the file any more.
 std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
                        rules::Finding const& finding) {
+  bool const planned = is_planned(file, reviewed);
   Place const place = place_of(file, reviewed.statement, finding);
   // GitHub ignores columns of what spans several lines.
   std::string const columns =
@@ -51,7 +53,11 @@ std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
   if (!finding.remedy.empty()) {
     message += "\nInstead: " + finding.remedy;
   }
-  return fmt::format("::{} file={},line={}{},title={}::{}\n", command_of(finding.severity),
+  if (planned) {
+    message += "\nSplit by " + file.plan->path + ", which is current.";
+  }
+  return fmt::format("::{} file={},line={}{},title={}::{}\n",
+                     command_of(planned ? rules::Severity::Note : finding.severity),
                      escaped(file.file, true), place.begin.line, columns,
                      escaped(finding.rule, true), escaped(message, false));
 }

@@ -96,6 +96,11 @@ Json to_json(CheckedFile const& file, rules::Reviewed const& reviewed) {
             {"allowed", allowed(reviewed)},
             {"mistakes", reviewed.directives.mistakes},
             {"splits_into", reviewed.splits_into}};
+  if (file.plan) {
+    json["plan"] = {{"file", file.plan->path},
+                    {"current", file.plan->current},
+                    {"settles", is_planned(file, reviewed)}};
+  }
   if (!reviewed.cannot_split.empty()) {
     json["cannot_split"] = reviewed.cannot_split;
   }

@@ -84,12 +84,20 @@ class Run {
   void add(CheckedFile const& file, rules::Reviewed const& reviewed) {
     for (rules::Finding const& finding : reviewed.findings) {
       results_.push_back(result(file, reviewed, finding));
+      if (is_planned(file, reviewed)) {
+        results_.back()["suppressions"] =
+            suppressed("external", "split by " + file.plan->path + ", which is current");
+      }
     }
     for (auto const& [finding, because] : reviewed.allowed) {
       Json silenced = result(file, reviewed, finding);
-      silenced["suppressions"] = Json::array({{{"kind", "inSource"}, {"justification", because}}});
+      silenced["suppressions"] = suppressed("inSource", because);
       results_.push_back(std::move(silenced));
     }
+  }
+
+  static Json suppressed(char const* kind, std::string const& why) {
+    return Json::array({{{"kind", kind}, {"justification", why}}});
   }
 
   Json result(CheckedFile const& file, rules::Reviewed const& reviewed,

@@ -27,7 +27,8 @@ std::string explain_text(rules::Page const& page) {
       "what PostgreSQL does\n{}\nwhat the application feels\n{}\n"
       "bad\n{}\ngood\n{}\n"
       "versions\n{}\nsource\n{}\n"
-      "to accept it where it is meant\n    -- bellows: allow {} because …\n",
+      "to accept it where it is meant\n    -- bellows: allow {} because …\n"
+      "  where bellows would split the statement, it is allow-unsplit\n",
       page.id, page.title, wrapped(page.effect, 2), wrapped(page.application, 2),
       indented(page.bad), indented(page.good), wrapped(page.versions, 2), wrapped(page.source, 2),
       page.id);

@@ -76,41 +76,94 @@ std::string indented(std::string text) {
   return text;
 }
 
-std::string details(MigrationStatus const& each, bool working) {
+std::string span(std::int64_t seconds) {
+  if (seconds < 120) {
+    return fmt::format("{} s", seconds);
+  }
+  return seconds < 7200 ? fmt::format("{} min", seconds / 60) : fmt::format("{} h", seconds / 3600);
+}
+
+/// Who holds the run that is at work, for how long, and what to type.
+std::string held(HoldSince const& held) {
+  std::string text = fmt::format("      {} for {}: {}\n", held.hold.slowed ? "slowed" : "held",
+                                 span(held.seconds), indented(held.hold.why));
+  if (!held.hold.next.empty()) {
+    text += fmt::format("      next: {}\n", held.hold.next);
+  }
+  return text;
+}
+
+std::string ended(Ending const& ending) {
+  return fmt::format("      the last run {} at {}{}: {}\n",
+                     ending.what == "stopped" ? "was stopped" : "failed, and changed nothing,",
+                     ending.at, ending.step.empty() ? "" : ", step " + ending.step,
+                     indented(ending.detail));
+}
+
+std::string line(std::string const& what) {
+  return "      " + what + "\n";
+}
+
+/// Whether its file is the one that ran.
+std::string file_text(MigrationStatus const& each) {
+  return (each.file_missing ? line("its file is not in this checkout: the database is ahead of it")
+                            : "") +
+         (each.file_changed ? line("its file was changed after it ran") : "");
+}
+
+/// At which step it is, and what keeps it there.
+std::string step_text(MigrationStatus const& each, bool working) {
   std::string text;
-  auto const line = [&](std::string const& what) { text += "      " + what + "\n"; };
-  if (each.file_missing) {
-    line("its file is not in this checkout: the database is ahead of it");
-  }
-  if (each.file_changed) {
-    line("its file was changed after it ran");
-  }
+  bool const waits = each.state == State::Backfilled || each.state == State::Expanded;
   if (each.state == State::Failed) {
-    line(fmt::format("failed in {} at step {}{}: {}", each.phase, each.failed_step,
-                     each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
-                     indented(each.message)));
-  } else if (!each.current_step.empty() && each.state != State::Backfilled &&
-             each.state != State::Expanded) {
-    line(fmt::format("{} at step {}{}", each.phase, each.current_step,
-                     working ? ", running now" : ", interrupted"));
+    text += line(fmt::format("failed in {} at step {}{}: {}", each.phase, each.failed_step,
+                             each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
+                             indented(each.message)));
+  } else if (!each.current_step.empty() && !waits) {
+    char const* const how = !working ? ", interrupted" : each.hold ? "" : ", running now";
+    text += line(fmt::format("{} at step {}{}", each.phase, each.current_step, how));
   }
+  if (working && each.hold) {
+    text += held(*each.hold);
+  }
+  if (!working && each.ending) {
+    text += ended(*each.ending);
+  }
+  return text;
+}
+
+/// What stands between it and its contract.
+std::string contract_text(MigrationStatus const& each) {
+  std::string text;
+  if (each.differs) {
+    text += line(fmt::format(
+        "`bellows verify` found at {} that {} of {} rows differ, e.g. {}: contract is refused "
+        "until it is clean",
+        each.differs->at, each.differs->differing, each.differs->rows, each.differs->example));
+  }
+  for (std::string const& gate : each.gates) {
+    text += line("gate before contract: " + gate);
+  }
+  if (each.state == State::Backfilled) {
+    for (auto const& [when, what] : each.application) {
+      text += line(fmt::format("application, {}: {}", words(when), what));
+    }
+  }
+  return text;
+}
+
+std::string details(MigrationStatus const& each, bool working) {
+  std::string text = file_text(each) + step_text(each, working);
   if (each.progress) {
-    line(progress_line(*each.progress, true));
+    text += line(progress_line(*each.progress, true));
   }
   if (each.dead_letters.count > 0) {
     text += dead_letters(each.dead_letters);
   }
-  for (std::string const& gate : each.gates) {
-    line("gate before contract: " + gate);
-  }
-  if (each.state == State::Backfilled) {
-    for (auto const& [when, what] : each.application) {
-      line(fmt::format("application, {}: {}", words(when), what));
-    }
-  }
+  text += contract_text(each);
   std::string const next = next_of(each);
   if (!next.empty() && !working && each.state != State::Pending) {
-    line("next: " + next);
+    text += line("next: " + next);
   }
   return text;
 }
@@ -126,10 +179,59 @@ Json json(batcher::DeadLetters const& letters) {
   return {{"count", letters.count}, {"examples", std::move(examples)}};
 }
 
+Json json(MigrationStatus const& each) {
+  Json one{{"name", each.name},
+           {"state", std::string{to_string(each.state)}},
+           {"phase", each.phase},
+           {"release", each.release},
+           {"step", each.current_step},
+           {"failed_step", each.failed_step},
+           {"sqlstate", each.sqlstate},
+           {"message", each.message},
+           {"changed_at", each.changed_at},
+           {"file_changed", each.file_changed},
+           {"file_missing", each.file_missing},
+           {"gates", each.gates}};
+  if (each.hold) {
+    one["held"] = {{"kind", each.hold->hold.kind},
+                   {"why", each.hold->hold.why},
+                   {"next", each.hold->hold.next},
+                   {"slowed", each.hold->hold.slowed},
+                   {"seconds", each.hold->seconds}};
+  }
+  if (each.ending) {
+    one["last_run"] = {{"ended", each.ending->what},
+                       {"step", each.ending->step},
+                       {"why", each.ending->detail},
+                       {"at", each.ending->at}};
+  }
+  if (each.differs) {
+    one["differing"] = each.differs->differing;
+  }
+  if (each.progress) {
+    one["progress"] = {{"share", each.progress->share},
+                       {"rows_written", each.progress->rows_written},
+                       {"rows_scanned", each.progress->rows_scanned},
+                       {"batches", each.progress->batches}};
+  }
+  if (each.dead_letters.count > 0) {
+    one["dead_letters"] = json(each.dead_letters);
+  }
+  return one;
+}
+
 }  // namespace
 
 std::string status_text(StatusReport const& report, bool colour) {
   std::string text = report.target + "\n";
+  if (report.never_ran) {
+    text += "bellows has never run here\n";
+  }
+  if (report.another_project) {
+    text +=
+        "none of the migrations that ran here is in this checkout: is it the right directory, or "
+        "the right database?\n";
+  }
   if (!report.running.empty()) {
     text += "at work: " + report.running + "\n";
   }
@@ -167,7 +269,11 @@ std::string status_text(StatusReport const& report, bool colour) {
 }
 
 std::string status_json(StatusReport const& report) {
-  Json document{{"schema_version", 1}, {"target", report.target}, {"running", report.running}};
+  Json document{{"schema_version", 1},
+                {"target", report.target},
+                {"never_ran", report.never_ran},
+                {"another_project", report.another_project},
+                {"running", report.running}};
   document["controls"] = Json::array();
   for (batcher::ControlRow const& row : report.controls) {
     document["controls"].push_back({{"job", row.scope},
@@ -178,28 +284,7 @@ std::string status_json(StatusReport const& report) {
   }
   document["migrations"] = Json::array();
   for (MigrationStatus const& each : report.migrations) {
-    Json one{{"name", each.name},
-             {"state", std::string{to_string(each.state)}},
-             {"phase", each.phase},
-             {"release", each.release},
-             {"step", each.current_step},
-             {"failed_step", each.failed_step},
-             {"sqlstate", each.sqlstate},
-             {"message", each.message},
-             {"changed_at", each.changed_at},
-             {"file_changed", each.file_changed},
-             {"file_missing", each.file_missing},
-             {"gates", each.gates}};
-    if (each.progress) {
-      one["progress"] = {{"share", each.progress->share},
-                         {"rows_written", each.progress->rows_written},
-                         {"rows_scanned", each.progress->rows_scanned},
-                         {"batches", each.progress->batches}};
-    }
-    if (each.dead_letters.count > 0) {
-      one["dead_letters"] = json(each.dead_letters);
-    }
-    document["migrations"].push_back(std::move(one));
+    document["migrations"].push_back(json(each));
   }
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

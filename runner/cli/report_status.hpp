@@ -1,7 +1,9 @@
 #pragma once
 
 #include "batcher/job/job.hpp"
+#include "runner/ledger/hold.hpp"
 #include "runner/ledger/store.hpp"
+#include "runner/ledger/verified.hpp"
 
 #include <optional>
 #include <string>
@@ -26,12 +28,17 @@ struct MigrationStatus {
   std::vector<std::string> gates;  // that stand before its contract
   std::vector<std::pair<std::string, std::string>> application;
   std::optional<batcher::Progress> progress;
-  batcher::DeadLetters dead_letters;  // of that step
+  batcher::DeadLetters dead_letters;     // of that step
+  std::optional<HoldSince> hold;         // of the run that is at work on it
+  std::optional<Ending> ending;          // of the last run, where it did not reach its end
+  std::optional<VerifyOutcome> differs;  // that `bellows verify` found, and contract is refused for
 };
 
 struct StatusReport {
-  std::string target;   // host, port, database, user
-  std::string running;  // who works on it right now; empty: nobody
+  std::string target;            // host, port, database, user
+  std::string running;           // who works on it right now; empty: nobody
+  bool never_ran = false;        // there is no ledger
+  bool another_project = false;  // none of its migrations is in this checkout
   std::vector<MigrationStatus> migrations;
   std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
 };

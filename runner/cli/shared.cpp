@@ -6,13 +6,12 @@
 #include "runner/cli/telling.hpp"
 #include "runner/ledger/schema.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <iterator>
-#include <limits>
 #include <ranges>
 #include <set>
 
@@ -75,6 +74,24 @@ Project open_project(Options const& options) {
   return Project::open(options.text("migrations"), options.text("plans"));
 }
 
+void tell_beside(Project const& project, Console& console) {
+  if (!project.beside().empty()) {
+    console.say(fmt::format("passed over, since only .sql files are migrations: {}",
+                            fmt::join(project.beside(), ", ")));
+  }
+}
+
+std::string release_of(Options const& options) {
+  std::string const& release = options.text("release");
+  bool const blank = release.find_first_not_of(" \t\r\n") == std::string::npos;
+  if (options.given("release") && blank) {
+    throw UsageError(
+        "--release is empty: is the variable that it comes from not set? Name the release, or "
+        "leave --release out: then nothing is contracted");
+  }
+  return release;
+}
+
 Run start_run(Invocation& invocation) {
   Options const& options = invocation.options;
   if (options.flag("dry-run")) {  // from the environment: here it would be broken silently
@@ -91,18 +108,9 @@ Run start_run(Invocation& invocation) {
   run.policy.quiet = options.duration("quiet-period");
   run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
                                                     : run.policy.quiet + std::chrono::seconds{5};
-  run.policy.batch = batches_of(options);
-  run.policy.batch.target_beside = options.duration("batch-target-beside");
-  run.policy.batch.lanes = static_cast<int>(options.number("lanes", 1, 64));
-  run.policy.batch.stripes = static_cast<int>(options.number("stripes", 0, 256));
-  run.policy.batch.vacuum_share = options.share("vacuum-share");
+  run.policy.batch = run_batches_of(options);
   run.until = options.text("until");
   run.time_zone = options.text("time-zone");
-  if (options.given("max-dead-letters")) {
-    run.policy.batch.max_dead_letters =
-        options.number("max-dead-letters", 0, std::numeric_limits<std::int32_t>::max());
-  }
-  run.policy.batch.retry_dead_letters = options.flag("retry-dead-letters");
   run.stop = &invocation.stop;
   let_speak(invocation, run);
   try {

@@ -22,6 +22,7 @@ using std::chrono::steady_clock;
 
 constexpr std::int64_t lock_key = 0x62656c6c6f7773;  // "bellows"
 constexpr std::chrono::seconds heartbeat_every{5};
+constexpr std::chrono::seconds figures_every{1};
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -93,8 +94,8 @@ std::int64_t take_token(postgres::Session& session, std::string const& command) 
       "VALUES (true, 1, $1, $2::bigint, $3, clock_timestamp(), clock_timestamp()) "
       "ON CONFLICT (one) DO UPDATE SET token = l.token + 1, host = excluded.host, pid = "
       "excluded.pid, "
-      "command = excluded.command, taken_at = excluded.taken_at, heartbeat = excluded.heartbeat "
-      "RETURNING token",
+      "command = excluded.command, taken_at = excluded.taken_at, heartbeat = excluded.heartbeat, "
+      "hold = NULL, hold_since = NULL RETURNING token",
       {host_name(), std::to_string(::getpid()), command});
   std::int64_t const token = rows.number(0, 0);
   transaction.commit();
@@ -111,6 +112,9 @@ struct Lease::State {
   std::mutex mutex;
   std::condition_variable wake;
   bool ending = false;
+  std::optional<Hold> hold;
+  bool hold_is_news = false;
+  steady_clock::time_point told_at{};
   std::thread heart;  // last: it uses everything above
 
   State(postgres::Session for_lock, postgres::Session for_beat)
@@ -128,20 +132,47 @@ struct Lease::State {
     }
   }
 
+  void tell(std::optional<Hold> what) {
+    auto const now = steady_clock::now();
+    std::lock_guard const guard(mutex);
+    bool const same_kind = what.has_value() == hold.has_value() &&
+                           (!what || (what->kind == hold->kind && what->job == hold->job));
+    if (what == hold || (same_kind && now - told_at < figures_every)) {
+      return;
+    }
+    hold = std::move(what);
+    told_at = now;
+    hold_is_news = true;
+    wake.notify_all();
+  }
+
   void beat() {
     std::unique_lock guard(mutex);
-    while (!wake.wait_for(guard, heartbeat_every, [this] { return ending; })) {
-      try {
-        keep_alive(*lock);  // so that no firewall forgets its connection
-        beat_session.run(
-            "UPDATE bellows.lease SET heartbeat = clock_timestamp() WHERE token = $1::bigint",
-            {std::to_string(token)});
-      } catch (std::exception const& error) {
-        // The lock is gone, perhaps; the fence decides whether that matters.
-        spdlog::warn("the lock's connection is lost ({}); another bellows may take over",
-                     error.what());
+    while (true) {
+      wake.wait_for(guard, heartbeat_every, [this] { return ending || hold_is_news; });
+      if (ending) {
         return;
       }
+      hold_is_news = false;
+      auto const now = hold;
+      guard.unlock();  // whoever tells something need not wait for the server
+      if (!beat_once(now)) {
+        return;
+      }
+      guard.lock();
+    }
+  }
+
+  bool beat_once(std::optional<Hold> const& now) {
+    try {
+      keep_alive(*lock);  // so that no firewall forgets its connection
+      write_hold(beat_session, token, now);
+      return true;
+    } catch (std::exception const& error) {
+      // The lock is gone, perhaps; the fence decides whether that matters.
+      spdlog::warn("the lock's connection is lost ({}); another bellows may take over",
+                   error.what());
+      return false;
     }
   }
 };
@@ -159,6 +190,10 @@ Lease Lease::take(Options const& options) {
   state->token = take_token(state->beat_session, options.command);
   state->heart = std::thread([raw = state.get()] { raw->beat(); });
   return Lease(std::move(state));
+}
+
+void Lease::tell(std::optional<Hold> hold) const {
+  state_->tell(std::move(hold));
 }
 
 std::int64_t Lease::token() const {

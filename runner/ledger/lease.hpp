@@ -2,11 +2,13 @@
 
 #include "batcher/job/stop.hpp"
 #include "batcher/postgres/session.hpp"
+#include "runner/ledger/hold.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +50,10 @@ class Lease {
   ~Lease();  // gives it back
 
   std::int64_t token() const;
+
+  /// What holds the run, for its row; nothing: it runs. Returns at once; the heart writes it, at
+  /// most every second while only its figures change.
+  void tell(std::optional<Hold> hold) const;
 
   /// In a transaction that is about to write: throws LeaseLost when the token is not ours any more,
   /// and keeps a takeover waiting until that transaction ends.

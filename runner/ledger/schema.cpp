@@ -1,7 +1,11 @@
 #include "runner/ledger/schema.hpp"
 
 #include "batcher/control/controls.hpp"
+#include "batcher/control/replica_memory.hpp"
 #include "batcher/job/job.hpp"
+#include "runner/ledger/hold.hpp"
+#include "runner/ledger/releases.hpp"
+#include "runner/ledger/run_limits.hpp"
 #include "runner/ledger/verified.hpp"
 
 #include <fmt/core.h>
@@ -69,8 +73,10 @@ Statements version_1() {
 }
 
 std::vector<Statements> const& versions() {
-  static std::vector<Statements> const all{version_1(), batcher::control_tables_ddl(),
-                                           batcher::letter_tables_ddl(), verified_tables_ddl()};
+  static std::vector<Statements> const all{
+      version_1(),           batcher::control_tables_ddl(), batcher::letter_tables_ddl(),
+      verified_tables_ddl(), release_tables_ddl(),          verify_outcome_tables_ddl(),
+      hold_columns_ddl(),    run_limit_tables_ddl(),        batcher::replica_tables_ddl()};
   return all;
 }
 
@@ -94,12 +100,14 @@ void migrate_ledger(postgres::Session& session) {
   auto transaction = session.begin();
   // Two first runs at once: CREATE SCHEMA IF NOT EXISTS alone would fail one of them with 23505.
   transaction.run("SELECT pg_advisory_xact_lock(hashtext('bellows ledger'))");
-  bool const there =
-      transaction
-          .run("SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'bellows')")
-          .truth(0, 0);
-  if (!there) {
+  auto const there = transaction.run(
+      "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'bellows'), "
+      "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+      "c.relnamespace WHERE n.nspname = 'bellows' AND c.relname = 'version')");
+  if (!there.truth(0, 0)) {
     transaction.run("CREATE SCHEMA bellows");
+  }
+  if (!there.truth(0, 1)) {  // the schema alone: somebody with more rights has made it for us
     transaction.run(
         "CREATE TABLE bellows.version (version int PRIMARY KEY, at timestamptz NOT NULL DEFAULT "
         "now())");

@@ -7,8 +7,8 @@ namespace bellows::runner {
 
 /// Creates the ledger or brings it to this program's version, in one transaction, serialised by an
 /// advisory lock: any number of first runs at once end with one ledger. Needs CREATE on the
-/// database for the first time only. Throws Failure; std::runtime_error when the ledger was written
-/// by a newer bellows.
+/// database for the first time only, unless there is an empty schema of that name that is its own.
+/// Throws Failure; std::runtime_error when the ledger was written by a newer bellows.
 void migrate_ledger(postgres::Session& session);
 
 /// Read-only: does a ledger exist, so that `status` need not write?

@@ -106,6 +106,13 @@ void Journal::start(MigrationRow const& row) {
   event(row.name, "", to_string(row.state), row.release.empty() ? "" : "release " + row.release);
 }
 
+void Journal::mended(std::string const& migration, std::string const& meaning,
+                     std::string const& plan) {
+  transaction_.run("UPDATE bellows.migrations SET meaning = $2, plan = $3 WHERE name = $1",
+                   {migration, meaning, plan});
+  event(migration, "", "mended", meaning);
+}
+
 void Journal::state(std::string const& migration, State state, Phase phase) {
   transaction_.run(
       "UPDATE bellows.migrations SET state = $2, phase = $3, failed_step = NULL, sqlstate = NULL, "
@@ -113,6 +120,12 @@ void Journal::state(std::string const& migration, State state, Phase phase) {
       "changed_at = clock_timestamp() WHERE name = $1",
       {migration, std::string{to_string(state)}, std::string{to_string(phase)}});
   event(migration, "", to_string(state), "");
+}
+
+void Journal::stamp(std::string const& migration, std::string const& release) {
+  transaction_.run("UPDATE bellows.migrations SET release = $2 WHERE name = $1",
+                   {migration, release});
+  event(migration, "", "release", release);
 }
 
 void Journal::failed(std::string const& migration, std::string const& step,
@@ -142,6 +155,30 @@ void Journal::event(std::string const& migration, std::string const& step, std::
       "INSERT INTO bellows.events (migration, step, what, detail, from_host, from_pid) "
       "VALUES ($1, nullif($2, ''), $3, $4, $5, $6::bigint)",
       {migration, step, std::string{what}, detail, origin_.host, std::to_string(origin_.pid)});
+}
+
+std::optional<Ending> read_ending(postgres::Session& session, std::string const& migration) {
+  Rows const rows = session.run(
+      "SELECT what, coalesce(step, ''), detail, to_char(at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM "
+      "(SELECT * FROM bellows.events WHERE migration = $1 ORDER BY id DESC LIMIT 1) AS last WHERE "
+      "what IN ('stopped', 'failed, nothing changed')",
+      {migration});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return Ending{rows.text(0, 0), rows.text(0, 1), rows.text(0, 2), rows.text(0, 3)};
+}
+
+std::optional<GateReading> read_gate(postgres::Session& session, std::string const& migration,
+                                     std::string const& step) {
+  Rows const rows = session.run(
+      "SELECT reading, extract(epoch FROM clock_timestamp() - since)::float8 FROM bellows.gates "
+      "WHERE migration = $1 AND step = $2",
+      {migration, step});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return GateReading{.reading = rows.number(0, 0), .quiet_seconds = std::stod(rows.text(0, 1))};
 }
 
 GateReading note_gate(postgres::Transaction& transaction, std::string const& migration,

@@ -41,7 +41,7 @@ struct MigrationRow {
   std::string plan;     // the plan file's text, as it was when it started: what is carried out
   State state = State::Pending;
   Phase phase = Phase::Expand;  // the phase it is in, also while failed or paused
-  std::string release;          // that expanded it
+  std::string release;          // the latest one that moved it on, up to the end of its backfill
   std::string failed_step;
   std::string sqlstate;
   std::string message;
@@ -69,7 +69,10 @@ class Journal {
 
   /// The row for a migration that starts (again, after an abort).
   void start(MigrationRow const& row);
+  /// What is carried out is another plan from here on, of a file that was mended.
+  void mended(std::string const& migration, std::string const& meaning, std::string const& plan);
   void state(std::string const& migration, State state, Phase phase);
+  void stamp(std::string const& migration, std::string const& release);
   void failed(std::string const& migration, std::string const& step, std::string const& sqlstate,
               std::string const& message);
   void step(std::string const& migration, std::string const& step, StepState state);
@@ -81,11 +84,25 @@ class Journal {
   Origin origin_;
 };
 
+/// How the last run of a migration ended, where it did not reach its end and nothing has happened
+/// since: "stopped", "failed, nothing changed".
+struct Ending {
+  std::string what;
+  std::string step;
+  std::string detail;
+  std::string at;
+};
+std::optional<Ending> read_ending(postgres::Session& session, std::string const& migration);
+
 /// A gate's counter as it was last seen to change.
 struct GateReading {
   std::int64_t reading = 0;
   double quiet_seconds = 0;  // since it last changed, by the server's clock
 };
+
+/// Without storing one; nothing where nobody has looked yet.
+std::optional<GateReading> read_gate(postgres::Session& session, std::string const& migration,
+                                     std::string const& step);
 
 /// Stores `reading` when it differs from the one before (or is the first), and says for how long
 /// it has not changed.

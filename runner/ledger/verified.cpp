@@ -52,6 +52,43 @@ std::vector<VerifiedRange> read_verified(postgres::Session& session, std::string
   return ranges;
 }
 
+std::vector<std::string> const& verify_outcome_tables_ddl() {
+  static std::vector<std::string> const statements{R"(CREATE TABLE bellows.verify_outcomes (
+  migration text PRIMARY KEY REFERENCES bellows.migrations ON DELETE CASCADE,
+  rows bigint NOT NULL,
+  differing bigint NOT NULL,
+  example text NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  by_user text NOT NULL DEFAULT session_user))"};
+  return statements;
+}
+
+void keep_outcome(postgres::Transaction& transaction, std::string const& migration,
+                  VerifyOutcome const& outcome) {
+  transaction.run(
+      "INSERT INTO bellows.verify_outcomes (migration, rows, differing, example) VALUES ($1, "
+      "$2::bigint, $3::bigint, $4) ON CONFLICT (migration) DO UPDATE SET rows = excluded.rows, "
+      "differing = excluded.differing, example = excluded.example, at = excluded.at, "
+      "by_user = excluded.by_user",
+      {migration, std::to_string(outcome.rows), std::to_string(outcome.differing),
+       outcome.example});
+}
+
+std::optional<VerifyOutcome> read_outcome(postgres::Session& session,
+                                          std::string const& migration) {
+  if (!session.run("SELECT to_regclass('bellows.verify_outcomes')").value(0, 0)) {
+    return std::nullopt;
+  }
+  auto const rows = session.run(
+      "SELECT rows, differing, example, to_char(at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM "
+      "bellows.verify_outcomes WHERE migration = $1",
+      {migration});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return VerifyOutcome{rows.number(0, 0), rows.number(0, 1), rows.text(0, 2), rows.text(0, 3)};
+}
+
 void forget_verified(postgres::Transaction& transaction, std::string const& job) {
   transaction.run("DELETE FROM bellows.verified WHERE job = $1", {job});
 }

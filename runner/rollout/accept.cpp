@@ -1,9 +1,15 @@
-#include "planner/plan/relied_on.hpp"
+#include "planner/plan/mend.hpp"
+#include "planner/plan/privileges.hpp"
+#include "planner/plan/standing.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/rights.hpp"
+#include "runner/rollout/step.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <set>
 
 namespace bellows::runner {
 namespace {
@@ -37,41 +43,57 @@ plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& liv
   return std::move(plan);
 }
 
+std::string tables_of(plan::Plan const& plan) {
+  std::string tables;
+  for (plan::ReliedOn const& fact : plan.relies_on) {
+    tables += " " + fact.table.display();
+  }
+  return tables;
+}
+
 void check_plan(plan::Plan const& plan, sql::Migration const& migration,
                 catalog::Catalog const& live) {
   std::string const again =
       fmt::format("bellows plan {}, review the difference, commit it", migration.name);
-  if (plan.migration != migration.name) {
-    throw ProjectError(fmt::format("the plan file of {} is for {}", migration.name, plan.migration),
-                       again);
-  }
-  if (plan.source_meaning != migration.meaning) {
-    throw ProjectError(
-        fmt::format("stale plan: {} says something else now than when it was planned",
-                    migration.file),
-        again);
-  }
-  std::string const facts = plan::relied_on(live, plan.relies_on);
-  if (plan.catalog != facts) {
-    std::string tables;
-    for (plan::ReliedOn const& fact : plan.relies_on) {
-      tables += " " + fact.table.display();
-    }
-    throw ProjectError(
-        fmt::format(
-            "stale plan: this database is not the one that {} was planned for (see{}: a column, "
-            "key "
-            "or index that the plan relies on is another one here). Is an earlier migration still "
-            "waiting for its contract, or was the schema changed by hand?",
-            migration.name, tables),
-        "bellows status; then bellows plan " + migration.name + " --database-url …");
+  switch (plan::standing(plan, migration, live)) {
+    case plan::Standing::Current:
+      return;
+    case plan::Standing::OtherMigration:
+      throw ProjectError(
+          fmt::format("the plan file of {} is for {}", migration.name, plan.migration), again);
+    case plan::Standing::OtherText:
+      throw ProjectError(
+          fmt::format("stale plan: {} says something else now than when it was planned",
+                      migration.file),
+          again);
+    case plan::Standing::OtherWorld:
+      throw ProjectError(
+          fmt::format("stale plan: this database is not the one that {} was planned for (see{}: a "
+                      "column, key or index that the plan relies on is another one here). Is an "
+                      "earlier migration still waiting for its contract, or was the schema changed "
+                      "by hand?",
+                      migration.name, tables_of(plan)),
+          "bellows status; then bellows plan " + migration.name + " --database-url …");
   }
 }
 
-}  // namespace
+/// Before anything runs: a plan whose third step is not allowed would stop half-way.
+void check_rights(postgres::Session& session, plan::Plan const& plan) {
+  Lacking const missing = lacking(session, plan::privileges(plan));
+  if (missing.what.empty()) {
+    return;
+  }
+  StepFailed refused(fmt::format("role {} may not do what {} needs; nothing was changed:\n  {}",
+                                 missing.role, plan.migration, fmt::join(missing.what, "\n  ")),
+                     "", "42501",
+                     fmt::format("as the owner or a superuser: {}; then the same command again",
+                                 fmt::join(missing.grants, "; ")));
+  refused.nothing_changed = true;
+  throw refused;
+}
 
-plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
-                           Project::Entry const& entry) {
+plan::Plan planned(postgres::Session& session, Project const& project,
+                   Project::Entry const& entry) {
   sql::Migration const migration = Project::read(entry);
   catalog::Catalog const live = catalog::read_catalog(session);
   if (live.server_version < oldest_server) {
@@ -85,6 +107,57 @@ plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
   }
   check_plan(*committed, migration, live);
   return *committed;
+}
+
+}  // namespace
+
+plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
+                           Project::Entry const& entry) {
+  plan::Plan plan = planned(session, project, entry);
+  check_rights(session, plan);
+  return plan;
+}
+
+bool may_be_mended(MigrationRow const& row) {
+  return in_progress(row.state) && row.state != State::Aborting && row.phase == Phase::Expand &&
+         plan::from_yaml(row.plan).single_phase();
+}
+
+plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
+                       MigrationRow const& row) {
+  std::set<std::string> done;
+  for (auto const& [step, state] : read_steps(session, row.name)) {
+    if (state == StepState::Done) {
+      done.insert(step);
+    }
+  }
+  sql::Migration const file = Project::read(entry);
+  auto made =
+      plan::mended_plan(plan::from_yaml(row.plan), done, file, catalog::read_catalog(session));
+  if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+    throw ProjectError(
+        fmt::format("{} can't go on as it is now:{}", row.name, reasons(*no, file.file)),
+        "bellows check " + file.file);
+  }
+  if (auto const* cannot = std::get_if<plan::CannotMend>(&made)) {
+    throw ProjectError(
+        fmt::format("{} was changed after it ran (not only in its comments): {}", entry.label,
+                    cannot->why),
+        "restore what has run, and mend only what stands behind it; bellows status tells the step");
+  }
+  check_rights(session, std::get<plan::Plan>(made));
+  return std::get<plan::Plan>(std::move(made));
+}
+
+MigrationRow mend(Run& run, Project::Entry const& entry, MigrationRow row) {
+  row.plan = plan::to_yaml(mended_plan(run.session(), entry, row));
+  row.meaning = Project::read(entry).meaning;
+  run.write([&](postgres::Transaction&, Journal& journal) {
+    journal.mended(row.name, row.meaning, row.plan);
+  });
+  run.voice().say(fmt::format("{} was mended: what has run stays, the rest is as the file says now",
+                              entry.label));
+  return row;
 }
 
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,

@@ -2,6 +2,8 @@
 
 #include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
+#include "runner/ddl/interrupted.hpp"
+#include "runner/ledger/verified.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -71,10 +73,21 @@ bool nothing_done(std::map<std::string, StepState> const& steps) {
                               [](auto const& step) { return step.second != StepState::Undone; });
 }
 
+/// Of a right that the plan did not tell of, and the server did.
+void say_whom_to_grant(Run& run, StepFailed& failure) {
+  if (failure.sqlstate == "42501" && failure.next.empty()) {
+    failure.next =
+        fmt::format("as the owner or a superuser: GRANT role {} what is missing there, then {}",
+                    run.session().run("SELECT quote_ident(current_user)").text(0, 0),
+                    failure.nothing_changed ? "the same command again" : "bellows resume");
+  }
+}
+
 /// A migration of which nothing is there is pending again: its file and plan may still be mended.
 void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
   try {
     failure.nothing_changed = nothing_done(read_steps(run.session(), row.name));
+    say_whom_to_grant(run, failure);
     run.write([&](postgres::Transaction& transaction, Journal& journal) {
       if (failure.nothing_changed) {
         transaction.run("DELETE FROM bellows.migrations WHERE name = $1", {row.name});
@@ -88,9 +101,24 @@ void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
   }
 }
 
-void run_noting_failure(Run& run, MigrationRow const& row, std::function<void()> const& body) {
+void note_stop(Run& run, MigrationRow const& row, Step const& step, std::string const& what) {
+  std::string const why = run.stop().why_time_is_up();
+  try {
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event(row.name, step.id, "stopped", why.empty() ? what : why + ": " + what);
+    });
+  } catch (postgres::Failure const&) {
+    // As above.
+  }
+}
+
+void run_noting_failure(Run& run, MigrationRow const& row, Step const& step,
+                        std::function<void()> const& body) {
   try {
     body();
+  } catch (ddl::Interrupted const& stopped) {
+    note_stop(run, row, step, stopped.what());
+    throw;
   } catch (StepFailed& failure) {
     failure.migration = row.name;
     note_failure(run, row, failure);
@@ -112,7 +140,7 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
     run.voice().say(fmt::format("{} {}: {}{}", to_string(phase.phase), row.name, step.id,
                                 step.about.empty() ? "" : " (" + step.about + ")"));
     auto const began = std::chrono::steady_clock::now();
-    run_noting_failure(run, row, [&] { run_step(run, row.name, step); });
+    run_noting_failure(run, row, step, [&] { run_step(run, row.name, step); });
     run.voice().say(fmt::format("  done in {}", took(began)));
   }
 }
@@ -152,16 +180,54 @@ std::optional<batcher::Progress> left_behind(Run& run, MigrationRow const& row, 
   return progress && batcher::has_written(*progress) ? progress : std::nullopt;
 }
 
-void check_abort(Run& run, MigrationRow const& row, Step const& step, std::string const& because) {
+/// Done, and nothing takes it back. What only began and failed has left nothing.
+bool stays(Run& run, MigrationRow const& row, Step const& step) {
+  return std::holds_alternative<plan::RunSql>(step.action) && step.undo.empty() &&
+         is(read_steps(run.session(), row.name), step, StepState::Done);
+}
+
+/// A file's way back takes all of it back at once, where the plan does not: as the undo of the
+/// first step, which is the last one undone. Kept, so that an abort that is interrupted knows it.
+void adopt_way_back(Run& run, MigrationRow& row, std::vector<sql::Statement> const& down) {
+  Plan plan = plan::from_yaml(row.plan);
+  if (down.empty() || !plan.single_phase() || plan.expand.empty() ||
+      !plan.expand.front().undo.empty()) {
+    return;
+  }
+  Step& first = plan.expand.front();
+  for (sql::Statement const& statement : down) {
+    first.undo.push_back(statement.raw.text);
+    first.undo_alone = first.undo_alone || statement.kind.find("CONCURRENTLY") != std::string::npos;
+  }
+  row.plan = plan::to_yaml(plan);
+  run.write([&](postgres::Transaction&, Journal& journal) {
+    journal.mended(row.name, row.meaning, row.plan);
+  });
+}
+
+/// The first step has an undo and is of a file's own statements: it is the file's way back.
+bool takes_all_back(Step const& first) {
+  return std::holds_alternative<plan::RunSql>(first.action) && first.id == "run" &&
+         !first.undo.empty();
+}
+
+/// `way_back`: the file's takes back what is done, so no reason is wanted for that.
+void check_abort(Run& run, MigrationRow const& row, Step const& step, std::string const& because,
+                 bool way_back) {
   if (step.irreversible && !std::holds_alternative<plan::Batch>(step.action)) {
     throw ProjectError(
         fmt::format("{}: step {} has begun and can't be taken back", row.name, step.id),
         "bellows resume, then a migration that leads back");
   }
-  if (std::holds_alternative<plan::RunSql>(step.action) && step.undo.empty()) {
-    throw ProjectError(
-        fmt::format("{}: step {} is done and its plan has no undo", row.name, step.id),
-        "write a migration that leads back");
+  if (because.empty() && !way_back && stays(run, row, step)) {
+    throw Unconfirmed(
+        fmt::format("{}: step {} is done, and neither its plan nor a down section of its file "
+                    "takes it back",
+                    row.name, step.id),
+        fmt::format("mend what failed, then bellows resume; or put the way back behind `-- "
+                    "bellows: down` in its file; or, to leave what is done: bellows abort {} "
+                    "--because TEXT",
+                    row.name));
   }
   auto const left = left_behind(run, row, step);
   if (left && because.empty()) {
@@ -176,24 +242,41 @@ void check_abort(Run& run, MigrationRow const& row, Step const& step, std::strin
   }
 }
 
-/// The last one first.
-std::vector<Step> steps_to_undo(Run& run, MigrationRow const& row) {
-  auto const steps = read_steps(run.session(), row.name);
+void note_reason(Run& run, MigrationRow const& row, char const* what, std::string const& because) {
+  if (!because.empty()) {
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event(row.name, "", what, because);
+    });
+  }
+}
+
+}  // namespace
+
+std::vector<Step> steps_to_undo(postgres::Session& session, MigrationRow const& row) {
+  auto const steps = read_steps(session, row.name);
   std::vector<Step> all = all_steps(plan::from_yaml(row.plan));
   std::erase_if(all, [&](Step const& step) { return !began(steps, step); });
   std::ranges::reverse(all);
   return all;
 }
 
-void note_reason(Run& run, MigrationRow const& row, std::string const& because) {
-  if (!because.empty()) {
-    run.write([&](postgres::Transaction&, Journal& journal) {
-      journal.event(row.name, "", "abort confirmed", because);
-    });
+void check_verified(Run& run, MigrationRow const& row, std::string const& because) {
+  auto const outcome = read_outcome(run.session(), row.name);
+  if (!outcome || outcome->differing == 0) {
+    return;
   }
+  if (because.empty()) {
+    throw Unconfirmed(
+        fmt::format(
+            "{}: `bellows verify` found at {} that {} of {} rows differ from the rule, e.g. "
+            "{}; contract would make that final",
+            row.name, outcome->at, outcome->differing, outcome->rows, outcome->example),
+        fmt::format("put these rows right, then bellows verify {0}; or, to leave them as they are: "
+                    "bellows contract {0} --because TEXT",
+                    row.name));
+  }
+  note_reason(run, row, "contract confirmed", because);
 }
-
-}  // namespace
 
 bool in_progress(State state) {
   return state != State::Pending && state != State::Contracted && state != State::Aborted;
@@ -216,19 +299,22 @@ MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
   return row;
 }
 
-MigrationRow abort(Run& run, MigrationRow row, std::string const& because) {
+MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
+                   std::vector<sql::Statement> const& down) {
   if (row.state == State::Contracted) {
     throw ProjectError(
         fmt::format("{} is contracted: there is nothing left to go back to", row.name),
         "write a migration that leads back");
   }
-  std::vector<Step> const steps = steps_to_undo(run, row);
+  adopt_way_back(run, row, down);
+  std::vector<Step> const steps = steps_to_undo(run.session(), row);
+  bool const way_back = !steps.empty() && takes_all_back(steps.back());
   if (row.state != State::Aborting) {  // else it was confirmed as it began
     for (Step const& step : steps) {
-      check_abort(run, row, step, because);
+      check_abort(run, row, step, because, way_back);
     }
   }
-  note_reason(run, row, because);
+  note_reason(run, row, "abort confirmed", because);
   enter(run, row, State::Aborting, row.phase);
   for (Step const& step : steps) {
     run.voice().say(fmt::format("undo {}: {}", row.name, step.id));

@@ -22,17 +22,33 @@ plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
                     std::string const& release);
 
+/// Whether its file may still be changed where it has not run: it is on its way there, and in one
+/// phase.
+bool may_be_mended(MigrationRow const& row);
+/// What is to be carried out of a file that was changed since its migration began. Writes nothing.
+/// Throws ProjectError where what has run is not what the file says there, or what is new cannot
+/// run so.
+plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
+                       MigrationRow const& row);
+/// The same, noted in the ledger. Returns the row as it is then.
+MigrationRow mend(Run& run, Project::Entry const& entry, MigrationRow row);
+
 /// Carries a migration on to the end of `upto`, or to its end if that comes first. Journals every
 /// step; a failing one leaves the state `failed` (and throws StepFailed), or no row at all when
 /// nothing had been changed yet.
 MigrationRow advance(Run& run, MigrationRow row, Phase upto);
 
 /// Takes a migration back that contract has not touched yet: the undo of every step that began, in
-/// reverse order. Throws ProjectError when it is too late, Unconfirmed where rows are written that
-/// nothing takes back and `because` is empty. With a reason such rows stay as they are, and so does
-/// the job's checkpoint: should the migration be begun again, it goes on there, and writes none of
-/// them twice.
-MigrationRow abort(Run& run, MigrationRow row, std::string const& because);
+/// reverse order; of statements without one of their own, `down`, the file's way back. Throws
+/// ProjectError when it is too late, Unconfirmed where something is done that nothing takes back
+/// and `because` is empty. With a reason that stays as it is, and of rows so does the job's
+/// checkpoint: should the migration be begun again, it goes on there, and writes none of them
+/// twice.
+MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
+                   std::vector<sql::Statement> const& down = {});
+
+/// Those of its steps that an abort would take back: what has begun, the last one first.
+std::vector<plan::Step> steps_to_undo(postgres::Session& session, MigrationRow const& row);
 
 /// It can be done, but wants a word more than was typed.
 class Unconfirmed : public std::runtime_error {
@@ -41,6 +57,10 @@ class Unconfirmed : public std::runtime_error {
       : std::runtime_error(message), next(std::move(what_next)) {}
   std::string next;  // what to type
 };
+
+/// Contract makes final what `bellows verify` found to differ: throws Unconfirmed where its last
+/// outcome was such and `because` is empty; a reason is journaled.
+void check_verified(Run& run, MigrationRow const& row, std::string const& because);
 
 /// What a later phase is waiting for: a row in one of these states has begun and not ended.
 bool in_progress(State state);

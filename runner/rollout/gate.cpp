@@ -1,6 +1,7 @@
 #include "runner/rollout/gate.hpp"
 
 #include "runner/ddl/interrupted.hpp"
+#include "runner/rollout/holds.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -18,21 +19,38 @@ std::string seconds(double value) {
   return fmt::format("{:.0f} s", value);
 }
 
+std::string count_query(plan::Gate const& gate) {
+  return "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + gate.sequence.quoted();
+}
+
+GateState judged(GateReading const& reading, milliseconds quiet) {
+  double const wanted = static_cast<double>(quiet.count()) / 1000.0;
+  return {.open = reading.quiet_seconds >= wanted,
+          .evidence = fmt::format(
+              "{} writes came through the old side so far, none seen for {} ({} are wanted)",
+              reading.reading, seconds(reading.quiet_seconds), seconds(wanted))};
+}
+
 }  // namespace
+
+GateState peek_at_gate(postgres::Session& session, std::string const& migration,
+                       std::string const& step, plan::Gate const& gate, milliseconds quiet) {
+  std::int64_t const count = session.run(count_query(gate)).number(0, 0);
+  GateReading reading{.reading = count, .quiet_seconds = 0};
+  if (auto const before = read_gate(session, migration, step); before && before->reading == count) {
+    reading = *before;
+  }
+  return judged(reading, quiet);
+}
 
 GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
                        plan::Gate const& gate) {
   GateReading reading;
   run.write([&](postgres::Transaction& transaction, Journal&) {
-    auto const rows = transaction.run(
-        "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + gate.sequence.quoted());
+    auto const rows = transaction.run(count_query(gate));
     reading = note_gate(transaction, migration, step, rows.number(0, 0));
   });
-  double const wanted = static_cast<double>(run.policy().quiet.count()) / 1000.0;
-  return {.open = reading.quiet_seconds >= wanted,
-          .evidence = fmt::format(
-              "{} writes came through the old side so far, none seen for {} ({} are wanted)",
-              reading.reading, seconds(reading.quiet_seconds), seconds(wanted))};
+  return judged(reading, run.policy().quiet);
 }
 
 void wait_for_gate(Run& run, std::string const& migration, std::string const& step,
@@ -49,6 +67,7 @@ void wait_for_gate(Run& run, std::string const& migration, std::string const& st
     if (steady_clock::now() >= give_up) {
       throw GateClosed(fmt::format("gate {}: {}", step, state.evidence), step);
     }
+    run.lease().tell(closed_gate(migration + "/" + step, state.evidence));
     if (!told) {
       run.voice().say("  gate " + step + " is closed: " + state.evidence + "; waiting");
     }

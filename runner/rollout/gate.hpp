@@ -12,6 +12,12 @@ struct GateState {
   std::string evidence;  // "no write through the old side for 12 s (60 s are wanted)"
 };
 
+/// Looks, and writes nothing: for how long it has been quiet is known since the last time that
+/// somebody looked. `session` need not be a run's. Throws Failure.
+GateState peek_at_gate(postgres::Session& session, std::string const& migration,
+                       std::string const& step, plan::Gate const& gate,
+                       std::chrono::milliseconds quiet);
+
 /// Looks once, and remembers what it saw.
 GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
                        plan::Gate const& gate);

@@ -2,6 +2,7 @@
 
 #include "runner/ddl/interrupted.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/rights.hpp"
 
 #include <fmt/core.h>
 
@@ -26,15 +27,17 @@ Run::Run(Options options) : options_(std::move(options)) {
         *options_.stop, time_until(*session_, options_.until, options_.time_zone),
         "time is up (--until " + options_.until + ")");
   }
-  migrate_ledger(*session_);
-  observe("ledger ready");
-  lease_.emplace(Lease::take({.conninfo = options_.conninfo,
-                              .command = options_.command,
-                              .wait = options_.lock_wait,
-                              .stop = options_.stop,
-                              .waiting = [this](std::string const& holder) {
-                                options_.voice.say("waiting for another bellows: " + holder);
-                              }}));
+  with_ledger(*session_, [this] {
+    migrate_ledger(*session_);
+    observe("ledger ready");
+    lease_.emplace(Lease::take({.conninfo = options_.conninfo,
+                                .command = options_.command,
+                                .wait = options_.lock_wait,
+                                .stop = options_.stop,
+                                .waiting = [this](std::string const& holder) {
+                                  options_.voice.say("waiting for another bellows: " + holder);
+                                }}));
+  });
   observe("lease taken");
 }
 

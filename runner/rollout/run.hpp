@@ -54,6 +54,8 @@ class Run {
 
   std::string const& conninfo() const { return options_.conninfo; }
   Policy const& policy() const { return options_.policy; }
+  /// From now on: another migration's backfill may have limits of its own.
+  void go_by(batcher::Options const& batch) { options_.policy.batch = batch; }
   Voice const& voice() const { return options_.voice; }
   Stop& stop() const { return *options_.stop; }
   Lease const& lease() const { return *lease_; }

@@ -7,11 +7,16 @@
 #include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
+#include "runner/rollout/holds.hpp"
 #include "runner/rollout/job_spec.hpp"
+#include "runner/rollout/row_holders.hpp"
 #include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+#include <optional>
 #include <stdexcept>
 
 namespace bellows::runner {
@@ -43,12 +48,18 @@ std::vector<ddl::LockRequest> requests(Step const& step) {
   return all;
 }
 
-ddl::LockWatch watch(Run& run) {
+ddl::LockWatch watch(Doing const& doing) {
+  Run& run = doing.run;
   ddl::LockWatch watch;
   watch.stop = &run.stop();
   watch.observe = run.observer();
-  watch.blocked = [&run, last = 0](std::vector<ddl::Blocker> const& blockers) mutable {
-    if (blockers.empty() || blockers.front().pid == last) {
+  watch.blocked = [&run, job = job_id(doing.migration, doing.step),
+                   last = 0](std::vector<ddl::Blocker> const& blockers) mutable {
+    if (blockers.empty()) {
+      return;
+    }
+    run.lease().tell(table_lock(job, blockers.front()));
+    if (blockers.front().pid == last) {
       return;
     }
     last = blockers.front().pid;
@@ -88,6 +99,31 @@ void run_statements(postgres::Transaction& transaction, Doing const& doing,
   }
 }
 
+/// What an undo takes away is not there: it was never made, or somebody was quicker.
+bool is_gone(postgres::Failure const& failure) {
+  constexpr std::array<std::string_view, 5> undefined{"42P01", "42703", "42704", "42883", "3F000"};
+  return std::ranges::find(undefined, failure.sqlstate) != undefined.end();
+}
+
+/// Each in a savepoint, since a way back is for the whole and may find only a part.
+void undo_statements(postgres::Transaction& transaction, Doing const& doing,
+                     std::vector<std::string> const& statements) {
+  for (std::string const& statement : statements) {
+    doing.run.observe("statement", first_line(statement));
+    transaction.run("SAVEPOINT bellows_undo");
+    try {
+      transaction.run(statement);
+      transaction.run("RELEASE SAVEPOINT bellows_undo");
+    } catch (postgres::Failure const& failure) {
+      if (!is_gone(failure)) {
+        throw;
+      }
+      transaction.run("ROLLBACK TO SAVEPOINT bellows_undo");
+      doing.run.voice().say(fmt::format("  {}: {}", first_line(statement), failure.what()));
+    }
+  }
+}
+
 void limit_time(postgres::Transaction& transaction, Doing const& doing) {
   bool const instant = doing.step.lasts == plan::Lasts::Instant && !doing.step.locks.empty();
   auto const timeout = instant ? doing.run.policy().instant_timeout.count() : 0;
@@ -98,14 +134,17 @@ void limit_time(postgres::Transaction& transaction, Doing const& doing) {
 void in_transaction(Doing const& doing, std::vector<std::string> const& statements,
                     StepState outcome) {
   ddl::with_locks(
-      doing.run.session(), requests(doing.step), doing.run.policy().locks, watch(doing.run),
+      doing.run.session(), requests(doing.step), doing.run.policy().locks, watch(doing),
       [&](postgres::Transaction& transaction) {
+        doing.run.lease().tell(std::nullopt);
         doing.run.lease().check(transaction);
         limit_time(transaction, doing);
         if (outcome == StepState::Done) {
           check_requirements(transaction, doing.step);
+          run_statements(transaction, doing, statements);
+        } else {
+          undo_statements(transaction, doing, statements);
         }
-        run_statements(transaction, doing, statements);
         Journal(transaction, doing.run.origin()).step(doing.migration, doing.step.id, outcome);
         doing.run.observe("step about to commit", doing.step.id);
       });
@@ -135,12 +174,17 @@ void note(Doing const& doing, StepState state) {
 }
 
 /// What a long index build tells, said when the phase changes and every ten seconds.
-std::function<void(ddl::BuildProgress const&)> tell_build(Run& run) {
+std::function<void(ddl::BuildProgress const&)> tell_build(Doing const& doing) {
+  Run& run = doing.run;
   struct Said {
     std::string phase;
     std::chrono::steady_clock::time_point at;
   };
-  return [&run, said = Said{}](ddl::BuildProgress const& progress) mutable {
+  return [&run, job = job_id(doing.migration, doing.step),
+          said = Said{}](ddl::BuildProgress const& progress) mutable {
+    run.lease().tell(progress.waits_for.empty()
+                         ? std::nullopt
+                         : std::optional(older_transaction(job, progress.waits_for)));
     auto const now = std::chrono::steady_clock::now();
     if (progress.phase == said.phase && now - said.at < std::chrono::seconds{10}) {
       return;
@@ -161,10 +205,21 @@ void run_alone(Doing const& doing, std::string const& statement) {
   doing.run.observe("statement", first_line(statement));
   ddl::AloneOptions options;
   options.conninfo = doing.run.conninfo();
-  options.show = tell_build(doing.run);
+  options.show = tell_build(doing);
   options.stop = &doing.run.stop();
   options.observe = doing.run.observer();
   ddl::run_alone(doing.run.session(), statement, options);
+}
+
+void undo_alone(Doing const& doing, std::string const& statement) {
+  try {
+    run_alone(doing, statement);
+  } catch (postgres::Failure const& failure) {
+    if (!is_gone(failure)) {
+      throw;
+    }
+    doing.run.voice().say(fmt::format("  {}: {}", first_line(statement), failure.what()));
+  }
 }
 
 void act(Doing const& doing, RunSql const& run_sql) {
@@ -225,8 +280,10 @@ void act(Doing const& doing, Batch const& batch) {
   batcher::Spec const spec = job_spec(doing.migration, doing.step, batch);
   auto surroundings = doing.run.surroundings();
   batcher::Progress last;
-  surroundings.show = [&](batcher::Progress const& progress) {
+  surroundings.show = [&, holds = RowHolders(doing.run, spec.id, batch.table)](
+                          batcher::Progress const& progress) mutable {
     last = progress;
+    doing.run.lease().tell(waits_for_rows(progress) ? holds.find() : hold_of(spec.id, progress));
     doing.run.voice().progress(progress);
   };
   switch (run_job(doing, spec, surroundings)) {
@@ -251,6 +308,10 @@ void act(Doing const& doing, Verify const& verify) {
   auto const row = read_migration_row(doing.run.session(), doing.migration);
   plan::Plan const plan = row ? plan::from_yaml(row->plan) : plan::Plan();
   auto surroundings = doing.run.surroundings();
+  surroundings.show = [&](batcher::Progress const& progress) {
+    doing.run.lease().tell(hold_of(job, progress));
+    doing.run.voice().progress(progress);
+  };
   batcher::VerifySpec const spec = verify_spec(job, plan, verify);
   batcher::Verified const found = unless_refused(
       doing, [&] { return batcher::verify(spec, doing.run.policy().batch, surroundings); });
@@ -312,6 +373,7 @@ void run_step(Run& run, std::string const& migration, Step const& step) {
   run.observe("step begins", step.id);
   translated(doing,
              [&] { std::visit([&](auto const& action) { act(doing, action); }, step.action); });
+  run.lease().tell(std::nullopt);
   run.observe("step ended", step.id);
 }
 
@@ -321,7 +383,7 @@ void undo_step(Run& run, std::string const& migration, Step const& step) {
   translated(doing, [&] {
     if (step.undo_alone) {
       for (std::string const& statement : step.undo) {
-        run.surviving([&] { run_alone(doing, statement); });
+        run.surviving([&] { undo_alone(doing, statement); });
       }
       note(doing, StepState::Undone);
     } else if (!step.undo.empty()) {

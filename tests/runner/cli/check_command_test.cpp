@@ -46,6 +46,54 @@ class CheckCommand : public testing::Test {
   Project project_{""};
 };
 
+TEST_F(CheckCommand, ACurrentCommittedPlanSettlesWhatItSplits) {
+  std::string const rename = "ALTER TABLE users RENAME COLUMN name TO label;\n";
+  project_.migration("2_rename", rename);
+  EXPECT_EQ(code({}), 5);
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  Ran const text = project_.run({"check"});
+  EXPECT_EQ(text.code, 0) << text.answer;
+  EXPECT_NE(text.answer.find("planned: plans/2_rename.yaml is current"), std::string::npos)
+      << text.answer;
+  EXPECT_EQ(code({"--fail-on", "warning"}), 0);
+  auto const json = nlohmann::json::parse(project_.run({"check", "--format", "json"}).answer);
+  EXPECT_EQ(json["statements"][1]["verdict"], "unsafe");
+  EXPECT_EQ(json["statements"][1]["plan"]["settles"], true);
+  EXPECT_NE(project_.run({"check", "--format", "github"}).answer.find("::notice file="),
+            std::string::npos);
+  auto const sarif = nlohmann::json::parse(project_.run({"check", "--format", "sarif"}).answer);
+  EXPECT_EQ(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
+}
+
+TEST_F(CheckCommand, AStalePlanSettlesNothing) {
+  project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO label;\n");
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO title;\n");
+  Ran const other_text = project_.run({"check"});
+  EXPECT_EQ(other_text.code, 5);
+  EXPECT_NE(other_text.answer.find("plans/2_rename.yaml is stale"), std::string::npos)
+      << other_text.answer;
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  ASSERT_EQ(code({}), 0);
+  project_.migration("1_users", "CREATE TABLE users (id int PRIMARY KEY, name varchar(9))");
+  EXPECT_EQ(code({}), 5) << "the column has another type";
+}
+
+TEST_F(CheckCommand, AllowDoesNotGiveUpASplitUnsaid) {
+  std::string const rename = "ALTER TABLE users RENAME COLUMN name TO label;\n";
+  project_.migration("2_rename", "-- bellows: allow rename-column because I say so\n" + rename);
+  Ran const ran = project_.run({"check"});
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_NE(ran.answer.find("-- bellows: allow-unsplit rename-column because I say so"),
+            std::string::npos)
+      << ran.answer;
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  EXPECT_EQ(code({}), 5) << "the comment still says something else than what would happen";
+  project_.migration("2_rename",
+                     "-- bellows: allow-unsplit rename-column because I say so\n" + rename);
+  EXPECT_EQ(code({}), 0);
+}
+
 TEST_F(CheckCommand, FailsFromTheSeverityThatIsAskedFor) {
   project_.migration("2_depends", "ALTER TABLE users ADD COLUMN a int DEFAULT mine()");
   EXPECT_EQ(code({}), 0);

@@ -38,6 +38,7 @@ source
 
 to accept it where it is meant
     -- bellows: allow r because …
+  where bellows would split the statement, it is allow-unsplit
 )");
 }
 

@@ -77,7 +77,59 @@ TEST(VerifyOfAChangedKey, SaysThatNothingComparableIsKept) {
   }
 }
 
-TEST_F(VerifyCommand, WritesNothing) {
+class Differing : public VerifyCommand {
+ protected:
+  void SetUp() override {
+    VerifyCommand::SetUp();
+    set("lost");
+    verify(9);
+  }
+  void set(std::string const& name) const {
+    bench_.db.run("ALTER TABLE users DISABLE TRIGGER USER; UPDATE users SET name = '" + name +
+                  "' WHERE id = 7; ALTER TABLE users ENABLE TRIGGER USER");
+  }
+  Ran contract(std::vector<std::string> const& more, int code) const {
+    std::vector<std::string> command{"contract", "--quiet-period", "0"};
+    command.insert(command.end(), more.begin(), more.end());
+    Ran ran = bench_.project.run(command);
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    return ran;
+  }
+};
+
+TEST_F(Differing, ContractIsRefusedUntilAVerificationIsClean) {
+  Ran const refused = contract({}, 11);
+  for (char const* words : {"1 of 500 rows differ", "id = 7", "next: put these rows right",
+                            "bellows contract 20260301090000_rename --because TEXT"}) {
+    EXPECT_NE(refused.said.find(words), std::string::npos) << refused.said;
+  }
+  EXPECT_EQ(bench_.state(), "backfilled");
+  set("n7");
+  contract({}, 11);
+  verify(0);
+  contract({}, 0);
+  EXPECT_EQ(bench_.state(), "contracted");
+}
+
+TEST_F(Differing, AReasonPassesAndIsKept) {
+  contract({"--because", "row 7 is a test"}, 0);
+  EXPECT_EQ(bench_.db.value("SELECT detail FROM bellows.events WHERE what = 'contract confirmed'"),
+            "row 7 is a test");
+}
+
+TEST_F(Differing, ADeploymentLeavesItExpandedAndSaysWhy) {
+  bench_.must({"up", "--release", "1"});
+  std::vector<std::string> next{"up", "--release", "2", "--quiet-period", "0"};
+  Ran const ran = bench_.must(next);
+  EXPECT_NE(ran.said.find("stays expanded: "), std::string::npos) << ran.said;
+  EXPECT_NE(ran.said.find("next: put these rows right"), std::string::npos) << ran.said;
+  EXPECT_EQ(bench_.state(), "backfilled");
+  next.emplace_back("--dry-run");
+  EXPECT_NE(bench_.must(next).answer.find("not before `bellows verify` is clean"),
+            std::string::npos);
+}
+
+TEST_F(VerifyCommand, WritesNothingButItsOutcome) {
   std::string const kept = "SELECT md5(string_agg(v::text, ',')) FROM bellows.verified AS v";
   std::string const events = "SELECT count(*) FROM bellows.events";
   std::string const before = bench_.db.value(kept) + bench_.db.value(events);

@@ -1,0 +1,180 @@
+#include "runner/rollout/agenda.hpp"
+
+#include "runner/rollout/advance.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace bellows::runner {
+namespace {
+
+bool is_of_later(MigrationRow const& row, Deployment const& deployment) {
+  return row.release.empty() || row.phase == Phase::Contract ||
+         deployment.known.earlier(deployment.release, row.release);
+}
+
+Task task_for_backfilled(MigrationRow const& row, Deployment const& deployment) {
+  if (!deployment.named()) {
+    return Task::Wait;
+  }
+  if (deployment.is_rollback()) {
+    return Task::LeaveToLater;
+  }
+  if (row.release.empty()) {
+    return Task::Adopt;
+  }
+  return deployment.known.earlier(row.release, deployment.release) ? Task::Contract : Task::Wait;
+}
+
+}  // namespace
+
+void check_may_begin(Deployment const& deployment, std::string const& migration) {
+  if (!deployment.is_rollback()) {
+    return;
+  }
+  throw Unconfirmed(
+      fmt::format("release {} is older than {}, which was here already, and {} has not begun: an "
+                  "older release begins no migration; nothing was changed",
+                  deployment.release, deployment.known.newest(), migration),
+      "deploy it as a release with a new name; or `bellows up` without --release, which contracts "
+      "nothing");
+}
+
+Task task_for(std::optional<MigrationRow> const& row, bool empty, Deployment const& deployment) {
+  if (empty) {
+    return Task::HasNothing;
+  }
+  if (!row) {
+    return Task::Begin;
+  }
+  switch (row->state) {
+    case State::Contracted:
+      return Task::Nothing;
+    case State::Aborted:
+      return Task::LeaveOut;
+    case State::Aborting:
+      return Task::GoOn;
+    case State::Backfilled:
+      return task_for_backfilled(*row, deployment);
+    default:
+      break;
+  }
+  bool const left = deployment.is_rollback() && is_of_later(*row, deployment);
+  return left ? Task::LeaveToLater : Task::GoOn;
+}
+
+std::string stamp_of(MigrationRow const& row, Deployment const& deployment) {
+  if (!deployment.named()) {
+    return row.release;
+  }
+  if (row.release.empty()) {
+    return deployment.is_rollback() ? "" : deployment.release;
+  }
+  bool const moves = row.phase != Phase::Contract && row.state != State::Backfilled &&
+                     row.state != State::Contracted;
+  return moves && deployment.known.earlier(row.release, deployment.release) ? deployment.release
+                                                                            : row.release;
+}
+
+std::string stamp_of_new(std::optional<MigrationRow> const& before, Deployment const& deployment) {
+  if (deployment.named()) {
+    return deployment.release;
+  }
+  return before && !before->release.empty() ? deployment.known.newest() : "";
+}
+
+std::string rollback_text(Deployment const& deployment) {
+  return !deployment.is_rollback()
+             ? ""
+             : fmt::format(
+                   "release {} is older than {}, which was here already: it contracts "
+                   "nothing, and leaves alone what a later one began",
+                   deployment.release, deployment.known.newest());
+}
+
+std::string why_left(Item const& item, Deployment const& deployment) {
+  std::string const& name = item.entry->name;
+  switch (item.task) {
+    case Task::LeaveOut:
+      return fmt::format("{} was aborted and is left out; `bellows expand {}` starts it again",
+                         name, name);
+    case Task::HasNothing:
+      return fmt::format("{} has no statement yet and stays pending", name);
+    case Task::Adopt:
+      return fmt::format(
+          "{} was expanded outside of any release and is release {}'s from now on: a later one "
+          "contracts it",
+          name, deployment.release);
+    case Task::LeaveToLater:
+      return fmt::format("{} is left as it is ({}{})", name, to_string(item.row->state),
+                         item.row->release.empty() ? "" : ", release " + item.row->release);
+    default:
+      return "";
+  }
+}
+
+void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
+  if (row.state == State::Aborted || Project::read(entry).meaning == row.meaning) {
+    return;
+  }
+  throw ProjectError(
+      fmt::format("{} was changed after it ran (not only in its comments)", entry.label),
+      "restore it, and put the change in a migration of its own");
+}
+
+bool is_of_another_project(Project const& project, LedgerRows const& rows) {
+  std::size_t begun = 0;
+  for (auto const& [name, row] : rows) {
+    begun += row.state == State::Aborted ? 0U : 1U;
+  }
+  return begun > 0 && std::ranges::none_of(project.entries(), [&](Project::Entry const& entry) {
+           auto const found = rows.find(entry.name);
+           return found != rows.end() && found->second.state != State::Aborted;
+         });
+}
+
+void check_is_its_project(Project const& project, LedgerRows const& rows,
+                          std::string const& because) {
+  if (!because.empty() || !is_of_another_project(project, rows)) {
+    return;
+  }
+  throw Unconfirmed(
+      fmt::format(
+          "this database has run {} migration{} ({}, …), of which none is in this checkout: "
+          "is it the right directory, or the right database? Nothing was changed",
+          rows.size(), rows.size() == 1 ? "" : "s", rows.rbegin()->first),
+      "bellows status shows both; where it is meant, the same command with --because TEXT");
+}
+
+Item item_of(Project::Entry const& entry, LedgerRows const& rows, Deployment const& deployment) {
+  Item item{&entry, std::nullopt, Task::Nothing, false};
+  if (auto const found = rows.find(entry.name); found != rows.end()) {
+    item.row = found->second;
+    item.mended = may_be_mended(*item.row) && Project::read(entry).meaning != item.row->meaning;
+    if (!item.mended) {
+      check_unchanged(*item.row, entry);
+    }
+  }
+  bool const to_begin = !item.row || item.row->state == State::Aborted;
+  bool const empty = to_begin && Project::read(entry).up.empty();
+  item.task = task_for(item.row, empty, deployment);
+  return item;
+}
+
+std::vector<Item> agenda(Project const& project, LedgerRows const& rows,
+                         Deployment const& deployment, std::string const& last) {
+  std::vector<Item> items;
+  for (Project::Entry const& entry : project.entries()) {
+    items.push_back(item_of(entry, rows, deployment));
+    if (items.back().task == Task::Begin) {
+      check_may_begin(deployment, entry.name);
+    }
+    if (entry.name == last) {
+      break;
+    }
+  }
+  return items;
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "runner/ledger/releases.hpp"
+#include "runner/ledger/store.hpp"
+#include "runner/rollout/project.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What a deployment owes, migration by migration. Decided before anything runs, from the ledger
+/// and the files alone, so that a dry run tells just what the real one does.
+namespace bellows::runner {
+
+/// The release that is being deployed, among those that were.
+struct Deployment {
+  std::string release;  // empty: no release was named
+  Releases known;
+
+  bool named() const { return !release.empty(); }
+  /// A later one was here already: a rollback.
+  bool is_rollback() const { return named() && known.earlier(release, known.newest()); }
+};
+
+/// What `up` does with a migration.
+enum class Task : std::uint8_t {
+  Nothing,       // it is at its end
+  Begin,         // it is new
+  GoOn,          // with what was interrupted, or has failed; forwards or backwards
+  Contract,      // an earlier release expanded it
+  Wait,          // for a later release, or `bellows contract`
+  Adopt,         // it was expanded outside of any release: from now on it is this one's
+  LeaveToLater,  // it is a later release's, and this one a rollback
+  LeaveOut,      // it was aborted
+  HasNothing,    // no statement is in its file yet
+};
+
+/// Pure. `row`: nothing where it has not begun; `empty`: it is to begin, or was aborted, and its
+/// file has no statement.
+Task task_for(std::optional<MigrationRow> const& row, bool empty, Deployment const& deployment);
+
+/// The release that a migration is stamped with once it was moved on in `deployment`: the latest
+/// that did so, up to the end of its backfill; without one named it keeps its own. Pure.
+std::string stamp_of(MigrationRow const& row, Deployment const& deployment);
+/// Begun again after an abort: no release that was seen by now may contract it.
+std::string stamp_of_new(std::optional<MigrationRow> const& before, Deployment const& deployment);
+
+struct Item {
+  Project::Entry const* entry = nullptr;  // of the project that was asked
+  std::optional<MigrationRow> row;
+  Task task = Task::Nothing;
+  bool mended = false;  // its file was changed where it has not run, as it seems
+};
+
+using LedgerRows = std::map<std::string, MigrationRow>;
+
+/// Throws Unconfirmed for a rollback: what is not there yet is no matter of it.
+void check_may_begin(Deployment const& deployment, std::string const& migration);
+
+/// Throws ProjectError for a file that was changed after it ran.
+Item item_of(Project::Entry const& entry, LedgerRows const& rows, Deployment const& deployment);
+
+/// The ledger has migrations, and none of them is in this checkout: one of the two is another
+/// project's. What was aborted does not count. Pure.
+bool is_of_another_project(Project const& project, LedgerRows const& rows);
+/// Throws Unconfirmed for such, unless there is a reason.
+void check_is_its_project(Project const& project, LedgerRows const& rows,
+                          std::string const& because);
+
+/// In the order in which they run, up to and with `last` (empty: all). Throws ProjectError for a
+/// file that was changed after it ran, Unconfirmed where a rollback would begin something.
+std::vector<Item> agenda(Project const& project, LedgerRows const& rows,
+                         Deployment const& deployment, std::string const& last);
+
+/// What a rollback leaves undone, in a sentence; empty where it is none.
+std::string rollback_text(Deployment const& deployment);
+/// Why a migration is left where it stands, in a sentence; empty where there is nothing to say.
+std::string why_left(Item const& item, Deployment const& deployment);
+
+/// A migration that ran and whose file says something else now. What was aborted may be mended.
+/// Throws ProjectError.
+void check_unchanged(MigrationRow const& row, Project::Entry const& entry);
+
+}  // namespace bellows::runner

@@ -1,0 +1,143 @@
+#include "runner/rollout/rights.hpp"
+
+#include "runner/ledger/schema.hpp"
+#include "runner/rollout/step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bellows::runner {
+namespace {
+
+using plan::Privilege;
+using Kind = Privilege::Kind;
+
+/// How a privilege of a relation is called; owning one is asked for in another way.
+struct Word {
+  Kind kind;
+  char const* name;
+};
+constexpr std::array words{Word{Kind::Select, "SELECT"},        Word{Kind::Insert, "INSERT"},
+                           Word{Kind::Update, "UPDATE"},        Word{Kind::Delete, "DELETE"},
+                           Word{Kind::Truncate, "TRUNCATE"},    Word{Kind::Trigger, "TRIGGER"},
+                           Word{Kind::References, "REFERENCES"}};
+
+class Asker {
+ public:
+  Asker(postgres::Session& session) : session_(session) {
+    result_.role = session.run("SELECT quote_ident(current_user)").text(0, 0);
+  }
+
+  void ask(Privilege const& privilege) {
+    switch (privilege.kind) {
+      case Kind::Own:
+      case Kind::Drop:
+        return ask_owner(privilege);
+      case Kind::CreateIn:
+        return ask_schema(privilege.on.schema);
+      default:
+        return ask_table(privilege);
+    }
+  }
+
+  Lacking take() { return std::move(result_); }
+
+ private:
+  void add(std::string what, std::string grant) {
+    result_.what.push_back(std::move(what));
+    if (std::ranges::find(result_.grants, grant) == result_.grants.end()) {
+      result_.grants.push_back(std::move(grant));
+    }
+  }
+
+  void ask_owner(Privilege const& privilege) {
+    auto const rows = session_.run(
+        "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR ($2::bool AND "
+        "pg_catalog.pg_has_role(n.nspowner, 'USAGE')), "
+        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) FROM pg_catalog.pg_class c JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
+        {privilege.on.quoted(), privilege.kind == Kind::Drop ? "true" : "false"});
+    if (!rows.empty() && !rows.truth(0, 0)) {
+      add(fmt::format("it does not own {}, {} does", privilege.on.display(), rows.text(0, 1)),
+          fmt::format("GRANT {} TO {}", rows.text(0, 1), result_.role));
+    }
+  }
+
+  void ask_schema(sql::Identifier const& schema) {
+    auto const rows = session_.run(
+        "SELECT pg_catalog.has_schema_privilege(oid, 'CREATE'), quote_ident(nspname) FROM "
+        "pg_catalog.pg_namespace WHERE nspname = coalesce(nullif($1, ''), current_schema())",
+        {schema.raw()});
+    if (!rows.empty() && !rows.truth(0, 0)) {
+      add(fmt::format("it may not create anything in schema {}", rows.text(0, 1)),
+          fmt::format("GRANT USAGE, CREATE ON SCHEMA {} TO {}", rows.text(0, 1), result_.role));
+    }
+  }
+
+  /// A privilege on some of the columns is left to the statement itself.
+  void ask_table(Privilege const& privilege) {
+    auto const* const word = std::ranges::find(words, privilege.kind, &Word::kind);
+    bool const by_column = privilege.kind == Kind::Select || privilege.kind == Kind::Insert ||
+                           privilege.kind == Kind::Update || privilege.kind == Kind::References;
+    auto const rows = session_.run(
+        "SELECT pg_catalog.has_table_privilege(oid, $2) OR (CASE WHEN $3::bool THEN "
+        "pg_catalog.has_any_column_privilege(oid, $2) ELSE false END) FROM pg_catalog.pg_class "
+        "WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'v', 'm', 'f')",
+        {privilege.on.quoted(), std::string{word->name}, by_column ? "true" : "false"});
+    if (!rows.empty() && !rows.truth(0, 0)) {
+      add(fmt::format("it has not the privilege {} on {}", word->name, privilege.on.display()),
+          fmt::format("GRANT {} ON {} TO {}", word->name, privilege.on.quoted(), result_.role));
+    }
+  }
+
+  postgres::Session& session_;
+  Lacking result_;
+};
+
+std::string ledger_grant(postgres::Session& session) {
+  auto const names =
+      session.run("SELECT quote_ident(current_user), quote_ident(current_database())");
+  std::string const role = names.text(0, 0);
+  if (ledger_exists(session)) {
+    return fmt::format(
+        "GRANT USAGE, CREATE ON SCHEMA bellows TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA bellows "
+        "TO {0}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bellows TO {0}",
+        role);
+  }
+  return fmt::format(
+      "GRANT CREATE ON DATABASE {} TO {}; or: CREATE SCHEMA bellows AUTHORIZATION {}",
+      names.text(0, 1), role, role);
+}
+
+}  // namespace
+
+Lacking lacking(postgres::Session& session, std::vector<Privilege> const& needed) {
+  Asker asker(session);
+  for (Privilege const& privilege : needed) {
+    asker.ask(privilege);
+  }
+  return asker.take();
+}
+
+void with_ledger(postgres::Session& session, std::function<void()> const& body) {
+  try {
+    body();
+  } catch (postgres::Failure const& failure) {
+    if (failure.sqlstate != "42501") {
+      throw;
+    }
+    StepFailed refused(
+        fmt::format("role {} may not use the ledger, which is the schema bellows: {}; nothing was "
+                    "changed",
+                    session.run("SELECT current_user").text(0, 0), failure.what()),
+        "", failure.sqlstate,
+        fmt::format("as the owner or a superuser: {}; then the same command again",
+                    ledger_grant(session)));
+    refused.nothing_changed = true;
+    throw refused;
+  }
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,94 @@
+#include "runner/rollout/agenda.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace bellows::runner {
+namespace {
+
+Deployment deploying(std::string release) {
+  return {std::move(release), Releases({"1.0", "1.1", "2"})};
+}
+
+MigrationRow row(State state, Phase phase, std::string release) {
+  MigrationRow row;
+  row.name = "1_a";
+  row.state = state;
+  row.phase = phase;
+  row.release = std::move(release);
+  return row;
+}
+
+TEST(Releases, AreOrderedByWhenTheyWereFirstSeen) {
+  Releases const known({"b", "a"});
+  EXPECT_TRUE(known.earlier("b", "a"));
+  EXPECT_FALSE(known.earlier("a", "b"));
+  EXPECT_FALSE(known.earlier("a", "a"));
+  EXPECT_TRUE(known.earlier("a", "never seen"));
+  EXPECT_FALSE(known.earlier("never seen", "a"));
+  EXPECT_EQ(known.newest(), "a");
+}
+
+struct Case {
+  char const* label;
+  State state;
+  Phase phase;
+  char const* stamp;
+  char const* release;  // that is deployed
+  Task task;
+};
+
+std::vector<Case> const cases{
+    {"due", State::Backfilled, Phase::Backfill, "1.1", "2", Task::Contract},
+    {"due_in_a_new_one", State::Backfilled, Phase::Backfill, "2", "3", Task::Contract},
+    {"same", State::Backfilled, Phase::Backfill, "2", "2", Task::Wait},
+    {"unstamped", State::Backfilled, Phase::Backfill, "", "2", Task::Adopt},
+    {"no_release", State::Backfilled, Phase::Backfill, "1.1", "", Task::Wait},
+    {"rolled_back", State::Backfilled, Phase::Backfill, "1.1", "1.0", Task::LeaveToLater},
+    {"rolled_back_but_due", State::Backfilled, Phase::Backfill, "1.0", "1.1", Task::LeaveToLater},
+    {"a_later_one_s_failure", State::Failed, Phase::Backfill, "2", "1.1", Task::LeaveToLater},
+    {"its_own_failure", State::Failed, Phase::Backfill, "1.1", "1.1", Task::GoOn},
+    {"half_contracted", State::Contracting, Phase::Contract, "1.0", "1.1", Task::LeaveToLater},
+    {"half_contracted_now", State::Contracting, Phase::Contract, "1.0", "2", Task::GoOn},
+    {"failed_now", State::Failed, Phase::Backfill, "1.1", "2", Task::GoOn},
+    {"on_its_way_back", State::Aborting, Phase::Backfill, "2", "1.0", Task::GoOn},
+    {"aborted", State::Aborted, Phase::Backfill, "2", "2", Task::LeaveOut},
+    {"at_its_end", State::Contracted, Phase::Contract, "1.0", "1.0", Task::Nothing},
+};
+
+TEST(Agenda, WhatIsOwed) {
+  for (Case const& each : cases) {
+    EXPECT_EQ(task_for(row(each.state, each.phase, each.stamp), false, deploying(each.release)),
+              each.task)
+        << each.label;
+  }
+  EXPECT_EQ(task_for(std::nullopt, false, deploying("2")), Task::Begin);
+  EXPECT_EQ(task_for(std::nullopt, true, deploying("2")), Task::HasNothing);
+}
+
+TEST(Agenda, TheLatestReleaseThatMovesItOnStampsIt) {
+  auto const stamp = [](State state, Phase phase, char const* was, char const* release) {
+    return stamp_of(row(state, phase, was), deploying(release));
+  };
+  EXPECT_EQ(stamp(State::Expanded, Phase::Expand, "", "2"), "2");
+  EXPECT_EQ(stamp(State::Backfilled, Phase::Backfill, "", "2"), "2");
+  EXPECT_EQ(stamp(State::Backfilling, Phase::Backfill, "1.1", "2"), "2");
+  EXPECT_EQ(stamp(State::Backfilling, Phase::Backfill, "1.1", "1.0"), "1.1");
+  EXPECT_EQ(stamp(State::Backfilling, Phase::Backfill, "1.1", ""), "1.1");
+  EXPECT_EQ(stamp(State::Backfilled, Phase::Backfill, "1.1", "2"), "1.1");
+  EXPECT_EQ(stamp(State::Contracting, Phase::Contract, "1.1", "2"), "1.1");
+  EXPECT_EQ(stamp(State::Expanded, Phase::Expand, "", "1.0"), "") << "a rollback";
+}
+
+TEST(Agenda, BegunAgainItIsNoEarlierReleases) {
+  auto const aborted = row(State::Aborted, Phase::Backfill, "1.0");
+  EXPECT_EQ(stamp_of_new(aborted, deploying("")), "2");
+  EXPECT_EQ(stamp_of_new(aborted, deploying("3")), "3");
+  EXPECT_EQ(stamp_of_new(row(State::Aborted, Phase::Expand, ""), deploying("")), "");
+  EXPECT_EQ(stamp_of_new(std::nullopt, deploying("")), "");
+}
+
+}  // namespace
+}  // namespace bellows::runner

@@ -1,0 +1,111 @@
+#include "runner/ledger/releases.hpp"
+#include "tests/support/project.hpp"
+#include "tests/support/temp_database.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+/// What the files of a directory mean to `up`: sections, pairs, empty ones, and what stands beside.
+namespace bellows::test {
+namespace {
+
+using Words = std::vector<std::string>;
+
+class Files : public testing::Test {
+ protected:
+  void expect_says(Words const& command, int code, Words const& words) const {
+    Ran const ran = project.run(command);
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    for (std::string const& word : words) {
+      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
+          << "not said: " << word << "\n"
+          << ran.said << ran.answer;
+    }
+  }
+  void file(std::string const& name, std::string const& text) const {
+    std::ofstream(project.directory() / "migrations" / name) << text;
+  }
+  std::string tables() const {
+    return db.value(
+        "SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class WHERE "
+        "relkind = 'r' AND relnamespace = 'public'::regnamespace");
+  }
+
+  TempDatabase db;
+  Project project{db.conninfo()};
+};
+
+TEST_F(Files, AnEmptyMigrationStaysPendingAndMayBeFilled) {
+  project.migration("1_a", "-- to be written\n");
+  project.migration("2_b", "CREATE TABLE b (id int);\n");
+  expect_says({"plan"}, 0, {"1_a.sql has no statement yet: nothing to plan"});
+  expect_says({"up", "--dry-run"}, 0, {"1_a has no statement yet and stays pending"});
+  for (Words const& command : {Words{"up"}, {"expand", "1_a"}, {"backfill", "1_a"}, {"up"}}) {
+    expect_says(command, 0, {"1_a has no statement yet and stays pending"});
+  }
+  EXPECT_EQ(db.value("SELECT string_agg(name, ' ') FROM bellows.migrations"), "2_b");
+  expect_says({"status"}, 0, {"1_a", "pending"});
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  expect_says({"up"}, 0, {"1 migration moved on"});
+  EXPECT_EQ(tables(), "a b");
+}
+
+TEST_F(Files, OneThatAnOlderBellowsTookForDoneIsPendingAgain) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  expect_says({"up"}, 0, {});
+  db.run(
+      "INSERT INTO bellows.migrations (name, meaning, plan, state, phase) SELECT '2_empty', "
+      "meaning, regexp_replace(plan, E'\\nexpand:.*', E'\\n'), state, phase FROM "
+      "bellows.migrations");
+  db.run("DROP TABLE bellows.releases");
+  for (std::string const& statement : runner::release_tables_ddl()) {
+    db.run(statement);
+  }
+  project.migration("2_empty", "CREATE TABLE b (id int);\n");
+  expect_says({"up"}, 0, {"1 migration moved on"});
+  EXPECT_EQ(tables(), "a b");
+}
+
+TEST_F(Files, TheWayBackIsNotRunWhateverTheToolThatItIsOf) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n-- bellows:down\nDROP TABLE a;\n");
+  project.migration("2_b", "-- Up Migration\nCREATE TABLE b ();\n-- Down Migration\nDROP TABLE b;");
+  file("3_c.up.sql", "CREATE TABLE c (id int);\n");
+  file("3_c.down.sql", "DROP TABLE c;\n");
+  expect_says({"check"}, 0, {"3_c.up.sql"});
+  expect_says({"up"}, 0, {"3 migrations moved on"});
+  EXPECT_EQ(tables(), "a b c");
+  EXPECT_EQ(db.value("SELECT string_agg(name, ' ' ORDER BY name) FROM bellows.migrations"),
+            "1_a 2_b 3_c");
+}
+
+TEST_F(Files, AMarkerThatIsNoneIsAskedAboutBeforeAnythingRuns) {
+  for (char const* marker : {"-- Down", "/* Down Migration */", "", "-- undo"}) {
+    project.migration("1_a",
+                      std::string("CREATE TABLE a (id int);\n") + marker + "\nDROP TABLE a;\n");
+    Words const words{"arker", "section-marker", "`-- bellows: down`"};
+    expect_says({"check"}, 5, words);
+    expect_says({"plan"}, 5, words);
+    expect_says({"up"}, 5, words);
+    EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0") << marker;
+  }
+  project.migration("1_a", "CREATE TABLE a (id int);\n-- bellows: down\nDROP TABLE a;\n");
+  file("2_b_up.sql", "CREATE TABLE b ();");
+  file("2_b_down.sql", "DROP TABLE b;");
+  expect_says({"up"}, 5, {"2_b_down.sql looks like the way back of 2_b_up.sql", "X.down.sql"});
+  EXPECT_EQ(tables(), "");
+}
+
+TEST_F(Files, WhatStandsBesideIsNamed) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  file("2_b.SQL", "CREATE TABLE b (id int);\n");
+  file("3_c.js", "exports.up = 1;\n");
+  for (Words const& command : {Words{"check"}, {"plan"}, {"up", "--dry-run"}, {"up"}, {"status"}}) {
+    expect_says(command, 0, {"passed over", "2_b.SQL, 3_c.js"});
+  }
+}
+
+}  // namespace
+}  // namespace bellows::test

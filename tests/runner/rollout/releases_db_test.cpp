@@ -1,0 +1,228 @@
+#include "runner/ledger/releases.hpp"
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+/// Which release contracts what: over deployments, their repetition and their rollback.
+namespace bellows::test {
+namespace {
+
+using Words = std::vector<std::string>;
+
+std::string const users = std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')";
+
+void expect_says(Ran const& ran, int code, Words const& words) {
+  EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+  for (std::string const& word : words) {
+    EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos) << "not said: " << word << "\n"
+                                                                     << ran.said << ran.answer;
+  }
+}
+
+class ReleaseBench : public testing::Test {
+ protected:
+  Ran up(std::string const& release, Words more = {}) const {
+    more.insert(more.begin(), {"up", "--release", release, "--quiet-period", "0"});
+    return t.project.run(more);
+  }
+  void expect_up(std::string const& release, std::string const& state) const {
+    Ran const ran = up(release);
+    EXPECT_EQ(ran.code, 0) << ran.said << ran.answer;
+    EXPECT_EQ(t.state(), state) << "after release " << release << "\n" << ran.said << ran.answer;
+  }
+  std::string stamp() const { return t.db.value("SELECT release FROM bellows.migrations"); }
+
+  RenameBench t{users};
+};
+
+TEST_F(ReleaseBench, TwiceIsOnceAndTheNextOneContracts) {
+  expect_up("1", "backfilled");
+  expect_up("1", "backfilled");
+  expect_says(up("2"), 0, {fmt::format("contracted: {}\n", rename_name)});
+  EXPECT_EQ(t.state(), "contracted");
+  expect_says(up("2"), 0, {"nothing to do: the database is up to date"});
+}
+
+TEST_F(ReleaseBench, WhoeverMovesItOnStampsIt) {
+  t.expand();  // outside of any release
+  expect_up("2", "backfilled");
+  expect_up("2", "backfilled");
+  EXPECT_EQ(stamp(), "2");
+  expect_up("3", "contracted");
+}
+
+TEST_F(ReleaseBench, WhatWasBackfilledOutsideOfAReleaseIsTheFirstOnes) {
+  t.must({"up"});
+  expect_says(up("2"), 0, {"is release 2's from now on"});
+  expect_up("2", "backfilled");
+  t.must({"up"});
+  EXPECT_EQ(t.state(), "backfilled");
+  expect_up("3", "contracted");
+}
+
+TEST_F(ReleaseBench, InterruptedInOneReleaseItIsTheNextOnes) {
+  auto const dies = [](Event const& event) {
+    if (event.what == "step begins" && event.detail == "verify") {
+      ::_exit(9);
+    }
+  };
+  ASSERT_NE(t.project.run_observed({{"up", "--release", "1"}}, dies).code, 0);
+  expect_up("2", "backfilled");
+  expect_up("2", "backfilled");
+  expect_up("3", "contracted");
+}
+
+TEST_F(ReleaseBench, AbortAndExpandKeepTheStamp) {
+  expect_up("1", "backfilled");
+  t.must({"abort", rename_name});
+  t.expand();
+  EXPECT_EQ(stamp(), "1");
+  expect_up("1", "backfilled");
+  expect_up("1", "backfilled");
+  t.must({"abort", rename_name});
+  expect_up("2", "aborted");
+  t.backfill();  // release 2 was here before it began again
+  expect_up("2", "backfilled");
+  expect_up("3", "contracted");
+}
+
+TEST_F(ReleaseBench, AnOlderReleaseContractsNothingAndDoesNotFail) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);");
+  ASSERT_EQ(up("1.0", {"--to", "1_a"}).code, 0);
+  ASSERT_EQ(up("1.1").code, 0);
+  std::string const before = t.schema();
+  expect_says(up("1.0"), 0, {"release 1.0 is older than 1.1", "contracts nothing"});
+  expect_says(up("1.0", {"--dry-run"}), 0, {"release 1.0 is older than 1.1"});
+  EXPECT_EQ(t.schema(), before);
+  ASSERT_EQ(up("1.1").code, 0);
+  EXPECT_EQ(t.schema(), before) << "and the way forward again is no later release";
+  ASSERT_EQ(up("1.2").code, 0);
+  EXPECT_NE(t.schema(), before);
+}
+
+TEST_F(ReleaseBench, AnOlderReleaseLeavesWhatALaterOneFailedIn) {
+  ASSERT_EQ(t.project.run({"status"}).code, 0);
+  t.project.migration("20260301100000_bad",
+                      "INSERT INTO users VALUES (2, 'bob');\n"
+                      "CREATE INDEX CONCURRENTLY i ON users (name);\n"
+                      "INSERT INTO users VALUES (1, 'again');\n");
+  ASSERT_EQ(up("1.0", {"--to", rename_name}).code, 0);
+  ASSERT_EQ(up("1.1").code, 7);
+  expect_says(up("1.0"), 0, {"20260301100000_bad is left as it is (failed, release 1.1)"});
+}
+
+TEST_F(ReleaseBench, AnOlderReleaseBeginsNothing) {
+  expect_up("1.0", "backfilled");
+  expect_up("1.1", "contracted");
+  t.project.migration("20260301100000_late", "CREATE TABLE late (id int);");
+  std::string const before = t.schema();
+  for (Words const& command : {Words{"up", "--release", "1.0"},
+                               {"up", "--release", "1.0", "--dry-run"},
+                               {"expand", "20260301100000_late", "--release", "1.0"}}) {
+    expect_says(t.project.run(command), 11,
+                {"release 1.0 is older than 1.1", "20260301100000_late has not begun", "next: "});
+  }
+  EXPECT_EQ(t.schema(), before);
+  t.must({"up"});
+  EXPECT_NE(t.schema(), before);
+}
+
+TEST_F(ReleaseBench, AnEmptyNameIsRefused) {
+  for (Words const& command : {Words{"up", "--release", ""},
+                               {"up", "--release", " "},
+                               {"up", "--release", "", "--dry-run"},
+                               {"expand", rename_name, "--release", ""}}) {
+    expect_says(t.project.run(command), 2, {"--release is empty", "not set"});
+  }
+  ::setenv("BELLOWS_RELEASE", "", 1);
+  Ran const ran = t.project.run({"up"});
+  ::unsetenv("BELLOWS_RELEASE");
+  expect_says(ran, 2, {"--release is empty"});
+  EXPECT_EQ(t.db.value("SELECT to_regnamespace('bellows')"), "");
+}
+
+TEST_F(ReleaseBench, ALedgerThatKnewNoOrderGetsOne) {
+  t.project.migration("20260301080000_a", "CREATE TABLE a (id int);");
+  ASSERT_EQ(up("b", {"--to", "20260301080000_a"}).code, 0);
+  ASSERT_EQ(up("a").code, 0);
+  t.db.run("DROP TABLE bellows.releases");
+  for (std::string const& statement : runner::release_tables_ddl()) {
+    t.db.run(statement);
+  }
+  expect_says(up("b"), 0, {"release b is older than a"});
+  EXPECT_EQ(t.db.value("SELECT string_agg(name, ' ' ORDER BY place) FROM bellows.releases"), "b a");
+}
+
+TEST_F(ReleaseBench, ADryRunTellsTheContract) {
+  expect_up("1", "backfilled");
+  std::string const before = t.schema();
+  std::string const ledger = t.db.value(
+      "SELECT string_agg(m::text, ',') || (SELECT count(*) FROM bellows.events) || "
+      "(SELECT string_agg(name, ',') FROM bellows.releases) FROM bellows.migrations m");
+  Ran const dry = t.project.run({"up", "--release", "2", "--dry-run"});
+  expect_says(dry, 0,
+              {"would be contracted, since release 1 expanded it", "contract old-side-quiet",
+               "is closed by now: 0 writes came through the old side", "60 s are wanted",
+               "contract swap  (ACCESS EXCLUSIVE on public.users, for a moment; no way back)",
+               "DROP COLUMN display_name", "nothing was changed"});
+  EXPECT_EQ(dry.answer.find("nothing to do"), std::string::npos) << dry.answer;
+  expect_says(t.project.run({"up", "--release", "2", "--dry-run", "--quiet-period", "0"}), 0,
+              {"is open: 0 writes"});
+  EXPECT_EQ(t.schema(), before);
+  EXPECT_EQ(
+      t.db.value("SELECT string_agg(m::text, ',') || (SELECT count(*) FROM bellows.events) || "
+                 "(SELECT string_agg(name, ',') FROM bellows.releases) FROM bellows.migrations m"),
+      ledger);
+  Ran const same = t.project.run({"up", "--release", "1", "--dry-run"});
+  expect_says(same, 0, {"nothing to do now"});
+  expect_up("2", "contracted");
+  expect_says(t.project.run({"up", "--release", "2", "--dry-run"}), 0,
+              {"nothing to do: the database is up to date"});
+}
+
+TEST_F(ReleaseBench, ADryRunTellsWhatWasInterrupted) {
+  auto const dies_in = [](char const* what, char const* step) {
+    return [what, step](Event const& event) {
+      if (event.what == what && event.detail == step) {
+        ::_exit(9);
+      }
+    };
+  };
+  expect_up("1", "backfilled");
+  ASSERT_NE(
+      t.project.run_observed({{"contract", "--quiet-period", "0"}}, dies_in("step begins", "swap"))
+          .code,
+      0);
+  Ran const contracting = t.project.run({"up", "--dry-run"});
+  expect_says(contracting, 0, {"(contracting) would go on", "contract swap", "no way back"});
+  EXPECT_EQ(contracting.answer.find("contract old-side-quiet"), std::string::npos)
+      << contracting.answer;
+}
+
+TEST_F(ReleaseBench, ADryRunTellsWhatWouldBeTakenBack) {
+  expect_up("1", "backfilled");
+  auto const dies = [](Event const& event) {
+    if (event.what == "undo begins" && event.detail == "add-column") {
+      ::_exit(9);
+    }
+  };
+  ASSERT_NE(t.project.run_observed({{"abort", rename_name}}, dies).code, 0);
+  expect_says(t.project.run({"up", "--dry-run"}), 0,
+              {"(aborting) would be taken back", "undo add-column", "DROP COLUMN"});
+  t.must({"up"});
+  expect_says(t.project.run({"up", "--dry-run"}), 0, {"was aborted and is left out"});
+}
+
+TEST_F(ReleaseBench, ADryRunRefusesWhatTheRealOneRefuses) {
+  t.must({"up"});
+  t.project.migration(rename_name, "ALTER TABLE users RENAME COLUMN name TO nickname;\n");
+  expect_says(t.project.run({"up", "--dry-run"}), 5, {"was changed after it ran"});
+}
+
+}  // namespace
+}  // namespace bellows::test

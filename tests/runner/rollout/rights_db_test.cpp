@@ -1,0 +1,136 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+/// A role that may not do all that a migration needs: told before the first step, with what to
+/// GRANT.
+namespace bellows::test {
+namespace {
+
+class Rights : public testing::Test {
+ protected:
+  Rights() {
+    db.run(
+        fmt::format("CREATE ROLE {0} LOGIN; CREATE ROLE {0}_owner; {1} ALTER TABLE users OWNER "
+                    "TO {0}_owner; GRANT CREATE, USAGE ON SCHEMA public TO {0}_owner",
+                    role, users_table));
+  }
+  ~Rights() override {
+    db.run(fmt::format("DROP OWNED BY {0}, {0}_owner CASCADE; DROP ROLE {0}, {0}_owner", role));
+  }
+  Rights(Rights const&) = delete;
+  Rights& operator=(Rights const&) = delete;
+
+  void expect_says(std::vector<std::string> const& command, int code,
+                   std::vector<std::string> const& words) const {
+    Ran const ran = project.run(command);
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    for (std::string const& word : words) {
+      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
+          << "not said: " << word << "\n"
+          << ran.said << ran.answer;
+    }
+  }
+  /// Types what a message says to type.
+  void follow(std::string const& said) const {
+    std::string const before = "superuser: ";
+    auto const from = said.find(before);
+    ASSERT_NE(from, std::string::npos) << said;
+    auto const begin = from + before.size();
+    std::string grants = said.substr(begin, said.find("; then the same", begin) - begin);
+    db.run(grants.substr(0, grants.find("; or: ")));
+  }
+  std::string objects() const {
+    return db.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace") +
+           " " +
+           db.value("SELECT count(*) FROM pg_proc WHERE pronamespace = 'public'::regnamespace");
+  }
+
+  TempDatabase db;
+  std::string role = "r" + db.value("SELECT substr(md5(current_database()), 1, 12)");
+  Project project{db.conninfo() + " user=" + role};
+};
+
+TEST_F(Rights, OfTheLedger) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  for (std::vector<std::string> const& command :
+       {std::vector<std::string>{"up"}, {"expand", "1_a"}}) {
+    expect_says(command, 6,
+                {"role " + role + " may not use the ledger", "nothing was changed",
+                 "GRANT CREATE ON DATABASE", "CREATE SCHEMA bellows AUTHORIZATION"});
+  }
+  db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
+  db.run("GRANT USAGE, CREATE ON SCHEMA public TO " + role);
+  expect_says({"up"}, 0, {"1 migration moved on"});
+}
+
+TEST_F(Rights, OfALedgerThatIsAnothers) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  Project const owner(db.conninfo());
+  owner.migration("1_a", "CREATE TABLE a (id int);\n");
+  ASSERT_EQ(owner.run({"up"}).code, 0);
+  expect_says({"up"}, 6, {"may not use the ledger", "GRANT USAGE, CREATE ON SCHEMA bellows TO"});
+  expect_says({"status"}, 6, {"may not use the ledger"});
+  follow(project.run({"up"}).said);
+  expect_says({"up"}, 0, {"nothing to do"});
+}
+
+TEST_F(Rights, AreCheckedForAllStepsBeforeTheFirst) {
+  db.run(fmt::format("GRANT CREATE ON DATABASE {} TO {}",
+                     db.value("SELECT quote_ident(current_database())"), role));
+  db.run("GRANT USAGE, CREATE ON SCHEMA public TO " + role);
+  struct Case {
+    char const* sql;
+    char const* what;
+  };
+  for (Case const& each : std::vector<Case>{
+           {"ALTER TABLE users RENAME COLUMN name TO display_name;\n", "does not own public.users"},
+           {"UPDATE users SET name = upper(name);\n", "the privilege UPDATE on public.users"},
+           {"DELETE FROM users WHERE visits = 0;\n", "the privilege DELETE on public.users"},
+           {"CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY i ON users (name);\n",
+            "does not own users"},
+           {"CREATE TABLE a (id int REFERENCES users);\n", "the privilege REFERENCES on users"},
+           {"CREATE TABLE a (id int);\nINSERT INTO users VALUES (1);\n",
+            "the privilege INSERT on users"}}) {
+    project.migration("1_a", each.sql);
+    ASSERT_EQ(Project(db.conninfo()).run({"status"}).code, 0);
+    ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0) << each.sql;
+    std::string const before = objects();
+    for (std::vector<std::string> const& command :
+         {std::vector<std::string>{"up", "--dry-run"}, {"up"}, {"backfill", "1_a"}}) {
+      expect_says(command, 6,
+                  {"role " + role + " may not do what 1_a needs", each.what,
+                   "next: as the owner or a superuser: GRANT "});
+    }
+    EXPECT_EQ(objects(), before) << each.sql;
+    EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0") << each.sql;
+  }
+  project.migration("1_a", "ALTER TABLE users RENAME COLUMN name TO display_name;\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  follow(project.run({"up"}).said);
+  expect_says({"up"}, 0, {"1 migration moved on"});
+}
+
+TEST_F(Rights, WhatOnlyTheServerKnowsOfNamesTheRole) {
+  db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
+  project.migration("1_a", "COMMENT ON TABLE users IS 'people';\n");
+  expect_says({"up"}, 6, {"must be owner", "GRANT role " + role + " what is missing"});
+}
+
+TEST_F(Rights, AMigrationThatBecomesAnotherRoleIsLeftToTheServer) {
+  db.run(fmt::format("GRANT CREATE ON DATABASE {} TO {}; GRANT {}_owner TO {}",
+                     db.value("SELECT quote_ident(current_database())"), role, role, role));
+  db.run("ALTER ROLE " + role + " NOINHERIT");
+  db.run("GRANT USAGE ON SCHEMA public TO " + role);
+  project.migration("1_a", "SET LOCAL ROLE " + role +
+                               "_owner;\nCREATE TABLE a (id int);\n"
+                               "RESET ROLE;\n");
+  Ran const ran = project.run({"up"});
+  EXPECT_EQ(ran.said.find("may not do what"), std::string::npos) << ran.said;
+}
+
+}  // namespace
+}  // namespace bellows::test
