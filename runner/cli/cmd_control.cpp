@@ -2,6 +2,7 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/rights.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,7 @@ postgres::Session ledger_session(Options const& options) {
   if (!ledger_exists(session)) {
     throw UsageError("bellows has not worked on this database yet: there is nothing to steer");
   }
-  migrate_ledger(session);
+  with_ledger(session, [&] { migrate_ledger(session); });
   return session;
 }
 
@@ -192,7 +193,7 @@ bool resume_live(Invocation& invocation) {
   if (!ledger_exists(session)) {
     return false;
   }
-  migrate_ledger(session);
+  with_ledger(session, [&] { migrate_ledger(session); });
   std::string const by = giver(session);
   std::string const wanted = one_at_most(options.operands());
   // A migration without a backfill has no pause, and may be gone on with all the same.

@@ -7,6 +7,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
+#include "runner/rollout/rights.hpp"
 
 #include <fmt/core.h>
 
@@ -28,7 +29,13 @@ struct Dry {
 };
 
 LedgerRows read_ledger(postgres::Session& session) {
-  return ledger_exists(session) ? read_migrations(session) : LedgerRows();
+  LedgerRows rows;
+  with_ledger(session, [&] {
+    if (ledger_exists(session)) {
+      rows = read_migrations(session);
+    }
+  });
+  return rows;
 }
 
 std::string locks_of(Step const& step) {
@@ -206,8 +213,8 @@ int dry_run_up(Invocation& invocation) {
   std::string const release = release_of(options);
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
   auto session = postgres::Session::connect(conninfo(options), "bellows dry run");
-  Deployment const deployment{release, read_releases(session)};
   LedgerRows const rows = read_ledger(session);
+  Deployment const deployment{release, read_releases(session)};
   check_is_its_project(project, rows, options.text("because"));
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
