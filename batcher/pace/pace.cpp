@@ -2,24 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
 
 namespace bellows::batcher {
 namespace {
 
-constexpr std::size_t window = 10;
-constexpr double percentile = 0.9;
 constexpr double growth = 1.5;
-constexpr int panic_factor = 5;    // over this many targets …
-constexpr int panic_divisor = 10;  // … the next batch is this much smaller
+constexpr double panic_factor = 5;  // over this many times the aim …
+constexpr int panic_divisor = 10;   // … the next batch is this much smaller
 constexpr int hold_batches = 5;
-
-double p90(std::deque<double> const& samples) {
-  std::vector<double> sorted(samples.begin(), samples.end());
-  std::sort(sorted.begin(), sorted.end());
-  auto const rank = std::ceil(percentile * static_cast<double>(sorted.size()));
-  return sorted[static_cast<std::size_t>(rank) - 1];
-}
 
 PaceLimits sane(PaceLimits limits) {
   limits.target = std::max(limits.target, std::chrono::microseconds(1'000));
@@ -33,7 +23,9 @@ PaceLimits sane(PaceLimits limits) {
 
 Pace::Pace(PaceLimits const& limits) : limits_(sane(limits)), rows_(limits_.first_rows) {}
 
-void Pace::steer(std::int64_t min_rows, std::int64_t max_rows, std::chrono::microseconds target) {
+void Pace::steer(std::int64_t min_rows, std::int64_t max_rows, std::chrono::microseconds target,
+                 bool strict) {
+  strict_ = strict;
   std::pair const rows{min_rows, max_rows};
   if (rows == steered_rows_ && target == limits_.target) {
     return;
@@ -46,9 +38,26 @@ void Pace::steer(std::int64_t min_rows, std::int64_t max_rows, std::chrono::micr
   rows_ = std::min(rows_, limits_.max_rows);
 }
 
-std::int64_t Pace::wanted() const {
+std::chrono::microseconds Pace::fixed() const {
+  return std::chrono::microseconds(static_cast<std::int64_t>(cost_.fixed()));
+}
+
+double Pace::allowance() const {
+  return strict_ ? 0 : cost_.fixed();
+}
+
+// How long a batch should take that has such a fixed part.
+double Pace::aim(double fixed) const {
   auto const target = static_cast<double>(limits_.target.count());
-  double const fitting = std::min(target / std::max(p90(cost_), 1e-6), 1e15);
+  return fixed + std::min(std::max(target - fixed, fixed), target);
+}
+
+std::int64_t Pace::wanted() const {
+  BatchCost::Row const row = cost_.row(allowance());
+  double const fixed = allowance() * row.p90;
+  double const time = aim(fixed) - fixed;
+  double const cost = std::max(row.median * row.p90, 1e-6);
+  double const fitting = std::min(time / cost * (1 + 1e-9), 1e15);  // 2,500 is not 2,499
   double const reachable = std::ceil(static_cast<double>(rows_) * growth);
   return static_cast<std::int64_t>(std::min(fitting, reachable));
 }
@@ -57,14 +66,12 @@ void Pace::batch_took(std::int64_t rows, std::chrono::microseconds took) {
   if (rows <= 0) {
     return;
   }
-  if (took > panic_factor * limits_.target) {
-    cost_.clear();
+  auto const time = static_cast<double>(took.count());
+  cost_.add(rows, time);
+  if (time > panic_factor * aim(allowance())) {
+    cost_.forget_rows();
     rows_ = std::max(rows_ / panic_divisor, limits_.min_rows);
     return;
-  }
-  cost_.push_back(static_cast<double>(took.count()) / static_cast<double>(rows));
-  if (cost_.size() > window) {
-    cost_.pop_front();
   }
   std::int64_t const next = wanted();
   if (hold_ > 0) {
