@@ -32,8 +32,9 @@ void Brake::press(double pressure, bool held, std::string const& name, std::stri
   signal_why_ = why;
 }
 
-void Brake::hold(std::string why) {
+void Brake::hold(std::string why, std::string by) {
   order_ = std::move(why);
+  ordered_by_ = std::move(by);
 }
 
 void Brake::limit(Rates const& rates, Clock::time_point now) {
@@ -88,7 +89,7 @@ Brake::Wait Brake::wait_for_rates(Clock::time_point now) {
 
 Brake::Wait Brake::wait(int lane, Clock::time_point now) {
   if (!order_.empty()) {
-    return {look_again, true, "paused", order_};
+    return {look_again, true, ordered_by_, order_};
   }
   if (held_) {
     return {look_again, true, signal_, signal_why_};
@@ -128,7 +129,7 @@ std::optional<std::int64_t> Brake::most_rows(int lanes) const {
 // A rate makes lanes wait now and then: it counts as what limits until it has not for a moment.
 Brake::Wait Brake::what_limits(Clock::time_point now) {
   if (!order_.empty()) {
-    return {look_again, true, "paused", order_};
+    return {look_again, true, ordered_by_, order_};
   }
   if (held_) {
     return {look_again, true, signal_, signal_why_};

@@ -32,8 +32,9 @@ class Brake {
   /// The strongest signal, after each look. Held: it is closed.
   void press(double pressure, bool held, std::string const& name, std::string const& why,
              Clock::time_point now);
-  /// Somebody's order to stand still, or another reason beside the signals; empty: none.
-  void hold(std::string why);
+  /// Somebody's order to stand still, or another reason beside the signals; empty: none. `by`: what
+  /// people are told that it is.
+  void hold(std::string why, std::string by = "paused");
   void limit(Rates const& rates, Clock::time_point now);
   /// A budget of several jobs, and what has been drawn from it; nothing: there is none.
   struct Purse {
@@ -72,7 +73,7 @@ class Brake {
   Duty duty_;
   bool held_ = false;
   std::string signal_, signal_why_;
-  std::string order_;
+  std::string order_, ordered_by_;
   Bucket rows_, wal_;
   Purse purse_;
   double wal_per_row_ = 0;

@@ -2,6 +2,7 @@
 
 #include "batcher/control/budget.hpp"
 #include "batcher/control/in_step.hpp"
+#include "batcher/control/kept_rows.hpp"
 #include "batcher/control/replica_memory.hpp"
 #include "batcher/pace/company.hpp"
 #include "batcher/signals/watch.hpp"
@@ -30,6 +31,7 @@ constexpr auto tick = 250ms;
 constexpr auto between_looks = 1s;
 constexpr auto between_notes = 10s;  // of which replicas there are
 constexpr auto first_look = 50ms;
+constexpr char const* first_look_name = "first look";  // nobody has paused it
 constexpr auto long_batch = 200ms;
 constexpr auto orders_grace = 10s;  // also for a look that does not come back
 constexpr double ahead = 1;         // seconds of a budget that a job draws before it spends them
@@ -41,6 +43,8 @@ struct Governor::State {
       : world(std::move(to)),
         steering(std::move(with)),
         brake(pause, Clock::now()),
+        kept_rows(steering.signals &&
+                  steering.signals->kept_rows == SignalOptions::OnKeptRows::Wait),
         orders_read(Clock::now()) {
     brake.limit(steering.rates, Clock::now());
   }
@@ -87,8 +91,10 @@ struct Governor::State {
   bool has_looked = false;
   Brake brake;
   Company company;
+  KeptRows kept_rows;
   Orders orders;
   Clock::time_point orders_read;
+  std::string orders_unread;   // why they have not been for too long; empty: they have
   std::string not_looked_yet;  // why nothing may begin yet; empty: the first look is done
   Clock::time_point judged_at{};
   std::map<int, Work> work;
@@ -158,6 +164,14 @@ void Governor::State::look() {
   for (auto const& [name, why] : watch->take_refused()) {
     world.say(fmt::format("  {} is not watched: {}", name, why));
   }
+  std::optional<std::string> to_blame;
+  {
+    std::lock_guard const lock(mutex);
+    to_blame = kept_rows.look(watch->holders());
+  }
+  if (to_blame) {
+    world.say(fmt::format("  {}: {}", world.job, *to_blame));
+  }
 }
 
 // A look fails in the end where it may not be written: it is no reason to hold the job.
@@ -186,6 +200,7 @@ void Governor::State::read_controls() {
   std::lock_guard const lock(mutex);
   orders = std::move(now);
   orders_read = Clock::now();
+  orders_unread.clear();
   not_looked_yet.clear();
   Rates const rates{orders.rates.rows ? orders.rates.rows : steering.rates.rows,
                     orders.rates.wal ? orders.rates.wal : steering.rates.wal};
@@ -256,14 +271,22 @@ void Governor::State::blind(std::string const& why) {
     not_looked_yet = "the server has not been looked at yet: " + why;
   }
   if (steering.controls && Clock::now() - orders_read > orders_grace) {
-    orders.paused = "orders cannot be read: " + why;
+    orders_unread = "orders cannot be read: " + why;
   }
 }
 
 void Governor::State::judge() {
   std::lock_guard const lock(mutex);
   judged_at = Clock::now();
-  brake.hold(orders.paused.empty() ? not_looked_yet : orders.paused);
+  if (!orders.paused.empty()) {
+    brake.hold(orders.paused);
+  } else if (!orders_unread.empty()) {
+    brake.hold(orders_unread, "orders");
+  } else if (!not_looked_yet.empty()) {
+    brake.hold(not_looked_yet, first_look_name);
+  } else {
+    brake.hold(kept_rows.holds(), "kept rows");
+  }
   has_looked = not_looked_yet.empty();
   looked.notify_all();
   if (!watch) {
@@ -329,7 +352,7 @@ void Governor::begin(std::string const& relations) {
   }
   state.looking = true;
   state.not_looked_yet = "the server has not been looked at yet";
-  state.brake.hold(state.not_looked_yet);
+  state.brake.hold(state.not_looked_yet, first_look_name);
   state.thread = std::thread([&state] { state.run(); });
 }
 
@@ -352,6 +375,16 @@ void Governor::working(int lane, Batch batch) {
     state_->company.batch_begins(*batch.newest, Clock::now(), batch.takes);
   }
   state_->work[lane] = {batch.pid, Clock::now(), std::move(batch.cancel), !batch.could_be_smaller};
+}
+
+void Governor::rows_stayed() {
+  std::lock_guard const lock(state_->mutex);
+  state_->kept_rows.stayed();
+}
+
+int Governor::rows_may_go() const {
+  std::lock_guard const lock(state_->mutex);
+  return state_->kept_rows.released();
 }
 
 bool Governor::company() const {

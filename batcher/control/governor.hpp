@@ -71,6 +71,12 @@ class Governor {
   void await_older_batches(int lane, std::chrono::microseconds most,
                            std::function<bool()> const& ended);
 
+  /// A range was written in stripes and hardly any row found room in place: who is to blame is
+  /// told, and waited for where the options say so (control/kept_rows.hpp).
+  void rows_stayed();
+  /// Grows each time that one who was waited for has gone.
+  int rows_may_go() const;
+
   /// Others write on the server (pace/company.hpp).
   bool company() const;
   /// A batch should not have more, where so many lanes write.

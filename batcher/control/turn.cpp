@@ -22,6 +22,7 @@ bool await_turn(Governor& governor, Stop const& stop, Turn const& turn) {
       told = false;
     }
     if (wait.time == 0ms) {
+      turn.before_look();  // what was true before the wait is not shown as what slows the work
       return true;
     }
     if (!wait.why.empty()) {

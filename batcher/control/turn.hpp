@@ -13,7 +13,7 @@ namespace bellows::batcher {
 struct Turn {
   int lane = 0;
   std::function<bool()> ended;                         // no further piece is wanted
-  std::function<void()> before_look = [] {};           // orders may have changed
+  std::function<void()> before_look = [] {};           // and as it begins: orders may have changed
   std::function<void(std::string const&)> show;        // why it waits; "": it goes on
   std::function<void(std::string const&)> wait_begins  // what holds it
       = [](std::string const&) {};

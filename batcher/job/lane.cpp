@@ -109,8 +109,8 @@ bool Lane::may_be_lone(Batch const& batch) const {
       std::holds_alternative<Copy>(spec_.action)) {  // which would copy what has changed since
     return false;
   }
-  auto const expected = static_cast<std::int64_t>(*row_cost_ * static_cast<double>(batch.rows));
-  return batcher::may_be_lone(std::chrono::microseconds(expected), job_.table);
+  auto const of_rows = static_cast<std::int64_t>(*row_cost_ * static_cast<double>(batch.rows));
+  return batcher::may_be_lone(pace_.fixed() + std::chrono::microseconds(of_rows), job_.table);
 }
 
 void Lane::gave_way() {
@@ -203,7 +203,9 @@ void Lane::run_batch() {
 void Lane::observe_updates(Updates const& before, Updates const& after, Batch const& batch) {
   std::int64_t const rows = after.rows - before.rows;
   std::int64_t const hot = after.hot - before.hot;
-  windows([&](auto& way) { way.updated(batch, rows, hot); });
+  if (!windows([&](auto& way) { return way.updated(batch, rows, hot); })) {
+    governor_.rows_stayed();
+  }
   wal_from_ = before.wal;
   wal_upto_ = after.wal;
   board_.count(rows, hot);
@@ -217,9 +219,6 @@ void Lane::committed(Batch const& batch, Written const& written, std::chrono::mi
   governor_.rested(checkpoint_.lane, static_cast<double>(batch.rows), wal_from_, wal_upto_, took);
   checkpoint_ = batch.next;
   windows([&](auto& way) { way.committed(batch); });
-  if (batch.rows > 0) {
-    row_cost_ = static_cast<double>(took.count()) / static_cast<double>(batch.rows);
-  }
   if (written.set_aside) {
     board_.change([](Progress& now) { ++now.dead_letters; });
     bisect_.found();
@@ -227,6 +226,10 @@ void Lane::committed(Batch const& batch, Written const& written, std::chrono::mi
   } else {
     if (!batch.cut_short && !bisect_.on()) {
       pace_.batch_took(batch.rows, took);
+    }
+    if (batch.rows > 0) {
+      auto const of_rows = std::max(took - pace_.fixed(), std::chrono::microseconds(0));
+      row_cost_ = static_cast<double>(of_rows.count()) / static_cast<double>(batch.rows);
     }
     bisect_.passed(tried_rows_, pace_.rows());
     busy_rows_ = 0;

@@ -104,8 +104,9 @@ class Lane {
   int busy_rows_ = 0;               // that were given up since one was written
   std::int64_t wal_from_ = 0;       // the server's position as the batch began …
   std::int64_t wal_upto_ = 0;       // … and as it ended
-  std::optional<double> row_cost_;  // microseconds, of the last batch
+  std::optional<double> row_cost_;  // microseconds, of the last batch, beside its fixed part
   std::chrono::microseconds last_took_{0};
+  int rows_may_go_ = 0;  // as the governor had it last
 };
 
 }  // namespace bellows::batcher

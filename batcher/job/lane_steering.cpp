@@ -77,7 +77,11 @@ void Lane::follow_orders() {
   bool const beside = spares_others();
   auto const target = beside ? std::min(options_.target, options_.target_beside) : options_.target;
   pace_.steer(beside ? std::max(options_.min_rows, fewest_rows_beside) : options_.min_rows,
-              orders.batch.value_or(options_.max_rows), orders.target.value_or(target));
+              orders.batch.value_or(options_.max_rows), orders.target.value_or(target), beside);
+  if (int const now = governor_.rows_may_go(); now != rows_may_go_) {
+    rows_may_go_ = now;
+    windows([](auto& way) { way.try_stripes_again(); });
+  }
   pace_.at_most(governor_.most_rows(orders.lanes.value_or(options_.lanes)));
   board_.change([&](Progress& now) {
     now.pace = governor_.state();

@@ -20,7 +20,8 @@ class PageWindows {
   static std::int64_t scanned(Batch const& batch) { return batch.rows; }
   void narrow() {}
   void forget() {}
-  void updated(Batch const& /*batch*/, std::int64_t /*rows*/, std::int64_t /*hot*/) {}
+  bool updated(Batch const& /*batch*/, std::int64_t /*rows*/, std::int64_t /*hot*/) { return true; }
+  void try_stripes_again() {}
   void committed(Batch const& /*batch*/) {}
   /// So many rows were written: at the end of a walk, whether there is another one, and over what.
   void wrote(postgres::Transaction& transaction, Batch& batch, std::int64_t rows);

@@ -1,5 +1,6 @@
 #include "batcher/job/table_facts.hpp"
 
+#include "batcher/keys/key_order.hpp"
 #include "batcher/keys/row_estimate.hpp"
 
 namespace bellows::batcher {
@@ -47,15 +48,6 @@ SELECT EXISTS (
   WHERE i.indrelid = ANY ($1::oid[]) AND a.attname::text IN
     (SELECT jsonb_array_elements_text($2::jsonb))))";
 
-// Rows in key order lie beside one another. Unknown before the first ANALYZE: then not.
-constexpr char const* in_order_query = R"(
-SELECT coalesce(bool_and(abs(s.correlation) > 0.9), false)
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-LEFT JOIN pg_catalog.pg_stats s
-  ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname::text = $2 AND NOT s.inherited
-WHERE c.oid = ANY ($1::oid[]))";
-
 constexpr std::int64_t least_fillfactor = 70;  // below, a page has room for new versions anyway
 
 bool sets_indexed(Transaction& transaction, Update const& update, TableFacts const& table) {
@@ -75,11 +67,10 @@ TableFacts read_table_facts(Transaction& transaction, Spec const& spec, Key cons
   table.rows = estimate_rows(transaction, spec.table);
   table.deadlock_timeout = std::chrono::milliseconds(rows.value(0, 2) ? rows.number(0, 2) : 1'000);
   auto const* const update = std::get_if<Update>(&spec.action);  // only updates can be HOT
-  table.stripes_pay =
-      update != nullptr && !key.empty() && table.rows >= fewest_rows &&
-      rows.number(0, 1) >= least_fillfactor &&
-      transaction.run(in_order_query, {table.relations, key.front().name.raw()}).truth(0, 0) &&
-      !sets_indexed(transaction, *update, table);
+  table.stripes_pay = update != nullptr && !key.empty() && table.rows >= fewest_rows &&
+                      rows.number(0, 1) >= least_fillfactor &&
+                      !sets_indexed(transaction, *update, table) &&
+                      lies_in_key_order(transaction, table.relations, key.front().name);
   return table;
 }
 

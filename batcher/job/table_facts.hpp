@@ -9,7 +9,8 @@
 
 namespace bellows::batcher {
 
-/// What the catalogs say of a job's table, read once when the job is opened.
+/// What the catalogs say of a job's table, and a few of its pages where they say nothing; read once
+/// when the job is opened.
 struct TableFacts {
   std::string relations = "{}";  // the table, or its leaf partitions: oid[] literal
   std::int64_t rows = 1;         // estimate

@@ -119,14 +119,12 @@ void Windows::pass(Checkpoint& next, Window const& window) const {
   next.share = next.finished ? 1.0 : std::max(share, share_before);
 }
 
-void Windows::updated(Batch const& batch, std::int64_t rows, std::int64_t hot) {
+bool Windows::updated(Batch const& batch, std::int64_t rows, std::int64_t hot) {
   Stripes const& stripes = batch.part.stripes;
   if (stripes.first > 0 && stripes.first == stripes.last) {
     striping_.updated(rows, hot);
   }
-  if (!batch.next.window) {
-    striping_.range_done(stripes.of > 1);
-  }
+  return batch.next.window || striping_.range_done(stripes.of > 1);
 }
 
 void Windows::committed(Batch const& batch) {

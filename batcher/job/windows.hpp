@@ -39,8 +39,10 @@ class Windows {
   void narrow() { narrow_ = true; }
   /// The checkpoint was read again: the open window may be another one.
   void forget() { window_.reset(); }
-  /// What a batch's transaction updated.
-  void updated(Batch const& batch, std::int64_t rows, std::int64_t hot);
+  /// What a batch's transaction updated. False: it ended a range in stripes, hardly any of whose
+  /// rows found room in place.
+  bool updated(Batch const& batch, std::int64_t rows, std::int64_t hot);
+  void try_stripes_again() { striping_.try_again(); }
   void committed(Batch const& batch);
   void wrote(postgres::Transaction& /*transaction*/, Batch& /*batch*/, std::int64_t /*rows*/) {}
 

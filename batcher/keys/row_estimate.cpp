@@ -19,17 +19,21 @@ WITH RECURSIVE tree AS (
   SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid
 ), sized AS (
   SELECT c.oid, pg_catalog.format('%I.%I', n.nspname, c.relname) AS name,
-         c.reltuples::float8 AS rows, pg_catalog.pg_relation_size(c.oid)::float8 AS bytes
+         c.reltuples::float8 AS rows, pg_catalog.pg_relation_size(c.oid)::float8 AS bytes,
+         c.relpages::float8 * current_setting('block_size')::float8 AS counted_bytes
   FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'
+), counted AS (  -- it has grown or shrunk since: as densely filled as then, like the server's planner
+  SELECT rows * bytes / counted_bytes AS rows, bytes FROM sized
+  WHERE rows > 0 AND counted_bytes > 0
 ), uncounted AS (
-  SELECT * FROM sized WHERE rows <= 0 AND bytes > 0
+  SELECT * FROM sized WHERE (rows <= 0 OR counted_bytes = 0) AND bytes > 0
 ), largest AS (
   SELECT name, bytes FROM uncounted WHERE pg_catalog.has_table_privilege(oid, 'SELECT')
   ORDER BY bytes DESC LIMIT 1
 )
-SELECT (SELECT coalesce(sum(rows), 0)::bigint FROM sized WHERE rows > 0),
-       (SELECT coalesce(sum(bytes), 0)::bigint FROM sized WHERE rows > 0),
+SELECT (SELECT coalesce(sum(rows), 0)::bigint FROM counted),
+       (SELECT coalesce(sum(bytes), 0)::bigint FROM counted),
        (SELECT coalesce(sum(bytes), 0)::bigint FROM uncounted),
        (SELECT name FROM largest), (SELECT bytes FROM largest)::bigint,
        current_setting('block_size')::bigint)";

@@ -25,8 +25,10 @@ struct SignalOptions {
   std::chrono::milliseconds horizon_age{3'600'000};  // of who holds back the removal of rows
   enum class OnAutovacuum : std::uint8_t { Ignore, Slow, Pause };
   OnAutovacuum autovacuum = OnAutovacuum::Slow;
-  std::string query;      // the user's own; empty: none
-  Window window;          // in `time_zone`
+  enum class OnKeptRows : std::uint8_t { GoOn, Wait };
+  OnKeptRows kept_rows = OnKeptRows::GoOn;  // where somebody's old snapshot keeps dead rows
+  std::string query;                        // the user's own; empty: none
+  Window window;                            // in `time_zone`
   std::string time_zone;  // empty: the session's, that is the server's unless somebody set another
   std::chrono::milliseconds grace{10'000};
 };

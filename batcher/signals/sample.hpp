@@ -41,6 +41,8 @@ struct HolderSample {
   std::string id;                 // the same holder has the same one in the next sample
   std::string mark;               // its oldest transaction id; a new one is a new snapshot
   std::optional<double> seconds;  // it has been going on; nothing: only its transaction id is known
+  std::string since = {};         // "2026-03-01 09:15:00"; empty: not known
+  std::string ends_by = {};       // what to type to end it: "SELECT pg_terminate_backend(4711)"
 };
 
 struct VacuumSample {

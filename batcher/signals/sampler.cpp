@@ -82,7 +82,9 @@ SELECT coalesce(jsonb_agg(to_jsonb(holder)), '[]') FROM (
                  coalesce(' (' || nullif(application_name, '') || ')', ''), coalesce(state, 'at work'))
             AS who, format('session %s %s', pid, xact_start) AS id,
           coalesce(backend_xid, backend_xmin)::text AS mark,
-          extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start)) AS seconds
+          extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start)) AS seconds,
+          to_char(coalesce(xact_start, query_start), 'YYYY-MM-DD HH24:MI:SS') AS since,
+          format('SELECT pg_terminate_backend(%s)', pid) AS ends
    FROM pg_catalog.pg_stat_activity
    WHERE (backend_xid IS NOT NULL OR (backend_xmin IS NOT NULL AND datname = current_database()))
      AND backend_type NOT IN ('autovacuum worker', 'walsender') AND pid NOT IN (SELECT pid FROM own)
@@ -90,14 +92,16 @@ SELECT coalesce(jsonb_agg(to_jsonb(holder)), '[]') FROM (
    ORDER BY xact_start LIMIT 5)
   UNION ALL
   (SELECT format('prepared transaction %L of %s', gid, owner), 'prepared ' || gid, transaction::text,
-          extract(epoch FROM clock_timestamp() - prepared)
+          extract(epoch FROM clock_timestamp() - prepared),
+          to_char(prepared, 'YYYY-MM-DD HH24:MI:SS'), format('ROLLBACK PREPARED %L', gid)
    FROM pg_catalog.pg_prepared_xacts ORDER BY prepared LIMIT 1)
   UNION ALL
-  (SELECT format('slot %s', slot_name), format('slot %s', slot_name), xmin::text, NULL
+  (SELECT format('slot %s', slot_name), format('slot %s', slot_name), xmin::text, NULL, NULL,
+          format('SELECT pg_drop_replication_slot(%L)', slot_name)
    FROM pg_catalog.pg_replication_slots WHERE xmin IS NOT NULL ORDER BY age(xmin) DESC LIMIT 1)
   UNION ALL
   (SELECT format('a query on replica %s (hot_standby_feedback)', application_name),
-          format('replica %s', application_name), backend_xmin::text, NULL
+          format('replica %s', application_name), backend_xmin::text, NULL, NULL, NULL
    FROM pg_catalog.pg_stat_replication WHERE backend_xmin IS NOT NULL
    ORDER BY age(backend_xmin) DESC LIMIT 1)) AS holder)"},
     {Sampler::autovacuum, true, 0, 999999, R"(
@@ -144,7 +148,9 @@ std::vector<HolderSample> holders_in(Json const& json) {
     all.push_back({.who = optional<std::string>(one, "who").value_or("somebody"),
                    .id = optional<std::string>(one, "id").value_or(""),
                    .mark = optional<std::string>(one, "mark").value_or(""),
-                   .seconds = optional<double>(one, "seconds")});
+                   .seconds = optional<double>(one, "seconds"),
+                   .since = optional<std::string>(one, "since").value_or(""),
+                   .ends_by = optional<std::string>(one, "ends").value_or("")});
   }
   return all;
 }

@@ -95,6 +95,7 @@ void Watch::look(Session& session, Clock::time_point now) {
     }
     refused_.emplace_back(name, why);
   }
+  holders_ = sample.holders.value_or(std::vector<HolderSample>());
   for (Watched& each : watched_) {
     if (!each.signal.state().off.empty()) {
       continue;

@@ -35,6 +35,8 @@ class Watch {
   /// The one that counts most; null where none is watched.
   Signal const* worst() const;
   std::vector<SignalState> states() const;
+  /// Who keeps dead rows, as of the last look; none where that is not watched.
+  std::vector<HolderSample> const& holders() const { return holders_; }
   /// As Sampler::take_refused().
   std::vector<std::pair<std::string, std::string>> take_refused();
 
@@ -61,6 +63,7 @@ class Watch {
   std::optional<Signal> query_;
   std::optional<Sampler> sampler_;
   std::vector<std::pair<std::string, std::string>> refused_;
+  std::vector<HolderSample> holders_;
 };
 
 }  // namespace bellows::batcher

@@ -81,7 +81,7 @@ std::vector<OptionInfo> const& option_table() {
                     "connections that write at once, each in its own part of the keys; up to 64"),
       while_running("stripes", "0", "batch.stripes", "N",
                     "commits a key range, so that updates find room on their page; 0: chosen, 1: "
-                    "whole ranges"),
+                    "whole ranges, fewer than 11: 11"),
       while_running("vacuum-share", "0.1", "batch.vacuum_share", "SHARE",
                     "VACUUM whenever this share of the rows has moved to another page; 0: never"),
       while_running("max-dead-letters", "", "batch.max_dead_letters", "N",
@@ -122,6 +122,9 @@ std::vector<OptionInfo> const& option_table() {
       in_batches(
           "max-snapshot-age", "1h", "throttle.snapshot_age", "DURATION",
           "wait while a transaction, slot or standby keeps dead rows for so long; 0: do not look"),
+      in_batches("on-kept-rows", "go-on", "throttle.kept_rows", "go-on|wait",
+                 "what to do once a long transaction, slot or standby makes each written row take "
+                 "new room; who it is, is said"),
       in_batches("on-autovacuum", "slow", "throttle.autovacuum", "ignore|slow|pause",
                  "what to do while autovacuum is at the table"),
       in_batches("throttle-query", "", "throttle.query", "SQL",

@@ -1,5 +1,7 @@
 #include "runner/cli/pace_options.hpp"
 
+#include "batcher/pace/striping.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,6 +14,7 @@ namespace bellows::runner {
 namespace {
 
 using OnAutovacuum = batcher::SignalOptions::OnAutovacuum;
+using OnKeptRows = batcher::SignalOptions::OnKeptRows;
 
 OnAutovacuum on_autovacuum(Options const& options) {
   static std::map<std::string, OnAutovacuum> const words{{"ignore", OnAutovacuum::Ignore},
@@ -22,6 +25,14 @@ OnAutovacuum on_autovacuum(Options const& options) {
     throw UsageError("--on-autovacuum is ignore, slow or pause");
   }
   return found->second;
+}
+
+OnKeptRows on_kept_rows(Options const& options) {
+  std::string const& word = options.text("on-kept-rows");
+  if (word != "go-on" && word != "wait") {
+    throw UsageError("--on-kept-rows is go-on or wait");
+  }
+  return word == "wait" ? OnKeptRows::Wait : OnKeptRows::GoOn;
 }
 
 batcher::Window window_of(Options const& options) {
@@ -52,6 +63,7 @@ batcher::SignalOptions signals_of(Options const& options) {
   signals.checkpoint_gap = options.duration("min-checkpoint-gap");
   signals.horizon_age = options.duration("max-snapshot-age");
   signals.autovacuum = on_autovacuum(options);
+  signals.kept_rows = on_kept_rows(options);
   signals.query = options.text("throttle-query");
   signals.window = window_of(options);
   signals.time_zone = options.text("time-zone");
@@ -65,6 +77,12 @@ std::optional<double> rate(std::int64_t per_second, std::string_view option) {
     throw UsageError(fmt::format("--{} is at least 1; 0: no limit", option));
   }
   return per_second == 0 ? std::nullopt : std::optional(static_cast<double>(per_second));
+}
+
+/// Fewer than the rows of one leaf leave room for would double every index in passing.
+int stripes_of(Options const& options) {
+  int const wanted = static_cast<int>(options.number("stripes", 0, 256));
+  return wanted < 2 ? wanted : std::max(wanted, batcher::Striping::fewest);
 }
 
 }  // namespace
@@ -109,7 +127,7 @@ batcher::Options run_batches_of(Options const& options) {
   batcher::Options batches = batches_of(options);
   batches.target_beside = options.duration("batch-target-beside");
   batches.lanes = static_cast<int>(options.number("lanes", 1, 64));
-  batches.stripes = static_cast<int>(options.number("stripes", 0, 256));
+  batches.stripes = stripes_of(options);
   batches.vacuum_share = options.share("vacuum-share");
   if (options.given("max-dead-letters")) {
     batches.max_dead_letters =

@@ -51,6 +51,15 @@ History of_database(Options const& options, Project const* project) {
   return {std::move(live), project->entries(), std::move(known)};
 }
 
+void tell_stripes(Invocation const& invocation, int taken) {
+  if (auto const wanted = invocation.options.number("stripes", 0, 256); wanted != taken) {
+    invocation.console.say(fmt::format(
+        "--stripes {} is taken for {}: a first stripe of more than an eleventh of the rows splits "
+        "every leaf of an index that was filled in order",
+        wanted, taken));
+  }
+}
+
 }  // namespace
 
 std::string conninfo(Options const& options) {
@@ -109,9 +118,11 @@ Run start_run(Invocation& invocation) {
   run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
                                                     : run.policy.quiet + std::chrono::seconds{5};
   run.policy.batch = run_batches_of(options);
+  tell_stripes(invocation, run.policy.batch.stripes);
   run.until = options.text("until");
   run.time_zone = options.text("time-zone");
   run.stop = &invocation.stop;
+  run.begun = invocation.begun;
   let_speak(invocation, run);
   try {
     return Run(std::move(run));

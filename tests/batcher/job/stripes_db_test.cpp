@@ -1,6 +1,8 @@
 #include "batcher/job/job.hpp"
+#include "tests/support/governed_job.hpp"
 #include "tests/support/job_bench.hpp"
 #include "tests/support/own_cluster.hpp"
+#include "tests/support/wait.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -86,6 +88,29 @@ TEST_F(StripesAlone, TwoLanesDoNotKeepOneAnothersRowsFromBeingPruned) {
   EXPECT_GT(done.hot.value(), 0.6);
 }
 
+TEST_F(StripesAlone, ATableWithoutStatisticsIsLookedAt) {
+  db.run("DELETE FROM pg_statistic WHERE starelid = 't'::regclass");
+  db.run("UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE oid = 't'::regclass");
+  Progress const done = run();
+  EXPECT_GT(most_stripes, 1);
+  EXPECT_GT(done.hot.value(), 0.6);
+}
+
+// Rows in any order have no neighbours to leave them room, with statistics or without.
+TEST_F(StripesDb, RowsInAnotherOrderAreWrittenInWholeRanges) {
+  db.run(
+      "CREATE TABLE shuffled AS SELECT * FROM t ORDER BY hashint8(id);"
+      "TRUNCATE t; INSERT INTO t SELECT * FROM shuffled;"
+      "DELETE FROM pg_statistic WHERE starelid = 't'::regclass");
+  run();
+  EXPECT_EQ(most_stripes, 1);
+}
+
+// A leaf of the primary key has a tenth of its room left: more new entries at once split it.
+TEST_F(StripesAlone, LeavesOfTheKeyAreNotSplit) {
+  EXPECT_LT(run().index_growth.value(), 0.1);
+}
+
 TEST_F(StripesDb, IndexedColumnIsWrittenInWholeRanges) {
   db.run("CREATE INDEX ON t ((copy || 'x'))");
   run();
@@ -101,6 +126,42 @@ TEST_F(StripesDb, OldSnapshotEndsItUntilAnotherTry) {
   EXPECT_LT(done.hot.value(), 0.4);
   // The first range in stripes, those after it whole: the ledger counts the commits.
   EXPECT_LT(std::stoi(db.value("SELECT batch FROM bellows.lanes")), 60);
+}
+
+// Who keeps the rows is said while it goes on, or waited for.
+TEST_F(StripesAlone, WhoKeepsDeadRowsIsNamedAtOnce) {
+  postgres::Session holder = db.session();
+  std::string const pid = std::to_string(holder.backend_pid());
+  for (auto const on : {SignalOptions::OnKeptRows::GoOn, SignalOptions::OnKeptRows::Wait}) {
+    db.run("UPDATE t SET copy = NULL; DELETE FROM bellows.jobs");
+    db.session().run("VACUUM FULL t");
+    postgres::Transaction holding = holder.begin();
+    holding.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+    holding.run("SELECT count(*) FROM t WHERE id = 1");
+    test::wait_until(
+        [&] {
+          return db.value("SELECT now() - xact_start > '1 s' FROM pg_stat_activity WHERE pid = " +
+                          pid) == "t";
+        },
+        "the snapshot is old");
+    Options options;
+    options.first_rows = options.max_rows = 1'600;
+    options.steering.signals = SignalOptions{};
+    options.steering.signals->kept_rows = on;
+    options.pause = std::chrono::milliseconds(50);
+    test::GovernedJob job(db, test::copy_spec(), options);
+    job.wait_until_said("SELECT pg_terminate_backend(" + pid + ")");
+    bool const waits = on == SignalOptions::OnKeptRows::Wait;
+    EXPECT_NE(job.said().find(waits ? "waits: kept rows" : "goes on"), std::string::npos)
+        << job.said();
+    EXPECT_FALSE(job.progress().finished);
+    holding.commit();
+    if (waits) {
+      job.wait_until_said("goes on after");
+    }
+    job.stop();
+    job.join();
+  }
 }
 
 TEST_F(StripesDb, RoomyPagesNeedNone) {

@@ -28,6 +28,22 @@ TEST_F(RowEstimate, IsWhatAnalyzeCounted) {
   EXPECT_EQ(estimate(), 1234);
 }
 
+TEST_F(RowEstimate, OfATableThatHasGrownSinceIsInProportion) {
+  db.run(
+      fmt::format("CREATE TABLE t (id int) {}; INSERT INTO t SELECT generate_series(1, 1000);"
+                  "ANALYZE t; INSERT INTO t SELECT generate_series(1, 49000)",
+                  quiet));
+  EXPECT_NEAR(estimate(), 50'000, 6'000);
+}
+
+TEST_F(RowEstimate, OfATableThatWasAnalyzedEmptyComesFromASample) {
+  db.run(
+      fmt::format("CREATE TABLE t (id int) {}; ANALYZE t;"
+                  "INSERT INTO t SELECT generate_series(1, 50000)",
+                  quiet));
+  EXPECT_NEAR(estimate(), 50'000, 2'000);
+}
+
 TEST_F(RowEstimate, OfAnEmptyTableIsOne) {
   db.run("CREATE TABLE t (id int)");
   EXPECT_EQ(estimate(), 1);

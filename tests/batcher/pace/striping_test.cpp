@@ -11,7 +11,7 @@ void one_range(Striping& striping, std::int64_t rows, std::int64_t hot) {
 }
 
 TEST(Striping, ChosenOnlyWhereItPays) {
-  EXPECT_EQ(Striping(0, true).choose(1'000, false), 10);
+  EXPECT_EQ(Striping(0, true).choose(1'000, false), 11);
   EXPECT_EQ(Striping(0, true).choose(1'000, true), 8);
   EXPECT_EQ(Striping(0, true).choose(49, false), 1);
   EXPECT_EQ(Striping(0, false).choose(1'000, false), 1);
@@ -32,7 +32,7 @@ TEST(Striping, PausesWhereNothingGetsHotAndLongerEachTime) {
       EXPECT_EQ(striping.choose(1'000, false), 1) << range << " of " << rest;
       striping.range_done(false);
     }
-    EXPECT_EQ(striping.choose(1'000, false), 10) << "after " << rest;
+    EXPECT_EQ(striping.choose(1'000, false), 11) << "after " << rest;
   }
 }
 
@@ -43,19 +43,31 @@ TEST(Striping, OneGoodRangeForgetsTheBadOnes) {
     striping.range_done(false);
   }
   one_range(striping, 1'000, 400);
-  EXPECT_EQ(striping.choose(1'000, false), 10);
+  EXPECT_EQ(striping.choose(1'000, false), 11);
   one_range(striping, 1'000, 0);
   for (int range = 0; range < 8; ++range) {
     EXPECT_EQ(striping.choose(1'000, false), 1);
     striping.range_done(false);
   }
-  EXPECT_EQ(striping.choose(1'000, false), 10);
+  EXPECT_EQ(striping.choose(1'000, false), 11);
+}
+
+TEST(Striping, TellsWhenHardlyAnyRowFindsRoom) {
+  Striping striping(0, true);
+  striping.updated(1'000, 0);
+  EXPECT_FALSE(striping.range_done(true));
+  EXPECT_TRUE(striping.range_done(false)) << "whole ranges say nothing";
+  EXPECT_EQ(striping.choose(1'000, false), 1);
+  striping.try_again();
+  EXPECT_EQ(striping.choose(1'000, false), 11);
+  striping.updated(1'000, 500);
+  EXPECT_TRUE(striping.range_done(true));
 }
 
 TEST(Striping, GoesOnWhereTheServerDoesNotCount) {
   Striping striping(0, true);
   striping.range_done(true);
-  EXPECT_EQ(striping.choose(1'000, false), 10);
+  EXPECT_EQ(striping.choose(1'000, false), 11);
 }
 
 }  // namespace
