@@ -45,8 +45,9 @@ struct Verified {
 /// Reads the whole table in key ranges, each a short transaction, and counts. Nothing is written.
 /// A table without a key, or whose key may be NULL, is read by its pages, as one range.
 /// Its pace is governed as a job's is, by options.steering; a read that somebody
-/// waits for is cancelled and tried with fewer rows. Throws Interrupted on a stop request; else as
-/// run_job().
+/// waits for is cancelled and tried with fewer rows. Throws Interrupted on a stop request, and
+/// std::invalid_argument where it reads no row although the server, asked plainly, says that there
+/// are some; else as run_job().
 Verified verify(VerifySpec const& spec, Options const& options, Surroundings& surroundings);
 
 /// An earlier verification beside one of now, at its bounds. Pure.

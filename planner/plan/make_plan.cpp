@@ -2,6 +2,7 @@
 
 #include "planner/plan/relied_on.hpp"
 #include "planner/rules/catalog_query.hpp"
+#include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 
 #include <fmt/core.h>
@@ -201,7 +202,7 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, Reviewed const& reviewed,
   }
   rules::Question const question{reviewed.statement, reviewed.effects, reviewed.directives,
                                  catalog};
-  auto split = reviewed.splitter->split(question);
+  auto split = rules::split_by(*reviewed.splitter, question);
   if (auto const* no = std::get_if<rules::Refusal>(&split)) {
     return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
   }

@@ -9,6 +9,7 @@
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
+#include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/rules/unvalidated_not_null.hpp"
 #include "planner/rules/update_in_batches.hpp"
@@ -27,6 +28,7 @@ std::vector<Rule> const& all_rules() {
                           statement_fails,
                           unvalidated_not_null,
                           blocked_by_dependents,
+                          rows_elsewhere,
                           partition_key,
                           inherited_column,
                           drops_along,

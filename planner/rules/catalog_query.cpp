@@ -111,4 +111,17 @@ std::string nothing_is_built_on(QualifiedName const& table, Identifier const& co
       relation, named(table), quote_literal(column.raw()));
 }
 
+std::string triggers_always_fire(QualifiedName const& table,
+                                 std::vector<Identifier> const& triggers) {
+  return fmt::format(
+      "SELECT EXISTS (SELECT FROM {0} WHERE {1}) AND NOT EXISTS (SELECT FROM {0} "
+      "CROSS JOIN LATERAL (SELECT c.oid AS relid UNION SELECT p.relid FROM "
+      "pg_catalog.pg_partition_tree(c.oid) p) AS part "
+      "CROSS JOIN pg_catalog.unnest({2}) AS wanted (name) "
+      "WHERE {1} AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t "
+      "WHERE t.tgrelid = part.relid AND t.tgname::pg_catalog.text = wanted.name "
+      "AND t.tgenabled = 'A'))",
+      relation, named(table), list(triggers));
+}
+
 }  // namespace bellows::rules

@@ -28,4 +28,9 @@ std::string only_these_use(sql::QualifiedName const& table, sql::Identifier cons
 /// and the table's own constraints do not count.
 std::string nothing_is_built_on(sql::QualifiedName const& table, sql::Identifier const& column);
 
+/// Each of these triggers is on the table and on every partition of it, and fires whatever
+/// session_replication_role is.
+std::string triggers_always_fire(sql::QualifiedName const& table,
+                                 std::vector<sql::Identifier> const& triggers);
+
 }  // namespace bellows::rules

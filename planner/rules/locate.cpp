@@ -38,6 +38,7 @@ constexpr Mark marks[] = {
     {"drops-along", {"CASCADE"}, true},
     {"set-not-null", {"SET"}},
     {"rename-column", {"RENAME"}},
+    {"rows-elsewhere", {"ADD", "TYPE", "RENAME"}},
     {"rename-table", {"RENAME", "SET"}},
     {"rename-enum-value", {"RENAME"}},
     {"index-not-concurrent", {"INDEX"}, true},

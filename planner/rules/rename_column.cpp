@@ -196,9 +196,21 @@ Step quiet_gate(SyncPair const& pair) {
   return step;
 }
 
+// Under the lock only facts of the catalog are asked. That the rows are in step is the triggers'
+// doing, as far as they fired at every write.
 Step swap_base(RenameFacts const& facts) {
   Step step;
   step.id = "swap";
+  SyncNames const names = sync_names(facts.pair);
+  step.requirements.push_back(
+      {.query = triggers_always_fire(facts.pair.table, {names.on_insert, names.on_update}),
+       .otherwise = fmt::format(
+           "a trigger that keeps {} and {} of {} in step is gone, disabled, or no longer ENABLE "
+           "ALWAYS, there or in a partition, so rows may be written past it; put it back (ALTER "
+           "TABLE … ENABLE ALWAYS TRIGGER), the rows are then looked at once more before the swap; "
+           "or `bellows abort`",
+           facts.pair.old_column.quoted(), facts.pair.new_column.quoted(),
+           facts.pair.table.name.quoted())});
   step.locks = locked(facts.pair.table, locks::Mode::AccessExclusive);
   step.done_when = column_is_gone(facts.pair.table, facts.pair.old_column);
   step.irreversible = true;
@@ -239,6 +251,22 @@ Step swap_by_drop(RenameFacts const& facts) {
   std::string const table = pair.table.quoted();
   std::string const column = pair.new_column.quoted();
   Step step = swap_base(facts);
+  for (catalog::Index const* index : facts.indexes) {
+    Identifier const copy = copied_index_name(pair, *index);
+    step.requirements.push_back(
+        {.query = index_is_valid({pair.table.schema, copy}),
+         .otherwise = fmt::format("index {}, the counterpart of {}, is gone or INVALID; build it "
+                                  "again as the plan's step does",
+                                  copy.quoted(), index->name.quoted())});
+  }
+  if (facts.column->not_null) {
+    step.requirements.push_back(
+        {.query = constraint_is_valid(pair.table, not_null_check(pair)),
+         .otherwise = fmt::format(
+             "constraint {} of {} is gone or not validated, and without it SET NOT NULL would read "
+             "every row while everybody waits; add and validate it again as the plan's steps do",
+             not_null_check(pair).quoted(), pair.table.name.quoted())});
+  }
   step.about =
       "the new column takes over NOT NULL and DEFAULT, the old one goes; its values can't be had "
       "back";

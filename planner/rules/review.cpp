@@ -4,6 +4,7 @@
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
+#include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 
 #include <algorithm>
@@ -146,7 +147,7 @@ bool is_split(Rule const& rule, Question const& question, Reviewed& reviewed,
   if (rule.split == nullptr || allowed_unsplit(reviewed.directives, std::string(rule.id))) {
     return false;
   }
-  Split const split = rule.split(question);
+  Split const split = split_by(rule, question);
   auto const* refusal = std::get_if<Refusal>(&split);
   if (allow != nullptr && refusal != nullptr) {
     return false;

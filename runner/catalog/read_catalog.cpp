@@ -1,6 +1,8 @@
 #include "runner/catalog/read_catalog.hpp"
 
 #include "planner/catalog/triggers.hpp"
+#include "planner/catalog/distributed.hpp"
+#include "runner/catalog/kept_elsewhere.hpp"
 #include "runner/catalog/queries.hpp"
 
 #include <nlohmann/json.hpp>
@@ -287,8 +289,12 @@ Catalog read_catalog(postgres::Session& session) {
   if (auto schema = transaction.run("SELECT current_schema()").value(0, 0)) {
     catalog.search_path_schema = *schema;
   }
+  auto const elsewhere = kept_by_citus(transaction);
   transaction.set_local("search_path", "pg_catalog");
   for (auto& [oid, table] : read_tables(transaction)) {
+    if (elsewhere.contains(oid)) {
+      table.partition_key.strategy = by_citus;
+    }
     sort_parts(table);
     take_back_not_null(table);
     catalog.add(std::move(table));

@@ -35,6 +35,7 @@ struct Invocation {
   Console& console;
   Stop& stop;
   Observer observe = [](Event const&) {};
+  bool* begun = nullptr;  // set once a step of a migration begins; may be null
 };
 
 struct Command {

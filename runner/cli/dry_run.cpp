@@ -8,6 +8,7 @@
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/rights.hpp"
+#include "runner/rollout/rows_elsewhere.hpp"
 
 #include <fmt/core.h>
 
@@ -78,7 +79,13 @@ void tell(Dry& dry, std::string const&, Step const&, plan::RunSql const& run_sql
 }
 
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch const& batch) {
-  dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
+  try {
+    dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
+  } catch (postgres::Failure const& failure) {
+    throw postgres::Failure(
+        failure.kind, failure.sqlstate,
+        fmt::format("the dry run of {}, step {}: {}", migration, step.id, failure.what()));
+  }
 }
 
 void tell(Dry& dry, std::string const&, Step const&, plan::Verify const& verify) {
@@ -106,6 +113,7 @@ void tell_steps(Dry& dry, std::string const& migration, char const* phase,
 
 void tell_first_phases(Dry& dry, std::string const& migration, Plan const& plan,
                        Journaled const& journaled) {
+  refuse_rows_elsewhere(dry.session, plan);
   tell_steps(dry, migration, "expand", plan.expand, journaled);
   tell_steps(dry, migration, "backfill", plan.backfill, journaled);
   if (!plan.contract.empty()) {

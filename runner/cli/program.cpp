@@ -3,6 +3,7 @@
 #include "runner/cli/failure_place.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -45,6 +46,15 @@ Ending ending_of(postgres::CannotConnect const&) {
           "check --database-url (or DATABASE_URL, bellows.yaml, PG*) and that the server is up"};
 }
 
+/// `begun`: a step had begun, so something may be half done.
+Ending ending_of(postgres::Failure const&, bool begun) {
+  if (begun) {
+    return {exit_failed_partway, "bellows status, then `bellows resume`"};
+  }
+  return {exit_failed_unchanged,
+          "nothing was changed: mend what the server says, then the same command again"};
+}
+
 std::string why_stopped(Stop const& stop, ddl::Interrupted const& error) {
   std::string const time = stop.why_time_is_up();
   return (time.empty() ? "" : time + ": ") + error.what();
@@ -69,13 +79,15 @@ std::string help_on(std::vector<std::string> const& arguments) {
 }
 
 /// The one place where an exception becomes an exit code.
-int report(Stop const& stop, Console& console, std::string const& help) {
+int report(Stop const& stop, Console& console, std::string const& help, bool begun) {
   try {
     throw;
   } catch (UsageError const& error) {
     return print(console, error.what(), {exit_usage, help});
   } catch (WhichMigration const& error) {
     return print(console, error.what(), {exit_usage, error.next});
+  } catch (RowsElsewhere const& error) {
+    return print(console, error.what(), {exit_refused, error.next});
   } catch (ProjectError const& error) {
     return print(console, error.what(), {exit_unsafe, error.next});
   } catch (Unconfirmed const& error) {
@@ -103,7 +115,7 @@ int report(Stop const& stop, Console& console, std::string const& help) {
     return print(console,
                  fmt::format("{}{}", error.what(),
                              error.sqlstate.empty() ? "" : " (SQLSTATE " + error.sqlstate + ")"),
-                 {exit_failed_partway, "bellows status, then `bellows resume`"});
+                 ending_of(error, begun));
   } catch (std::exception const& error) {
     return print(console, error.what(),
                  {exit_internal, "this should not happen; the command with -v tells more"});
@@ -195,7 +207,8 @@ Telling telling_of(Options const& options) {
   return format == "json" ? Telling::Json : Telling::Text;
 }
 
-int run_parsed(Options const& options, Console& console, Stop& stop, Observer const& observe) {
+int run_parsed(Options const& options, Console& console, Stop& stop, Observer const& observe,
+               bool& begun) {
   if (options.flag("version")) {
     console.answer("bellows " BELLOWS_VERSION "\n");
     return exit_done;
@@ -213,7 +226,7 @@ int run_parsed(Options const& options, Console& console, Stop& stop, Observer co
     return asked ? exit_done : exit_usage;
   }
   start_logging(options.flag("verbose"), console.telling_json() ? Telling::Json : Telling::Text);
-  Invocation invocation{options, console, stop, observe};
+  Invocation invocation{options, console, stop, observe, &begun};
   try {
     Command const& command = find_command(options.command());
     refuse_operands(command, options);
@@ -228,15 +241,16 @@ int run_parsed(Options const& options, Console& console, Stop& stop, Observer co
 
 int run_program(std::vector<std::string> const& arguments, Stop& stop, Observer const& observe) {
   std::optional<Console> console;
+  bool begun = false;
   try {
     Options const options = Options::parse(arguments, environment());
     console.emplace(options.flag("quiet"), !options.flag("no-color"), telling_of(options));
-    return run_parsed(options, *console, stop, observe);
+    return run_parsed(options, *console, stop, observe, begun);
   } catch (...) {
     if (!console) {
       console.emplace(false, false);
     }
-    return report(stop, *console, help_on(arguments));
+    return report(stop, *console, help_on(arguments), begun);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/releases.hpp"
 #include "runner/ledger/run_limits.hpp"
+#include "runner/ledger/relations.hpp"
 #include "runner/ledger/verified.hpp"
 
 #include <fmt/core.h>
@@ -76,7 +77,8 @@ std::vector<Statements> const& versions() {
   static std::vector<Statements> const all{
       version_1(),           batcher::control_tables_ddl(), batcher::letter_tables_ddl(),
       verified_tables_ddl(), release_tables_ddl(),          verify_outcome_tables_ddl(),
-      hold_columns_ddl(),    run_limit_tables_ddl(),        batcher::replica_tables_ddl()};
+      hold_columns_ddl(),    run_limit_tables_ddl(),        batcher::replica_tables_ddl(),
+      relation_tables_ddl()};
   return all;
 }
 

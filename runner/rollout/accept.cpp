@@ -2,10 +2,12 @@
 #include "planner/plan/privileges.hpp"
 #include "planner/plan/standing.hpp"
 #include "planner/plan/yaml.hpp"
+#include "planner/rules/rows_elsewhere.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/rows_elsewhere.hpp"
 
 #include <fmt/format.h>
 
@@ -29,6 +31,11 @@ std::string reasons(plan::NoPlan const& no, std::string const& file) {
 plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& live) {
   auto made = plan::make_plan(migration, live);
   if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+    for (plan::NoPlan::Reason const& reason : no->reasons) {
+      if (reason.rule == rules::rows_elsewhere.id) {
+        throw RowsElsewhere(reason.reason, reason.remedy);
+      }
+    }
     throw ProjectError(
         fmt::format("{} can't be run as it is:{}", migration.name, reasons(*no, migration.file)),
         "bellows check " + migration.file);
@@ -114,6 +121,7 @@ plan::Plan planned(postgres::Session& session, Project const& project,
 plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
                            Project::Entry const& entry) {
   plan::Plan plan = planned(session, project, entry);
+  refuse_rows_elsewhere(session, plan);
   check_rights(session, plan);
   return plan;
 }

@@ -4,6 +4,8 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/rollout/other_table.hpp"
+#include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/core.h>
@@ -68,9 +70,24 @@ bool is(std::map<std::string, StepState> const& steps, Step const& step, StepSta
   return found != steps.end() && found->second == state;
 }
 
-bool nothing_done(std::map<std::string, StepState> const& steps) {
-  return std::ranges::none_of(steps,
-                              [](auto const& step) { return step.second != StepState::Undone; });
+std::vector<Step> all_steps(Plan const& plan) {
+  std::vector<Step> all = plan.expand;
+  all.insert(all.end(), plan.backfill.begin(), plan.backfill.end());
+  all.insert(all.end(), plan.contract.begin(), plan.contract.end());
+  return all;
+}
+
+/// It has begun, and all that is there of it is in the ledger: rows were only read, or not even
+/// that.
+bool left_no_trace(Run& run, std::string const& migration, Step const& step) {
+  if (std::holds_alternative<plan::RunSql>(step.action)) {  // CONCURRENTLY, an INVALID index
+    return false;
+  }
+  if (!std::holds_alternative<plan::Batch>(step.action)) {
+    return true;
+  }
+  auto const progress = batcher::read_progress(run.session(), job_id(migration, step));
+  return !progress || (!batcher::has_written(*progress) && progress->dead_letters == 0);
 }
 
 /// Of a right that the plan did not tell of, and the server did.
@@ -86,15 +103,26 @@ void say_whom_to_grant(Run& run, StepFailed& failure) {
 /// A migration of which nothing is there is pending again: its file and plan may still be mended.
 void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
   try {
-    failure.nothing_changed = nothing_done(read_steps(run.session(), row.name));
+    auto const journaled = read_steps(run.session(), row.name);
+    std::vector<Step> begun = all_steps(plan::from_yaml(row.plan));
+    std::erase_if(begun, [&](Step const& step) {
+      auto const found = journaled.find(step.id);
+      return found == journaled.end() || found->second == StepState::Undone;
+    });
+    failure.nothing_changed = std::ranges::all_of(begun, [&](Step const& step) {
+      return is(journaled, step, StepState::Began) && left_no_trace(run, row.name, step);
+    });
     say_whom_to_grant(run, failure);
     run.write([&](postgres::Transaction& transaction, Journal& journal) {
-      if (failure.nothing_changed) {
-        transaction.run("DELETE FROM bellows.migrations WHERE name = $1", {row.name});
-        journal.event(row.name, failure.step, "failed, nothing changed", failure.what());
-      } else {
+      if (!failure.nothing_changed) {
         journal.failed(row.name, failure.step, failure.sqlstate, failure.what());
+        return;
       }
+      for (Step const& step : begun) {
+        batcher::forget_job(transaction, job_id(row.name, step));
+      }
+      transaction.run("DELETE FROM bellows.migrations WHERE name = $1", {row.name});
+      journal.event(row.name, failure.step, "failed, nothing changed", failure.what());
     });
   } catch (postgres::Failure const&) {
     // The server can't be told; the journal still says where it stood, which is what resume reads.
@@ -132,6 +160,9 @@ std::string took(std::chrono::steady_clock::time_point since) {
 }
 
 void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
+  if (phase.phase == Phase::Contract) {
+    run_noting_failure(run, row, [&] { settle_other_tables(run, row.name, plan); });
+  }
   auto const journaled = read_steps(run.session(), row.name);
   for (Step const& step : plan.*phase.steps) {
     if (is(journaled, step, StepState::Done)) {
@@ -145,26 +176,26 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
   }
 }
 
-/// A closed gate is no failure, and contract has not begun while it stands before it.
+/// A closed gate or a stale plan is no failure, and contract has not begun while it stands before
+/// it.
 void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
   State const before = row.state;
   Phase const phase_before = row.phase;
+  auto const not_begun = [&] {
+    if (phase_before < phase.phase) {
+      enter(run, row, before, phase_before);
+    }
+  };
   enter(run, row, phase.during, phase.phase);
   try {
     run_steps_of_phase(run, row, plan, phase);
   } catch (GateClosed const&) {
-    if (phase_before < phase.phase) {
-      enter(run, row, before, phase_before);
-    }
+    not_begun();
+    throw;
+  } catch (ProjectError const&) {
+    not_begun();
     throw;
   }
-}
-
-std::vector<Step> all_steps(Plan const& plan) {
-  std::vector<Step> all = plan.expand;
-  all.insert(all.end(), plan.backfill.begin(), plan.backfill.end());
-  all.insert(all.end(), plan.contract.begin(), plan.contract.end());
-  return all;
 }
 
 bool began(std::map<std::string, StepState> const& steps, Step const& step) {
@@ -284,6 +315,9 @@ bool in_progress(State state) {
 
 MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
   Plan const plan = plan::from_yaml(row.plan);
+  if (row.state != State::Contracted) {
+    run.surviving([&] { refuse_rows_elsewhere(run.session(), plan); });
+  }
   for (PhaseStates const& phase : phases) {
     if (phase.phase > upto || row.state == State::Contracted) {
       break;

@@ -46,6 +46,9 @@ class Run {
     std::string time_zone;  // of it; empty: the session's
     Voice voice;
     Stop* stop = nullptr;  // must outlive the run
+    /// Set to true before the first step: from then on a failure may leave something half done. May
+    /// be null; must outlive the run.
+    bool* begun = nullptr;
     Observer observe = [](Event const&) {};
   };
 
@@ -64,6 +67,11 @@ class Run {
     options_.observe({what, std::move(detail)});
   }
   Observer const& observer() const { return options_.observe; }
+  void begins_step() const {
+    if (options_.begun != nullptr) {
+      *options_.begun = true;
+    }
+  }
 
   /// The connection; a new one when the old one was lost, tried for policy().reconnect_budget.
   postgres::Session& session();

@@ -3,6 +3,7 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/ddl/concurrent.hpp"
 #include "runner/ddl/polite_lock.hpp"
+#include "runner/ledger/relations.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/dead_letters.hpp"
@@ -10,6 +11,7 @@
 #include "runner/rollout/holds.hpp"
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/row_holders.hpp"
+#include "runner/rollout/server_asked.hpp"
 #include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
@@ -130,6 +132,27 @@ void limit_time(postgres::Transaction& transaction, Doing const& doing) {
   transaction.set_local("statement_timeout", std::to_string(timeout));
 }
 
+/// Of the tables that the step holds locked: none has been replaced since the run looked at it.
+void check_tables(postgres::Transaction& transaction, Doing const& doing) {
+  for (std::string const& changed : changed_relations(transaction, doing.migration)) {
+    if (std::ranges::any_of(doing.step.locks,
+                            [&](auto const& lock) { return lock.first.quoted() == changed; })) {
+      throw StepFailed(fmt::format("step {}: {} is another table than the one that was expanded",
+                                   doing.step.id, changed),
+                       doing.step.id, "",
+                       "`bellows resume` verifies it again, or says what it lacks");
+    }
+  }
+}
+
+void note_tables(postgres::Transaction& transaction, Doing const& doing) {
+  std::vector<sql::QualifiedName> tables;
+  for (auto const& [table, mode] : doing.step.locks) {
+    tables.push_back(table);
+  }
+  note_relations(transaction, doing.migration, tables);
+}
+
 /// In one transaction: the fence, the requirements, the statements, the note in the journal.
 void in_transaction(Doing const& doing, std::vector<std::string> const& statements,
                     StepState outcome) {
@@ -140,7 +163,9 @@ void in_transaction(Doing const& doing, std::vector<std::string> const& statemen
         doing.run.lease().check(transaction);
         limit_time(transaction, doing);
         if (outcome == StepState::Done) {
+          check_tables(transaction, doing);
           check_requirements(transaction, doing.step);
+          note_tables(transaction, doing);
           run_statements(transaction, doing, statements);
         } else {
           undo_statements(transaction, doing, statements);
@@ -224,6 +249,7 @@ void undo_alone(Doing const& doing, std::string const& statement) {
 
 void act(Doing const& doing, RunSql const& run_sql) {
   if (!run_sql.alone) {
+    ask_whether_in_step(doing.run, doing.migration, doing.step);
     settled_by_journal(doing, StepState::Done,
                        [&] { in_transaction(doing, run_sql.statements, StepState::Done); });
     return;
@@ -295,6 +321,7 @@ void act(Doing const& doing, Batch const& batch) {
     case batcher::Outcome::Finished:
       break;
   }
+  ask_whether_any_is_due(doing.run, doing.migration, doing.step, batch);
   if (std::string const report = backfill_report(last); !report.empty()) {
     doing.run.voice().say("  " + report);
   }
@@ -370,6 +397,7 @@ std::string job_id(std::string const& migration, Step const& step) {
 
 void run_step(Run& run, std::string const& migration, Step const& step) {
   Doing const doing{run, migration, step};
+  run.begins_step();
   run.observe("step begins", step.id);
   translated(doing,
              [&] { std::visit([&](auto const& action) { act(doing, action); }, step.action); });
@@ -379,6 +407,7 @@ void run_step(Run& run, std::string const& migration, Step const& step) {
 
 void undo_step(Run& run, std::string const& migration, Step const& step) {
   Doing const doing{run, migration, step};
+  run.begins_step();
   run.observe("undo begins", step.id);
   translated(doing, [&] {
     if (step.undo_alone) {

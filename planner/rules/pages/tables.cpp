@@ -5,6 +5,28 @@ namespace bellows::rules {
 namespace {
 
 constexpr Page all[] = {
+    {.id = "rows-elsewhere",
+     .title = "The rows of a table, or of a partition of it, are on other servers",
+     .effect = "Of a table that Citus distributes, replicates or manages this server has an empty "
+               "shell: locks, sizes and pages of it say nothing. A foreign partition or child "
+               "changes here alone.",
+     .application =
+         "Statements that reach the column on the other server fail (42703, 42804). A "
+         "backfill would walk over an empty shell, find nothing to do, and call it done; "
+         "so bellows refuses.",
+     .bad = "CREATE TABLE logs (id bigint, at date) PARTITION BY RANGE (at);\n"
+            "CREATE FOREIGN TABLE logs_2020 PARTITION OF logs\n"
+            "  FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') SERVER archive;\n"
+            "-- next migration\n"
+            "ALTER TABLE logs ADD COLUMN note text;\n",
+     .good = "CREATE TABLE logs (id bigint, at date) PARTITION BY RANGE (at);\n"
+             "CREATE FOREIGN TABLE logs_2020 PARTITION OF logs\n"
+             "  FOR VALUES FROM ('2020-01-01') TO ('2021-01-01') SERVER archive;\n"
+             "-- next migration\n"
+             "ALTER TABLE logs DETACH PARTITION logs_2020;\n"
+             "ALTER TABLE logs ADD COLUMN note text;\n",
+     .versions = "all",
+     .source = "manual, CREATE FOREIGN TABLE; Citus, pg_dist_partition, tried on 13.2"},
     {.id = "rename-table",
      .title = "A table is renamed while the application runs",
      .effect = "A catalog change: ACCESS EXCLUSIVE for an instant.",

@@ -57,6 +57,42 @@ TEST_F(VerifyRanges, AreTheSameHoweverTheBatchesFall) {
   EXPECT_EQ(compare(then.ranges, now.ranges).same, 3);
 }
 
+/// What the application does while an empty table is read, at each of these events.
+Verified read_beside(test::TempDatabase const& db, std::function<void(Event const&)> const& act) {
+  db.run("CREATE TABLE e (id int PRIMARY KEY)");
+  VerifySpec const spec{
+      "v", sql::parse_qualified_name("public.e"), {sql::Identifier("id")}, "id < 0", {}, {}};
+  Surroundings surroundings = test::surroundings_of(db);
+  surroundings.observe = act;
+  return verify(spec, {}, surroundings);
+}
+
+TEST_F(VerifyRanges, RowsThatComeAsItEndsAreReadOnceMore) {
+  Verified const found = read_beside(db_, [this](Event const& event) {
+    if (event.what == "no row read") {
+      db_.run("INSERT INTO e VALUES (1)");
+    }
+  });
+  EXPECT_EQ(found.rows, 1);
+}
+
+// A shell of a table shows no row to a walk, and some to a plain question, however often.
+TEST_F(VerifyRanges, NoRowReadOfATableThatHasSomeIsNoVerification) {
+  EXPECT_THROW(read_beside(db_,
+                           [this](Event const& event) {
+                             if (event.what == "verify begins") {
+                               db_.run("DELETE FROM e");
+                             } else if (event.what == "no row read") {
+                               db_.run("INSERT INTO e VALUES (1)");
+                             }
+                           }),
+               std::invalid_argument);
+}
+
+TEST_F(VerifyRanges, AnEmptyTableIsVerified) {
+  EXPECT_EQ(read_beside(db_, [](Event const&) {}).rows, 0);
+}
+
 TEST_F(VerifyRanges, AChangeOfAnyKindShowsInItsRangeOnly) {
   Verified const then = read();
   for (char const* change :

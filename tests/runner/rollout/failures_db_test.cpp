@@ -165,7 +165,12 @@ TEST(Failure, VerifyNamesTheRowThatSomebodyWroteWithTriggersOff) {
   expect_says(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5, {"contract"});
   t.db.run("UPDATE users SET name = 'b' WHERE id = 7");
   t.must({"resume"});
-  t.contract();
+  expect_says(t.project.run({"contract", "--quiet-period", "0"}), 7, {"ENABLE ALWAYS TRIGGER"});
+  t.db.run(
+      "DO $x$ DECLARE sync name; BEGIN FOR sync IN SELECT tgname FROM pg_trigger WHERE tgname LIKE"
+      " '%bellows_sync%' LOOP EXECUTE format('ALTER TABLE users ENABLE ALWAYS TRIGGER %I', sync);"
+      " END LOOP; END $x$");
+  t.must({"resume"});
   EXPECT_EQ(t.db.value("SELECT display_name FROM users WHERE id = 7"), "b");
 }
 
