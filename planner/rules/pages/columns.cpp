@@ -19,6 +19,31 @@ constexpr Page all[] = {
              "ALTER TABLE users DROP COLUMN role;\n",
      .versions = "all; bellows splits it into expand, backfill and contract by itself",
      .source = "manual, ALTER TABLE, RENAME; src/backend/commands/tablecmds.c, renameatt()"},
+    {.id = "trigger-says-column",
+     .title = "A trigger says the name of a column that is renamed",
+     .effect = "A function's quoted text and a trigger's arguments are words to PostgreSQL: they "
+               "stay as they are when the column gets another name. UPDATE OF and WHEN follow it.",
+     .application = "Once the old name is gone, every write that fires the trigger fails (42703: "
+                    "record “new” has no field). Compiled functions cannot be read: it depends on "
+                    "what they do.",
+     .bad = "CREATE FUNCTION users_lower() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+            "BEGIN NEW.role := lower(NEW.role); RETURN NEW; END $$;\n"
+            "CREATE TRIGGER users_lower BEFORE INSERT OR UPDATE ON users\n"
+            "  FOR EACH ROW EXECUTE FUNCTION users_lower();\n"
+            "-- next migration\n"
+            "ALTER TABLE users RENAME COLUMN role TO access;\n",
+     .good = "CREATE FUNCTION users_lower() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+             "BEGIN NEW.role := lower(NEW.role); RETURN NEW; END $$;\n"
+             "CREATE TRIGGER users_lower BEFORE INSERT OR UPDATE ON users\n"
+             "  FOR EACH ROW EXECUTE FUNCTION users_lower();\n"
+             "-- next migration\n"
+             "-- bellows: allow rename-column because it is carried out in three phases\n"
+             "ALTER TABLE users RENAME COLUMN role TO access;\n"
+             "CREATE OR REPLACE FUNCTION users_lower() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+             "BEGIN NEW.access := lower(NEW.access); RETURN NEW; END $$;\n",
+     .versions = "all; the new text stands in the rename's own file, and bellows puts it in place "
+                 "in the transaction that takes the old name away",
+     .source = "manual, 43.11 PL/pgSQL under the Hood; src/pl/plpgsql/src/pl_exec.c"},
     {.id = "drop-column",
      .title = "A column is dropped that the application may still use",
      .effect = "An ACCESS EXCLUSIVE lock for an instant; the values stay on disk and cannot be "

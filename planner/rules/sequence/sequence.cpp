@@ -20,6 +20,7 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"identity-starts-at-one", identity_starts_at_one},
     {"section-marker", section_markers},
     {"cached-plans", row_type_changes},
+    {"trigger-says-column", trigger_says_column},
 };
 
 std::string upper(std::string_view text) {
