@@ -194,20 +194,45 @@ bool needs_split(Reviewed const& reviewed) {
   return reviewed.verdict == Verdict::Unsafe || reviewed.verdict == Verdict::Unknown;
 }
 
+/// Those of the file that become part of what the statement is split into.
+std::vector<sql::Statement const*> taken_along(std::vector<Reviewed> const& all,
+                                               Reviewed const& split,
+                                               rules::Question const& question) {
+  std::vector<sql::Statement const*> along;
+  for (Reviewed const& other : all) {
+    bool const joins = &other != &split && split.splitter->takes_along != nullptr &&
+                       split.splitter->takes_along(question, other.statement);
+    if (joins) {
+      along.push_back(&other.statement);
+    }
+  }
+  return along;
+}
+
 /// The one statement of a migration that has to be split.
-std::variant<Plan, NoPlan> split_plan(Plan plan, Reviewed const& reviewed,
-                                      catalog::Catalog const& catalog) {
+std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& all,
+                                      Reviewed const& reviewed, catalog::Catalog const& catalog) {
   if (reviewed.splitter == nullptr) {
     return NoPlan{{cannot_split(reviewed)}};
   }
-  rules::Question const question{reviewed.statement, reviewed.effects, reviewed.directives,
-                                 catalog};
+  rules::Question question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
+  question.along = taken_along(all, reviewed, question);
   auto split = rules::split_by(*reviewed.splitter, question);
   if (auto const* no = std::get_if<rules::Refusal>(&split)) {
     return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
   }
   add_fragment(plan, std::get<rules::Fragment>(std::move(split)));
   return plan;
+}
+
+/// Nothing else stands in the file, but for what the statement's rule takes along.
+bool is_alone(std::vector<Reviewed> const& all, Reviewed const& split,
+              catalog::Catalog const& catalog) {
+  if (split.splitter == nullptr) {
+    return all.size() == 1;
+  }
+  rules::Question const question{split.statement, split.effects, split.directives, catalog};
+  return taken_along(all, split, question).size() + 1 == all.size();
 }
 
 /// A plan is UTF-8, in its file and in the ledger: other bytes would come back as others.
@@ -242,8 +267,8 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
     }
     plan.expand = steps.take();
     plan.relies_on = touched(reviewed, catalog);
-  } else if (reviewed.size() == 1) {
-    auto split = split_plan(std::move(plan), *unsafe, catalog);
+  } else if (is_alone(reviewed, *unsafe, catalog)) {
+    auto split = split_plan(std::move(plan), reviewed, *unsafe, catalog);
     if (std::holds_alternative<NoPlan>(split)) {
       return split;
     }

@@ -69,10 +69,18 @@ struct Verify {
 };
 
 /// Holds the rollout until the world agrees. `quiet`: no write through the old side for a while,
-/// counted by `sequence`. `backfilled`: the verify steps have passed.
+/// counted by `sequence`. `unnamed`: no trigger of `table`, nor of what is built on it, says
+/// `column`, in its arguments or in its function's text; but for those that the swap `replaces`,
+/// functions and triggers of the table.
+inline constexpr char const* quiet_gate = "quiet";
+inline constexpr char const* unnamed_gate = "unnamed";
 struct Gate {
   std::string kind;
   sql::QualifiedName sequence;
+  sql::QualifiedName table;
+  sql::Identifier column;
+  std::vector<sql::QualifiedName> replaces_functions;
+  std::vector<sql::Identifier> replaces_triggers;
   bool operator==(Gate const&) const = default;
 };
 

@@ -209,11 +209,43 @@ Verify verify(YAML::Node const& node) {
           .tolerated = map.has("tolerated") && map.value<bool>("tolerated")};
 }
 
+std::vector<sql::QualifiedName> qualified_list(YAML::Node const& node) {
+  if (!node.IsSequence()) {
+    reject(node, "expected a list of names");
+  }
+  std::vector<sql::QualifiedName> all;
+  for (YAML::Node const& entry : node) {
+    all.push_back(qualified(entry));
+  }
+  return all;
+}
+
+Gate unnamed(YAML::Node const& node) {
+  Map const map(node, "gate",
+                {"kind", "table", "column", "replaces_functions", "replaces_triggers"});
+  Gate gate;
+  gate.kind = unnamed_gate;
+  gate.table = qualified(map.at("table"));
+  gate.column = sql::Identifier(map.text("column"));
+  if (map.has("replaces_functions")) {
+    gate.replaces_functions = qualified_list(map.at("replaces_functions"));
+  }
+  if (map.has("replaces_triggers")) {
+    gate.replaces_triggers = identifiers(map.at("replaces_triggers"));
+  }
+  return gate;
+}
+
 Gate gate(YAML::Node const& node) {
+  if (node.IsMap() && node["kind"].IsDefined() && Map::scalar(node["kind"]) == unnamed_gate) {
+    return unnamed(node);
+  }
   Map const map(node, "gate", {"kind", "sequence"});
-  Gate gate{.kind = map.text("kind"), .sequence = qualified(map.at("sequence"))};
-  if (gate.kind != "quiet") {
-    reject(map.at("kind"), "the only gate is 'quiet'");
+  Gate gate;
+  gate.kind = map.text("kind");
+  gate.sequence = qualified(map.at("sequence"));
+  if (gate.kind != quiet_gate) {
+    reject(map.at("kind"), "a gate is 'quiet' or 'unnamed'");
   }
   return gate;
 }

@@ -142,7 +142,23 @@ void action(YAML::Emitter& out, Verify const& verify) {
 void action(YAML::Emitter& out, Gate const& gate) {
   begin_pair(out, "gate") << YAML::BeginMap;
   pair(out, "kind", gate.kind);
-  pair(out, "sequence", gate.sequence.quoted());
+  if (gate.kind == unnamed_gate) {
+    pair(out, "table", gate.table.quoted());
+    pair(out, "column", gate.column.raw());
+    if (!gate.replaces_functions.empty()) {
+      begin_pair(out, "replaces_functions") << YAML::Flow << YAML::BeginSeq;
+      for (QualifiedName const& function : gate.replaces_functions) {
+        out << function.quoted();
+      }
+      out << YAML::EndSeq;
+    }
+    if (!gate.replaces_triggers.empty()) {
+      begin_pair(out, "replaces_triggers");
+      names(out, gate.replaces_triggers);
+    }
+  } else {
+    pair(out, "sequence", gate.sequence.quoted());
+  }
   out << YAML::EndMap;
 }
 

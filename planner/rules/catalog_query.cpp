@@ -81,8 +81,7 @@ std::string function_is_there(QualifiedName const& function) {
 }
 
 std::string only_these_use(QualifiedName const& table, Identifier const& column,
-                           std::vector<Identifier> const& indexes,
-                           std::vector<Identifier> const& triggers) {
+                           std::vector<Identifier> const& indexes, std::string const& triggers) {
   // Index, trigger and other users of a column all stand in pg_depend with the column's number.
   return fmt::format(
       "SELECT NOT EXISTS (SELECT FROM {} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
@@ -96,8 +95,8 @@ std::string only_these_use(QualifiedName const& table, Identifier const& column,
       // A NULL is unequal to all of no names: without IS NULL an empty list would accuse
       // everything.
       "AND (x.relname IS NULL OR x.relname::pg_catalog.text <> ALL ({})) "
-      "AND (t.tgname IS NULL OR t.tgname::pg_catalog.text <> ALL ({})))",
-      relation, named(table), quote_literal(column.raw()), list(indexes), list(triggers));
+      "AND (t.tgname IS NULL OR NOT ({})))",
+      relation, named(table), quote_literal(column.raw()), list(indexes), triggers);
 }
 
 std::string nothing_is_built_on(QualifiedName const& table, Identifier const& column) {
@@ -105,7 +104,10 @@ std::string nothing_is_built_on(QualifiedName const& table, Identifier const& co
       "SELECT NOT EXISTS (SELECT FROM {} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
       "JOIN pg_catalog.pg_depend d ON d.refobjid = c.oid AND d.refobjsubid = a.attnum "
       "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass "
-      "WHERE {} AND a.attname = {} AND (d.deptype = 'n' "
+      "LEFT JOIN pg_catalog.pg_trigger t ON t.oid = d.objid "
+      "AND d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass "
+      "WHERE {} AND a.attname = {} AND (d.deptype = 'n' AND (t.oid IS NULL OR t.tgqual IS NOT "
+      "NULL) "
       "OR d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND EXISTS (SELECT FROM "
       "pg_catalog.pg_attrdef f WHERE f.oid = d.objid AND f.adnum <> a.attnum)))",
       relation, named(table), quote_literal(column.raw()));

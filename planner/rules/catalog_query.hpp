@@ -18,14 +18,14 @@ std::string index_is_valid(sql::QualifiedName const& index);
 std::string index_is_gone(sql::QualifiedName const& index);
 std::string function_is_there(sql::QualifiedName const& function);
 
-/// Only these indexes and triggers use the column, and nothing else depends on it (views, policies,
-/// rules, generated columns, functions with SQL bodies …).
+/// Only these indexes and triggers (a condition on t, a pg_trigger) use the column, and nothing
+/// else depends on it (views, policies, rules, generated columns, functions with SQL bodies …).
 std::string only_these_use(sql::QualifiedName const& table, sql::Identifier const& column,
                            std::vector<sql::Identifier> const& indexes,
-                           std::vector<sql::Identifier> const& triggers);
+                           std::string const& triggers);
 
-/// No view, rule, policy, trigger, generated column or SQL function is built on the column; indexes
-/// and the table's own constraints do not count.
+/// No view, rule, policy, trigger's WHEN, generated column or SQL function is built on the column;
+/// indexes, UPDATE OF lists and the table's own constraints do not count.
 std::string nothing_is_built_on(sql::QualifiedName const& table, sql::Identifier const& column);
 
 /// Each of these triggers is on the table and on every partition of it, and fires whatever

@@ -2,6 +2,8 @@
 
 #include "planner/rules/batch_key.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
+#include "planner/rules/rename_triggers.hpp"
+#include "planner/rules/trigger_lists.hpp"
 
 #include <fmt/core.h>
 
@@ -41,6 +43,19 @@ MaybeRefusal check_table(sql::RenameColumn const& rename, Table const* table, bo
   }
   if (!table->partition_of.name.empty() || !table->inherits.empty()) {
     return Refusal{name + " inherits its columns", "rename the column in the parent"};
+  }
+  return std::nullopt;
+}
+
+// A parent's row triggers do not fire for the rows of its children (manual, 39.1).
+MaybeRefusal check_children(catalog::Catalog const& catalog, Table const& table) {
+  for (auto const& [name, other] : catalog.tables) {
+    if (std::ranges::find(other.inherits, table.name) != other.inherits.end()) {
+      return Refusal{fmt::format("{} inherits from {}, whose triggers would not see its rows",
+                                 name.display(), table.name.display()),
+                     "rename in a maintenance window, or take the child out of it first (NO "
+                     "INHERIT)"};
+    }
   }
   return std::nullopt;
 }
@@ -179,29 +194,24 @@ MaybeRefusal read_default(Column const& column, RenameFacts& facts) {
       "drop the default first, or rename without `using`"};
 }
 
-// Another rename of this table, under way at the same time, over columns of its own.
-bool syncs_other_columns(catalog::Trigger const& trigger, SyncPair const& pair) {
-  auto const mentions = [&](Identifier const& column) {
-    return trigger.definition.find("." + column.quoted()) != std::string::npos;
-  };
-  return trigger.name.raw().starts_with("~bellows_sync_") && !trigger.definition.empty() &&
-         !mentions(pair.old_column) && !mentions(pair.new_column);
-}
-
-MaybeRefusal check_triggers(Table const& table, SyncPair const& pair) {
-  SyncNames const names = sync_names(pair);
-  for (catalog::Trigger const& trigger : table.triggers) {
-    bool const fires_before = trigger.name < std::min(names.on_insert, names.on_update);
-    if (!trigger.before_row || fires_before || syncs_other_columns(trigger, pair)) {
-      continue;
-    }
-    return Refusal{
-        fmt::format("trigger {} would fire after the sync trigger and could part the columns again",
-                    trigger.name.quoted()),
-        fmt::format("rename it: ALTER TRIGGER {} ON {} RENAME TO …", trigger.name.quoted(),
-                    pair.table.quoted())};
-  }
-  return std::nullopt;
+RenameFacts plain_facts(sql::RenameColumn const& rename, Table const& table, Column const& column) {
+  return {.pair = {.table = table.name,
+                   .old_column = rename.from,
+                   .new_column = rename.to,
+                   .forward = only(rename.from),
+                   .reverse = only(rename.to),
+                   .type = column.type,
+                   .compare_bytes = !equal_means_same(column.type, column.collation),
+                   .old_default = std::nullopt,
+                   .old_fills_itself = false},
+          .table = &table,
+          .column = &column,
+          .key = {},
+          .indexes = {},
+          .batch_rows = std::nullopt,
+          .converts = false,
+          .company = {},
+          .touched = std::nullopt};
 }
 
 }  // namespace
@@ -216,6 +226,9 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
   if (auto refusal = check_table(rename, table, question.catalog.complete)) {
     return *refusal;
   }
+  if (auto refusal = check_children(question.catalog, *table)) {
+    return *refusal;
+  }
   if (auto refusal = check_columns(rename, *table)) {
     return *refusal;
   }
@@ -224,28 +237,14 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
   }
   Column const& column = *table->column(rename.from);
 
-  RenameFacts facts{.pair = {.table = table->name,
-                             .old_column = rename.from,
-                             .new_column = rename.to,
-                             .forward = only(rename.from),
-                             .reverse = only(rename.to),
-                             .type = column.type,
-                             .compare_bytes = !equal_means_same(column.type, column.collation),
-                             .old_default = std::nullopt,
-                             .old_fills_itself = false},
-                    .table = table,
-                    .column = &column,
-                    .key = {},
-                    .indexes = {},
-                    .batch_rows = std::nullopt,
-                    .converts = false};
+  RenameFacts facts = plain_facts(rename, *table, column);
   if (auto refusal = read_directives(rename, question.directives, facts)) {
     return *refusal;
   }
   if (auto refusal = read_default(column, facts)) {
     return *refusal;
   }
-  if (auto refusal = check_triggers(*table, facts.pair)) {
+  if (auto refusal = check_triggers(question.catalog, *table, facts.pair)) {
     return *refusal;
   }
   if (facts.converts) {
@@ -253,6 +252,12 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
       return *refusal;
     }
   }
+  facts.touched = column_beside_lists(*table, facts.pair);
+  auto company = swap_company(question, *table);
+  if (auto* refusal = std::get_if<Refusal>(&company)) {
+    return *refusal;
+  }
+  facts.company = std::get<SwapCompany>(std::move(company));
   auto key = batch_key_where(*table, question.directives, unfilled(facts.pair, ""));
   if (auto* refusal = std::get_if<Refusal>(&key)) {
     return *refusal;

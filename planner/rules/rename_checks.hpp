@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/rules/rule.hpp"
+#include "planner/rules/swap_company.hpp"
 #include "planner/rules/sync_trigger.hpp"
 
 #include <optional>
@@ -18,7 +19,9 @@ struct RenameFacts {
   std::vector<catalog::Index const*>
       indexes;  // that use the old column: the new one needs them too
   std::optional<int> batch_rows;
-  bool converts = false;  // `using` changes the values
+  bool converts = false;                   // `using` changes the values
+  SwapCompany company;                     // of its file, part of the swap
+  std::optional<sql::Identifier> touched;  // what the backfill sets, where triggers go by that
 };
 
 /// Everything under which the rename can't be split, each with its reason; or the facts.

@@ -1,9 +1,12 @@
 #include "planner/rules/rename_column.hpp"
 
+#include "planner/catalog/name_users.hpp"
 #include "planner/rules/batch_key.hpp"
 #include "planner/rules/catalog_query.hpp"
+#include "planner/rules/column_privileges.hpp"
 #include "planner/rules/rename_checks.hpp"
 #include "planner/rules/sync_trigger.hpp"
+#include "planner/rules/trigger_lists.hpp"
 
 #include <fmt/core.h>
 
@@ -49,7 +52,7 @@ Step sync_function_step(SyncPair const& pair) {
   Step step;
   step.id = "sync-function";
   step.about =
-      "the function that keeps both columns in step, and a counter of writes through the old one";
+      "the functions that keep both columns in step, and a counter of writes through the old one";
   std::vector<std::string> statements;
   if (!pair.forward.is_column(pair.old_column)) {
     // A function that is not there or has no such arguments must fail now, not in a trigger.
@@ -58,11 +61,21 @@ Step sync_function_step(SyncPair const& pair) {
     statements.push_back(fmt::format("SELECT {}, {}", pair.forward.with_columns(as_null),
                                      pair.reverse.with_columns(as_null)));
   }
-  append(statements, create_sync_function(pair));
+  append(statements, create_sync_functions(pair));
   step.action = plan::RunSql{.statements = statements, .alone = false};
-  step.done_when = function_is_there(sync_names(pair).function);
-  step.undo = drop_sync_function(pair);
+  step.done_when = function_is_there(sync_names(pair).last_function);
+  step.undo = drop_sync_functions(pair);
   return step;
+}
+
+// The end of the transition, for triggers: they know this column again, and no other of the two.
+std::vector<std::string> drop_triggers(RenameFacts const& facts, Identifier const& stays) {
+  std::vector<std::string> statements = drop_sync_triggers(facts.pair);
+  if (facts.touched) {
+    statements.push_back(drop_search_twins(facts.pair));
+    statements.push_back(narrow_update_lists(facts.pair, stays));
+  }
+  return statements;
 }
 
 Step add_column_step(RenameFacts const& facts) {
@@ -75,18 +88,31 @@ Step add_column_step(RenameFacts const& facts) {
   std::string const table = pair.table.quoted();
   std::string const column = pair.new_column.quoted();
   std::vector<std::string> statements{
-      fmt::format("ALTER TABLE {} ADD COLUMN {} {}{}", table, column, pair.type, collate)};
+      fmt::format("ALTER TABLE {} ADD COLUMN {} {}{}", table, column, pair.type, collate),
+      copy_column_privileges(pair)};
   append(statements, create_sync_triggers(pair));
+  if (facts.touched) {
+    append(statements, {widen_update_lists(pair), create_search_twins(pair)});
+  }
   step.action = plan::RunSql{.statements = statements, .alone = false};
   step.locks = locked(pair.table, locks::Mode::AccessExclusive);
   step.done_when = column_is_there(pair.table, pair.new_column);
-  step.undo = drop_sync_triggers(pair);
+  step.undo = drop_triggers(facts, pair.old_column);
   step.undo.push_back(fmt::format("ALTER TABLE {} DROP COLUMN IF EXISTS {}", table, column));
+  if (!facts.touched) {
+    step.requirements.push_back(
+        {.query = nobody_goes_by_set_list(pair),
+         .otherwise = fmt::format(
+             "{} has a trigger UPDATE OF {}, or tsvector_update_trigger() over it, that this plan "
+             "was not made for: it would miss what is written to the new column; plan with "
+             "--database-url",
+             pair.table.name.quoted(), pair.old_column.quoted())});
+  }
   if (facts.converts) {
     step.requirements.push_back(
         {.query = nothing_is_built_on(pair.table, pair.old_column),
          .otherwise = fmt::format(
-             "a view, rule, policy, trigger or generated column is built on {}.{}, which "
+             "a view, rule, policy, trigger's WHEN or generated column is built on {}.{}, which "
              "contract would drop; move it to the new column's values first",
              pair.table.name.quoted(), pair.old_column.quoted())});
   }
@@ -101,12 +127,20 @@ Step copy_step(RenameFacts const& facts) {
   if (!every_row_has(*facts.table, facts.key)) {
     step.about += ", " + way_of_batches(*facts.table, facts.key);
   }
+  if (facts.touched) {
+    step.about +=
+        ": sets a column to what it is, and the sync trigger fills the row; triggers that go by "
+        "what is SET stay quiet";
+  }
   plan::Batch batch;
   batch.table = pair.table;
   batch.key = facts.key;
-  batch.action = plan::SetColumns{
-      {{pair.new_column,
-        pair.forward.with_columns([](Identifier const& name) { return name.quoted(); })}}};
+  batch.action = facts.touched
+                     ? plan::SetColumns{{{*facts.touched, facts.touched->quoted()}}}
+                     : plan::SetColumns{
+                           {{pair.new_column, pair.forward.with_columns([](Identifier const& name) {
+                               return name.quoted();
+                             })}}};
   batch.where = unfilled(pair, "");
   batch.rows = facts.batch_rows;
   step.action = batch;
@@ -192,7 +226,49 @@ Step quiet_gate(SyncPair const& pair) {
   step.id = "old-side-quiet";
   step.about = fmt::format("no write through {} for a while: the old application is gone",
                            pair.old_column.quoted());
-  step.action = plan::Gate{.kind = "quiet", .sequence = sync_names(pair).old_writes};
+  plan::Gate gate;
+  gate.kind = plan::quiet_gate;
+  gate.sequence = sync_names(pair).old_writes;
+  step.action = gate;
+  return step;
+}
+
+// What the plan's catalog knows to say the old name, and the swap does not replace.
+std::string left_to_replace(Question const& question, RenameFacts const& facts) {
+  auto const has = [](auto const& names, auto const& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  std::string names;
+  for (catalog::NameUser const& user :
+       name_users(question.catalog, *facts.table, facts.pair.old_column)) {
+    bool const trigger =
+        user.relation == facts.pair.table && has(facts.company.triggers, user.trigger->name);
+    if (trigger || has(facts.company.functions, user.trigger->function)) {
+      continue;
+    }
+    std::string const name =
+        fmt::format("{}{}() of trigger {}", user.says == catalog::Says::Unread ? "perhaps " : "",
+                    user.trigger->function.quoted(), user.trigger->name.quoted());
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+Step unnamed_gate(Question const& question, RenameFacts const& facts) {
+  Step step;
+  step.id = "triggers-without-old-name";
+  step.about = fmt::format("no trigger says {}, which would fail once it is gone",
+                           facts.pair.old_column.quoted());
+  if (std::string const left = left_to_replace(question, facts); !left.empty()) {
+    step.about += "; to be replaced before: " + left;
+  }
+  plan::Gate gate;
+  gate.kind = plan::unnamed_gate;
+  gate.table = facts.pair.table;
+  gate.column = facts.pair.old_column;
+  gate.replaces_functions = facts.company.functions;
+  gate.replaces_triggers = facts.company.triggers;
+  step.action = gate;
   return step;
 }
 
@@ -224,25 +300,31 @@ Step swap_by_rename(RenameFacts const& facts) {
   step.about =
       "drops the copy and renames the original, in one transaction: no statement of the new "
       "application fails";
-  std::vector<std::string> statements = drop_sync_triggers(pair);
+  std::vector<std::string> statements = drop_triggers(facts, pair.old_column);
   statements.push_back(
       fmt::format("ALTER TABLE {} DROP COLUMN {}", table, pair.new_column.quoted()));
   statements.push_back(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", table,
                                    pair.old_column.quoted(), pair.new_column.quoted()));
-  append(statements, drop_sync_function(pair));
+  append(statements, facts.company.statements);
+  append(statements, drop_sync_functions(pair));
   step.action = plan::RunSql{.statements = statements, .alone = false};
   std::vector<Identifier> indexes;
   for (catalog::Index const* index : facts.indexes) {
     indexes.push_back(copied_index_name(pair, *index));
   }
-  SyncNames const names = sync_names(pair);
   step.requirements.push_back(
-      {.query =
-           only_these_use(pair.table, pair.new_column, indexes, {names.on_insert, names.on_update}),
+      {.query = only_these_use(pair.table, pair.new_column, indexes, is_of_the_transition(pair)),
        .otherwise = fmt::format(
            "something that this plan did not make (an index, a view, a constraint …) uses {}.{}, "
            "which contract replaces by the renamed original; drop it and make it again afterwards",
            pair.table.name.quoted(), pair.new_column.quoted())});
+  step.requirements.push_back(
+      {.query = no_more_privileges(pair),
+       .otherwise = fmt::format("somebody may do on {0}.{1} what he may not on {2}, and contract "
+                                "drops that copy with its "
+                                "privileges; GRANT the same on {2}, or REVOKE it on {1}",
+                                pair.table.name.quoted(), pair.new_column.quoted(),
+                                pair.old_column.quoted())});
   return step;
 }
 
@@ -270,7 +352,8 @@ Step swap_by_drop(RenameFacts const& facts) {
   step.about =
       "the new column takes over NOT NULL and DEFAULT, the old one goes; its values can't be had "
       "back";
-  std::vector<std::string> statements = drop_sync_triggers(pair);
+  std::vector<std::string> statements = drop_triggers(facts, pair.new_column);
+  statements.push_back(copy_column_privileges(pair));
   if (facts.column->not_null) {
     statements.push_back(fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", table, column));
     statements.push_back(
@@ -284,7 +367,8 @@ Step swap_by_drop(RenameFacts const& facts) {
   }
   statements.push_back(
       fmt::format("ALTER TABLE {} DROP COLUMN {}", table, pair.old_column.quoted()));
-  append(statements, drop_sync_function(pair));
+  append(statements, facts.company.statements);
+  append(statements, drop_sync_functions(pair));
   step.action = plan::RunSql{.statements = statements, .alone = false};
   return step;
 }
@@ -309,7 +393,7 @@ Split split(Question const& question) {
       fragment.backfill.push_back(step);
     }
   }
-  fragment.contract = {quiet_gate(facts.pair),
+  fragment.contract = {unnamed_gate(question, facts), quiet_gate(facts.pair),
                        facts.converts ? swap_by_drop(facts) : swap_by_rename(facts)};
   std::string const from = rename.from.quoted();
   std::string const to = rename.to.quoted();
@@ -325,6 +409,7 @@ Split split(Question const& question) {
 
 }  // namespace
 
-Rule const rename_column{.id = "rename-column", .recognise = recognise, .split = split};
+Rule const rename_column{
+    .id = "rename-column", .recognise = recognise, .split = split, .takes_along = joins_swap};
 
 }  // namespace bellows::rules

@@ -45,6 +45,7 @@ struct Question {
   catalog::Catalog const& catalog;
   sql::AlterTableCommand const* command = nullptr;  // of an ALTER TABLE: only of this one
   catalog::Table const* table = nullptr;            // the first target's, where it was looked up
+  std::vector<sql::Statement const*> along{};       // of its file, that the rule takes along
 };
 
 /// A part of a plan: steps to append to each phase.
@@ -71,6 +72,8 @@ struct Rule {
   std::optional<Finding> (*recognise)(Question const&) = nullptr;
   /// Null when bellows cannot split it (yet).
   Split (*split)(Question const&) = nullptr;
+  /// Whether another statement of the same file becomes part of the split. Null: none does.
+  bool (*takes_along)(Question const&, sql::Statement const& other) = nullptr;
 };
 
 /// All of them; the first one with a split that recognises a statement plans it.

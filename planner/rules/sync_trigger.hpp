@@ -8,19 +8,28 @@
 #include <string>
 #include <vector>
 
-/// The trigger that keeps an old and a new column of one row in step while two versions of the
-/// application write.
+/// The triggers that keep an old and a new column of one row in step while two versions of the
+/// application write, and the table's own triggers know the old column only.
 ///
-/// The rule, per row and write:
+/// BEFORE triggers fire by name, so ours fire at two places. The *first* sorts before every trigger
+/// of the user's, and brings what the writer changed to the other side, so that those triggers find
+/// both names right:
 ///   INSERT  new is given: it is the truth and old follows; else new is filled from old.
 ///   UPDATE  the side that changed leads; both changed: new leads; neither, and the row was never
 ///           filled: new is filled from old.
+/// The *last* sorts behind them. Since the first has left the row in step, whatever is not in step
+/// there was changed by a trigger in between, and it leads: through the old column, which is the
+/// name that those triggers know until contract; through the new one only where they say that name
+/// and none of them says the old one any more (asked of their text, at such a row only).
+///
 /// A row is *in step* when new = forward(old), or when the new side led and old = reverse(new).
 /// Only a write that leaves new ≠ forward(old) fires at all: what the batcher writes is in step by
 /// construction, so it needs no switch that turns the trigger off, and nothing can leave that
 /// switch on. A row is *unfilled* when new is NULL and forward(old) is not. It must not be read as
 /// "new differs from forward(old)": with a lossy pair (initcap) that would take an old value over a
-/// newer write of the new application, at the next unrelated update of the row.
+/// newer write of the new application, at the next unrelated update of the row. For the same reason
+/// the last one, where a trigger has put one side back to what it was, puts back the other side's
+/// value as well instead of computing it.
 namespace bellows::rules {
 
 struct SyncPair {
@@ -37,15 +46,25 @@ struct SyncPair {
 };
 
 struct SyncNames {
-  sql::QualifiedName function;
+  sql::QualifiedName first_function;
+  sql::QualifiedName last_function;
   sql::QualifiedName old_writes;  // sequence: counts writes through the old side without a lock
-  sql::Identifier on_insert;
-  sql::Identifier on_update;
+  sql::Identifier first_insert;
+  sql::Identifier first_update;
+  sql::Identifier last_insert;
+  sql::Identifier last_update;
+
+  std::vector<sql::Identifier> triggers() const {
+    return {first_insert, first_update, last_insert, last_update};
+  }
 };
 
-/// Bounded to 63 bytes with a hash; the triggers' names sort after every ordinary name, because
-/// triggers fire in the order of their names and this one must see what the others made of the row.
+/// Bounded to 63 bytes with a hash; the triggers' names sort before and after ordinary names.
 SyncNames sync_names(SyncPair const& pair);
+
+/// What the names of sync triggers begin with, of whatever pair.
+inline constexpr char const* first_trigger_prefix = "!bellows_sync_";
+inline constexpr char const* last_trigger_prefix = "~bellows_sync_";
 
 /// Whether equality of this type is equality of bytes. False for citext, numeric (1.0 = 1.00),
 /// floats, json (no "="), geometric types and everything unknown.
@@ -61,9 +80,15 @@ std::string reverse_of(SyncPair const& pair, std::string const& prefix);
 /// SQL over the table's own columns: the row still waits to be filled.
 std::string unfilled(SyncPair const& pair, std::string const& prefix);
 
-std::vector<std::string> create_sync_function(SyncPair const& pair);  // sequence, grant, function
+/// The two sides do the same: forward and reverse change nothing.
+bool is_plain(SyncPair const& pair);
+
+/// WHEN of the last trigger on UPDATE: a trigger before it has parted the pair.
+std::string parted_by_update(SyncPair const& pair);
+
+std::vector<std::string> create_sync_functions(SyncPair const& pair);  // sequence, grant, functions
 std::vector<std::string> create_sync_triggers(SyncPair const& pair);
 std::vector<std::string> drop_sync_triggers(SyncPair const& pair);
-std::vector<std::string> drop_sync_function(SyncPair const& pair);
+std::vector<std::string> drop_sync_functions(SyncPair const& pair);
 
 }  // namespace bellows::rules

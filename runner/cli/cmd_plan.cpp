@@ -36,6 +36,10 @@ std::string phase_text(char const* name, std::vector<plan::Step> const& steps) {
     if (step.irreversible) {
       notes += notes.empty() ? "(no way back)" : "  (no way back)";
     }
+    auto const* gate = std::get_if<plan::Gate>(&step.action);
+    if (gate != nullptr && gate->kind == plan::unnamed_gate) {
+      notes = step.about;  // it names what is to be replaced before
+    }
     std::string const kind = kind_of(step);
     text += notes.empty() ? fmt::format("    {:<24} {}\n", step.id, kind)
                           : fmt::format("    {:<24} {:<8} {}\n", step.id, kind, notes);

@@ -159,13 +159,29 @@ std::string took(std::chrono::steady_clock::time_point since) {
   return fmt::format("{:.1f} s", time.count());
 }
 
+bool is_gate(Step const& step) {
+  return std::holds_alternative<plan::Gate>(step.action);
+}
+
+/// A gate is asked again as long as no step behind it is done. One that is done itself was forced.
+bool is_over(std::map<std::string, StepState> const& journaled, std::vector<Step> const& steps,
+             Step const& step) {
+  if (is(journaled, step, StepState::Done) || !is_gate(step)) {
+    return is(journaled, step, StepState::Done);
+  }
+  auto const behind = std::ranges::find(steps, step.id, &Step::id);
+  return std::any_of(behind, steps.end(), [&](Step const& later) {
+    return !is_gate(later) && is(journaled, later, StepState::Done);
+  });
+}
+
 void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
   if (phase.phase == Phase::Contract) {
     run_noting_failure(run, row, [&] { settle_other_tables(run, row.name, plan); });
   }
   auto const journaled = read_steps(run.session(), row.name);
   for (Step const& step : plan.*phase.steps) {
-    if (is(journaled, step, StepState::Done)) {
+    if (is_over(journaled, plan.*phase.steps, step)) {
       continue;
     }
     run.voice().say(fmt::format("{} {}: {}{}", to_string(phase.phase), row.name, step.id,

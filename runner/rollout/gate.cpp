@@ -3,6 +3,7 @@
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/holds.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/unnamed.hpp"
 
 #include <fmt/core.h>
 
@@ -45,6 +46,9 @@ GateState peek_at_gate(postgres::Session& session, std::string const& migration,
 
 GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
                        plan::Gate const& gate) {
+  if (gate.kind == plan::unnamed_gate) {
+    return look_at_names(run.session(), gate);
+  }
   GateReading reading;
   run.write([&](postgres::Transaction& transaction, Journal&) {
     auto const rows = transaction.run(count_query(gate));
@@ -64,7 +68,7 @@ void wait_for_gate(Run& run, std::string const& migration, std::string const& st
       run.voice().say("  gate " + step + ": " + state.evidence);
       return;
     }
-    if (steady_clock::now() >= give_up) {
+    if (!state.opens_by_itself || steady_clock::now() >= give_up) {
       throw GateClosed(fmt::format("gate {}: {}", step, state.evidence), step);
     }
     run.lease().tell(closed_gate(migration + "/" + step, state.evidence));

@@ -9,7 +9,8 @@ namespace bellows::runner {
 
 struct GateState {
   bool open = false;
-  std::string evidence;  // "no write through the old side for 12 s (60 s are wanted)"
+  std::string evidence;         // "no write through the old side for 12 s (60 s are wanted)"
+  bool opens_by_itself = true;  // else nobody waits for it
 };
 
 /// Looks, and writes nothing: for how long it has been quiet is known since the last time that

@@ -75,7 +75,10 @@ Plan everything() {
   plan.backfill = {copy, erase, move, verify, look};
   Step gate;
   gate.id = "quiet";
-  gate.action = Gate{.kind = "quiet", .sequence = users()};
+  Gate quiet;
+  quiet.kind = quiet_gate;
+  quiet.sequence = users();
+  gate.action = quiet;
   Step swap;
   swap.id = "swap";
   swap.action =

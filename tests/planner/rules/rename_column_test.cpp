@@ -56,7 +56,8 @@ TEST(RenameColumn, PlainIsACopyThatContractDrops) {
   EXPECT_EQ(ids(plan.expand), (std::vector<std::string>{"sync-function", "add-column"}));
   EXPECT_EQ(ids(plan.backfill),
             (std::vector<std::string>{"copy", "index-users_name_idx", "verify"}));
-  EXPECT_EQ(ids(plan.contract), (std::vector<std::string>{"old-side-quiet", "swap"}));
+  EXPECT_EQ(ids(plan.contract),
+            (std::vector<std::string>{"triggers-without-old-name", "old-side-quiet", "swap"}));
   auto const& swap = sql_of(plan.contract.back());
   EXPECT_EQ(std::ranges::count(swap, "ALTER TABLE public.users DROP COLUMN display_name"), 1);
   EXPECT_EQ(std::ranges::count(swap, "ALTER TABLE public.users RENAME COLUMN name TO display_name"),
@@ -66,7 +67,7 @@ TEST(RenameColumn, PlainIsACopyThatContractDrops) {
 TEST(RenameColumn, ColumnAndTriggersComeInOneTransaction) {
   plan::Plan const plan = plan_of(users, rename);
   auto const& statements = sql_of(plan.expand.back());
-  EXPECT_EQ(statements.size(), 5U);
+  EXPECT_EQ(statements.size(), 10U) << "column, privileges, four triggers, each ENABLE ALWAYS";
   EXPECT_EQ(statements.front(),
             "ALTER TABLE public.users ADD COLUMN display_name character varying(100)");
 }
@@ -116,6 +117,8 @@ TEST(RenameColumn, RefusesWithTheReason) {
                 rename, "is a generated column"},
            Case{"CREATE TABLE users (id int PRIMARY KEY, name text) PARTITION BY LIST (id)", rename,
                 "is partitioned"},
+           Case{std::string(users) + "CREATE TABLE child () INHERITS (users);", rename,
+                "public.child inherits from public.users"},
            Case{users, lossy + rename, "nothing says how the old application"},
            Case{users, "-- bellows: using other = name\n" + std::string{rename},
                 "`using` sets other"},
@@ -147,6 +150,120 @@ TEST(RenameColumn, ANewTableIsNobodysBusiness) {
   plan::Plan const plan =
       plan_of("", "CREATE TABLE users (id int PRIMARY KEY, name text);\n" + std::string{rename});
   EXPECT_TRUE(plan.single_phase());
+}
+
+constexpr char const* article = R"(
+CREATE TABLE article (id int PRIMARY KEY, title text NOT NULL, body text, tsv tsvector, len int);
+CREATE FUNCTION article_len() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.len := length(NEW.title); RETURN NEW; END $$;
+CREATE TRIGGER len BEFORE INSERT OR UPDATE ON article FOR EACH ROW EXECUTE FUNCTION article_len();)";
+
+constexpr char const* retitle = "ALTER TABLE article RENAME COLUMN title TO headline;\n";
+constexpr char const* new_len =
+    "CREATE OR REPLACE FUNCTION article_len() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+    "BEGIN NEW.len := length(NEW.headline); RETURN NEW; END $$;\n";
+
+plan::Gate gate_of(plan::Plan const& plan) {
+  return std::get<plan::Gate>(plan.contract.front().action);
+}
+
+TEST(RenameColumn, FunctionsThatStillSayTheOldNameAreNamedByTheGate) {
+  plan::Plan const plan = plan_of(article, retitle);
+  EXPECT_NE(plan.contract.front().about.find("public.article_len() of trigger len"),
+            std::string::npos)
+      << plan.contract.front().about;
+  EXPECT_EQ(gate_of(plan).kind, plan::unnamed_gate);
+  EXPECT_EQ(gate_of(plan).column.raw(), "title");
+  EXPECT_TRUE(gate_of(plan).replaces_functions.empty());
+  EXPECT_TRUE(plan::from_yaml(plan::to_yaml(plan)) == plan) << plan::to_yaml(plan);
+}
+
+TEST(RenameColumn, NewTextsOfTheFileArePartOfTheSwap) {
+  for (std::string const& migration :
+       {std::string(retitle) + new_len, std::string(new_len) + retitle}) {
+    plan::Plan const plan = plan_of(article, migration);
+    EXPECT_EQ(plan.contract.front().about.find("article_len"), std::string::npos);
+    ASSERT_EQ(gate_of(plan).replaces_functions.size(), 1U);
+    EXPECT_EQ(gate_of(plan).replaces_functions.front().quoted(), "public.article_len");
+    auto const& swap = sql_of(plan.contract.back());
+    auto const renamed =
+        std::ranges::find(swap, "ALTER TABLE public.article RENAME COLUMN title TO headline");
+    ASSERT_NE(renamed, swap.end());
+    EXPECT_TRUE((renamed + 1)->starts_with("CREATE OR REPLACE FUNCTION public.article_len()"))
+        << *(renamed + 1);
+    EXPECT_TRUE(plan::from_yaml(plan::to_yaml(plan)) == plan) << plan::to_yaml(plan);
+    for (plan::Step const& step : plan.expand) {
+      for (std::string const& statement : sql_of(step)) {
+        EXPECT_EQ(statement.find("article_len"), std::string::npos) << statement;
+      }
+    }
+  }
+}
+
+TEST(RenameColumn, TriggersWithOtherArgumentsArePartOfTheSwapToo) {
+  std::string const schema =
+      std::string(article) +
+      "CREATE TRIGGER tsv BEFORE INSERT OR UPDATE ON article FOR EACH ROW "
+      "EXECUTE FUNCTION tsvector_update_trigger(tsv, 'pg_catalog.simple', title);";
+  std::string const again =
+      "DROP TRIGGER tsv ON article;\nCREATE TRIGGER tsv BEFORE INSERT OR UPDATE ON article FOR "
+      "EACH "
+      "ROW EXECUTE FUNCTION tsvector_update_trigger(tsv, 'pg_catalog.simple', headline);\n";
+  plan::Plan const plan = plan_of(schema, std::string(retitle) + new_len + again);
+  EXPECT_EQ(gate_of(plan).replaces_triggers.front().raw(), "tsv");
+  auto const& swap = sql_of(plan.contract.back());
+  EXPECT_EQ(std::ranges::count(swap, "DROP TRIGGER tsv ON public.article"), 1);
+  EXPECT_NE(
+      plan_of(schema, std::string(retitle) + new_len).contract.front().about.find("trigger tsv"),
+      std::string::npos);
+  EXPECT_NE(reason(schema, std::string(retitle) + "CREATE OR REPLACE TRIGGER tsv BEFORE INSERT ON "
+                                                  "article FOR EACH ROW EXECUTE FUNCTION "
+                                                  "tsvector_update_trigger(tsv, 'simple', title);")
+                .find("the new trigger tsv still says title"),
+            std::string::npos);
+}
+
+TEST(RenameColumn, ANewTextThatStillSaysTheOldNameIsRefused) {
+  std::string text = new_len;
+  text.replace(text.find("NEW.headline"), 12, "NEW.title");
+  EXPECT_NE(reason(article, std::string(retitle) + text).find("still says title"),
+            std::string::npos);
+}
+
+TEST(RenameColumn, WhereTriggersGoByTheSetListTheBackfillSetsAnotherColumn) {
+  std::string const listed =
+      std::string(article) +
+      "CREATE TRIGGER listed BEFORE UPDATE OF title ON article FOR EACH ROW EXECUTE FUNCTION "
+      "article_len();";
+  auto const set_by = [](plan::Plan const& plan) {
+    auto const& batch = std::get<plan::Batch>(plan.backfill.front().action);
+    auto const& [column, value] = std::get<plan::SetColumns>(batch.action).columns.front();
+    return column.raw() + " = " + value;
+  };
+  EXPECT_EQ(set_by(plan_of(article, retitle)), "headline = title");
+  EXPECT_EQ(set_by(plan_of(listed, retitle)), "body = body");
+}
+
+TEST(RenameColumn, TriggersThatFireOutsideOfOursAreRefused) {
+  for (auto const& [name, place] :
+       {std::pair{"!a", "before"}, {"~z", "after"}, {"\xC3\xBC", "after"}}) {
+    std::string const scene =
+        std::string(article) + "CREATE TRIGGER \"" + name +
+        "\" BEFORE UPDATE ON article FOR EACH ROW EXECUTE FUNCTION article_len();";
+    EXPECT_NE(reason(scene, retitle).find(std::string("would fire ") + place), std::string::npos)
+        << name << reason(scene, retitle);
+  }
+}
+
+TEST(RenameColumn, ATriggerThatLooksAtBothNamesIsRefused) {
+  std::string const both =
+      std::string(article) +
+      "CREATE FUNCTION looks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.title <> "
+      "OLD.title "
+      "AND NEW.headline = OLD.headline THEN NEW.headline := NEW.title; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER looks BEFORE UPDATE ON article FOR EACH ROW EXECUTE FUNCTION looks();";
+  EXPECT_NE(reason(both, retitle).find("looks at title and headline of the row"),
+            std::string::npos);
 }
 
 TEST(RenameColumn, WantsAFileOfItsOwn) {

@@ -164,5 +164,54 @@ TEST(SyncRowSecurity, ForcedUponTheOwnerWhoBypassesIt) {
   EXPECT_EQ(t.db().value(all_values), "1:legacy,2:legacy,3:legacy");
 }
 
+constexpr char const* granted_by_column =
+    "CREATE TABLE users (id int PRIMARY KEY, name text, visits int NOT NULL DEFAULT 0);"
+    "INSERT INTO users VALUES (1, 'legacy'), (2, 'legacy');"
+    "GRANT SELECT (id, name), INSERT (id, name), UPDATE (name) ON users TO {0};"
+    "GRANT REFERENCES (name) ON users TO {0} WITH GRANT OPTION;"
+    "GRANT SELECT (name) ON users TO PUBLIC;";
+
+std::string privileges(TempDatabase const& db, std::string const& column) {
+  return db.value(fmt::format(
+      "SELECT string_agg(concat_ws(' ', grantee::regrole, privilege_type, is_grantable), ', ' "
+      "ORDER BY "
+      "grantee, privilege_type) FROM pg_attribute a, aclexplode(a.attacl) WHERE a.attrelid = "
+      "'users'::regclass AND a.attname = '{}'",
+      column));
+}
+
+TEST(SyncRights, ApplicationWithPrivilegesOnColumnsOnly) {
+  for (char const* migration : {rename_sql, lossy}) {
+    Restricted const t(granted_by_column, migration);
+    auto app = t.application();
+    std::string const before = privileges(t.db(), "name");
+    EXPECT_NE(before, "");
+    EXPECT_EQ(privileges(t.db(), "display_name"), before) << migration;
+    write_by_both(app);
+    EXPECT_EQ(sqlstate_of(app, "SELECT name, display_name FROM users"), "");
+    EXPECT_EQ(sqlstate_of(app, "SELECT visits FROM users"), "42501");
+    EXPECT_EQ(sqlstate_of(app, "UPDATE users SET visits = 1"), "42501");
+    t.finish();
+    EXPECT_EQ(privileges(t.db(), "display_name"), before) << migration;
+    EXPECT_EQ(sqlstate_of(app, "UPDATE users SET display_name = 'Then' WHERE id = 1"), "");
+    EXPECT_EQ(sqlstate_of(app, "INSERT INTO users (id, display_name) VALUES (13, 'Then')"), "");
+    EXPECT_EQ(sqlstate_of(app, "SELECT visits FROM users"), "42501");
+  }
+}
+
+TEST(SyncRights, WhatIsGrantedOnTheCopyAloneHoldsContract) {
+  Restricted const t(granted_by_column);
+  auto owner = t.db().session("owner");
+  owner.run(
+      fmt::format("GRANT UPDATE (display_name) ON users TO {} WITH GRANT OPTION", t.roles.app));
+  ASSERT_EQ(t.project.run({"up"}).code, 0);
+  Ran const held = t.project.run({"contract", "--quiet-period", "0"});
+  EXPECT_NE(held.code, 0);
+  EXPECT_NE(held.said.find("GRANT the same on name"), std::string::npos) << held.said;
+  owner.run(fmt::format("GRANT UPDATE (name) ON users TO {} WITH GRANT OPTION", t.roles.app));
+  EXPECT_EQ(t.project.run({"resume"}).code, 0);
+  EXPECT_NE(privileges(t.db(), "display_name").find("UPDATE t"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace bellows::test
