@@ -279,7 +279,7 @@ Step swap_base(RenameFacts const& facts) {
   step.id = "swap";
   SyncNames const names = sync_names(facts.pair);
   step.requirements.push_back(
-      {.query = triggers_always_fire(facts.pair.table, {names.on_insert, names.on_update}),
+      {.query = triggers_always_fire(facts.pair.table, names.triggers()),
        .otherwise = fmt::format(
            "a trigger that keeps {} and {} of {} in step is gone, disabled, or no longer ENABLE "
            "ALWAYS, there or in a partition, so rows may be written past it; put it back (ALTER "

@@ -118,6 +118,28 @@ TEST(TriggerGate, AnAbortLeavesTheTriggersAsTheyWere) {
   EXPECT_EQ(leftovers(t.db), "");
 }
 
+TEST(TriggerGate, AListFollowsTheColumnThatConverts) {
+  RenameBench const t(
+      std::string{users_table} +
+          "INSERT INTO users (id, name) VALUES (1, 'ann'), (2, 'bob');"
+          "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.visits "
+          ":= NEW.visits + 1; RETURN NEW; END $$;"
+          "CREATE TRIGGER t BEFORE UPDATE OF name ON users FOR EACH ROW EXECUTE "
+          "FUNCTION f();",
+      "-- bellows: using display_name = initcap(name)\n"
+      "-- bellows: reverse name = lower(display_name)\n" +
+          std::string{rename_sql});
+  t.expand();
+  t.db.run("UPDATE users SET display_name = 'Eve' WHERE id = 2");
+  t.must({"up"});
+  t.contract();
+  t.db.run("UPDATE users SET display_name = 'Zoe' WHERE id = 2");
+  EXPECT_EQ(t.db.value("SELECT string_agg(display_name || visits, ' ' ORDER BY id) FROM users"),
+            "Ann0 Zoe2")
+      << "the backfill sets neither name";
+  EXPECT_EQ(leftovers(t.db), "");
+}
+
 /// Of a pair that converts, the other side's value is put back, not computed anew.
 TEST(TriggerGate, ATriggerThatPutsTheOldValueBackCostsTheNewSideNothing) {
   RenameBench const t(
