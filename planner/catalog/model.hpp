@@ -149,6 +149,7 @@ struct Table {
   bool partial =
       false;            // it has columns or keys that the source does not tell: LIKE an unknown one
   bool is_new = false;  // made by the migration under review: no rows, no readers yet
+  bool filled = false;  // … and it has put rows in
 
   Column const* column(Identifier const& column_name) const;
   Index const* index(Identifier const& index_name) const;
@@ -191,6 +192,7 @@ struct Catalog {
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   Tables tables;                                          // made with add(); changed ones are noted
   bool any_temporary = false;                             // tables in sql::temporary_schema
+  std::set<QualifiedName> new_sequences;                  // that the migration at hand has made
   Directory directory;
 
   /// Replaces one of the same name.

@@ -9,6 +9,7 @@
 #include "planner/catalog/replay_alter.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/catalog/triggers.hpp"
+#include "planner/sql/script.hpp"
 
 #include <algorithm>
 #include <map>
@@ -452,20 +453,6 @@ struct Replay {
   void operator()(sql::Unparsed const&) const { catalog.complete = false; }
 };
 
-/// pg_dump writes lines for psql (\restrict, \connect) between the statements.
-std::string without_psql_commands(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    std::size_t const end = std::min(text.find('\n'), text.size() - 1) + 1;
-    std::string_view const line = text.substr(0, end);
-    bool const command = line.starts_with("\\restrict") || line.starts_with("\\unrestrict") ||
-                         line.starts_with("\\connect");
-    result += command ? std::string_view("\n") : line;
-    text.remove_prefix(end);
-  }
-  return result;
-}
-
 }  // namespace
 
 void replay(Catalog& catalog, sql::Statement const& statement) {
@@ -494,7 +481,7 @@ void end_transaction(Catalog& catalog) {
 
 void replay_text(Catalog& catalog, std::string_view text) {
   SettingsGuard const guard(catalog);
-  for (sql::Statement const& statement : sql::parse_all(sql::split(without_psql_commands(text)))) {
+  for (sql::Statement const& statement : sql::parse_all(sql::split(sql::without_bom(text)))) {
     replay(catalog, statement);
   }
 }

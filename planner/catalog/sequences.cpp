@@ -138,6 +138,7 @@ void drop_sequence(Catalog& catalog, QualifiedName const& sequence, bool cascade
   QualifiedName const name = catalog.resolve(sequence);
   disown(catalog, name);
   catalog.other_relations.erase(name);
+  catalog.new_sequences.erase(name);
   if (!cascade) {
     return;
   }
@@ -163,6 +164,9 @@ void rename_sequence(Catalog& catalog, QualifiedName const& from, QualifiedName 
       sort_sequences(column);
     }
     catalog.directory.note(table);
+  }
+  if (catalog.new_sequences.erase(old_name) > 0) {
+    catalog.new_sequences.insert(to);
   }
   auto const named = literals(catalog, old_name);
   for (QualifiedName const& user : users_of_sequence(catalog, old_name)) {

@@ -177,6 +177,11 @@ bool adds_key(Facts const& facts) {
          (has_form(facts, ConstraintForm::Unique) || has_form(facts, ConstraintForm::PrimaryKey));
 }
 
+bool may_have_rows(Facts const& facts) {
+  Table const* table = facts.table();
+  return table == nullptr || !table->is_new || table->filled;
+}
+
 bool adds_filled_reference(Facts const& facts) {
   return adds_column(facts) && has_form(facts, ConstraintForm::ForeignKey) && has_default(facts);
 }

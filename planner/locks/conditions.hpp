@@ -15,6 +15,7 @@ bool is_of_constrained_domain(Facts const& facts);
 bool computes_every_row(Facts const& facts);  // volatile default, serial, identity, STORED
 bool adds_check(Facts const& facts);
 bool adds_key(Facts const& facts);
+bool may_have_rows(Facts const& facts);          // not an empty table of this migration
 bool adds_filled_reference(Facts const& facts);  // REFERENCES with a DEFAULT
 bool adds_required(Facts const& facts);          // NOT NULL without a default
 

@@ -56,7 +56,8 @@ bool is_new(Catalog const& catalog, QualifiedName const& relation) {
   }
   Table const* owner = catalog.table_of_index(relation);
   owner = owner == nullptr ? catalog::owner_of_sequence(catalog, relation) : owner;
-  return owner != nullptr && owner->is_new;
+  bool const with_owner = owner != nullptr && owner->is_new;
+  return with_owner || catalog.new_sequences.contains(catalog.resolve(relation));
 }
 
 /// A partitioned table and a view hold no rows: the work is done on what is below.

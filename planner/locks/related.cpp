@@ -133,6 +133,11 @@ struct Targets {
   Names operator()(sql::Unparsed const&) const { return {}; }
 };
 
+/// LOCK TABLE a, b: whatever they name is what they are about.
+bool is_about_all(std::string_view kind) {
+  return kind.starts_with("LOCK TABLE") || kind.starts_with("VACUUM") || kind == "ANALYZE";
+}
+
 /// What a DROP SCHEMA is about, relations that were there before the migration first.
 Names in_schemas(sql::Drop const& drop, Catalog const& catalog) {
   Names all;
@@ -155,7 +160,10 @@ std::vector<QualifiedName> targets_of(sql::Statement const& statement, Catalog c
   if (drop != nullptr && drop->kind == sql::ObjectKind::Schema) {
     return in_schemas(*drop, catalog);
   }
-  return resolved(catalog, std::visit(Targets{}, statement.body));
+  auto const* other = std::get_if<sql::Other>(&statement.body);
+  return resolved(catalog, other != nullptr && is_about_all(statement.kind)
+                               ? other->relations
+                               : std::visit(Targets{}, statement.body));
 }
 
 namespace related {

@@ -1,9 +1,12 @@
 #include "planner/plan/make_plan.hpp"
 
 #include "planner/plan/relied_on.hpp"
+#include "planner/rules/brackets.hpp"
 #include "planner/rules/catalog_query.hpp"
+#include "planner/rules/company.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
+#include "planner/rules/settings.hpp"
 
 #include <fmt/core.h>
 
@@ -21,15 +24,21 @@ NoPlan::Reason refusal(Reviewed const& reviewed, std::string rule, std::string r
   return {reviewed.statement.raw.at, std::move(rule), std::move(reason), std::move(remedy)};
 }
 
+/// Where a rule could split it, but not here: why not, rather than what is wrong with it.
 NoPlan::Reason cannot_split(Reviewed const& reviewed) {
-  if (reviewed.verdict == Verdict::Unknown) {
-    return refusal(reviewed, "unknown-statement", "bellows does not know what this statement locks",
-                   "put it in a migration of its own and allow it: -- bellows: allow "
-                   "unknown-statement because …");
+  auto const& findings = reviewed.findings;
+  auto found = std::ranges::find(findings, rules::Severity::Error, &rules::Finding::severity);
+  if (!reviewed.cannot_split.empty()) {
+    found = std::ranges::find(findings, reviewed.splitter->id, &rules::Finding::rule);
+    if (found != findings.end()) {
+      return refusal(reviewed, found->rule, reviewed.cannot_split, found->remedy);
+    }
   }
-  auto const error =
-      std::ranges::find(reviewed.findings, rules::Severity::Error, &rules::Finding::severity);
-  return refusal(reviewed, error->rule, error->message, error->remedy);
+  if (found == findings.end()) {  // on a table of the migration's own, nobody is held up by it
+    return refusal(reviewed, "unknown-statement", "bellows does not know what this statement does",
+                   "put it in a migration of its own: `bellows explain unknown-statement`");
+  }
+  return refusal(reviewed, found->rule, found->message, found->remedy);
 }
 
 /// The relations that others may be waiting for, in the order in which the step locks them. What
@@ -64,12 +73,6 @@ std::string done_when(sql::Statement const& statement) {
   return "";
 }
 
-bool is_local_setting(sql::Statement const& statement) {
-  std::vector<std::string> const words = rules::words_of(statement);
-  bool const says_local = words.size() > 1 && words[0] == "SET" && words[1] == "LOCAL";
-  return says_local || (statement.time_zone && statement.time_zone->local);
-}
-
 /// Statements that need no splitting, run as they stand: those that follow each other share a
 /// transaction as long as it takes strong locks on one old relation at most. What the file SETs is
 /// said again in each further one: a SET LOCAL is over by then, and a run that is resumed there has
@@ -77,16 +80,23 @@ bool is_local_setting(sql::Statement const& statement) {
 class DirectSteps {
  public:
   void add(Reviewed const& reviewed) {
+    if (rules::opens(reviewed.statement) || rules::closes(reviewed.statement)) {
+      return bracket(rules::opens(reviewed.statement));
+    }
     auto const locks = strong_locks(reviewed.effects);
     bool const alone = !reviewed.effects.transactional;
+    bool const apart = !bracketed_ && rules::only_validates(reviewed.statement);
     if (alone) {  // in the file, too, it ends the transaction
       std::erase_if(settings_, [](Setting const& setting) { return setting.local; });
     }
-    if (steps_.empty() || alone || previous_alone_ || !fits(locks)) {
+    bool const joins =
+        !steps_.empty() && !alone && !apart && !previous_apart_ && (bracketed_ || fits(locks));
+    if (!joins) {
       open(alone);
     }
-    if (is_setting(reviewed.statement)) {
-      settings_.push_back({reviewed.statement.raw.text, is_local_setting(reviewed.statement)});
+    if (rules::is_setting(reviewed.statement)) {
+      settings_.push_back(
+          {reviewed.statement.raw.text, rules::is_local_setting(reviewed.statement)});
     }
     Step& step = steps_.back();
     auto& run = std::get<RunSql>(step.action);
@@ -101,12 +111,19 @@ class DirectSteps {
     if (!alone) {
       merge(step, locks);
     }
-    previous_alone_ = alone;
+    previous_apart_ = alone || apart;
   }
 
   std::vector<Step> take() { return std::move(steps_); }
 
  private:
+  /// BEGIN, COMMIT: what stands between is one transaction, whatever it locks.
+  void bracket(bool opens) {
+    bracketed_ = opens;
+    previous_apart_ = true;
+    std::erase_if(settings_, [](Setting const& setting) { return setting.local; });
+  }
+
   struct Setting {
     std::string text;
     bool local;
@@ -151,7 +168,8 @@ class DirectSteps {
 
   std::vector<Step> steps_;
   std::vector<Setting> settings_;
-  bool previous_alone_ = false;
+  bool previous_apart_ = false;  // what follows begins another transaction
+  bool bracketed_ = false;
 };
 
 std::vector<ReliedOn> touched(std::vector<Reviewed> const& all, catalog::Catalog const& before) {
@@ -209,6 +227,39 @@ std::vector<sql::Statement const*> taken_along(std::vector<Reviewed> const& all,
   return along;
 }
 
+/// What is SET before the statement holds in each transaction that it becomes.
+void prefix_settings(std::vector<Step>& steps, std::vector<std::string> const& settings) {
+  for (Step& step : steps) {
+    auto* run = std::get_if<RunSql>(&step.action);
+    if (run != nullptr && !run->alone) {
+      run->statements.insert(run->statements.begin(), settings.begin(), settings.end());
+    }
+  }
+}
+
+/// Those before the statement, in the words of one transaction. A RESET before it undoes them.
+std::vector<std::string> settings_before(std::vector<Reviewed> const& all, Reviewed const& split) {
+  std::vector<std::string> settings;
+  for (Reviewed const& reviewed : all) {
+    if (&reviewed == &split) {
+      break;
+    }
+    if (reviewed.statement.kind == "RESET") {
+      settings.clear();
+    } else if (rules::goes_along(reviewed.statement)) {
+      settings.push_back(rules::local_form(reviewed.statement));
+    }
+  }
+  return settings;
+}
+
+NoPlan::Reason company(Reviewed const& reviewed) {
+  return refusal(reviewed, std::string{reviewed.splitter->id},
+                 "it is carried out in phases, over two releases, and the file's other statements "
+                 "cannot wait for the last of them",
+                 "give it a migration file of its own");
+}
+
 /// The one statement of a migration that has to be split.
 std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& all,
                                       Reviewed const& reviewed, catalog::Catalog const& catalog) {
@@ -223,16 +274,6 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
   }
   add_fragment(plan, std::get<rules::Fragment>(std::move(split)));
   return plan;
-}
-
-/// Nothing else stands in the file, but for what the statement's rule takes along.
-bool is_alone(std::vector<Reviewed> const& all, Reviewed const& split,
-              catalog::Catalog const& catalog) {
-  if (split.splitter == nullptr) {
-    return all.size() == 1;
-  }
-  rules::Question const question{split.statement, split.effects, split.directives, catalog};
-  return taken_along(all, split, question).size() + 1 == all.size();
 }
 
 /// A plan is UTF-8, in its file and in the ledger: other bytes would come back as others.
@@ -267,25 +308,24 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
     }
     plan.expand = steps.take();
     plan.relies_on = touched(reviewed, catalog);
-  } else if (is_alone(reviewed, *unsafe, catalog)) {
+  } else if (rules::stands_alone(reviewed, *unsafe, catalog)) {
     auto split = split_plan(std::move(plan), reviewed, *unsafe, catalog);
     if (std::holds_alternative<NoPlan>(split)) {
       return split;
     }
     plan = std::get<Plan>(std::move(split));
+    auto const settings = settings_before(reviewed, *unsafe);
+    for (std::vector<Step>* phase : {&plan.expand, &plan.backfill, &plan.contract}) {
+      prefix_settings(*phase, settings);
+    }
   } else {
     NoPlan no;
     for (Reviewed const& statement : reviewed) {
       if (!needs_split(statement)) {
         continue;
       }
-      no.reasons.push_back(
-          statement.splitter == nullptr
-              ? cannot_split(statement)
-              : refusal(statement, std::string{statement.splitter->id},
-                        "it is split into phases, and the file's other statements would run before "
-                        "its contract although they stand after it",
-                        "give it a migration file of its own"));
+      bool const splits = statement.splitter != nullptr && statement.cannot_split.empty();
+      no.reasons.push_back(splits ? company(statement) : cannot_split(statement));
     }
     return no;
   }
@@ -294,11 +334,6 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
 }
 
 }  // namespace
-
-bool is_setting(sql::Statement const& statement) {
-  return statement.kind == "SET" || statement.kind == "RESET" || statement.search_path ||
-         statement.time_zone;
-}
 
 std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog) {

@@ -24,7 +24,4 @@ struct NoPlan {
 std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog);
 
-/// SET, RESET, set_config(): later statements may mean something else by it.
-bool is_setting(sql::Statement const& statement);
-
 }  // namespace bellows::plan

@@ -1,5 +1,7 @@
 #include "planner/plan/mend.hpp"
 
+#include "planner/rules/settings.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ std::vector<std::string> texts_that_ran(std::vector<Step> const& steps) {
   for (Step const& step : steps) {
     auto const* run = std::get_if<RunSql>(&step.action);
     for (std::string const& text : run == nullptr ? std::vector<std::string>() : run->statements) {
-      if (!is_setting(sql::parse_one(text))) {
+      if (!rules::is_setting(sql::parse_one(text))) {
         texts.push_back(text);
       }
     }
@@ -31,7 +33,7 @@ std::optional<std::vector<sql::Statement>> rest_of(sql::Migration const& file,
   std::vector<sql::Statement> rest;
   std::size_t met = 0;
   for (sql::Statement const& statement : file.up) {
-    if (met == ran.size() || is_setting(statement)) {
+    if (met == ran.size() || rules::is_setting(statement)) {
       rest.push_back(statement);
     } else if (sql::meaning_hash(statement.raw.text) == sql::meaning_hash(ran[met])) {
       ++met;

@@ -12,13 +12,18 @@
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/rules/unvalidated_not_null.hpp"
+#include "planner/rules/unreadable.hpp"
 #include "planner/rules/update_in_batches.hpp"
 
 namespace bellows::rules {
 
 std::vector<Rule> const& all_rules() {
   static std::vector<Rule> const rules = [] {
-    std::vector<Rule> all{rename_column,
+    std::vector<Rule> all{syntax_error,
+                          newer_syntax,
+                          psql_command,
+                          copy_through_client,
+                          rename_column,
                           update_in_batches,
                           delete_in_batches,
                           insert_in_batches,

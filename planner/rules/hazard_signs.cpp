@@ -199,9 +199,62 @@ bool builds_index_blocking(Sign const& sign) {
          locks::conditions::makes_index(sign.facts);
 }
 
-bool drops_index_blocking(Sign const& sign) {
+namespace {
+
+sql::Drop const* blocking_index_drop(Sign const& sign) {
   auto const* drop = sign.facts.body<sql::Drop>();
-  return drop != nullptr && drop->kind == ObjectKind::Index && !drop->concurrently;
+  bool const is = drop != nullptr && drop->kind == ObjectKind::Index && !drop->concurrently;
+  return is ? drop : nullptr;
+}
+
+}  // namespace
+
+bool drops_partitioned_index(Sign const& sign) {
+  sql::Drop const* drop = blocking_index_drop(sign);
+  return drop != nullptr && std::ranges::any_of(drop->names, [&](sql::QualifiedName const& name) {
+           catalog::Table const* table = sign.question.catalog.table_of_index(name);
+           return table != nullptr && table->kind == TableKind::Partitioned;
+         });
+}
+
+bool drops_several_indexes(Sign const& sign) {
+  sql::Drop const* drop = blocking_index_drop(sign);
+  return drop != nullptr && drop->names.size() > 1 && !drops_partitioned_index(sign);
+}
+
+bool drops_index_blocking(Sign const& sign) {
+  sql::Drop const* drop = blocking_index_drop(sign);
+  return drop != nullptr && drop->names.size() == 1 && !drops_partitioned_index(sign);
+}
+
+bool drops_key(Sign const& sign) {
+  if (sign.facts.command != nullptr) {
+    catalog::Table const* table = sign.facts.table();
+    catalog::Constraint const* constraint =
+        table == nullptr || sign.facts.command->action != sql::AlterAction::DropConstraint
+            ? nullptr
+            : table->constraint(sign.facts.command->name);
+    return constraint != nullptr && (constraint->kind == catalog::ConstraintKind::Unique ||
+                                     constraint->kind == catalog::ConstraintKind::PrimaryKey);
+  }
+  auto const* drop = sign.facts.body<sql::Drop>();
+  return drop != nullptr && drop->kind == ObjectKind::Index &&
+         std::ranges::any_of(drop->names, [&](sql::QualifiedName const& name) {
+           catalog::Table const* table = sign.question.catalog.table_of_index(name);
+           catalog::Index const* index = table == nullptr ? nullptr : table->index(name.name);
+           return index != nullptr && index->unique && index->valid && !table->is_new;
+         });
+}
+
+bool detaches_blocking(Sign const& sign) {
+  if (!is_command(sign, "DETACH PARTITION") || sign.question.catalog.server_version < 14) {
+    return false;
+  }
+  return locks::related::default_partition(sign.facts).empty();
+}
+
+bool drops_not_null(Sign const& sign) {
+  return is_command(sign, "DROP NOT NULL");
 }
 
 bool scans_for_null(Sign const& sign) {
@@ -245,7 +298,9 @@ bool refreshes_blocking(Sign const& sign) {
 }
 
 bool drops_statistics(Sign const& sign) {
-  return is_command(sign, "ALTER COLUMN TYPE");
+  bool const of_table = sign.question.statement.kind.starts_with("ALTER TABLE") ||
+                        sign.question.statement.kind.starts_with("ALTER MATERIALIZED VIEW");
+  return of_table && is_command(sign, "ALTER COLUMN TYPE");
 }
 
 bool sets_expression(Sign const& sign) {
@@ -286,8 +341,14 @@ bool adds_key_to_partitioned(Sign const& sign) {
   return is_of_kind(sign, TableKind::Partitioned) && builds_key(sign) && holds_long_lock(sign);
 }
 
+bool adds_primary_key_over_nullable(Sign const& sign) {
+  return !is_of_kind(sign, TableKind::Partitioned) && is_command(sign, "ADD PRIMARY KEY") &&
+         locks::conditions::key_may_hold_null(sign.facts);
+}
+
 bool adds_key_by_building(Sign const& sign) {
-  return !is_of_kind(sign, TableKind::Partitioned) && builds_key(sign);
+  return !is_of_kind(sign, TableKind::Partitioned) && builds_key(sign) &&
+         !adds_primary_key_over_nullable(sign);
 }
 
 bool adds_exclusion(Sign const& sign) {
@@ -305,8 +366,8 @@ bool controls_transaction(Sign const& sign) {
 }
 
 bool is_unknown(Sign const& sign) {
-  return !sign.question.effects.known ||
-         std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
+  return !sign.question.effects.known &&
+         !std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
 }
 
 bool retypes_by_time_zone(Sign const& sign) {
@@ -368,6 +429,11 @@ std::string name_text(Sign const& sign) {
   }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop != nullptr && !drop->names.empty() ? drop->names.front().display() : table_text(sign);
+}
+
+std::string create_text(Sign const& sign) {
+  auto const* index = sign.facts.body<sql::CreateIndex>();
+  return index != nullptr && index->unique ? "CREATE UNIQUE INDEX" : "CREATE INDEX";
 }
 
 std::string along_text(Sign const& sign) {

@@ -40,8 +40,13 @@ bool adds_computed_column(Sign const& sign);  // any other that is no STORED one
 bool adds_stored_column(Sign const& sign);
 bool adds_required_column(Sign const& sign);
 bool builds_index_on_partitioned(Sign const& sign);
-bool builds_index_blocking(Sign const& sign);  // on a plain table
+bool builds_index_blocking(Sign const& sign);    // on a plain table
+bool drops_partitioned_index(Sign const& sign);  // there is no CONCURRENTLY for it
+bool drops_several_indexes(Sign const& sign);
 bool drops_index_blocking(Sign const& sign);
+bool drops_key(Sign const& sign);          // a constraint or an index that keeps rows apart
+bool detaches_blocking(Sign const& sign);  // where CONCURRENTLY would do
+bool drops_not_null(Sign const& sign);
 bool scans_for_null(Sign const& sign);
 // Of a change of type that takes long, exactly one:
 bool moves_to_utc(Sign const& sign);           // timestamps with and without time zone
@@ -57,6 +62,7 @@ bool adds_reference_to_partitioned(Sign const& sign);  // which takes no NOT VAL
 bool adds_checked_reference(Sign const& sign);         // to any other
 bool adds_checked_check(Sign const& sign);
 bool adds_key_to_partitioned(Sign const& sign);
+bool adds_primary_key_over_nullable(Sign const& sign);
 bool adds_key_by_building(Sign const& sign);  // to a plain table
 bool adds_exclusion(Sign const& sign);
 bool renames_enum_value(Sign const& sign);
@@ -69,6 +75,7 @@ bool holds_long_lock(Sign const& sign);
 
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
+std::string create_text(Sign const& sign);  // CREATE INDEX, CREATE UNIQUE INDEX
 /// The tables that a TRUNCATE … CASCADE empties and does not name.
 std::string along_text(Sign const& sign);
 std::string what_text(Sign const& sign);

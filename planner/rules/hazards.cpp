@@ -3,6 +3,7 @@
 #include "planner/locks/conditions.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
+#include "planner/rules/remedy_sql.hpp"
 
 #include <algorithm>
 #include <array>
@@ -28,8 +29,8 @@ constexpr Hazard hazards[] = {
     {"rename-table", renames_table,
      "Application code that is running still names {table}, and fails from the moment this "
      "commits.",
-     "Rename it and create a view of the old name in the same transaction; drop the view when no "
-     "release uses it."},
+     "In the same migration, create a view of the old name and GRANT on it what the table grants; "
+     "drop the view when no release uses it."},
     {"drop-column", drops_column,
      "Application code that still reads or writes {name} of {table} fails, also where it only "
      "says SELECT * in a prepared statement; what the column held is lost.",
@@ -91,15 +92,38 @@ constexpr Hazard hazards[] = {
      "NULL afterwards."},
     {"index-not-concurrent", builds_index_on_partitioned,
      "Writes to {table} wait until the index is built on every partition.",
-     "CREATE INDEX … ON ONLY {table}; then on each partition CREATE INDEX CONCURRENTLY, alone in "
-     "its migration, and ALTER INDEX … ATTACH PARTITION."},
+     "{create} … ON ONLY {table}; then on each partition {create} CONCURRENTLY, alone in its "
+     "migration, and ALTER INDEX … ATTACH PARTITION."},
     {"index-not-concurrent", builds_index_blocking,
-     "Writes to {table} wait until the index is built.",
-     "CREATE INDEX CONCURRENTLY, alone in its migration."},
+     "Writes to {table} wait until the index is built.", "{concurrently}, alone in its migration."},
+    {"index-drop-not-concurrent", drops_partitioned_index,
+     "Reads and writes of the table of {name} wait behind this statement, which itself waits for "
+     "every query that is running.",
+     "PostgreSQL has no CONCURRENTLY for an index of a partitioned table: take the lock with a "
+     "short lock_timeout and try again, as `bellows up` does.",
+     Severity::Warning},
+    {"index-drop-not-concurrent", drops_several_indexes,
+     "Reads and writes of the tables of {name} and the others wait behind this statement, which "
+     "itself waits for every query that is running.",
+     "DROP INDEX CONCURRENTLY takes one index: one for each, alone in its migration."},
     {"index-drop-not-concurrent", drops_index_blocking,
      "Reads and writes of the table of {name} wait behind this statement, which itself waits for "
      "every query that is running.",
      "DROP INDEX CONCURRENTLY, alone in its migration."},
+    {"drop-key", drops_key,
+     "Nothing keeps the rows of {table} apart by {name} any more, and running code that says ON "
+     "CONFLICT with its columns fails (42P10).",
+     "Release code without that ON CONFLICT first; where another key takes its place, CREATE "
+     "UNIQUE "
+     "INDEX CONCURRENTLY before. Then say so: -- bellows: allow drop-key because …",
+     Severity::Warning},
+    {"detach-not-concurrent", detaches_blocking,
+     "Reads and writes of all of {table} wait behind this statement, which itself waits for every "
+     "query that is running.",
+     "DETACH PARTITION … CONCURRENTLY, alone in its migration.", Severity::Warning},
+    {"drop-not-null", drops_not_null,
+     "Application code that is running may find a NULL in {name} of {table} from now on.",
+     "Release code that bears a NULL there first.", Severity::Note},
     {"set-not-null", scans_for_null,
      "Reads and writes of {table} wait while every row is searched for a NULL in {name}.",
      "ADD CONSTRAINT … CHECK ({name} IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
@@ -148,15 +172,21 @@ constexpr Hazard hazards[] = {
      "own; then to {table}, which takes those over without reading a row."},
     {"add-foreign-key", adds_checked_reference,
      "Writes to both tables wait while every row of {table} is checked.",
-     "Add the constraint NOT VALID, and VALIDATE it in a migration of its own."},
+     "{not_valid}; then {validate}, in a migration of its own."},
     {"add-check", adds_checked_check,
      "Reads and writes of {table} wait while every row is checked.",
-     "Add the constraint NOT VALID, and VALIDATE it in a migration of its own."},
+     "{not_valid}; then {validate}, in a migration of its own."},
     {"add-unique", adds_key_to_partitioned,
      "Reads and writes of {table} wait while the index of the constraint is built on every "
      "partition.",
      "ALTER TABLE ONLY {table} ADD the constraint; then on each partition CREATE UNIQUE INDEX "
      "CONCURRENTLY, ADD CONSTRAINT … USING INDEX, and ALTER INDEX … ATTACH PARTITION."},
+    {"add-unique", adds_primary_key_over_nullable,
+     "Reads and writes of {table} wait while every row is searched for a NULL and the index of the "
+     "primary key is built.",
+     "First NOT NULL for each of its columns, without a scan under the lock (`bellows explain "
+     "set-not-null`); CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own; then ADD "
+     "CONSTRAINT … PRIMARY KEY USING INDEX."},
     {"add-unique", adds_key_by_building,
      "Reads and writes of {table} wait while the index of the constraint is built.",
      "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING "
@@ -170,7 +200,7 @@ constexpr Hazard hazards[] = {
      "Add the new label, release code that knows both, and rewrite the rows in batches."},
     {"transaction-in-file", controls_transaction,
      "bellows decides which statements share a transaction; this would end or nest it.",
-     "Remove it: statements that can share a transaction do."},
+     "Remove it, or give each BEGIN its COMMIT: what stands between them is one transaction."},
     {"unknown-statement", is_unknown, "What this statement locks, and for how long, is not known.",
      "Try it on a copy of the database, and put it in a migration of its own: -- bellows: allow "
      "unknown-statement because …"},
@@ -217,8 +247,16 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
   constexpr std::pair<std::string_view, std::string (*)(Sign const&)> texts[] = {
-      {"{table}", table_text}, {"{name}", name_text}, {"{what}", what_text},
-      {"{work}", work_text},   {"{long}", long_text}, {"{along}", along_text}};
+      {"{table}", table_text},
+      {"{name}", name_text},
+      {"{what}", what_text},
+      {"{work}", work_text},
+      {"{long}", long_text},
+      {"{along}", along_text},
+      {"{create}", create_text},
+      {"{concurrently}", remedy::built_concurrently},
+      {"{not_valid}", remedy::added_not_valid},
+      {"{validate}", remedy::validated}};
   for (auto const& [placeholder, text_of] : texts) {
     auto at = result.find(placeholder);
     std::string const value = at == std::string::npos ? "" : text_of(sign);

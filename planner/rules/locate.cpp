@@ -1,5 +1,7 @@
 #include "planner/rules/locate.hpp"
 
+#include "planner/sql/script.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -185,9 +187,10 @@ Tokens refined(Text const& text, Tokens range, std::string_view rule, bool of_co
 }
 
 Span refused_token(std::string const& text, std::size_t offset) {
-  for (Token const& token : sql::scan(text)) {
+  for (Token const& token : sql::scan_script(text)) {
+    bool const whole = token.kind == Token::Kind::Broken || token.kind == Token::Kind::Command;
     if (token.offset + token.length > offset) {
-      return {token.offset, token.length};
+      return whole ? Span{} : Span{token.offset, token.length};
     }
   }
   return {};

@@ -1,6 +1,7 @@
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/partitions.hpp"
 #include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/partition_checks.hpp"
 #include "planner/rules/partitions.hpp"
 
 #include <fmt/format.h>
@@ -31,50 +32,6 @@ bool is_new(Sign const& sign, QualifiedName const& name) {
   return table != nullptr && table->is_new;
 }
 
-/// What a CHECK must say, as SQL; empty where one comparison of one column does not say it.
-std::string bounds_in_sql(Table const& parent, PartitionBounds const& bounds, bool inside) {
-  sql::PartitionKey const& key = parent.partition_key;
-  if (key.columns.size() != 1 || key.has_expressions) {
-    return "";
-  }
-  std::string const column = key.columns.front().quoted();
-  if (bounds.strategy == "list") {
-    return fmt::format("{} {} ({})", column, inside ? "IN" : "NOT IN",
-                       fmt::join(bounds.list, ", "));
-  }
-  if (bounds.strategy != "range" || bounds.lower.size() != 1 || bounds.upper.size() != 1) {
-    return "";
-  }
-  std::vector<std::string> parts;
-  if (!bounds.lower[0].empty()) {
-    parts.push_back(fmt::format("{} {} {}", column, inside ? ">=" : "<", bounds.lower[0]));
-  }
-  if (!bounds.upper[0].empty()) {
-    parts.push_back(fmt::format("{} {} {}", column, inside ? "<" : ">=", bounds.upper[0]));
-  }
-  if (inside) {
-    parts.insert(parts.begin(), column + " IS NOT NULL");
-  }
-  return fmt::format("{}", fmt::join(parts, inside ? " AND " : " OR "));
-}
-
-std::string check_first(Table const& parent, PartitionBounds const& bounds, bool inside,
-                        std::string const& table) {
-  if (bounds.is_default) {
-    return "A validated CHECK that excludes the bounds of every other partition spares it; bellows "
-           "does not see through that: -- bellows: allow attach-scan because …";
-  }
-  std::string const check = bounds_in_sql(parent, bounds, inside);
-  if (check.empty()) {
-    return "No CHECK spares it here; do it while nobody waits for the table, or copy its rows into "
-           "an empty partition.";
-  }
-  return fmt::format(
-      "ALTER TABLE {} ADD CONSTRAINT … CHECK ({}) NOT VALID, and VALIDATE it in a "
-      "migration of its own: then nothing is read here.",
-      table, check);
-}
-
 /// Why ATTACH goes through the rows of the table, and what spares it.
 Finding attach_finding(Sign const& sign, Table const& parent, Table const& table) {
   Finding finding{std::string(attach_scan.id), Severity::Error, "", ""};
@@ -87,7 +44,7 @@ Finding attach_finding(Sign const& sign, Table const& parent, Table const& table
         "Reads and writes of {} wait while every row is looked at, to see "
         "that it belongs to the partition.",
         joined(locks::related::attached_and_read(sign.facts)));
-    finding.remedy = check_first(parent, bounds, true, name);
+    finding.remedy = check_that_spares(parent, table, bounds, true, attach_scan.id);
   } else if (!missing.empty()) {
     finding.message = fmt::format(
         "Reads and writes of {} wait while an index like {} of {} is "
@@ -133,13 +90,15 @@ std::optional<Finding> recognise_default(Question const& question) {
     std::vector<QualifiedName> read = locks::related::default_and_read(sign.facts);
     std::erase_if(read, [&](QualifiedName const& name) { return is_new(sign, name); });
     if (!read.empty()) {
-      std::string const whole = locks::related::default_partition(sign.facts).front().display();
+      QualifiedName const partition = locks::related::default_partition(sign.facts).front();
+      std::string const whole = partition.display();
       bool const all = sign.facts.command == nullptr;  // CREATE TABLE … PARTITION OF
       return Finding{std::string(default_partition_scan.id), Severity::Error,
                      fmt::format("Reads and writes of {} wait while every row of {} is looked at, "
                                  "to see that none belongs to the new partition.",
                                  all ? "all of " + parent->name.display() : whole, joined(read)),
-                     check_first(*parent, *bounds, false, whole)};
+                     check_that_spares(*parent, *question.catalog.table(partition), *bounds, false,
+                                       default_partition_scan.id)};
     }
   }
   return std::nullopt;

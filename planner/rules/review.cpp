@@ -2,6 +2,8 @@
 
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay.hpp"
+#include "planner/rules/brackets.hpp"
+#include "planner/rules/company.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
@@ -9,6 +11,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+#include <utility>
 
 namespace bellows::rules {
 
@@ -124,6 +128,14 @@ bool is_told(Reviewed const& reviewed, Finding const& finding) {
                              [&](auto const& allowed) { return same(allowed.first); });
 }
 
+/// A refusal's words are a part of one.
+std::string sentence(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text.empty() || text.ends_with('.') || text.ends_with("…") ? text : text + '.';
+}
+
 /// To accept a hazard is one thing, to give up the way around it another: that wants its own word.
 void report_given_up(Reviewed& reviewed, Finding const& finding, sql::Allow const& allow) {
   Finding mistake{
@@ -143,7 +155,7 @@ void report_given_up(Reviewed& reviewed, Finding const& finding, sql::Allow cons
 /// Whether the rule splits the statement, or says why it cannot here; an `allow` stands where there
 /// is no split to give up, or where that is said.
 bool is_split(Rule const& rule, Question const& question, Reviewed& reviewed,
-              sql::Allow const* allow) {
+              sql::Allow const* allow, Finding& finding) {
   if (rule.split == nullptr || allowed_unsplit(reviewed.directives, std::string(rule.id))) {
     return false;
   }
@@ -156,6 +168,7 @@ bool is_split(Rule const& rule, Question const& question, Reviewed& reviewed,
     reviewed.splitter = &rule;
     reviewed.splits_into = phases_of(split);
     reviewed.cannot_split = refusal != nullptr ? refusal->reason : "";
+    finding.remedy = refusal != nullptr ? sentence(refusal->remedy) : finding.remedy;
   }
   return true;
 }
@@ -167,7 +180,7 @@ void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
   }
   finding->at = locate(rule, question, *finding);
   sql::Allow const* const allow = allowed(reviewed.directives, finding->rule);
-  if (!is_split(rule, question, reviewed, allow) || allow == nullptr) {
+  if (!is_split(rule, question, reviewed, allow, *finding) || allow == nullptr) {
     return report(reviewed, std::move(*finding));
   }
   report_given_up(reviewed, *finding, *allow);
@@ -215,18 +228,19 @@ Verdict verdict_of(Reviewed const& reviewed) {
   return brief ? Verdict::Brief : Verdict::Safe;
 }
 
-bool makes_table(sql::Statement const& statement) {
-  return std::holds_alternative<sql::CreateTable>(statement.body) ||
-         statement.kind == "CREATE TABLE AS" || statement.kind == "CREATE MATERIALIZED VIEW" ||
-         statement.kind == "CREATE VIEW";
-}
-
 /// What the statements do to each other, once all of them are reviewed one by one.
 void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& catalog) {
   std::vector<SequenceFinding> found;
+  std::span<Reviewed const> const file = all;
+  auto const transactions = transactions_of(file);
   for (SequenceRule const& rule : sequence_rules()) {
-    auto more = rule.recognise({all, catalog});
-    std::ranges::move(more, std::back_inserter(found));
+    for (auto const part : rule.scope == Scope::File ? std::vector{file} : transactions) {
+      auto more = rule.recognise({part, catalog});
+      for (SequenceFinding& one : more) {
+        one.statement += static_cast<std::size_t>(part.data() - file.data());
+        found.push_back(std::move(one));
+      }
+    }
   }
   for (SequenceFinding& one : found) {
     Reviewed& reviewed = all[one.statement];
@@ -235,25 +249,24 @@ void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& cata
   }
 }
 
-/// A view that the same migration makes again is missing to nobody: both happen at once.
-void forgive_recreated_views(std::vector<Reviewed>& all, catalog::Catalog const& catalog) {
-  for (std::size_t at = 0; at < all.size(); ++at) {
-    auto const* drop = std::get_if<sql::Drop>(&all[at].statement.body);
-    if (drop == nullptr) {
-      continue;
-    }
-    bool const all_made_again = std::ranges::all_of(drop->names, [&](auto const& name) {
-      return std::any_of(
-          all.begin() + static_cast<std::ptrdiff_t>(at), all.end(), [&](Reviewed const& later) {
-            auto const* made = std::get_if<sql::Other>(&later.statement.body);
-            return made != nullptr && makes_table(later.statement) && !made->relations.empty() &&
-                   catalog.resolve(made->relations.front()) == catalog.resolve(name);
-          });
-    });
-    if (all_made_again) {
-      std::erase_if(all[at].findings,
-                    [](Finding const& finding) { return finding.rule == "drop-view"; });
-      all[at].verdict = verdict_of(all[at]);
+void note_sequence(catalog::Catalog& catalog, sql::Statement const& statement) {
+  auto const* made = std::get_if<sql::Other>(&statement.body);
+  bool const new_one = made != nullptr && statement.kind == "CREATE SEQUENCE" && !made->if_exists &&
+                       !made->relations.empty();
+  if (new_one) {
+    catalog.new_sequences.insert(catalog.resolve(made->relations.front()));
+  }
+}
+
+void note_rows(catalog::Catalog& catalog, sql::Statement const& statement) {
+  auto const* data = std::get_if<sql::DataStatement>(&statement.body);
+  if (data == nullptr) {
+    return;
+  }
+  for (sql::QualifiedName const& name : data->writes) {
+    catalog::Table const* table = std::as_const(catalog).table(name);
+    if (table != nullptr && table->is_new && !table->filled) {
+      catalog.table(name)->filled = true;
     }
   }
 }
@@ -269,11 +282,14 @@ std::vector<sql::QualifiedName> replay_and_mark(catalog::Catalog& catalog,
     }
   }
   catalog::replay(catalog, reviewed.statement);
+  note_sequence(catalog, reviewed.statement);
   for (sql::QualifiedName const& name : made) {
     if (catalog::Table* table = catalog.table(name)) {
       table->is_new = true;
+      table->filled = reviewed.statement.kind != "CREATE TABLE";
     }
   }
+  note_rows(catalog, reviewed.statement);
   return made;
 }
 
@@ -285,17 +301,18 @@ bool is_refused(Reviewed const& reviewed) {
 
 /// The migration is through. All tables are asked only where one that it made has another name now.
 void no_longer_new(catalog::Catalog& catalog, std::vector<sql::QualifiedName> const& made) {
+  catalog.new_sequences.clear();
   bool found = true;
   for (sql::QualifiedName const& name : made) {
     catalog::Table* table = catalog.table(name);
     found = found && table != nullptr && table->is_new;
     if (table != nullptr) {
-      table->is_new = false;
+      table->is_new = table->filled = false;
     }
   }
   if (!found) {
     catalog.tables.edit_where([](catalog::Table const& table) { return table.is_new; },
-                              [](catalog::Table& table) { table.is_new = false; });
+                              [](catalog::Table& table) { table.is_new = table.filled = false; });
   }
 }
 
@@ -365,7 +382,10 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     }
     result.push_back(std::move(reviewed));
   }
-  forgive_recreated_views(result, catalog);
+  weigh_company(result, catalog);
+  for (Reviewed& reviewed : result) {
+    reviewed.verdict = verdict_of(reviewed);
+  }
   ask_sequence_rules(result, catalog);
   no_longer_new(catalog, made);
   return result;

@@ -26,7 +26,8 @@ struct Reviewed {
   Rule const* splitter = nullptr;                        // the rule that can split it
   std::vector<std::string_view> splits_into;  // expand, backfill, contract: those that get steps
   std::string cannot_split;                   // why the splitter refuses here; empty: it does not
-  std::vector<Expectation> expected;          // how long it takes, where sizes are known
+  bool alone = true;  // settings aside, nothing else stands in the file: only then it is split
+  std::vector<Expectation> expected;  // how long it takes, where sizes are known
   /// Published tables that the statement leaves without a replica identity.
   std::vector<sql::QualifiedName> unidentified;
 };

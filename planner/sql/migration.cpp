@@ -1,11 +1,13 @@
 #include "planner/sql/migration.hpp"
 
+#include "planner/sql/script.hpp"
 #include "planner/sql/split.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <tuple>
 
 namespace bellows::sql {
@@ -145,12 +147,21 @@ class Reader {
   bool whole_ = false;
 };
 
+/// Without a text of its own: no byte of the file can be shown as it is meant.
+Statement in_foreign_encoding(std::string_view encoding) {
+  Statement statement;
+  statement.kind = encoding;
+  statement.body =
+      Unparsed{"the file is " + std::string(encoding) + ", and bellows reads UTF-8", Position{}};
+  return statement;
+}
+
 /// What a file name sorts by: instants (milliseconds since 1970) behind indexes, both behind
 /// nothing; names without a prefix last.
 struct Order {
   int kind = 2;  // 0: an index, 1: an instant, 2: no prefix
   std::size_t digits = 0;
-  std::string_view value;
+  std::string value;
   std::int64_t instant = 0;
 };
 
@@ -183,7 +194,54 @@ std::int64_t instant_from_calendar(std::string_view digits) {
   return seconds * 1000 + (digits.size() == 17 ? part(14, 3) : 0);
 }
 
+/// 2019-02-26-002946_create_user, as Diesel writes it: 20190226002946.
+std::optional<std::string> dashed_instant(std::string_view name) {
+  constexpr std::string_view form = "dddd-dd-dd-dddddd";
+  std::string digits;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    char const c = i < name.size() ? name[i] : '\0';
+    bool const digit = c >= '0' && c <= '9';
+    if (form[i] == 'd' ? !digit : c != '-') {
+      return std::nullopt;
+    }
+    digits += digit ? std::string(1, c) : "";
+  }
+  return digits;
+}
+
+/// V1_10__name, as Flyway writes it, V1.10__name as well: its numbers, each of one width.
+std::optional<std::string> flyway_version(std::string_view name) {
+  constexpr std::size_t width = 20;
+  if (name.size() < 2 || name[0] != 'V' || name[1] < '0' || name[1] > '9') {
+    return std::nullopt;
+  }
+  std::string padded;
+  std::string part;
+  std::size_t const end = name.find("__");
+  for (char const c : std::string(name.substr(1, end == name.npos ? end : end - 1)) + ".") {
+    if (c >= '0' && c <= '9') {
+      part += c;
+    } else if (!part.empty()) {
+      padded += std::string(width - std::min(width, part.size()), '0') + part;
+      part.clear();
+    }
+  }
+  return padded;
+}
+
 Order order_of(std::string_view name) {
+  if (auto version = flyway_version(name)) {
+    Order order;
+    order.kind = 0;
+    order.value = std::move(*version);
+    return order;
+  }
+  if (auto const digits = dashed_instant(name)) {
+    Order order;
+    order.kind = 1;
+    order.instant = instant_from_calendar(*digits);
+    return order;
+  }
   auto const not_digit = [](char c) { return c < '0' || c > '9'; };
   auto const end = std::ranges::find_if(name, not_digit);
   std::string_view digits = name.substr(0, static_cast<std::size_t>(end - name.begin()));
@@ -206,7 +264,7 @@ Order order_of(std::string_view name) {
   order.kind = 0;
   digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size()));
   order.digits = digits.size();
-  order.value = digits;
+  order.value = std::string(digits);
   return order;
 }
 
@@ -216,8 +274,14 @@ Migration read_migration(std::string name, std::string file, std::string_view te
   Migration migration;
   migration.name = std::move(name);
   migration.file = std::move(file);
+  text = without_bom(text);
+  if (auto const encoding = foreign_encoding(text)) {
+    migration.up.push_back(in_foreign_encoding(*encoding));
+    migration.meaning = "sha256:" + sha256_hex(text);
+    return migration;
+  }
   Reader reader(migration, text);
-  for (Token const& token : scan(text)) {
+  for (Token const& token : scan_script(text)) {
     reader.take(token);
   }
   reader.finish();

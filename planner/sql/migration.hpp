@@ -20,10 +20,11 @@ struct Migration {
 
 /// `name` and `file` are only labels; the text decides. Without section markers everything is up.
 /// Markers: `-- bellows: up|down`, and those of node-pg-migrate, dbmate, goose and sql-migrate.
-/// Throws SyntaxError when the text cannot be split (an unterminated string).
+/// Never throws: what cannot be read is an Unparsed statement.
 Migration read_migration(std::string name, std::string file, std::string_view text);
 
-/// Files in the order in which they run: by prefix (13, 14 or 17 digits compared as instants, fewer
+/// Files in the order in which they run: by prefix (13, 14 or 17 digits compared as instants, also
+/// with dashes: 2019-02-26-002946; Flyway's V1_10__; fewer
 /// digits as an index), then by name. Sorts names without directories.
 bool runs_before(std::string_view a, std::string_view b);
 

@@ -1,5 +1,6 @@
 #include "planner/sql/newer.hpp"
 #include "planner/sql/parse_parts.hpp"
+#include "planner/sql/script.hpp"
 
 namespace bellows::sql {
 
@@ -59,11 +60,23 @@ bool parse_newer(Statement& statement) {
   }
 }
 
+void read_command(Statement& statement) {
+  std::string const& text = statement.raw.text;
+  std::string const why = why_refused(text);
+  statement.kind = text.substr(0, text.find_first_of(" \t\r"));
+  statement.body =
+      Unparsed{why.empty() ? "it stands in the middle of a statement" : why, Position{}};
+}
+
 }  // namespace
 
 Statement parse(RawStatement raw) {
   Statement statement;
   statement.raw = std::move(raw);
+  if (statement.raw.text.starts_with('\\')) {
+    read_command(statement);
+    return statement;
+  }
   try {
     parse_text(statement, statement.raw.text);
   } catch (SyntaxError const& error) {
@@ -76,13 +89,9 @@ Statement parse(RawStatement raw) {
 }
 
 Statement parse_one(std::string_view text) {
-  try {
-    std::vector<RawStatement> statements = split(text);
-    if (statements.size() == 1) {
-      return parse(std::move(statements[0]));
-    }
-  } catch (SyntaxError const&) {
-    // Not even tokens: the parser says where.
+  std::vector<RawStatement> statements = split(text);
+  if (statements.size() == 1) {
+    return parse(std::move(statements[0]));
   }
   return parse({std::string(text), Position{}, {}});
 }

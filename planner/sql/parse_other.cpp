@@ -230,6 +230,10 @@ void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
       return std::ranges::find(data.writes, name) != data.writes.end();
     });
   }
+  if (node.node_case == PG_QUERY__NODE__NODE_COPY_STMT) {
+    data.through_client =
+        node.copy_stmt->filename == nullptr || node.copy_stmt->filename[0] == '\0';
+  }
   if (node.node_case == PG_QUERY__NODE__NODE_DELETE_STMT) {
     data.deletion = deletion(*node.delete_stmt, into.raw.text);
   }

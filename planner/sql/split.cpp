@@ -1,5 +1,7 @@
 #include "planner/sql/split.hpp"
 
+#include "planner/sql/script.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -70,6 +72,8 @@ class Splitter {
     std::string_view const word = text_.substr(token.offset, token.length);
     if (token.kind == Token::Kind::Comment) {
       take_comment(token, word);
+    } else if (token.kind == Token::Kind::Command) {
+      take_command(token);
     } else if (!whole_ && nesting_.ends_at(word)) {
       finish();
       last_end_ = token.offset + token.length;
@@ -88,6 +92,14 @@ class Splitter {
   }
 
  private:
+  /// psql sends what stands in front of it.
+  void take_command(Token const& token) {
+    finish();
+    start_ = token.offset;
+    end_ = last_end_ = token.offset + token.length;
+    finish();
+  }
+
   /// A comment behind the semicolon, on the same line, is about the statement that it trails. Of
   /// the other form only one above a statement counts.
   void take_comment(Token const& token, std::string_view word) {
@@ -148,7 +160,7 @@ std::vector<RawStatement> split(std::string_view text, std::span<Token const> to
 }
 
 std::vector<RawStatement> split(std::string_view text) {
-  return split(text, scan(text));
+  return split(text, scan_script(text));
 }
 
 }  // namespace bellows::sql

@@ -238,6 +238,7 @@ struct DataStatement {
   std::vector<QualifiedName> writes;
   bool opaque = false;  // runs code that its text does not show: a user's function, DO, CALL
   bool restarts_identity = false;  // TRUNCATE
+  bool through_client = false;     // COPY … FROM stdin, TO stdout
   std::optional<Deletion> deletion;
   std::optional<Insertion> insertion;
 };
@@ -349,10 +350,11 @@ struct Other {
   bool cascade = false;
 };
 
-/// The linked parser's grammar refuses it (newer syntax, or a mistake).
+/// The linked parser's grammar refuses it (newer syntax, or a mistake); or it is no SQL: a command
+/// of psql, a file in another encoding.
 struct Unparsed {
-  std::string message;
-  Position at;  // within the statement's text
+  std::string message;  // the parser's own words
+  Position at;          // within the statement's text
 };
 
 /// SET TimeZone, in whichever form.

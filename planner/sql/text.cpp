@@ -90,6 +90,10 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+int grammar_version() {
+  return PG_VERSION_NUM / 10000;
+}
+
 Position position_at(std::string_view text, std::size_t offset) {
   Position position;
   advance(position, text, std::min(offset, text.size()));

@@ -27,7 +27,16 @@ class SyntaxError : public std::runtime_error {
 };
 
 struct Token {
-  enum class Kind : std::uint8_t { Word, Quoted, String, Number, Symbol, Comment };
+  enum class Kind : std::uint8_t {
+    Word,
+    Quoted,
+    String,
+    Number,
+    Symbol,
+    Comment,
+    Command,  // of psql: a line that begins with a backslash. Only of scan_script()
+    Broken    // a statement that PostgreSQL's scanner refuses. Only of scan_script()
+  };
   Kind kind = Kind::Symbol;
   std::size_t offset = 0;
   std::size_t length = 0;
@@ -43,8 +52,12 @@ struct RawStatement {
   std::vector<std::string> comments;  // the `--` lines above it, for directives; in order
 };
 
-/// Splits at top-level semicolons, also where a statement's syntax is newer than the parser.
+/// Splits at top-level semicolons, also where a statement's syntax is newer than the parser, and
+/// where it is broken. A command of psql is one of its own (script.hpp). Never throws.
 std::vector<RawStatement> split(std::string_view text);
+
+/// The major version of PostgreSQL whose grammar the linked parser has.
+int grammar_version();
 
 /// sha256 over the tokens, comments left out: two texts that PostgreSQL reads alike have one hash,
 /// whatever their comments, spaces and line ends. Prefixed: "sha256:…".

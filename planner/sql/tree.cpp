@@ -4,6 +4,7 @@
 
 #include <pg_query.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace bellows::sql::tree {
@@ -39,6 +40,25 @@ void forget_location(ProtobufCMessage& message) {
   }
   auto* const bytes = reinterpret_cast<char*>(&message);
   *reinterpret_cast<std::int32_t*>(bytes + field->offset) = 0;
+}
+
+/// PostgreSQL quotes the rest of the text where something is open to the end, or one long token.
+std::string readable(std::string message) {
+  constexpr std::string_view near = " at or near ";
+  constexpr std::size_t longest = 60;
+  std::size_t const at = message.find(near);
+  if (at == std::string::npos) {
+    return message;
+  }
+  if (message.starts_with("unterminated")) {
+    return message.substr(0, at) + ": what is opened here is never closed";
+  }
+  std::size_t end = message.find_first_of("\r\n", at);
+  end = std::min({end, message.size(), at + near.size() + longest});
+  while (end < message.size() && (message[end] & '\xC0') == '\x80') {
+    --end;  // not within a character
+  }
+  return message.size() > end ? message.substr(0, end) + "…" : message;
 }
 
 /// Builds the one-statement tree around a node that stays the caller's, and writes it as SQL.
@@ -111,7 +131,7 @@ SyntaxError syntax_error(std::string_view text, char const* message, int cursor)
       ++offset;
     } while (offset < text.size() && (text[offset] & '\xC0') == '\x80');
   }
-  return {message, position_at(text, offset)};
+  return {readable(message), position_at(text, offset)};
 }
 
 Parsed parse(std::string const& text) {

@@ -1,6 +1,7 @@
 #include "planner/plan/standing.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/sql/ahead.hpp"
+#include "planner/sql/script.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
@@ -22,7 +23,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A text to judge and the directory whose earlier migrations come before it, if it stands in one.
+/// A text to judge and the directory whose migrations come before it: the one that it stands in,
+/// unless another is named on the command line.
 struct Source {
   Project::Entry entry;
   std::optional<fs::path> directory;
@@ -30,43 +32,53 @@ struct Source {
 };
 
 std::string standard_input() {
-  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  std::string const text{std::istreambuf_iterator<char>(std::cin),
+                         std::istreambuf_iterator<char>()};
+  return std::string(sql::without_bom(text));
+}
+
+/// What places in it are counted in.
+std::string text_of(fs::path const& file) {
+  return std::string(sql::without_bom(read_file(file)));
 }
 
 void add_directory(std::vector<Source>& sources, fs::path const& directory, Console& console) {
   Project const project = Project::open(directory, directory);
   tell_beside(project, console);
   for (Project::Entry const& entry : project.entries()) {
-    sources.push_back({entry, directory, read_file(entry.file)});
+    sources.push_back({entry, directory, text_of(entry.file)});
   }
+}
+
+fs::path parent_of(fs::path const& file) {
+  return file.parent_path().empty() ? fs::path(".") : file.parent_path();
+}
+
+std::optional<fs::path> named_directory(Options const& options) {
+  return options.on_command_line("migrations") ? std::optional<fs::path>(options.text("migrations"))
+                                               : std::nullopt;
 }
 
 void add_operand(std::vector<Source>& sources, Options const& options, std::string const& operand,
                  Console& console) {
   fs::path const path = operand;
   if (operand == "-") {
-    sources.push_back({{.name = "-", .file = "-", .label = "-"}, std::nullopt, standard_input()});
+    sources.push_back(
+        {{.name = "-", .file = "-", .label = "-"}, named_directory(options), standard_input()});
   } else if (fs::is_directory(path)) {
     add_directory(sources, path, console);
   } else if (fs::exists(path)) {
-    fs::path const directory = path.parent_path().empty() ? fs::path(".") : path.parent_path();
     sources.push_back({{.name = migration_name(path), .file = path, .label = operand},
-                       directory,
-                       read_file(path)});
+                       named_directory(options).value_or(parent_of(path)),
+                       text_of(path)});
   } else {
     Project::Entry const entry = open_project(options).find(operand);
-    sources.push_back({entry, options.text("migrations"), read_file(entry.file)});
+    sources.push_back({entry, options.text("migrations"), text_of(entry.file)});
   }
 }
 
 sql::Migration read(Source const& source) {
-  try {
-    return sql::read_migration(source.entry.name, source.entry.label, source.text);
-  } catch (sql::SyntaxError const& error) {
-    throw ProjectError(source.entry.label + ":" + std::to_string(error.at.line) + ":" +
-                           std::to_string(error.at.column) + ": " + error.what(),
-                       "mend the statement");
-  }
+  return sql::read_migration(source.entry.name, source.entry.label, source.text);
 }
 
 /// What the files are judged against, a history for each directory; a text of none has its own.
@@ -77,14 +89,19 @@ class Judge {
   /// `read` is called once it is known what there is before.
   CheckedFile check(Source const& source, std::function<sql::Migration()> const& read) {
     CheckedFile checked{source.entry.label, source.text, {}};
-    history_of(source.directory).through(source.entry, [&](catalog::Catalog& catalog) {
+    History& history = history_of(source.directory);
+    history.through(source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
       sql::Migration migration = read();
       checked.plan = committed_plan(source, migration, catalog);
       checked.statements = rules::review(std::move(migration), catalog);
     });
+    note(history.basis());
     return checked;
   }
+
+  /// What all of them rested on.
+  std::vector<JudgedBy> const& judged_by() const { return judged_by_; }
 
   /// Of the last one judged.
   std::optional<int> server_version() const { return server_version_; }
@@ -106,6 +123,19 @@ class Judge {
     return plan;
   }
 
+  /// Of the last file of each directory: it has the most before it.
+  void note(Basis const& basis) {
+    auto const same = std::ranges::find_if(judged_by_, [&](JudgedBy const& one) {
+      return one.basis.source == basis.source && one.basis.name == basis.name;
+    });
+    if (same == judged_by_.end()) {
+      judged_by_.push_back({basis, 1});
+    } else {
+      same->basis = basis;
+      ++same->files;
+    }
+  }
+
   History& history_of(std::optional<fs::path> const& directory) {
     auto found = histories_.find(directory);
     if (found == histories_.end()) {
@@ -122,6 +152,7 @@ class Judge {
 
   Options const& options_;
   std::map<std::optional<fs::path>, History> histories_;
+  std::vector<JudgedBy> judged_by_;
   std::optional<int> server_version_;
 };
 
@@ -129,13 +160,14 @@ class Judge {
 void keep_changed(std::vector<Source>& sources, std::string const& revision) {
   std::map<fs::path, std::set<fs::path>> changed;
   std::erase_if(sources, [&](Source const& source) {
-    if (!source.directory) {
-      return false;  // standard input
+    if (source.entry.file == "-") {
+      return false;
     }
-    if (!changed.contains(*source.directory)) {
-      changed[*source.directory] = changed_since(revision, *source.directory);
+    fs::path const directory = parent_of(source.entry.file);
+    if (!changed.contains(directory)) {
+      changed[directory] = changed_since(revision, directory);
     }
-    return !changed[*source.directory].contains(fs::weakly_canonical(source.entry.file));
+    return !changed[directory].contains(fs::weakly_canonical(source.entry.file));
   });
 }
 
@@ -202,17 +234,19 @@ class Report {
     }
   }
 
-  void finish(int server_version) { console_.answer(rest(server_version)); }
+  void finish(int server_version, std::vector<JudgedBy> const& judged_by) {
+    console_.answer(rest(server_version, judged_by));
+  }
 
   std::optional<rules::Severity> worst() const { return worst_; }
 
  private:
-  std::string rest(int server_version) {
+  std::string rest(int server_version, std::vector<JudgedBy> const& judged_by) {
     switch (format_) {
       case Format::Text:
-        return text_.summary();
+        return text_.summary(judged_by);
       case Format::Json:
-        return check_json(files_, server_version);
+        return check_json(files_, server_version, judged_by);
       case Format::Github:
         return check_github(files_);
       case Format::Sarif:
@@ -243,8 +277,8 @@ int run_check(Invocation& invocation) {
   for (std::size_t at = 0; at < sources.size(); ++at) {
     report.add(judge.check(sources[at], [&] { return migrations.take(at); }));
   }
-  report.finish(
-      judge.server_version().value_or(static_cast<int>(options.number("server-version"))));
+  report.finish(judge.server_version().value_or(static_cast<int>(options.number("server-version"))),
+                judge.judged_by());
   return limit && report.worst() && *report.worst() >= *limit ? exit_unsafe : exit_done;
 }
 

@@ -141,6 +141,11 @@ int run_plan(Invocation& invocation) {
   for (Project::Entry const& entry : wanted) {
     all = plan_one(invocation, project, entry, history) && all;
   }
+  if (!invocation.options.flag("print")) {
+    for (std::string const& words : in_words(history.basis(), wanted.size())) {
+      invocation.console.answer(words + '\n');
+    }
+  }
   return all ? exit_done : exit_unsafe;
 }
 

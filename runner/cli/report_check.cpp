@@ -84,12 +84,28 @@ std::string effect_line(locks::Effect const& effect) {
   return line;
 }
 
+/// Nobody waits for it, and one is like the other: the many tables that a DELETE cascades to.
+bool is_harmless(locks::Effect const& effect) {
+  return !locks::blocks_writes(effect.lock) && !effect.rewrites && !effect.scans &&
+         effect.rebuilds_indexes.empty();
+}
+
 /// Of what was there before: nobody waits for a table that comes with this migration.
 std::vector<std::string> effect_lines(Reviewed const& reviewed) {
+  constexpr std::size_t told_one_by_one = 3;
   std::vector<std::string> lines;
+  std::map<locks::Mode, std::size_t> harmless;
   for (locks::Effect const& effect : reviewed.effects.relations) {
-    if (!effect.on_new) {
+    bool const many =
+        !effect.on_new && is_harmless(effect) && ++harmless[effect.lock] > told_one_by_one;
+    if (!effect.on_new && !many) {
       lines.push_back(printable(effect_line(effect)));
+    }
+  }
+  for (auto const& [mode, count] : harmless) {
+    if (count > told_one_by_one) {
+      lines.push_back(fmt::format("and {} more: {}, {}", count - told_one_by_one,
+                                  locks::to_string(mode), blocks_in_words(mode)));
     }
   }
   return lines;
@@ -100,16 +116,17 @@ std::vector<std::string> effect_lines(Reviewed const& reviewed) {
 std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
   if (!reviewed.splits_into.empty()) {
     std::string const phases = fmt::format("{}", fmt::join(reviewed.splits_into, ", "));
+    std::string const splits =
+        fmt::format("{}splits into {}", reviewed.alone ? "" : "alone in a file, it ", phases);
     if (!file.plan) {
-      return "splits into " + phases;
+      return splits;
     }
     return file.plan->current
                ? fmt::format("planned: {} is current, and what runs are its {}", file.plan->path,
                              phases)
-               : fmt::format(
-                     "splits into {}; {} is stale, made for other statements or another "
-                     "schema: `bellows plan` writes it anew",
-                     phases, file.plan->path);
+               : fmt::format("{}; {} is stale, made for other statements or another schema: "
+                             "`bellows plan` writes it anew",
+                             splits, file.plan->path);
   }
   return reviewed.cannot_split.empty() ? ""
                                        : "bellows cannot split it here: " + reviewed.cannot_split;
@@ -130,7 +147,7 @@ class Page {
     tell_quiet(file);
   }
 
-  void summary();
+  void summary(std::vector<JudgedBy> const& judged_by);
   /// What is new since the last time.
   std::string take() {
     begun_ = begun_ || !text_.empty();
@@ -146,7 +163,9 @@ class Page {
     tell_quiet(file);
     gap();
     line(0, heading(file, where) + verdict_of(reviewed), 4);
-    quote(2, where, tint_of(reviewed.verdict));
+    if (!reviewed.statement.raw.text.empty()) {  // else no line of it can be shown
+      quote(2, where, tint_of(reviewed.verdict));
+    }
     details(file, reviewed, where);
     after_details_ = true;
   }
@@ -228,9 +247,6 @@ class Page {
   }
 
   void details(CheckedFile const& file, Reviewed const& reviewed, Excerpt const& shown) {
-    if (auto const* unparsed = std::get_if<sql::Unparsed>(&reviewed.statement.body)) {
-      line(2, "not understood: " + printable(unparsed->message));
-    }
     for (std::string const& effect : effect_lines(reviewed)) {
       line(2, effect);
     }
@@ -333,7 +349,7 @@ void Page::count(Reviewed const& reviewed) {
   }
 }
 
-void Page::summary() {
+void Page::summary(std::vector<JudgedBy> const& judged_by) {
   if (after_details_) {
     gap();
   }
@@ -360,6 +376,11 @@ void Page::summary() {
     }
   }
   explain_quiet();
+  for (auto const& [basis, files] : judged_by) {
+    for (std::string const& words : in_words(basis, files)) {
+      line(2, printable(words));
+    }
+  }
 }
 
 /// How often each rule was heard, the loudest first.
@@ -467,8 +488,8 @@ std::string CheckText::add(CheckedFile const& file) {
   return written_->take();
 }
 
-std::string CheckText::summary() {
-  written_->summary();
+std::string CheckText::summary(std::vector<JudgedBy> const& judged_by) {
+  written_->summary(judged_by);
   return written_->take();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/rules/review.hpp"
+#include "runner/rollout/basis.hpp"
 
 #include <memory>
 #include <optional>
@@ -27,6 +28,11 @@ struct CheckedFile {
 /// What runs is a committed plan, and not the statement as it stands: what is unsafe about it is
 /// settled. A comment that makes no sense is not.
 bool is_planned(CheckedFile const& file, rules::Reviewed const& reviewed);
+/// What files were judged against, and how many of them.
+struct JudgedBy {
+  Basis basis;
+  std::size_t files = 0;
+};
 
 struct Verdicts {
   int safe = 0;
@@ -50,7 +56,7 @@ class CheckText {
 
   std::string add(CheckedFile const& file);
   /// Of all that were added; the last of it.
-  std::string summary();
+  std::string summary(std::vector<JudgedBy> const& judged_by = {});
 
  private:
   class Written;
@@ -61,7 +67,8 @@ std::string check_text(std::vector<CheckedFile> const& files, bool colour,
 
 /// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
 /// `server_version` is the major one that was judged for.
-std::string check_json(std::vector<CheckedFile> const& files, int server_version);
+std::string check_json(std::vector<CheckedFile> const& files, int server_version,
+                       std::vector<JudgedBy> const& judged_by = {});
 
 /// GitHub Actions' workflow commands: one annotation a finding, at its place in the file.
 std::string check_github(std::vector<CheckedFile> const& files);

@@ -62,6 +62,18 @@ Json findings(CheckedFile const& file, rules::Reviewed const& reviewed) {
   return list;
 }
 
+Json to_json(JudgedBy const& judged) {
+  Basis const& basis = judged.basis;
+  Json unfollowed = Json::array();
+  for (Basis::Unfollowed const& one : basis.unfollowed) {
+    unfollowed.push_back({{"file", one.file}, {"line", one.line}, {"what", one.what}});
+  }
+  return {
+      {"source", to_string(basis.source)}, {"name", basis.name}, {"files_checked", judged.files},
+      {"replayed", basis.replayed},        {"last", basis.last}, {"not_understood", unfollowed},
+      {"copies_passed_over", basis.copies}};
+}
+
 template <typename Values>
 Json list_of(Values const& values) {
   Json list = Json::array();
@@ -112,7 +124,8 @@ Json to_json(CheckedFile const& file, rules::Reviewed const& reviewed) {
 
 }  // namespace
 
-std::string check_json(std::vector<CheckedFile> const& files, int server_version) {
+std::string check_json(std::vector<CheckedFile> const& files, int server_version,
+                       std::vector<JudgedBy> const& judged_by) {
   Json statements = Json::array();
   for (CheckedFile const& file : files) {
     for (rules::Reviewed const& reviewed : file.statements) {
@@ -120,14 +133,15 @@ std::string check_json(std::vector<CheckedFile> const& files, int server_version
     }
   }
   Verdicts const verdicts = count_verdicts(files);
-  Json const document{{"schema_version", 1},
-                      {"server_version", server_version},
-                      {"statements", statements},
-                      {"summary",
-                       {{"safe", verdicts.safe},
-                        {"brief", verdicts.brief},
-                        {"unsafe", verdicts.is_unsafe},
-                        {"unknown", verdicts.unknown}}}};
+  Json document{{"schema_version", 1}, {"server_version", server_version}};
+  if (!judged_by.empty()) {
+    document["judged_against"] = list_of(judged_by);
+  }
+  document["statements"] = std::move(statements);
+  document["summary"] = {{"safe", verdicts.safe},
+                         {"brief", verdicts.brief},
+                         {"unsafe", verdicts.is_unsafe},
+                         {"unknown", verdicts.unknown}};
   // A migration need not be UTF-8; JSON must be.
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -20,11 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-catalog::Catalog from_file(fs::path const& path, int server_version) {
-  std::string const text = read_file(path);
+History from_file(fs::path const& path, int server_version) {
+  Basis basis{.source = Basis::Source::Snapshot, .name = path.string()};
   if (path.extension() == ".json") {
     try {
-      return catalog::from_json(text);
+      return {catalog::from_json(read_file(path)), {}, {}, std::move(basis)};
     } catch (std::invalid_argument const& error) {
       throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
                          "bellows snapshot writes such a file");
@@ -32,23 +32,34 @@ catalog::Catalog from_file(fs::path const& path, int server_version) {
   }
   catalog::Catalog catalog;
   catalog.server_version = server_version;
-  catalog::replay_text(catalog, text);
-  return catalog;
+  sql::Migration const script =
+      sql::read_migration(path.stem().string(), path.string(), read_file(path));
+  catalog::replay(catalog, script);
+  basis.source = Basis::Source::Script;
+  note(basis, script);
+  return {std::move(catalog), {}, {}, std::move(basis)};
+}
+
+Basis of_migrations(fs::path const& directory) {
+  std::string name = directory.generic_string();
+  return {.source = Basis::Source::Migrations, .name = name + (name.ends_with('/') ? "" : "/")};
 }
 
 /// The live schema, and on top of it the migrations that this database has not run.
 History of_database(Options const& options, Project const* project) {
   auto session = postgres::Session::connect(conninfo(options), "bellows check");
   catalog::Catalog live = catalog::read_catalog(session);
+  Basis basis{.source = Basis::Source::Database,
+              .name = postgres::describe_target(conninfo(options))};
   if (project == nullptr) {
-    return {std::move(live), {}};
+    return {std::move(live), {}, {}, std::move(basis)};
   }
   std::set<std::string> known;
   if (ledger_exists(session)) {
     std::ranges::copy(std::views::keys(read_migrations(session)),
                       std::inserter(known, known.end()));
   }
-  return {std::move(live), project->entries(), std::move(known)};
+  return {std::move(live), project->entries(), std::move(known), std::move(basis)};
 }
 
 void tell_stripes(Invocation const& invocation, int taken) {
@@ -140,16 +151,18 @@ History judging_history(Options const& options, Project const* project) {
   empty.server_version = version;
   if (options.given("catalog")) {
     fs::path const path = options.text("catalog");
-    if (fs::is_directory(path)) {
-      return {std::move(empty), Project::open(path, path).entries()};
+    if (!fs::is_directory(path)) {
+      return from_file(path, version);
     }
-    return {from_file(path, version), {}};
+    return {std::move(empty), Project::open(path, path).entries(), {}, of_migrations(path)};
   }
   if (options.on_command_line("database-url")) {
     return of_database(options, project);
   }
-  return {std::move(empty),
-          project == nullptr ? std::vector<Project::Entry>{} : project->entries()};
+  if (project == nullptr) {
+    return {std::move(empty), {}};
+  }
+  return {std::move(empty), project->entries(), {}, of_migrations(project->directory())};
 }
 
 }  // namespace bellows::runner

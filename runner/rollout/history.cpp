@@ -9,11 +9,13 @@
 namespace bellows::runner {
 
 History::History(catalog::Catalog first, std::vector<Project::Entry> entries,
-                 std::set<std::string> held)
+                 std::set<std::string> held, Basis basis)
     : first_(std::move(first)),
       now_(first_),
       entries_(std::move(entries)),
-      held_(std::move(held)) {}
+      held_(std::move(held)),
+      begun_(std::move(basis)),
+      basis_(begun_) {}
 
 catalog::Catalog const& History::before(std::string const& name) {
   auto const found = std::ranges::find(entries_, name, &Project::Entry::name);
@@ -24,6 +26,7 @@ catalog::Catalog const& History::before(std::string const& name) {
   while (replayed_ < at) {
     replay_next();
   }
+  asked_ = basis_;
   return now_;
 }
 
@@ -36,7 +39,7 @@ void History::through(Project::Entry const& migration,
   }
   try {
     change(now_);
-    ++replayed_;
+    took(entries_[replayed_]);
   } catch (...) {
     begin_anew();  // it may be changed in part
     throw;
@@ -51,15 +54,26 @@ bool History::is_next(Project::Entry const& migration) const {
 
 void History::begin_anew() {
   now_ = first_;
+  basis_ = begun_;
   replayed_ = 0;
 }
 
 void History::replay_next() {
   Project::Entry const& next = entries_[replayed_];
-  if (!held_.contains(next.name)) {
-    catalog::replay(now_, Project::read(next));
+  if (held_.contains(next.name)) {
+    ++replayed_;
+    return;
   }
+  sql::Migration const migration = Project::read(next);
+  catalog::replay(now_, migration);
+  note(basis_, migration);
+  took(next);
+}
+
+void History::took(Project::Entry const& entry) {
   ++replayed_;
+  ++basis_.replayed;
+  basis_.last = entry.label;
 }
 
 }  // namespace bellows::runner

@@ -69,6 +69,7 @@ Project Project::open(fs::path const& migrations, fs::path const& plans) {
                        "down` in X.sql");
   }
   Project project;
+  project.directory_ = migrations;
   project.plans_ = plans;
   project.beside_ = std::move(listing.beside);
   for (Listing::File const& each : listing.migrations) {
@@ -106,19 +107,13 @@ Project::Entry const& Project::find(std::string const& wanted) const {
 }
 
 sql::Migration Project::read(Entry const& entry) {
-  try {
-    sql::Migration migration = sql::read_migration(entry.name, entry.label, read_file(entry.file));
-    if (!entry.down.empty()) {
-      migration.has_down = true;
-      migration.down =
-          sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
-    }
-    return migration;
-  } catch (sql::SyntaxError const& error) {
-    throw ProjectError(
-        fmt::format("{}:{}:{}: {}", entry.label, error.at.line, error.at.column, error.what()),
-        "bellows check " + entry.label);
+  sql::Migration migration = sql::read_migration(entry.name, entry.label, read_file(entry.file));
+  if (!entry.down.empty()) {
+    migration.has_down = true;
+    migration.down =
+        sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
   }
+  return migration;
 }
 
 fs::path Project::plan_path(std::string const& migration) const {

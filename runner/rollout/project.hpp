@@ -43,6 +43,7 @@ class Project {
   std::vector<Entry> const& entries() const { return entries_; }
   /// What else is in the directory of migrations, and is passed over.
   std::vector<std::string> const& beside() const { return beside_; }
+  std::filesystem::path const& directory() const { return directory_; }  // of the migrations
   /// By name, file name, path, or the digits in front. Throws WhichMigration.
   Entry const& find(std::string const& wanted) const;
 
@@ -54,6 +55,7 @@ class Project {
  private:
   std::vector<Entry> entries_;
   std::vector<std::string> beside_;
+  std::filesystem::path directory_;
   std::filesystem::path plans_;
 };
 

@@ -39,6 +39,26 @@ constexpr Page all[] = {
              "ALTER TABLE users ADD CONSTRAINT users_name_key UNIQUE USING INDEX users_name_key;\n",
      .versions = "all; not on partitioned tables",
      .source = "manual, ALTER TABLE, ADD table_constraint_using_index"},
+    {.id = "drop-key",
+     .title = "A unique or primary key is dropped",
+     .effect = "A catalog change: ACCESS EXCLUSIVE for an instant. ON CONFLICT with the key's "
+               "columns finds no index any more (42P10); a table that is published without another "
+               "replica identity refuses UPDATE and DELETE.",
+     .application = "Upserts fail; rows that should be one come twice.",
+     .bad = "ALTER TABLE users DROP CONSTRAINT users_pkey;\n",
+     .good = "-- bellows: allow drop-key because users_email_idx takes its place\n"
+             "ALTER TABLE users DROP CONSTRAINT users_pkey;\n",
+     .versions = "all",
+     .source = "manual, INSERT, ON CONFLICT Clause"},
+    {.id = "drop-not-null",
+     .title = "A column may be NULL from now on",
+     .effect = "A catalog change: ACCESS EXCLUSIVE for an instant.",
+     .application = "Code that was written when there was no NULL reads one; comparisons and joins "
+                    "with it pass the row over.",
+     .bad = "ALTER TABLE users ALTER COLUMN email DROP NOT NULL;\n",
+     .good = "ALTER TABLE users ALTER COLUMN email SET DEFAULT '';\n",
+     .versions = "all",
+     .source = "manual, ALTER TABLE, DROP NOT NULL"},
     {.id = "add-exclude",
      .title = "An exclusion constraint is added to a table with rows",
      .effect = "Its index is built and every row compared under ACCESS EXCLUSIVE; there is no "

@@ -7,14 +7,46 @@ namespace {
 constexpr Page all[] = {
     {.id = "unknown-statement",
      .title = "bellows does not know what the statement does",
-     .effect = "Either the grammar of PostgreSQL 15, with which bellows reads, refuses it, or the "
-               "lock table has no row for it. Nothing is guessed.",
+     .effect = "The lock table has no row for it, or it runs code that its text does not show, or "
+               "the grammar of PostgreSQL 15, with which bellows reads, does not have it and the "
+               "server is newer. Nothing is guessed.",
      .application = "Not known: it may block everybody.",
-     .bad = "REPACK (CONCURRENTLY) users;\n",
+     .bad = "CALL refresh_totals();\n",
      .good = "-- bellows: allow unknown-statement because it was tried on a copy\n"
-             "REPACK (CONCURRENTLY) users;\n",
-     .versions = "most syntax that is newer than 15 is split off and reported, not read",
+             "CALL refresh_totals();\n",
+     .versions = "syntax that is newer than 15 is judged so with --server-version 16 and above",
      .source = "planner/locks/table.cpp; libpg_query 15"},
+    {.id = "syntax-error",
+     .title = "PostgreSQL's grammar refuses the statement",
+     .effect = "It fails (42601) wherever it runs. The words are those of PostgreSQL's own parser. "
+               "A file in UTF-16 is refused as a whole.",
+     .application = "Nothing; the migration fails.",
+     .bad = "ALTER TABEL users ADD COLUMN level integer;\n",
+     .good = "ALTER TABLE users ADD COLUMN level integer;\n",
+     .versions =
+         "the grammar is that of 15; with a newer --server-version it may be new syntax, and "
+         "is an unknown statement",
+     .source = "libpg_query 15"},
+    {.id = "psql-command",
+     .title = "A command of psql stands in the migration",
+     .effect = "Lines that begin with a backslash are psql's own and never reach the server. Those "
+               "that change nothing of what runs (\\restrict, \\echo, \\set ON_ERROR_STOP) are "
+               "passed over.",
+     .application = "Nothing; the migration is not planned.",
+     .bad = "\\connect app\nALTER TABLE users ADD COLUMN level integer;\n",
+     .good = "\\set ON_ERROR_STOP on\nALTER TABLE users ADD COLUMN level integer;\n",
+     .versions = "all",
+     .source = "manual, psql, Meta-Commands"},
+    {.id = "copy-through-client",
+     .title = "COPY from or to the client that runs the migration",
+     .effect =
+         "COPY … FROM stdin waits for rows over the connection. psql takes them from the lines "
+         "behind the statement, up to \\.; bellows sends statements only.",
+     .application = "Nothing; the migration fails.",
+     .bad = "COPY users (id, email) FROM stdin;\n1\ta@example.org\n\\.\n",
+     .good = "INSERT INTO users (id, email) VALUES (1, 'a@example.org');\n",
+     .versions = "all; in a dump that is a catalog the rows are passed over",
+     .source = "manual, COPY"},
     {.id = "depends",
      .title = "The answer depends on what the catalog does not tell",
      .effect = "Whether there is a scan or a rewrite depends on a type, a constraint or a function "

@@ -32,9 +32,9 @@ constexpr Page all[] = {
      .effect = "A catalog change: ACCESS EXCLUSIVE for an instant.",
      .application = "Every statement that still has the old name fails from that moment on.",
      .bad = "ALTER TABLE users RENAME TO people;\n",
-     .good = "-- bellows: allow rename-table because the view keeps the old name alive\n"
-             "ALTER TABLE users RENAME TO people;\n"
-             "CREATE VIEW users AS SELECT * FROM people;\n",
+     .good = "ALTER TABLE users RENAME TO people;\n"
+             "CREATE VIEW users AS SELECT * FROM people;\n"
+             "GRANT SELECT, INSERT, UPDATE, DELETE ON users TO CURRENT_USER;\n",
      .versions = "all",
      .source = "manual, ALTER TABLE, RENAME; CREATE VIEW, Updatable Views"},
     {.id = "drop-table",
@@ -207,6 +207,25 @@ constexpr Page all[] = {
                  "timestamp with time zone write the offset in both places: what a value without "
                  "one means, the session's TimeZone decides",
      .source = "manual, 5.11.2.2 Partition Maintenance; ALTER TABLE, ATTACH PARTITION"},
+    {.id = "detach-not-concurrent",
+     .title = "A partition is detached while nobody may use the table",
+     .effect =
+         "ACCESS EXCLUSIVE on the partitioned table and the partition, for an instant, after a "
+         "wait for every query of any partition. CONCURRENTLY takes SHARE UPDATE EXCLUSIVE on "
+         "the partitioned table; a table with a DEFAULT partition does not take it.",
+     .application = "Whatever uses any partition waits behind it.",
+     .bad = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+            "CREATE TABLE may PARTITION OF events FOR VALUES FROM ('2026-05-01') TO "
+            "('2026-06-01');\n"
+            "-- next migration\n"
+            "ALTER TABLE events DETACH PARTITION may;\n",
+     .good = "CREATE TABLE events (id integer, day date) PARTITION BY RANGE (day);\n"
+             "CREATE TABLE may PARTITION OF events FOR VALUES FROM ('2026-05-01') TO "
+             "('2026-06-01');\n"
+             "-- next migration\n"
+             "ALTER TABLE events DETACH PARTITION may CONCURRENTLY;\n",
+     .versions = "CONCURRENTLY since 14",
+     .source = "manual, ALTER TABLE, DETACH PARTITION"},
     {.id = "default-partition-scan",
      .title = "A partition comes to a table that has a DEFAULT one",
      .effect = "PostgreSQL holds ACCESS EXCLUSIVE on the DEFAULT partition and reads all of it, "

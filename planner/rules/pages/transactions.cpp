@@ -6,12 +6,15 @@ namespace {
 
 constexpr Page all[] = {
     {.id = "transaction-in-file",
-     .title = "BEGIN or COMMIT in a migration file",
-     .effect = "It would end the runner's transaction, or nest one into it: what the runner "
-               "remembers and what has happened come apart.",
+     .title = "A migration file controls transactions, and not by BEGIN … COMMIT",
+     .effect =
+         "What stands between BEGIN and COMMIT is one transaction, and bellows makes it one. A "
+         "BEGIN without its COMMIT, a ROLLBACK, a SAVEPOINT or a mode would end the runner's "
+         "transaction or nest one into it: what the runner remembers and what has happened "
+         "come apart.",
      .application = "Nothing at once; a migration that fails is half done.",
-     .bad = "BEGIN;\nALTER TABLE users ADD COLUMN level integer;\nCOMMIT;\n",
-     .good = "ALTER TABLE users ADD COLUMN level integer;\n",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\nCOMMIT;\n",
+     .good = "BEGIN;\nALTER TABLE users ADD COLUMN level integer;\nCOMMIT;\n",
      .versions = "all",
      .source = "manual, BEGIN, Notes"},
     {.id = "several-strong-locks",

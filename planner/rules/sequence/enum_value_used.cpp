@@ -1,5 +1,6 @@
 #include "planner/rules/refused.hpp"
 #include "planner/rules/sequence/sequence.hpp"
+#include "planner/sql/script.hpp"
 
 #include <fmt/core.h>
 
@@ -22,7 +23,7 @@ std::string_view text_of(sql::Statement const& statement, Token const& token) {
 
 /// The label of ALTER TYPE … ADD VALUE [IF NOT EXISTS] 'label' [BEFORE …]: the first string.
 std::string first_string(sql::Statement const& statement) {
-  for (Token const& token : sql::scan(statement.raw.text)) {
+  for (Token const& token : sql::scan_script(statement.raw.text)) {
     if (token.kind == Token::Kind::String) {
       return std::string(text_of(statement, token));
     }
@@ -34,7 +35,7 @@ std::string first_string(sql::Statement const& statement) {
 /// before, only those of CREATE TYPE itself (enum.c, EnumUncommitted).
 bool made_here(Sequence const& sequence, std::size_t before, sql::Statement const& statement) {
   auto const type_name = [](sql::Statement const& of) {
-    std::vector<Token> const tokens = sql::scan(of.raw.text);
+    std::vector<Token> const tokens = sql::scan_script(of.raw.text);
     std::string name;  // [CREATE|ALTER] TYPE [schema .] name
     for (std::size_t i = 2; i < tokens.size(); ++i) {
       if (i > 2 && text_of(of, tokens[i]) != "." && text_of(of, tokens[i - 1]) != ".") {
@@ -56,13 +57,13 @@ bool uses(sql::Statement const& statement, std::string const& label) {
   if (statement.kind == "ALTER TYPE ADD VALUE" || statement.kind.starts_with("COMMENT ON")) {
     return false;
   }
-  return std::ranges::any_of(sql::scan(statement.raw.text), [&](Token const& token) {
+  return std::ranges::any_of(sql::scan_script(statement.raw.text), [&](Token const& token) {
     return token.kind == Token::Kind::String && text_of(statement, token) == label;
   });
 }
 
 Span span_of(sql::Statement const& statement, std::string const& label) {
-  for (Token const& token : sql::scan(statement.raw.text)) {
+  for (Token const& token : sql::scan_script(statement.raw.text)) {
     if (token.kind == Token::Kind::String && text_of(statement, token) == label) {
       return {token.offset, token.length};
     }

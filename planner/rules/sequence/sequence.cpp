@@ -1,5 +1,8 @@
 #include "planner/rules/sequence/sequence.hpp"
 
+#include "planner/rules/brackets.hpp"
+#include "planner/sql/script.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -8,13 +11,13 @@ namespace bellows::rules {
 namespace {
 
 constexpr SequenceRule rules_of_sequences[] = {
-    {"validate-in-same-migration", validated_with_its_constraint},
-    {"read-under-lock", read_under_lock},
+    {"validate-in-same-migration", validated_with_its_constraint, Scope::Transaction},
+    {"read-under-lock", read_under_lock, Scope::Transaction},
     {"row-security-without-policy", row_security},
     {"published-without-key", published_without_key},
-    {"several-strong-locks", several_strong_locks},
-    {"schema-and-data-together", ddl_and_data},
-    {"enum-value-used-at-once", enum_value_used},
+    {"several-strong-locks", several_strong_locks, Scope::Transaction},
+    {"schema-and-data-together", ddl_and_data, Scope::Transaction},
+    {"enum-value-used-at-once", enum_value_used, Scope::Transaction},
     {"concurrently-in-transaction", concurrently_in_transaction},
     {"check-rejects-old-rows", check_rejects_old_rows},
     {"identity-starts-at-one", identity_starts_at_one},
@@ -34,7 +37,7 @@ std::string upper(std::string_view text) {
 
 std::vector<std::string> words_of(sql::Statement const& statement) {
   std::vector<std::string> words;
-  for (sql::Token const& token : sql::scan(statement.raw.text)) {
+  for (sql::Token const& token : sql::scan_script(statement.raw.text)) {
     if (token.kind == sql::Token::Kind::Word) {
       words.push_back(
           upper(std::string_view(statement.raw.text).substr(token.offset, token.length)));
@@ -45,6 +48,18 @@ std::vector<std::string> words_of(sql::Statement const& statement) {
 
 std::span<SequenceRule const> sequence_rules() {
   return rules_of_sequences;
+}
+
+bool is_bracketed(Sequence const& sequence) {
+  return !sequence.statements.empty() && opens(sequence.statements.front().statement);
+}
+
+bool only_validates(sql::Statement const& statement) {
+  auto const* alter = std::get_if<sql::AlterTable>(&statement.body);
+  return alter != nullptr && !alter->commands.empty() &&
+         std::ranges::all_of(alter->commands, [](sql::AlterTableCommand const& command) {
+           return command.action == sql::AlterAction::ValidateConstraint;
+         });
 }
 
 bool is_strong(locks::Effect const& effect) {

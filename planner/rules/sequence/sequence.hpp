@@ -2,6 +2,7 @@
 
 #include "planner/rules/review.hpp"
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,9 +24,13 @@ struct SequenceFinding {
   Finding finding;
 };
 
+/// What a rule looks at: all of a file, or one transaction of it (brackets.hpp).
+enum class Scope : std::uint8_t { File, Transaction };
+
 struct SequenceRule {
   std::string_view id;
   std::vector<SequenceFinding> (*recognise)(Sequence const&);
+  Scope scope = Scope::File;
 };
 
 std::span<SequenceRule const> sequence_rules();
@@ -47,6 +52,12 @@ std::vector<SequenceFinding> trigger_says_column(Sequence const& sequence);
 
 /// It adds a column to a table that is in use, and has no graver finding: SELECT * returns more.
 bool adds_to_select_star(Reviewed const& reviewed);
+
+/// The statements stand between BEGIN and COMMIT, which begin and end them.
+bool is_bracketed(Sequence const& sequence);
+
+/// VALIDATE CONSTRAINT and nothing else: it gets a transaction of its own, outside of brackets.
+bool only_validates(sql::Statement const& statement);
 
 /// The relation that is locked such that others wait: not new, and writes blocked at least.
 bool is_strong(locks::Effect const& effect);

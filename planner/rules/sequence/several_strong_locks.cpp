@@ -22,6 +22,29 @@ bool is_view(Sequence const& sequence, locks::Effect const& effect) {
   });
 }
 
+/// The first few of many: who has to know them all reads the file.
+std::string in_words(std::vector<sql::QualifiedName> const& locked) {
+  constexpr std::size_t shown = 4;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(locked.size(), shown); ++i) {
+    names.push_back(locked[i].display());
+  }
+  std::size_t const more = locked.size() - names.size();
+  return fmt::format("{}{}", fmt::join(names, ", "),
+                     more == 0 ? "" : fmt::format(" and {} more", more));
+}
+
+/// It is locked with its table, which is told.
+bool is_index(Sequence const& sequence, Reviewed const& reviewed, locks::Effect const& effect) {
+  auto const* drop = std::get_if<sql::Drop>(&reviewed.statement.body);
+  bool const dropped = drop != nullptr && drop->kind == sql::ObjectKind::Index &&
+                       reviewed.effects.relations.size() > drop->names.size() &&
+                       std::ranges::any_of(drop->names, [&](sql::QualifiedName const& name) {
+                         return sequence.catalog.resolve(name) == effect.relation;
+                       });
+  return dropped || sequence.catalog.table_of_index(effect.relation) != nullptr;
+}
+
 }  // namespace
 
 // Two relations locked one after the other in one transaction: the application, which may take
@@ -36,7 +59,8 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
     bool locks = false;
     for (locks::Effect const& effect : effects.relations) {
       bool const counts = effects.transactional && is_strong(effect) && !effect.owned_sequence &&
-                          !is_view(sequence, effect);
+                          !is_view(sequence, effect) &&
+                          !is_index(sequence, sequence.statements[at], effect);
       if (!counts) {
         continue;
       }
@@ -53,17 +77,12 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
   if (!where) {
     return {};
   }
-  std::vector<std::string> names;
-  names.reserve(locked.size());
-  for (sql::QualifiedName const& name : locked) {
-    names.push_back(name.display());
-  }
   return {{*where,
            {"several-strong-locks", Severity::Warning,
             fmt::format("In one transaction, {} are locked one after the other, and each is held "
                         "until the last is done: transactions that use them in another order can "
                         "deadlock with it.",
-                        fmt::join(names, ", ")),
+                        in_words(locked)),
             "One migration for each; where they belong together, LOCK TABLE them all first, in the "
             "order in which the application uses them."}}};
 }

@@ -10,6 +10,7 @@ namespace bellows::rules {
 namespace {
 
 struct Added {
+  std::size_t statement;
   sql::QualifiedName table;
   sql::Identifier constraint;
   bool reads_wait;  // a foreign key is added under SHARE ROW EXCLUSIVE, the others lock all out
@@ -22,13 +23,24 @@ bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
   return effect == effects.end() || !effect->on_new;
 }
 
-Finding finding(Added const& added) {
-  return {"validate-in-same-migration", Severity::Error,
-          fmt::format("The lock that added {} to {} is still held while every row is checked: "
-                      "{} wait all the while, as without NOT VALID.",
-                      added.constraint.quoted(), added.table.display(),
-                      added.reads_wait ? "reads and writes" : "writes"),
-          "VALIDATE CONSTRAINT in a migration of its own."};
+/// Outside of BEGIN … COMMIT bellows gives VALIDATE a transaction of its own; who else runs the
+/// file may make one of all of it.
+Finding finding(Added const& added, bool together) {
+  std::string const waits = fmt::format(
+      "the lock that added {} to {} is still held while every row is checked: {} wait all the "
+      "while, as without NOT VALID.",
+      added.constraint.quoted(), added.table.display(),
+      added.reads_wait ? "reads and writes" : "writes");
+  if (together) {
+    return {"validate-in-same-migration", Severity::Error, "In one transaction with it, " + waits,
+            "VALIDATE CONSTRAINT in a migration of its own."};
+  }
+  return {
+      "validate-in-same-migration", Severity::Warning,
+      "`bellows up` validates in a transaction of its own; where a runner makes one of the whole "
+      "file, " +
+          waits,
+      "VALIDATE CONSTRAINT in a migration of its own."};
 }
 
 }  // namespace
@@ -36,13 +48,14 @@ Finding finding(Added const& added) {
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence) {
   std::vector<Added> added;
   std::vector<SequenceFinding> found;
+  bool const bracketed = is_bracketed(sequence);
   each_command(sequence, [&](std::size_t at, sql::AlterTable const& alter,
                              sql::AlterTableCommand const& command) {
     sql::QualifiedName const table = sequence.catalog.resolve(alter.table);
     bool const adds = command.action == sql::AlterAction::AddConstraint;
     if (adds && command.constraint.not_valid &&
         is_old(sequence.catalog, sequence.statements[at], table)) {
-      added.push_back({table, command.constraint.name,
+      added.push_back({at, table, command.constraint.name,
                        command.constraint.form != sql::ConstraintForm::ForeignKey});
     }
     auto const match = std::ranges::find_if(added, [&](Added const& one) {
@@ -50,7 +63,8 @@ std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& seque
              (one.constraint == command.name || one.constraint.empty());
     });
     if (match != added.end()) {
-      found.push_back({at, finding({table, command.name, match->reads_wait})});
+      found.push_back({at, finding({at, table, command.name, match->reads_wait},
+                                   bracketed || match->statement == at)});
     }
   });
   return found;

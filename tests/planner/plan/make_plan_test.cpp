@@ -37,5 +37,63 @@ TEST(MakePlan, WhatIsSetIsSaidAgainInEachFurtherTransaction) {
             (Texts{{"SELECT set_config('TimeZone', 'UTC', true)"}, {"VACUUM a"}, {"SELECT 1"}}));
 }
 
+TEST(MakePlan, BracketsAndValidationsAreTransactionsOfTheirOwn) {
+  std::string const a = "ALTER TABLE a ADD c int";
+  std::string const b = "ALTER TABLE b ADD c int";
+  EXPECT_EQ(transactions(a + ";" + b), (Texts{{a}, {b}}));
+  EXPECT_EQ(transactions("BEGIN;" + a + ";" + b + ";COMMIT"), (Texts{{a, b}}));
+  EXPECT_EQ(transactions("BEGIN;" + a + ";COMMIT;BEGIN; SELECT 1; COMMIT; SELECT 2"),
+            (Texts{{a}, {"SELECT 1"}, {"SELECT 2"}}));
+  std::string const add = "ALTER TABLE a ADD CONSTRAINT k CHECK (at IS NOT NULL) NOT VALID";
+  std::string const validate = "ALTER TABLE a VALIDATE CONSTRAINT k";
+  EXPECT_EQ(transactions("SET lock_timeout = '2s';" + add + ";" + validate + "; SELECT 1"),
+            (Texts{{"SET lock_timeout = '2s'", add},
+                   {"SET lock_timeout = '2s'", validate},
+                   {"SET lock_timeout = '2s'", "SELECT 1"}}));
+}
+
+std::variant<Plan, NoPlan> planned(std::string_view text) {
+  catalog::Catalog catalog;
+  catalog.complete = true;
+  catalog::replay_text(catalog, "CREATE TABLE a (id int PRIMARY KEY, n text)");
+  return make_plan(sql::read_migration("m", "m.sql", text), catalog);
+}
+
+// A lock_timeout in front is what most people write first.
+TEST(MakePlan, SettingsThatChangeNoMeaningGoAlongWithASplit) {
+  std::string const rename = "ALTER TABLE a RENAME COLUMN n TO m";
+  auto const plan =
+      std::get<Plan>(planned("SET lock_timeout = '2s'; SET LOCAL statement_timeout TO 0;" + rename +
+                             "; RESET lock_timeout"));
+  std::size_t transactions = 0;
+  for (auto const* phase : {&plan.expand, &plan.backfill, &plan.contract}) {
+    for (Step const& step : *phase) {
+      auto const* run = std::get_if<RunSql>(&step.action);
+      if (run == nullptr || run->alone) {
+        continue;
+      }
+      ++transactions;
+      ASSERT_GE(run->statements.size(), 2U) << step.id;
+      EXPECT_EQ(run->statements[0], "SET LOCAL lock_timeout = '2s'") << step.id;
+      EXPECT_EQ(run->statements[1], "SET LOCAL statement_timeout TO 0") << step.id;
+    }
+  }
+  EXPECT_GE(transactions, 2U);
+}
+
+TEST(MakePlan, OtherCompanyOfASplitIsRefusedInTrueWords) {
+  for (std::string const before : {"SET search_path = public; ", "SELECT 1; "}) {
+    auto const no = std::get<NoPlan>(planned(before + "ALTER TABLE a RENAME COLUMN n TO m"));
+    ASSERT_EQ(no.reasons.size(), 1U);
+    EXPECT_EQ(no.reasons[0].rule, "rename-column");
+    EXPECT_EQ(no.reasons[0].remedy, "give it a migration file of its own");
+  }
+  auto const no =
+      std::get<NoPlan>(planned("SELECT 1; UPDATE a SET n = b.n FROM a b WHERE b.id = a.id + 1"));
+  ASSERT_EQ(no.reasons.size(), 1U);
+  EXPECT_EQ(no.reasons[0].remedy.find("migration file of its own"), std::string::npos)
+      << "that would not help it";
+}
+
 }  // namespace
 }  // namespace bellows::plan

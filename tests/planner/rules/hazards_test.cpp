@@ -249,13 +249,48 @@ TEST(Hazards, ATimeZoneEndsWithTheTransactionOrTheMigration) {
 TEST(Hazards, AllHaveACase) {
   std::set<std::string_view> tried{"unknown-statement", "depends",  // no error, or no known text
                                    "set-expression", "type-change-statistics"};
-  tried.insert("drop-schema");  // below
+  tried.insert({"drop-schema", "drop-key", "detach-not-concurrent", "drop-not-null"});  // below
   for (Case const& one : hazards) {
     tried.insert(one.rule);
   }
   for (Rule const& rule : hazard_rules()) {
     EXPECT_TRUE(tried.contains(rule.id)) << rule.id;
     EXPECT_EQ(rule.split, nullptr);
+  }
+}
+
+/// No errors: they hold nobody up for long, but are to be known.
+TEST(Hazards, WhatGivesAPromiseUpIsToldOfALesserKind) {
+  catalog::Catalog catalog;
+  catalog::replay_text(catalog,
+                       "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL UNIQUE, b int);"
+                       "CREATE INDEX plain ON t (b); CREATE UNIQUE INDEX i ON t (b, a);"
+                       "CREATE TABLE p (id int) PARTITION BY LIST (id);"
+                       "CREATE TABLE p_1 PARTITION OF p FOR VALUES IN (1);"
+                       "CREATE TABLE q (id int) PARTITION BY LIST (id);"
+                       "CREATE TABLE q_1 PARTITION OF q FOR VALUES IN (1);"
+                       "CREATE TABLE q_rest PARTITION OF q DEFAULT");
+  struct Told {
+    char const* text;
+    char const* rule;
+    bool is_told;
+  };
+  for (Told const& one : {
+           Told{"ALTER TABLE t DROP CONSTRAINT t_pkey", "drop-key", true},
+           Told{"ALTER TABLE t DROP CONSTRAINT t_a_key", "drop-key", true},
+           Told{"DROP INDEX CONCURRENTLY i", "drop-key", true},
+           Told{"DROP INDEX CONCURRENTLY plain", "drop-key", false},
+           Told{"ALTER TABLE p DETACH PARTITION p_1", "detach-not-concurrent", true},
+           Told{"ALTER TABLE p DETACH PARTITION p_1 CONCURRENTLY", "detach-not-concurrent", false},
+           Told{"ALTER TABLE q DETACH PARTITION q_1", "detach-not-concurrent", false},
+           Told{"ALTER TABLE t ALTER a DROP NOT NULL", "drop-not-null", true},
+       }) {
+    catalog::Catalog before = catalog;
+    auto const all = review(sql::read_migration("m", "m.sql", one.text), before);
+    bool const told =
+        std::ranges::find(all[0].findings, one.rule, &Finding::rule) != all[0].findings.end();
+    EXPECT_EQ(told, one.is_told) << one.text;
+    EXPECT_NE(all[0].verdict, Verdict::Unsafe) << one.text;
   }
 }
 

@@ -46,7 +46,7 @@ TEST(Locate, PointsAtTheClause) {
            Case{"UPDATE users SET role = 'x'", "update-in-one-go: UPDATE"},
            Case{"DELETE FROM users WHERE role = 'x'", "delete-in-one-go: DELETE"},
            Case{"INSERT INTO users (id) SELECT id FROM people", "insert-in-one-go: INSERT"},
-           Case{"ALTER TABEL users ADD a int", "unknown-statement: TABEL"},
+           Case{"ALTER TABEL users ADD a int", "syntax-error: TABEL"},
        }) {
     auto const found = pointed_at(text);
     EXPECT_NE(std::find(found.begin(), found.end(), wanted), found.end())

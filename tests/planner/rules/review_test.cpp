@@ -153,14 +153,102 @@ TEST(Review, MistakenDirectivesAreErrors) {
 }
 
 TEST(Review, UnknownIsSaidAndCanBeAllowed) {
-  std::string const newer = "ALTER TABLE users ADD CONSTRAINT c NOT NULL name NOT VALID;";
-  auto const all = reviewed(newer + "SELECT 1; DO $$ BEGIN END $$");
-  EXPECT_EQ(all[0].verdict, Verdict::Unknown);
-  EXPECT_TRUE(has(all[0], "unknown-statement"));
-  EXPECT_EQ(all[1].verdict, Verdict::Safe);
-  EXPECT_EQ(all[2].verdict, Verdict::Unknown);
-  auto const allowed = reviewed("-- bellows: allow unknown-statement because tried\n" + newer);
+  auto const all = reviewed("SELECT 1; CALL f(); ALTER TABEL users ADD a int");
+  EXPECT_EQ(all[0].verdict, Verdict::Safe);
+  EXPECT_EQ(all[1].verdict, Verdict::Unknown);
+  EXPECT_TRUE(has(all[1], "unknown-statement"));
+  auto const allowed = reviewed("-- bellows: allow unknown-statement because tried\nCALL f()");
   EXPECT_EQ(allowed[0].verdict, Verdict::Brief);
+}
+
+// What the parser refuses fails wherever it runs, unless the server is newer than the parser.
+TEST(Review, ASyntaxErrorIsSaidInTheParsersWordsAndNeverAllowed) {
+  std::string const text =
+      "SELECT 1;\n-- bellows: allow unknown-statement because tried\n  ALTER TABEL users ADD a int";
+  auto const all = reviewed(text);
+  ASSERT_EQ(all[1].findings.size(), 1U);
+  EXPECT_EQ(all[1].findings[0].rule, "syntax-error");
+  EXPECT_EQ(all[1].findings[0].message,
+            "PostgreSQL 15 refuses it: syntax error at or near \"TABEL\" (line 3, column 9).");
+  EXPECT_EQ(all[1].findings[0].remedy.find("allow"), std::string::npos);
+
+  catalog::Catalog newer = known();
+  newer.server_version = 18;
+  auto const at_18 = review(sql::read_migration("m", "m.sql", "REPACK users;" + text), newer);
+  EXPECT_TRUE(has(at_18[0], "unknown-statement"));
+  EXPECT_FALSE(has(at_18[0], "syntax-error"));
+  EXPECT_EQ(at_18[0].findings[0].remedy.find("allow"), std::string::npos);
+  EXPECT_TRUE(at_18[2].findings.empty()) << "allowed";
+}
+
+TEST(Review, CommandsOfPsqlAndRowsOfTheClientAreRefusedByName) {
+  auto const all = reviewed(
+      "\\connect app\nCOPY users FROM stdin;\n1\tx\n\\.\nCOPY users TO stdout;"
+      "COPY users FROM '/x'; UPDATE users SET name = 'x' WHERE id = 1");
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_TRUE(has(all[0], "psql-command"));
+  EXPECT_NE(all[0].findings[0].message.find("\\connect"), std::string::npos);
+  EXPECT_TRUE(has(all[1], "copy-through-client"));
+  EXPECT_TRUE(has(all[2], "copy-through-client"));
+  EXPECT_FALSE(has(all[3], "copy-through-client"));
+  EXPECT_EQ(all[4].statement.kind, "UPDATE");
+}
+
+TEST(Review, AFileInAnotherEncodingIsOneFinding) {
+  using namespace std::string_view_literals;
+  auto const all = reviewed("\xFF\xFES\0E\0"sv);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(has(all[0], "syntax-error"));
+  EXPECT_EQ(all[0].findings[0].remedy, "Save it as UTF-8.");
+}
+
+// Two next steps that contradict each other are none.
+TEST(Review, WhatCannotBeSplitHereSaysWhatToDoInstead) {
+  auto const refused =
+      reviewed("UPDATE users SET name = x.name FROM users x WHERE x.id = users.id + 1");
+  EXPECT_FALSE(refused[0].cannot_split.empty());
+  EXPECT_EQ(refused[0].findings[0].remedy.find("bellows plan"), std::string::npos);
+
+  std::string const rename = "ALTER TABLE users RENAME COLUMN name TO label;";
+  auto const alone = reviewed("SET lock_timeout = '2s';" + rename);
+  EXPECT_TRUE(alone[1].alone);
+  EXPECT_TRUE(alone[1].findings[0].remedy.starts_with("Let `bellows plan`"));
+  auto const beside = reviewed("SELECT 1;" + rename);
+  EXPECT_FALSE(beside[1].alone);
+  EXPECT_TRUE(beside[1].findings[0].remedy.starts_with("In a migration file of its own, let"));
+}
+
+TEST(Review, SequencesOfTheFileAreNew) {
+  for (auto const& one : reviewed("CREATE SEQUENCE s; ALTER SEQUENCE s OWNED BY users.id;"
+                                  "CREATE SEQUENCE r; ALTER SEQUENCE r RENAME TO q;"
+                                  "ALTER SEQUENCE q CACHE 5;")) {
+    EXPECT_TRUE(std::ranges::all_of(one.effects.relations, [](locks::Effect const& effect) {
+      return effect.on_new || !locks::blocks_writes(effect.lock) ||
+             effect.relation.name.raw() == "users";
+    })) << one.statement.raw.text;
+  }
+  EXPECT_EQ(reviewed("ALTER SEQUENCE q CACHE 5")[0].verdict, Verdict::Brief);
+}
+
+// An empty table points nowhere: nothing of the other is read, and it is over at once.
+TEST(Review, AForeignKeyOfANewTableReadsTheOtherOnlyWhereItHasRows) {
+  std::string const make = "CREATE TABLE n (id int); ";
+  std::string const key = "ALTER TABLE n ADD FOREIGN KEY (id) REFERENCES users";
+  auto const reads = [](std::vector<Reviewed> const& all) {
+    return std::ranges::any_of(all.back().effects.relations, [](locks::Effect const& effect) {
+      return !effect.on_new && effect.scans;
+    });
+  };
+  EXPECT_FALSE(reads(reviewed(make + key)));
+  EXPECT_TRUE(reads(reviewed(make + "INSERT INTO n VALUES (1);" + key)));
+  EXPECT_TRUE(reads(reviewed("CREATE TABLE n AS SELECT 1 AS id;" + key)));
+}
+
+TEST(Review, ATypeHasNoStatistics) {
+  for (Reviewed const& one :
+       reviewed("CREATE TYPE pair AS (a int); ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint")) {
+    EXPECT_FALSE(has(one, "type-change-statistics"));
+  }
 }
 
 TEST(Review, WhatDependsIsAWarning) {

@@ -79,8 +79,41 @@ TEST(Migration, ADirectiveIsPartOfTheMeaning) {
   EXPECT_EQ(read("-- bellows: batch 5\n\n  SELECT 1; -- x").meaning, directed);
 }
 
-TEST(Migration, ThrowsWhereNothingCanBeCut) {
-  EXPECT_THROW(read("SELECT 'x"), SyntaxError);
+// One bad statement hides none of the others.
+TEST(Migration, WhatIsBrokenIsOneStatement) {
+  for (auto const& [text, message] : std::vector<std::pair<std::string, std::string>>{
+           {"SELECT 1; SELECT 'x",
+            "unterminated quoted string: what is opened here is never closed"},
+           {"SELECT 1; SELECT \"x",
+            "unterminated quoted identifier: what is opened here is never closed"},
+           {"SELECT 1; SELECT $a$x$b$",
+            "unterminated dollar-quoted string: what is opened here is never closed"},
+           {"SELECT 1; /* x", "unterminated /* comment: what is opened here is never closed"},
+           {"SELECT 1; SELECT 1abc; SELECT 2",
+            "trailing junk after numeric literal at or near \"1a\""},
+           {"SELECT 1; ALTER TABEL t ADD a int; SELECT 2", "syntax error at or near \"TABEL\""},
+       }) {
+    Migration const migration = read(text);
+    ASSERT_EQ(migration.up.size(), text.ends_with('2') ? 3U : 2U) << text;
+    EXPECT_EQ(migration.up[0].kind, "SELECT");
+    auto const* broken = std::get_if<Unparsed>(&migration.up[1].body);
+    ASSERT_NE(broken, nullptr) << text;
+    EXPECT_EQ(broken->message, message);
+  }
+  EXPECT_TRUE(read("-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 'x").has_down);
+}
+
+TEST(Migration, AByteOrderMarkIsPassedOverAndAnotherEncodingSaid) {
+  Migration const marked = read("\xEF\xBB\xBFSELECT 1");
+  ASSERT_EQ(marked.up.size(), 1U);
+  EXPECT_EQ(marked.up[0].raw.at, Position{});
+  using namespace std::string_view_literals;
+  for (std::string_view text : {"\xFF\xFES\0E\0L\0"sv, "\xFE\xFF\0S\0E"sv, "S\0E\0L\0E\0"sv}) {
+    Migration const wide = read(text);
+    ASSERT_EQ(wide.up.size(), 1U);
+    EXPECT_EQ(std::get<Unparsed>(wide.up[0].body).message,
+              "the file is UTF-16, and bellows reads UTF-8");
+  }
 }
 
 TEST(RunsBefore, OrdersByPrefix) {
@@ -90,11 +123,17 @@ TEST(RunsBefore, OrdersByPrefix) {
       "10_tenth.sql",
       "20260101000000_a.sql",
       "20260101000000_b.sql",
+      "2026-01-01-000000_dashed.sql",
       "1767225601000_second_later.sql",    // 2026-01-01 00:00:01 in milliseconds
       "20260101000001500_half_later.sql",  // with milliseconds
       "20260215090000_x.sql",
       "init.sql",
   };
+  std::vector<std::string> const versions{"V1__a.sql", "V1_2__b.sql", "V1.10__c.sql",
+                                          "V2__d.sql", "V10__e.sql",  "R__views.sql"};
+  std::vector<std::string> mixed(versions.rbegin(), versions.rend());
+  std::ranges::sort(mixed, runs_before);
+  EXPECT_EQ(mixed, versions);
   std::vector<std::string> shuffled(ordered.rbegin(), ordered.rend());
   std::ranges::sort(shuffled, runs_before);
   EXPECT_EQ(shuffled, ordered);

@@ -112,6 +112,56 @@ TEST_F(CheckCommand, TheUnknownCountsAsAnError) {
   EXPECT_EQ(code({"--fail-on", "never"}), 0);
 }
 
+// One bad file does not end the check of the others, nor hides what comes before them.
+TEST_F(CheckCommand, GoesOnBehindABrokenFile) {
+  project_.migration("2_open", "ALTER TABLE users ADD COLUMN a text DEFAULT 'x");
+  std::ofstream(project_.directory() / "migrations" / "3_wide.sql")
+      << std::string_view("\xFF\xFES\0", 4);
+  project_.migration("4_drop", "\\connect app\nALTER TABLE users DROP COLUMN name");
+  auto const ran = project_.run({"check", "--format", "json"});
+  EXPECT_EQ(ran.code, 5);
+  auto const json = nlohmann::json::parse(ran.answer);
+  std::vector<std::string> rules;
+  for (auto const& statement : json["statements"]) {
+    for (auto const& finding : statement["findings"]) {
+      rules.push_back(finding["rule"]);
+    }
+  }
+  EXPECT_EQ(rules, (std::vector<std::string>{"syntax-error", "syntax-error", "psql-command",
+                                             "drop-column"}));
+  EXPECT_EQ(project_.run({"plan", "2_open"}).code, 5);
+}
+
+TEST_F(CheckCommand, SaysWhatItJudgedAgainst) {
+  project_.migration("2_do", "DO $$ BEGIN ALTER TABLE users ADD a int; END $$");
+  project_.migration("3_next", "ALTER TABLE users ADD COLUMN b int");
+  auto const text = project_.run({"check", "migrations/3_next.sql"});
+  EXPECT_NE(text.answer.find("judged after 2 migrations of migrations/"), std::string::npos)
+      << text.answer;
+  EXPECT_NE(text.answer.find("migrations/2_do.sql:1 (DO)"), std::string::npos) << text.answer;
+  auto const json = nlohmann::json::parse(
+      project_.run({"check", "migrations/3_next.sql", "--format", "json"}).answer);
+  auto const& against = json["judged_against"].at(0);
+  EXPECT_EQ(against["source"], "migrations");
+  EXPECT_EQ(against["replayed"], 2);
+  EXPECT_EQ(against["last"], "migrations/2_do.sql");
+  EXPECT_EQ(against["not_understood"][0]["line"], 1);
+}
+
+// A draft elsewhere is judged after its neighbours, unless another directory is typed.
+TEST_F(CheckCommand, TheDirectoryThatIsTypedComesBefore) {
+  std::filesystem::create_directories(project_.directory() / "drafts");
+  std::ofstream(project_.directory() / "drafts" / "0_t.sql") << "CREATE TABLE t (id int)";
+  std::ofstream(project_.directory() / "drafts" / "9_x.sql") << "CREATE INDEX ON users (name)";
+  auto const last = [&](std::vector<std::string> const& words) {
+    auto const json = nlohmann::json::parse(project_.run(words).answer);
+    return json["judged_against"].at(0)["last"].get<std::string>();
+  };
+  EXPECT_EQ(last({"check", "drafts/9_x.sql", "--format", "json"}), "drafts/0_t.sql");
+  EXPECT_EQ(last({"check", "drafts/9_x.sql", "--migrations", "migrations", "--format", "json"}),
+            "migrations/1_users.sql");
+}
+
 TEST_F(CheckCommand, TakesFilesAndDirectories) {
   project_.migration("2_drop", "ALTER TABLE users DROP COLUMN name");
   std::filesystem::create_directories(project_.directory() / "more");

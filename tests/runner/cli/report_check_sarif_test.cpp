@@ -120,7 +120,7 @@ TEST(CheckSarif, HasTheStandardsStructure) {
             Json({{"startLine", 1}, {"startColumn", 15}, {"endLine", 1}, {"endColumn", 21}}));
   EXPECT_EQ(results[1]["suppressions"][0],
             Json({{"kind", "inSource"}, {"justification", "it is empty"}}));
-  EXPECT_EQ(results[2]["ruleId"], "unknown-statement");
+  EXPECT_EQ(results[2]["ruleId"], "syntax-error");
   EXPECT_EQ(results[3]["level"], "warning");
   EXPECT_EQ(results[5]["ruleId"], "type-change-statistics");
   EXPECT_EQ(results[5]["level"], "note");

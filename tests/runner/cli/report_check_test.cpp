@@ -121,11 +121,14 @@ TEST(CheckText, PointsAtTheTokenThatTheGrammarRefuses) {
   Reviewed broken = reviewed(file.text, "ALTER TABEL users ADD x int", "", Verdict::Unknown);
   broken.statement.body = sql::Unparsed{"syntax error at or near \"TABEL\"",
                                         sql::position_at("ALTER TABEL users ADD x int", 6)};
+  broken.findings = {
+      {"syntax-error", Severity::Error, "PostgreSQL refuses it.", "Mend it.", {6, 5}}};
   file.statements = {broken};
   EXPECT_EQ(check_text({file}, false), R"(m.sql:2:7: unknown
   2 | ALTER TABEL users ADD x int;
     |       ^~~~~
-  not understood: syntax error at or near "TABEL"
+  error: PostgreSQL refuses it. [syntax-error]
+    instead: Mend it.
 
 1 statement: 1 unknown
 )");

@@ -115,13 +115,23 @@ TEST(Sequence, AnUnenforcedCheckRejectsNothing) {
 TEST(Sequence, ValidateBesideItsOwnConstraint) {
   EXPECT_EQ(found("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
                   "ALTER TABLE users VALIDATE CONSTRAINT c"),
-            Found{"1 validate-in-same-migration error"});
+            Found{"1 validate-in-same-migration warning"})
+      << "bellows gives it a transaction of its own";
+  EXPECT_EQ(found("BEGIN; ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                  "ALTER TABLE users VALIDATE CONSTRAINT c; COMMIT"),
+            Found{"2 validate-in-same-migration error"});
+  EXPECT_EQ(found("BEGIN; ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID; COMMIT;"
+                  "BEGIN; ALTER TABLE users VALIDATE CONSTRAINT c; COMMIT"),
+            Found{});
   EXPECT_EQ(found("ALTER TABLE public.users ADD CONSTRAINT c CHECK (id > 0) NOT VALID, "
                   "VALIDATE CONSTRAINT c"),
             Found{"0 validate-in-same-migration error"});
   EXPECT_EQ(found("ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
                   "ALTER TABLE users VALIDATE CONSTRAINT other"),
-            Found{"1 read-under-lock error"});
+            Found{});
+  EXPECT_EQ(found("BEGIN; ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
+                  "ALTER TABLE users VALIDATE CONSTRAINT other; COMMIT"),
+            Found{"2 read-under-lock error"});
   EXPECT_EQ(found("CREATE TABLE t (id int);"
                   "ALTER TABLE t ADD CONSTRAINT c CHECK (id > 0) NOT VALID;"
                   "ALTER TABLE t VALIDATE CONSTRAINT c"),
@@ -142,10 +152,9 @@ TEST(Sequence, ValidateSaysWhoWaits) {
 
 TEST(Sequence, RowsAreReadUnderALockTakenBefore) {
   std::string const add = "ALTER TABLE users ADD a int;";
-  for (char const* text :
-       {"ALTER TABLE users VALIDATE CONSTRAINT old", "CREATE TABLE t AS SELECT * FROM users",
-        "CREATE MATERIALIZED VIEW m AS SELECT id FROM users", "ANALYZE users",
-        "SELECT count(*) FROM users", "COPY users TO '/tmp/users'"}) {
+  for (char const* text : {"CREATE TABLE t AS SELECT * FROM users",
+                           "CREATE MATERIALIZED VIEW m AS SELECT id FROM users", "ANALYZE users",
+                           "SELECT count(*) FROM users", "COPY users TO '/tmp/users'"}) {
     EXPECT_EQ(found(add + text), Found{"1 read-under-lock error"}) << text;
     EXPECT_EQ(found(std::string(text) + ";" + add), Found{}) << text;
     EXPECT_EQ(found("ALTER TABLE users ALTER id SET STATISTICS 100;" + std::string(text)), Found{})
@@ -213,9 +222,8 @@ TEST(Sequence, APublishedTableLosesItsReplicaIdentity) {
                               "ALTER TABLE users REPLICA IDENTITY USING INDEX i;";
   EXPECT_EQ(found(indexed + "ALTER TABLE users DROP CONSTRAINT users_pkey"), Found{});
   EXPECT_EQ(found(indexed + "DROP INDEX i"),
-            (Found{"3 published-without-key error", "3 several-strong-locks warning",
-                   "3 section-marker error"}))
-      << "the index and its table";
+            (Found{"3 published-without-key error", "3 section-marker error"}))
+      << "an index is locked with its table";
   EXPECT_EQ(found("CREATE PUBLICATION p FOR ALL TABLES; CREATE TABLE t (id int)"),
             Found{"1 published-without-key warning"});
   EXPECT_EQ(found("CREATE PUBLICATION p FOR TABLES IN SCHEMA public; CREATE TABLE t (id int)"),
@@ -229,6 +237,25 @@ TEST(Sequence, APublishedTableLosesItsReplicaIdentity) {
             Found{"2 published-without-key warning"});
   auto const all = reviewed(publish + "ALTER TABLE users REPLICA IDENTITY NOTHING");
   EXPECT_EQ(all[1].verdict, Verdict::Unsafe);
+}
+
+// What stands between BEGIN and COMMIT is a transaction; what stands in two is not together.
+TEST(Sequence, BracketsSayWhatSharesATransaction) {
+  std::string const users = "ALTER TABLE users ADD a int;";
+  std::string const sessions = "ALTER TABLE sessions ADD a int;";
+  EXPECT_EQ(found("BEGIN;" + users + sessions + "COMMIT"), Found{"2 several-strong-locks warning"});
+  EXPECT_EQ(found("BEGIN;" + users + "COMMIT; START TRANSACTION;" + sessions + "END"), Found{});
+  EXPECT_EQ(found("LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE;" + users + sessions),
+            Found{});
+  for (std::string const& text : std::vector<std::string>{
+           "BEGIN;" + users, users + "COMMIT", "BEGIN;" + users + "ROLLBACK",
+           "BEGIN;BEGIN;" + users + "COMMIT;COMMIT", "BEGIN ISOLATION LEVEL SERIALIZABLE; COMMIT",
+           "BEGIN; SAVEPOINT s; COMMIT"}) {
+    auto const all = reviewed(text);
+    EXPECT_TRUE(std::ranges::any_of(all, [](Reviewed const& one) {
+      return std::ranges::count(one.findings, "transaction-in-file", &Finding::rule) == 1;
+    })) << text;
+  }
 }
 
 TEST(Sequence, StrongLocksOnSeveralTables) {

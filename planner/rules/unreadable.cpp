@@ -1,0 +1,102 @@
+#include "planner/rules/unreadable.hpp"
+
+#include <fmt/core.h>
+
+// Source: psql's manual page; copy.c, BeginCopyFrom(): rows from stdin come over the connection, as
+// messages of their own behind the statement; tried with PQexec() on 13 to 18.
+namespace bellows::rules {
+
+namespace {
+
+bool is_command(sql::Statement const& statement) {
+  return statement.raw.text.starts_with('\\');
+}
+
+sql::Unparsed const* refused(sql::Statement const& statement) {
+  return is_command(statement) ? nullptr : std::get_if<sql::Unparsed>(&statement.body);
+}
+
+/// The parser's own words, and where in the file.
+std::string told(sql::Statement const& statement, sql::Unparsed const& unparsed) {
+  int const line = statement.raw.at.line + unparsed.at.line - 1;
+  int const column =
+      unparsed.at.line == 1 ? statement.raw.at.column + unparsed.at.column - 1 : unparsed.at.column;
+  return fmt::format("{} (line {}, column {})", unparsed.message, line, column);
+}
+
+std::optional<Finding> recognise_syntax_error(Question const& question) {
+  auto const* unparsed = refused(question.statement);
+  if (unparsed == nullptr) {
+    return std::nullopt;
+  }
+  if (question.statement.raw.text.empty()) {  // the file as a whole
+    return Finding{std::string(syntax_error.id), Severity::Error,
+                   "Nothing of it can be read: " + unparsed->message + ".", "Save it as UTF-8."};
+  }
+  int const grammar = sql::grammar_version();
+  if (question.catalog.server_version > grammar) {
+    return std::nullopt;
+  }
+  bool const may_be_new = unparsed->message.starts_with("syntax error");
+  return Finding{
+      std::string(syntax_error.id), Severity::Error,
+      fmt::format("PostgreSQL {} refuses it: {}.", grammar, told(question.statement, *unparsed)),
+      may_be_new ? fmt::format("Mend it there; if it is written for a newer server, say for which: "
+                               "--server-version {}.",
+                               grammar + 1)
+                 : "Mend it there."};
+}
+
+std::optional<Finding> recognise_newer(Question const& question) {
+  auto const* unparsed = refused(question.statement);
+  int const grammar = sql::grammar_version();
+  if (unparsed == nullptr || question.statement.raw.text.empty() ||
+      question.catalog.server_version <= grammar) {
+    return std::nullopt;
+  }
+  return Finding{
+      std::string(newer_syntax.id), Severity::Error,
+      fmt::format("The grammar of PostgreSQL {}, which bellows reads, refuses it: {}.", grammar,
+                  told(question.statement, *unparsed)),
+      fmt::format("Mend it there; where PostgreSQL {} does take it, see `bellows explain "
+                  "unknown-statement`.",
+                  question.catalog.server_version)};
+}
+
+std::optional<Finding> recognise_command(Question const& question) {
+  auto const* unparsed = std::get_if<sql::Unparsed>(&question.statement.body);
+  if (unparsed == nullptr || !is_command(question.statement)) {
+    return std::nullopt;
+  }
+  return Finding{std::string(psql_command.id), Severity::Error,
+                 fmt::format("{} is a command of psql, and bellows runs a migration without psql: "
+                             "{}.",
+                             question.statement.kind, unparsed->message),
+                 "Take the line out."};
+}
+
+std::optional<Finding> recognise_copy(Question const& question) {
+  auto const* data = std::get_if<sql::DataStatement>(&question.statement.body);
+  if (data == nullptr || !data->through_client) {
+    return std::nullopt;
+  }
+  bool const from = data->kind == "COPY FROM";
+  return Finding{
+      std::string(copy_through_client.id), Severity::Error,
+      from ? "COPY … FROM stdin wants rows from the client that sends it, and a migration "
+             "is statements only: the rows behind it are not read, and it fails."
+           : "COPY … TO stdout sends rows to the client, and nobody takes them: the "
+             "connection is of no use any more.",
+      from ? "Write a few rows as INSERT … VALUES; load many with psql, outside of the "
+             "migrations."
+           : "Take it out of the migrations; psql writes them to a file."};
+}
+
+}  // namespace
+
+Rule const syntax_error{"syntax-error", recognise_syntax_error, nullptr};
+Rule const newer_syntax{"unknown-statement", recognise_newer, nullptr};
+Rule const psql_command{"psql-command", recognise_command, nullptr};
+Rule const copy_through_client{"copy-through-client", recognise_copy, nullptr};
+
+}  // namespace bellows::rules

@@ -1,0 +1,2 @@
+SET LOCAL TimeZone = 'UTC';
+ALTER TABLE species ALTER COLUMN published TYPE timestamptz;
