@@ -255,7 +255,7 @@ std::vector<std::string> settings_before(std::vector<Reviewed> const& all, Revie
 
 NoPlan::Reason company(Reviewed const& reviewed) {
   return refusal(reviewed, std::string{reviewed.splitter->id},
-                 "it is carried out in phases, over two releases, and the file's other statements "
+                 "it is split into phases, over two releases, and the file's other statements "
                  "cannot wait for the last of them",
                  "give it a migration file of its own");
 }

@@ -11,8 +11,8 @@
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/rule.hpp"
-#include "planner/rules/unvalidated_not_null.hpp"
 #include "planner/rules/unreadable.hpp"
+#include "planner/rules/unvalidated_not_null.hpp"
 #include "planner/rules/update_in_batches.hpp"
 
 namespace bellows::rules {

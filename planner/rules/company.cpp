@@ -83,7 +83,8 @@ bool makes_table(sql::Statement const& statement) {
 bool stands_alone(std::vector<Reviewed> const& all, Reviewed const& split,
                   catalog::Catalog const& catalog) {
   Question const question{split.statement, split.effects, split.directives, catalog};
-  auto const* takes = split.splitter == nullptr ? nullptr : split.splitter->takes_along;
+  auto const takes =
+      split.splitter == nullptr ? decltype(Rule::takes_along)() : split.splitter->takes_along;
   return std::ranges::all_of(all, [&](Reviewed const& other) {
     return &other == &split || goes_along(other.statement) || opens(other.statement) ||
            closes(other.statement) || (takes != nullptr && takes(question, other.statement));

@@ -228,14 +228,20 @@ bool drops_index_blocking(Sign const& sign) {
 }
 
 bool drops_key(Sign const& sign) {
-  if (sign.facts.command != nullptr) {
+  if (sign.facts.alter != nullptr) {
     catalog::Table const* table = sign.facts.table();
     catalog::Constraint const* constraint =
         table == nullptr || sign.facts.command->action != sql::AlterAction::DropConstraint
             ? nullptr
             : table->constraint(sign.facts.command->name);
-    return constraint != nullptr && (constraint->kind == catalog::ConstraintKind::Unique ||
-                                     constraint->kind == catalog::ConstraintKind::PrimaryKey);
+    bool const another =
+        std::ranges::any_of(sign.facts.alter->commands, [](sql::AlterTableCommand const& command) {
+          return command.kind.starts_with("ADD PRIMARY KEY") ||
+                 command.kind.starts_with("ADD UNIQUE");
+        });
+    return !another && constraint != nullptr &&
+           (constraint->kind == catalog::ConstraintKind::Unique ||
+            constraint->kind == catalog::ConstraintKind::PrimaryKey);
   }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop != nullptr && drop->kind == ObjectKind::Index &&

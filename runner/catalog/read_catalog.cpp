@@ -1,7 +1,7 @@
 #include "runner/catalog/read_catalog.hpp"
 
-#include "planner/catalog/triggers.hpp"
 #include "planner/catalog/distributed.hpp"
+#include "planner/catalog/triggers.hpp"
 #include "runner/catalog/kept_elsewhere.hpp"
 #include "runner/catalog/queries.hpp"
 

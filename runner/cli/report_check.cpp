@@ -121,12 +121,12 @@ std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
     if (!file.plan) {
       return splits;
     }
-    return file.plan->current
-               ? fmt::format("planned: {} is current, and what runs are its {}", file.plan->path,
-                             phases)
-               : fmt::format("{}; {} is stale, made for other statements or another schema: "
-                             "`bellows plan` writes it anew",
-                             splits, file.plan->path);
+    return file.plan->current ? fmt::format("planned: {} is current, and what runs are its {}",
+                                            file.plan->path, phases)
+                              : fmt::format(
+                                    "{}; {} is stale, made for other statements or another schema: "
+                                    "`bellows plan` writes it anew",
+                                    splits, file.plan->path);
   }
   return reviewed.cannot_split.empty() ? ""
                                        : "bellows cannot split it here: " + reviewed.cannot_split;

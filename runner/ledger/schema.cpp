@@ -4,9 +4,9 @@
 #include "batcher/control/replica_memory.hpp"
 #include "batcher/job/job.hpp"
 #include "runner/ledger/hold.hpp"
+#include "runner/ledger/relations.hpp"
 #include "runner/ledger/releases.hpp"
 #include "runner/ledger/run_limits.hpp"
-#include "runner/ledger/relations.hpp"
 #include "runner/ledger/verified.hpp"
 
 #include <fmt/core.h>

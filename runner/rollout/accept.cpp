@@ -6,8 +6,8 @@
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/rights.hpp"
-#include "runner/rollout/step.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
+#include "runner/rollout/step.hpp"
 
 #include <fmt/format.h>
 

@@ -176,8 +176,9 @@ bool is_over(std::map<std::string, StepState> const& journaled, std::vector<Step
 }
 
 void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
-  if (phase.phase == Phase::Contract) {
-    run_noting_failure(run, row, [&] { settle_other_tables(run, row.name, plan); });
+  if (phase.phase == Phase::Contract && !plan.contract.empty()) {
+    run_noting_failure(run, row, plan.contract.front(),
+                       [&] { settle_other_tables(run, row.name, plan); });
   }
   auto const journaled = read_steps(run.session(), row.name);
   for (Step const& step : plan.*phase.steps) {

@@ -110,8 +110,7 @@ sql::Migration Project::read(Entry const& entry) {
   sql::Migration migration = sql::read_migration(entry.name, entry.label, read_file(entry.file));
   if (!entry.down.empty()) {
     migration.has_down = true;
-    migration.down =
-        sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
+    migration.down = sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
   }
   return migration;
 }

@@ -121,9 +121,9 @@ TEST(RunsBefore, OrdersByPrefix) {
       "1_first.sql",
       "0002_second.sql",
       "10_tenth.sql",
+      "2026-01-01-000000_dashed.sql",
       "20260101000000_a.sql",
       "20260101000000_b.sql",
-      "2026-01-01-000000_dashed.sql",
       "1767225601000_second_later.sql",    // 2026-01-01 00:00:01 in milliseconds
       "20260101000001500_half_later.sql",  // with milliseconds
       "20260215090000_x.sql",
