@@ -17,8 +17,8 @@
 
 /// tests/cases/real/: migrations of the shapes that Diesel, Prisma, goose, Flyway, Rails and
 /// Supabase projects have, a directory each, carried out one after the other on a real server. What
-/// the server did with each statement, and what bellows had said of it, is the directory's
-/// answers.txt; BELLOWS_UPDATE_CASES=1 writes it anew.
+/// the server did with each statement is the directory's answers.txt (BELLOWS_UPDATE_CASES=1 writes
+/// it anew); what bellows had said of it, replaying the files, must not be kinder than that.
 namespace bellows {
 namespace {
 
@@ -85,7 +85,7 @@ class RealCases : public testing::TestWithParam<char const*> {
       std::string locked;
       if (reviewed.effects.transactional) {
         auto const seen = test::observe(session_, text, settings_);
-        expect_not_weaker(reviewed, seen, old);
+        expect_not_kinder(reviewed, seen, old);
         locked = in_words(seen, old);
         auto transaction = session_.begin();
         if (!settings_.empty()) {
@@ -98,27 +98,31 @@ class RealCases : public testing::TestWithParam<char const*> {
       }
       return locked.empty() ? "ok" : "ok; " + locked;
     } catch (postgres::Failure const& failure) {
+      ADD_FAILURE() << failure.what() << ": "
+                    << text;  // each of these files has been run somewhere
       return failure.sqlstate;
     }
   }
 
-  /// Whatever the server locks, bellows has said so; and what it rewrites.
-  static void expect_not_weaker(rules::Reviewed const& reviewed, test::Observations const& seen,
+  /// Whatever the server locks, bellows has said so; and what it rewrites, or that it may.
+  static void expect_not_kinder(rules::Reviewed const& reviewed, test::Observations const& seen,
                                 std::set<std::string> const& old) {
+    SCOPED_TRACE(reviewed.statement.raw.text);
+    bool const depends = !reviewed.effects.depends_on.empty() || !reviewed.effects.known;
     for (auto const& [name, observed] : seen) {
       bool const matters = observed.kind == 'r' && old.contains(name) && observed.lock &&
                            locks::blocks_writes(*observed.lock);
+      if (!matters) {
+        continue;
+      }
+      EXPECT_NE(reviewed.verdict, rules::Verdict::Safe) << name;
       auto const& effects = reviewed.effects.relations;
       auto const said = std::ranges::find_if(effects, [&name = name](locks::Effect const& effect) {
         return effect.relation.display() == name;
       });
-      if (!matters || !reviewed.effects.known) {
-        continue;
-      }
-      ASSERT_NE(said, effects.end()) << name << ": " << reviewed.statement.raw.text;
-      EXPECT_GE(said->lock, *observed.lock) << name << ": " << reviewed.statement.raw.text;
-      EXPECT_TRUE(said->rewrites || !observed.rewritten || reviewed.statement.kind == "TRUNCATE")
-          << name << ": " << reviewed.statement.raw.text;
+      bool const there = said != effects.end();
+      EXPECT_TRUE(depends || (there && said->lock >= *observed.lock)) << name;
+      EXPECT_TRUE(depends || !observed.rewritten || (there && said->rewrites)) << name;
     }
   }
 
@@ -130,10 +134,6 @@ class RealCases : public testing::TestWithParam<char const*> {
     std::string answers;
     for (rules::Reviewed const& reviewed : rules::review(migration, replayed_)) {
       sql::Statement const& statement = reviewed.statement;
-      std::string said(rules::to_string(reviewed.verdict));
-      for (rules::Finding const& finding : reviewed.findings) {
-        said += " " + finding.rule;
-      }
       bool const local = statement.time_zone && statement.time_zone->local;
       bool const through_client = std::holds_alternative<sql::DataStatement>(statement.body) &&
                                   std::get<sql::DataStatement>(statement.body).through_client;
@@ -143,8 +143,8 @@ class RealCases : public testing::TestWithParam<char const*> {
       } else if (!is_bracket(statement) && !through_client) {
         did = carry_out(reviewed, old);
       }
-      answers += fmt::format("{}:{} {}\n  server: {}\n  bellows: {}\n", migration.file,
-                             statement.raw.at.line, statement.kind, did, said);
+      answers +=
+          fmt::format("{}:{} {}: {}\n", migration.file, statement.raw.at.line, statement.kind, did);
     }
     return answers;
   }
