@@ -24,6 +24,7 @@ double quantile(std::vector<double> values, double share) {
 template <typename Batches, typename Value>
 double quantile_of(Batches const& batches, double share, Value const& value) {
   std::vector<double> values;
+  values.reserve(batches.size());
   for (auto const& batch : batches) {
     values.push_back(value(batch));
   }

@@ -226,14 +226,14 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
   if (auto refusal = check_table(rename, table, question.catalog.complete)) {
     return *refusal;
   }
+  if (auto fails = preconditions::refusal(question)) {  // contract could never succeed
+    return Refusal{std::move(fails->message), std::move(fails->remedy)};
+  }
   if (auto refusal = check_children(question.catalog, *table)) {
     return *refusal;
   }
   if (auto refusal = check_columns(rename, *table)) {
     return *refusal;
-  }
-  if (auto fails = preconditions::refusal(question)) {  // contract could never succeed
-    return Refusal{std::move(fails->message), std::move(fails->remedy)};
   }
   Column const& column = *table->column(rename.from);
 

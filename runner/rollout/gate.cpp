@@ -36,6 +36,9 @@ GateState judged(GateReading const& reading, milliseconds quiet) {
 
 GateState peek_at_gate(postgres::Session& session, std::string const& migration,
                        std::string const& step, plan::Gate const& gate, milliseconds quiet) {
+  if (gate.kind == plan::unnamed_gate) {
+    return look_at_names(session, gate);
+  }
   std::int64_t const count = session.run(count_query(gate)).number(0, 0);
   GateReading reading{.reading = count, .quiet_seconds = 0};
   if (auto const before = read_gate(session, migration, step); before && before->reading == count) {

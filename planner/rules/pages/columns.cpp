@@ -37,7 +37,7 @@ constexpr Page all[] = {
              "CREATE TRIGGER users_lower BEFORE INSERT OR UPDATE ON users\n"
              "  FOR EACH ROW EXECUTE FUNCTION users_lower();\n"
              "-- next migration\n"
-             "-- bellows: allow rename-column because it is carried out in three phases\n"
+             "-- bellows: allow-unsplit rename-column because nobody is connected meanwhile\n"
              "ALTER TABLE users RENAME COLUMN role TO access;\n"
              "CREATE OR REPLACE FUNCTION users_lower() RETURNS trigger LANGUAGE plpgsql AS $$\n"
              "BEGIN NEW.access := lower(NEW.access); RETURN NEW; END $$;\n",

@@ -35,24 +35,27 @@ std::string said(NameUser const& user, sql::Identifier const& column) {
                      function_of(user), trigger_of(user));
 }
 
-std::string remedy(NameUser const& user, sql::RenameColumn const& rename) {
+std::string remedy(NameUser const& user, sql::RenameColumn const& rename, int server_version) {
   if (user.says == Says::Unread) {
     return fmt::format(
         "See that it does not use {} by that name, then say so: -- bellows: allow "
         "trigger-says-column because …",
         rename.from.quoted());
   }
-  std::string const again =
-      user.says == Says::Argument
-          ? fmt::format("CREATE OR REPLACE TRIGGER {}", user.trigger->name.quoted())
-          : fmt::format("CREATE OR REPLACE FUNCTION {}", function_of(user));
+  std::string const trigger = user.trigger->name.quoted();
+  std::string const trigger_again =
+      server_version < 14 ? fmt::format("DROP TRIGGER {0} and CREATE TRIGGER {0}", trigger)
+                          : fmt::format("CREATE OR REPLACE TRIGGER {}", trigger);
+  std::string const again = user.says == Says::Argument
+                                ? trigger_again
+                                : fmt::format("CREATE OR REPLACE FUNCTION {}", function_of(user));
   return fmt::format(
       "Put {} with {} into this file: `bellows plan` makes it part of the last moment; until it is "
       "replaced, contract stays closed.",
       again, rename.to.quoted());
 }
 
-Finding finding(NameUser const& user, sql::RenameColumn const& rename) {
+Finding finding(NameUser const& user, sql::RenameColumn const& rename, int server_version) {
   bool const certain = user.says == Says::Argument || user.says == Says::Row;
   return {
       .rule = "trigger-says-column",
@@ -61,7 +64,7 @@ Finding finding(NameUser const& user, sql::RenameColumn const& rename) {
           "{}: PostgreSQL does not change that with the column, and once {} is gone every write "
           "that fires it {}.",
           said(user, rename.from), rename.from.quoted(), certain ? "fails" : "may fail"),
-      .remedy = remedy(user, rename)};
+      .remedy = remedy(user, rename, server_version)};
 }
 
 }  // namespace
@@ -80,7 +83,7 @@ std::vector<SequenceFinding> trigger_says_column(Sequence const& sequence) {
       continue;
     }
     for (NameUser const& user : name_users(sequence.catalog, *table, rename->from)) {
-      found.push_back({at, finding(user, *rename)});
+      found.push_back({at, finding(user, *rename, sequence.catalog.server_version)});
     }
   }
   return found;
