@@ -161,7 +161,8 @@ struct Table {
 struct Publication {
   bool all_tables = false;
   std::vector<Identifier> schemas;    // all tables of these (15)
-  bool changes = true;                // publishes UPDATE or DELETE
+  bool updates = true;                // publishes UPDATE
+  bool deletes = true;                // publishes DELETE
   std::vector<QualifiedName> listed;  // tables of which it sends the columns of a list alone (15)
   bool operator==(Publication const&) const = default;
 };

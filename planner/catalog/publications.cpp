@@ -1,6 +1,7 @@
 #include "planner/catalog/publications.hpp"
 
 #include "planner/catalog/dependents.hpp"
+#include "planner/catalog/edit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -48,27 +49,50 @@ void add_member(Catalog& catalog, Identifier const& name,
   }
 }
 
+bool holds(Publication const& publication, Identifier const& schema) {
+  return publication.all_tables ||
+         std::ranges::find(publication.schemas, schema) != publication.schemas.end();
+}
+
 /// The leaf of a partitioned table is published with what is above it.
-bool is_published(Catalog const& catalog, Table const& table) {
+void add_publications(Catalog const& catalog, Table const& table, std::vector<Published>& into) {
+  auto const add = [&](Identifier const& name, bool listed) {
+    auto const known = std::ranges::find(into, name, &Published::publication);
+    if (known == into.end()) {
+      into.push_back({name, listed});
+    }
+  };
   for (Table const* one = &table; one != nullptr;
        one = one->partition_of.name.empty() ? nullptr : catalog.table(one->partition_of)) {
     for (Dependent const& dependent : one->dependents) {
-      auto const found = catalog.publications.find(dependent.name.name);
-      bool const changes = found == catalog.publications.end() || found->second.changes;
-      if (dependent.kind == DependentKind::Publication && changes) {
-        return true;
+      if (dependent.kind == DependentKind::Publication) {
+        auto const found = catalog.publications.find(dependent.name.name);
+        bool const listed =
+            found != catalog.publications.end() &&
+            std::ranges::find(found->second.listed, one->name) != found->second.listed.end();
+        add(dependent.name.name, listed);
       }
     }
     for (auto const& [name, publication] : catalog.publications) {
-      auto const& schemas = publication.schemas;
-      bool const inside =
-          publication.all_tables || std::ranges::find(schemas, one->name.schema) != schemas.end();
-      if (inside && publication.changes) {
-        return true;
+      if (holds(publication, one->name.schema)) {
+        add(name, false);
       }
     }
   }
-  return false;
+}
+
+bool is_sent(Table const& table) {  // what is not logged is not published, whatever is said
+  return table.kind == TableKind::Table && !table.unlogged;
+}
+
+bool publishes(Catalog const& catalog, Table const& table, RowChange change) {
+  std::vector<Published> all;
+  add_publications(catalog, table, all);
+  return std::ranges::any_of(all, [&](Published const& one) {
+    auto const found = catalog.publications.find(one.publication);
+    return found == catalog.publications.end() ||
+           (change == RowChange::Update ? found->second.updates : found->second.deletes);
+  });
 }
 
 bool tells_rows(Table const& table) {
@@ -90,7 +114,8 @@ bool tells_rows(Table const& table) {
 void change_publication(Catalog& catalog, Identifier const& name,
                         sql::PublicationChange const& change) {
   Publication& publication = catalog.publications[name];
-  publication.changes = change.changes.value_or(publication.changes);
+  publication.updates = change.updates.value_or(publication.updates);
+  publication.deletes = change.deletes.value_or(publication.deletes);
   publication.all_tables = publication.all_tables || change.all_tables;
   if (change.action == Action::Replace) {
     publication.schemas.clear();
@@ -165,13 +190,34 @@ std::vector<QualifiedName> without_replica_identity(Catalog const& catalog) {
     return names;
   }
   for (auto const& [name, table] : catalog.tables) {
-    // What is not logged is not published, whatever a publication says.
-    bool const sent = table.kind == TableKind::Table && !table.unlogged;
-    if (sent && !tells_rows(table) && is_published(catalog, table)) {
+    bool const refused = lacks_replica_identity(catalog, table, RowChange::Update) ||
+                         lacks_replica_identity(catalog, table, RowChange::Delete);
+    if (refused) {
       names.push_back(name);
     }
   }
   return names;
+}
+
+bool lacks_replica_identity(Catalog const& catalog, Table const& table, RowChange change) {
+  return is_sent(table) && !tells_rows(table) && publishes(catalog, table, change);
+}
+
+std::vector<Published> published_by(Catalog const& catalog, QualifiedName const& name) {
+  std::vector<Published> all;
+  if (catalog.publications.empty()) {
+    return all;
+  }
+  for (QualifiedName const& below : with_children(catalog, name, false)) {
+    Table const* table = catalog.table(below);
+    bool const can_be =
+        table != nullptr && (table->kind == TableKind::Partitioned || is_sent(*table));
+    if (can_be) {
+      add_publications(catalog, *table, all);
+    }
+  }
+  std::ranges::sort(all, {}, &Published::publication);
+  return all;
 }
 
 }  // namespace bellows::catalog

@@ -290,7 +290,9 @@ Domain read_domain(Json const& json, std::string const& where) {
 Publication read_publication(Json const& json, std::string const& where) {
   Fields fields(json, where);
   Publication publication;
-  publication.changes = fields.get_or("changes", true);
+  bool const changes = fields.get_or("changes", true);  // an older file's word for both
+  publication.updates = fields.get_or("updates", changes);
+  publication.deletes = fields.get_or("deletes", changes);
   publication.all_tables = fields.get_or("all_tables", false);
   publication.schemas = fields.identifiers("schemas");
   fields.each("listed", [&](Json const& item, std::string const& at) {

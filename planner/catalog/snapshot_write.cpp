@@ -152,7 +152,7 @@ Json json_of(sql::PartitionKey const& key) {
 }
 
 Json json_of(Publication const& publication) {
-  Json object{{"changes", publication.changes}};
+  Json object{{"updates", publication.updates}, {"deletes", publication.deletes}};
   put(object, "all_tables", publication.all_tables);
   if (!publication.schemas.empty()) {
     object["schemas"] = names(publication.schemas);

@@ -1,5 +1,6 @@
 #include "planner/plan/make_plan.hpp"
 
+#include "planner/plan/additions.hpp"
 #include "planner/plan/relied_on.hpp"
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/catalog_query.hpp"
@@ -7,6 +8,7 @@
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 #include "planner/rules/settings.hpp"
+#include "planner/rules/subscribers.hpp"
 
 #include <fmt/core.h>
 
@@ -79,9 +81,12 @@ std::string done_when(sql::Statement const& statement) {
 /// another session.
 class DirectSteps {
  public:
-  void add(Reviewed const& reviewed) {
+  /// The step that it is in, good until the next one is added; nullptr where it only opens or
+  /// closes a transaction.
+  Step* add(Reviewed const& reviewed) {
     if (rules::opens(reviewed.statement) || rules::closes(reviewed.statement)) {
-      return bracket(rules::opens(reviewed.statement));
+      bracket(rules::opens(reviewed.statement));
+      return nullptr;
     }
     auto const locks = strong_locks(reviewed.effects);
     bool const alone = !reviewed.effects.transactional;
@@ -112,6 +117,7 @@ class DirectSteps {
       merge(step, locks);
     }
     previous_apart_ = alone || apart;
+    return &step;
   }
 
   std::vector<Step> take() { return std::move(steps_); }
@@ -208,8 +214,25 @@ Plan empty_plan(sql::Migration const& migration, catalog::Catalog const& catalog
   return plan;
 }
 
+/// What only the author can answer for is asked when the plan begins.
 bool needs_split(Reviewed const& reviewed) {
-  return reviewed.verdict == Verdict::Unsafe || reviewed.verdict == Verdict::Unknown;
+  return reviewed.verdict == Verdict::Unknown ||
+         std::ranges::any_of(reviewed.findings, [](rules::Finding const& finding) {
+           return finding.severity == rules::Severity::Error &&
+                  finding.rule != rules::published_column.id;
+         });
+}
+
+/// A hazard that the phases would meet as the statement does.
+rules::Finding const* of_phases(Reviewed const& reviewed) {
+  auto const meets = [](rules::Finding const& finding) {
+    return finding.severity == rules::Severity::Error &&
+           std::ranges::any_of(rules::all_rules(), [&](rules::Rule const& rule) {
+             return rule.of_phases && rule.id == finding.rule;
+           });
+  };
+  auto const found = std::ranges::find_if(reviewed.findings, meets);
+  return found == reviewed.findings.end() ? nullptr : &*found;
 }
 
 /// Those of the file that become part of what the statement is split into.
@@ -266,6 +289,9 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
   if (reviewed.splitter == nullptr) {
     return NoPlan{{cannot_split(reviewed)}};
   }
+  if (rules::Finding const* finding = of_phases(reviewed)) {
+    return NoPlan{{refusal(reviewed, finding->rule, finding->message, finding->remedy)}};
+  }
   rules::Question question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
   question.along = taken_along(all, reviewed, question);
   auto split = rules::split_by(*reviewed.splitter, question);
@@ -273,6 +299,13 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
     return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
   }
   add_fragment(plan, std::get<rules::Fragment>(std::move(split)));
+  for (Step& step : plan.expand) {
+    if (adds_column(step)) {
+      note_additions(plan, step, question);
+      break;
+    }
+  }
+  note_fired(plan, catalog);
   return plan;
 }
 
@@ -304,7 +337,10 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
   if (unsafe == reviewed.end()) {
     DirectSteps steps;
     for (Reviewed const& statement : reviewed) {
-      steps.add(statement);
+      if (Step* step = steps.add(statement)) {
+        note_additions(plan, *step,
+                       {statement.statement, statement.effects, statement.directives, catalog});
+      }
     }
     plan.expand = steps.take();
     plan.relies_on = touched(reviewed, catalog);

@@ -88,6 +88,9 @@ struct Gate {
 struct Requirement {
   std::string query;
   std::string otherwise;
+  /// Asked before the plan begins instead: where it is not met, nothing is begun, and the author
+  /// has to say a word.
+  bool at_start = false;
   bool operator==(Requirement const&) const = default;
 };
 
@@ -99,6 +102,10 @@ struct Step {
       locks;  // in the order in which they are taken
   Lasts lasts = Lasts::Instant;
   std::vector<Requirement> requirements;
+  /// Of SQL in a transaction: tables of which a row is updated, inserted and deleted before its
+  /// statements and after them, and taken back each time. What went before and fails then fails the
+  /// step.
+  std::vector<sql::QualifiedName> trial;
   std::string
       done_when;  // a catalog query: true once the step's effect is there; empty: the journal knows
   std::vector<std::string>

@@ -285,8 +285,27 @@ void read_requirements(Map const& map, Step& step) {
     return;
   }
   for (YAML::Node const& entry : map.at("requires")) {
-    Map const requirement(entry, "a requirement", {"query", "otherwise"});
-    step.requirements.push_back({requirement.text("query"), requirement.text("otherwise")});
+    Map const requirement(entry, "a requirement", {"query", "otherwise", "at_start"});
+    step.requirements.push_back(
+        {requirement.text("query"), requirement.text("otherwise"),
+         requirement.has("at_start") && requirement.value<bool>("at_start")});
+  }
+}
+
+void read_trial(Map const& map, Step& step) {
+  if (!map.has("trial")) {
+    return;
+  }
+  YAML::Node const tables = map.at("trial");
+  auto const* run = std::get_if<RunSql>(&step.action);
+  if (run == nullptr || run->alone) {
+    reject(tables, "a trial is of 'sql' in a transaction");
+  }
+  if (!tables.IsSequence() || tables.size() == 0) {
+    reject(tables, "'trial' is a list of tables");
+  }
+  for (YAML::Node const& table : tables) {
+    step.trial.push_back(qualified(table));
   }
 }
 
@@ -303,7 +322,7 @@ Lasts lasts(Map const& map) {
 Step read_step(YAML::Node const& node) {
   Map const map(node, "a step",
                 {"step", "about", "sql", "transaction", "batch", "verify", "gate", "locks", "lasts",
-                 "requires", "done_when", "undo", "undo_transaction", "irreversible"});
+                 "requires", "trial", "done_when", "undo", "undo_transaction", "irreversible"});
   Step step;
   step.id = map.text("step");
   if (step.id.empty()) {
@@ -314,6 +333,7 @@ Step read_step(YAML::Node const& node) {
   read_locks(map, step);
   step.lasts = lasts(map);
   read_requirements(map, step);
+  read_trial(map, step);
   step.done_when = map.text_or_empty("done_when");
   if (map.has("undo")) {
     step.undo = statements(map.at("undo"));

@@ -185,7 +185,17 @@ void step(YAML::Emitter& out, Step const& step) {
       out << YAML::BeginMap;
       pair(out, "query", requirement.query);
       pair(out, "otherwise", requirement.otherwise);
+      if (requirement.at_start) {
+        begin_pair(out, "at_start") << true;
+      }
       out << YAML::EndMap;
+    }
+    out << YAML::EndSeq;
+  }
+  if (!step.trial.empty()) {
+    begin_pair(out, "trial") << YAML::Flow << YAML::BeginSeq;
+    for (QualifiedName const& table : step.trial) {
+      out << table.quoted();
     }
     out << YAML::EndSeq;
   }

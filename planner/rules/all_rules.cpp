@@ -2,6 +2,7 @@
 #include "planner/rules/concurrently_if_not_exists.hpp"
 #include "planner/rules/delete_in_batches.hpp"
 #include "planner/rules/drops_along.hpp"
+#include "planner/rules/fired_triggers.hpp"
 #include "planner/rules/fixed_columns.hpp"
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/identity.hpp"
@@ -9,11 +10,14 @@
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
+#include "planner/rules/replica_identity.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/rule.hpp"
+#include "planner/rules/subscribers.hpp"
 #include "planner/rules/unreadable.hpp"
 #include "planner/rules/unvalidated_not_null.hpp"
 #include "planner/rules/update_in_batches.hpp"
+#include "planner/rules/whole_row_trigger.hpp"
 
 namespace bellows::rules {
 
@@ -40,7 +44,11 @@ std::vector<Rule> const& all_rules() {
                           identity_refused,
                           partitioned_table,
                           attach_scan,
-                          default_partition_scan};
+                          default_partition_scan,
+                          whole_row_trigger,
+                          published_column,
+                          written_without_identity,
+                          backfill_fires_triggers};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

@@ -90,9 +90,6 @@ Split split(Question const& question) {
       tolerated_verify(batch)};
   fragment.application = {
       {"during_backfill", "must work with some of the rows gone and others not yet"}};
-  if (std::string const triggers = row_triggers(*table, "DELETE"); !triggers.empty()) {
-    fragment.application.emplace_back("for_each_row", "fires " + triggers);
-  }
   fragment.relies_on = {{table->name, mentioned(*table, batch.key, {batch.where})}};
   return fragment;
 }

@@ -1,7 +1,5 @@
 #include "planner/rules/in_batches.hpp"
 
-#include "planner/catalog/triggers.hpp"
-
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -100,17 +98,6 @@ std::vector<Identifier> mentioned(Table const& table, std::vector<Identifier> fi
     }
   }
   return first;
-}
-
-std::string row_triggers(Table const& table, std::string_view event) {
-  std::string names;
-  for (catalog::Trigger const& trigger : table.triggers) {
-    bool const meant = event == "DELETE" ? trigger.on_delete : trigger.on_insert;
-    if (meant && trigger.row && catalog::fires_for_sessions(trigger)) {
-      names += (names.empty() ? "" : ", ") + trigger.name.quoted();
-    }
-  }
-  return names;
 }
 
 plan::Step batch_step(Question const& question, std::string id, std::string about,

@@ -33,10 +33,6 @@ std::vector<sql::Identifier> mentioned(catalog::Table const& table,
                                        std::vector<sql::Identifier> first,
                                        std::vector<std::string> const& texts);
 
-/// The triggers that fire for each of its rows on `event` ("INSERT", "DELETE"), for people; empty:
-/// none that is known.
-std::string row_triggers(catalog::Table const& table, std::string_view event);
-
 /// The step's id, its locks as the statement's, and what the author chose.
 plan::Step batch_step(Question const& question, std::string id, std::string about,
                       plan::Batch batch);

@@ -235,9 +235,6 @@ Split split(Question const& question) {
        fmt::format("must work with a part of the rows in {}; a row of {} that is new, or changes "
                    "once it is copied, is for the application to bring over",
                    into.name.display(), from.name.display())}};
-  if (std::string const triggers = row_triggers(into, "INSERT"); !triggers.empty()) {
-    fragment.application.emplace_back("for_each_row", "fires " + triggers);
-  }
   fragment.relies_on = relied_on(batch, from, into);
   return fragment;
 }

@@ -74,6 +74,9 @@ struct Rule {
   Split (*split)(Question const&) = nullptr;
   /// Whether another statement of the same file becomes part of the split. Null: none does.
   bool (*takes_along)(Question const&, sql::Statement const& other) = nullptr;
+  /// Where the statement is split, its phases would meet the hazard as well: no plan while it
+  /// stands.
+  bool of_phases = false;
 };
 
 /// All of them; the first one with a split that recognises a statement plans it.

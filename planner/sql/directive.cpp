@@ -98,6 +98,20 @@ Directive read_allow_unsplit(std::string_view rest) {
   return allow;
 }
 
+Directive read_subscriber(std::string_view rest) {
+  if (rest != "ready" && rest != "none") {
+    throw std::invalid_argument("neither ready nor none");
+  }
+  return Subscriber{rest == "ready"};
+}
+
+Directive read_no(std::string_view rest) {
+  if (rest != "trial") {
+    throw std::invalid_argument("not a thing to leave out");
+  }
+  return NoTrial{};
+}
+
 struct Form {
   std::string_view word;
   Directive (*read)(std::string_view rest);
@@ -112,6 +126,8 @@ constexpr Form forms[] = {
     {"batch", read_batch, "batch ROWS"},
     {"allow", read_allow, "allow RULE because REASON"},
     {"allow-unsplit", read_allow_unsplit, "allow-unsplit RULE because REASON"},
+    {"subscriber", read_subscriber, "subscriber ready, or subscriber none"},
+    {"no", read_no, "no trial"},
 };
 
 std::string mistake(std::string_view text, std::string_view what, std::string_view expected) {
@@ -140,7 +156,8 @@ void read(std::string_view text, Directives& into) {
   }
   into.mistakes.push_back(
       mistake(text, "not a directive",
-              "one of using, reverse, backfill, key, batch, allow, allow-unsplit"));
+              "one of using, reverse, backfill, key, batch, allow, allow-unsplit, subscriber, no "
+              "trial"));
 }
 
 template <typename T>
@@ -175,6 +192,7 @@ Directives directives(std::vector<std::string> const& comments) {
   }
   require_one<KeyChoice>(result, "key");
   require_one<BatchSize>(result, "batch");
+  require_one<Subscriber>(result, "subscriber");
   return result;
 }
 

@@ -34,7 +34,16 @@ struct Allow {
   std::string reason;
 };
 
-using Directive = std::variant<Using, Reverse, Backfill, KeyChoice, BatchSize, Allow>;
+/// What subscribers of the table do about its new or renamed columns: they have them, or there are
+/// none.
+struct Subscriber {
+  bool ready = false;
+};
+/// Expand does not try whether rows can still be written.
+struct NoTrial {};
+
+using Directive =
+    std::variant<Using, Reverse, Backfill, KeyChoice, BatchSize, Allow, Subscriber, NoTrial>;
 
 struct Directives {
   std::vector<Directive> all;

@@ -40,8 +40,8 @@ void take_options(PublicationChange& change, std::span<PgQuery__Node* const> opt
   for (PgQuery__Node const* option : options) {
     if (std::string_view(option->def_elem->defname) == "publish") {
       std::string_view const what = tree::text_of(option->def_elem->arg);
-      change.changes = what.find("update") != std::string_view::npos ||
-                       what.find("delete") != std::string_view::npos;
+      change.updates = what.find("update") != std::string_view::npos;
+      change.deletes = what.find("delete") != std::string_view::npos;
     }
   }
 }

@@ -319,7 +319,8 @@ struct PublicationChange {
   bool all_tables = false;
   std::vector<Member> tables;
   std::vector<Identifier> schemas;  // all tables of these
-  std::optional<bool> changes;      // publishes UPDATE or DELETE; nothing: not said
+  std::optional<bool> updates;      // publishes UPDATE; nothing: not said
+  std::optional<bool> deletes;      // publishes DELETE; likewise
 };
 
 /// CREATE FUNCTION and PROCEDURE; ALTER FUNCTION, which tells only what it changes.

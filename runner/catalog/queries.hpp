@@ -196,8 +196,8 @@ inline std::string publications_query(int server_version) {
               " JOIN pg_namespace n ON n.oid = c.relnamespace"
               " WHERE r.prpubid = p.oid AND r.prattrs IS NOT NULL)"
             : "'[]'::json";
-  return "SELECT p.pubname, p.puballtables, p.pubupdate OR p.pubdelete, " + schemas + ", " +
-         listed + " FROM pg_publication p";
+  return "SELECT p.pubname, p.puballtables, p.pubupdate, p.pubdelete, " + schemas + ", " + listed +
+         " FROM pg_publication p";
 }
 
 inline constexpr std::string_view domains_query = R"(

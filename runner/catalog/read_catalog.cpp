@@ -311,10 +311,11 @@ Catalog read_catalog(postgres::Session& session) {
   for (std::size_t row = 0; row < publications.size(); ++row) {
     Publication publication;
     publication.all_tables = publications.truth(row, 1);
-    publication.changes = publications.truth(row, 2);
-    publication.schemas = names_of(publications.text(row, 3));
+    publication.updates = publications.truth(row, 2);
+    publication.deletes = publications.truth(row, 3);
+    publication.schemas = names_of(publications.text(row, 4));
     std::ranges::sort(publication.schemas);
-    for (auto const& table : nlohmann::json::parse(publications.text(row, 4))) {
+    for (auto const& table : nlohmann::json::parse(publications.text(row, 5))) {
       publication.listed.push_back(
           {Identifier{table[0].get<std::string>()}, Identifier{table[1].get<std::string>()}});
     }

@@ -47,9 +47,24 @@ std::string phase_text(char const* name, std::vector<plan::Step> const& steps) {
   return text;
 }
 
+/// What the phases do beside their statements.
+std::string beside_text(plan::Plan const& plan) {
+  constexpr std::pair<std::string_view, std::string_view> told[] = {{"for_each_row", "each row"},
+                                                                    {"subscribers", "subscribers"}};
+  std::string text;
+  for (auto const& [when, what] : plan.application) {
+    for (auto const& [key, words] : told) {
+      if (when == key) {
+        text += fmt::format("  {}: {}\n", words, what);
+      }
+    }
+  }
+  return text;
+}
+
 std::string plan_text(plan::Plan const& plan) {
   return phase_text("expand", plan.expand) + phase_text("backfill", plan.backfill) +
-         phase_text("contract", plan.contract);
+         phase_text("contract", plan.contract) + beside_text(plan);
 }
 
 std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no) {

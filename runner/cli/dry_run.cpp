@@ -1,6 +1,8 @@
 #include "runner/cli/dry_run.hpp"
 
 #include "planner/plan/yaml.hpp"
+#include "planner/rules/fired_triggers.hpp"
+#include "runner/catalog/read_catalog.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/advance.hpp"
@@ -72,9 +74,14 @@ std::string indented(std::string const& text, std::string const& by) {
   return out + "\n";
 }
 
-void tell(Dry& dry, std::string const&, Step const&, plan::RunSql const& run_sql) {
+void tell(Dry& dry, std::string const&, Step const& step, plan::RunSql const& run_sql) {
   for (std::string const& statement : run_sql.statements) {
     dry.text += indented(statement, "      ");
+  }
+  for (sql::QualifiedName const& table : step.trial) {
+    dry.text += fmt::format(
+        "      a row of {} is written before and after, where it has triggers, and taken back\n",
+        table.display());
   }
 }
 
@@ -85,6 +92,10 @@ void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch 
     throw postgres::Failure(
         failure.kind, failure.sqlstate,
         fmt::format("the dry run of {}, step {}: {}", migration, step.id, failure.what()));
+  }
+  auto const fired = rules::fired_by(catalog::read_catalog(dry.session), batch);
+  if (!fired.empty()) {  // also of columns that are not there yet
+    dry.text += fmt::format("      each row fires {}\n", rules::describe(fired));
   }
 }
 

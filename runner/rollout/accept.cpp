@@ -50,6 +50,22 @@ plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& liv
   return std::move(plan);
 }
 
+/// What only the author can answer for is asked before anything is done.
+void ask_at_start(postgres::Session& session, plan::Plan const& plan,
+                  sql::Migration const& migration) {
+  for (auto const* phase : {&plan.expand, &plan.backfill, &plan.contract}) {
+    for (plan::Step const& step : *phase) {
+      for (plan::Requirement const& requirement : step.requirements) {
+        if (requirement.at_start && !session.run(requirement.query).truth(0, 0)) {
+          throw Unconfirmed(
+              fmt::format("{}: {}; nothing was begun", migration.name, requirement.otherwise),
+              fmt::format("say it in {}, then bellows plan {}", migration.file, migration.name));
+        }
+      }
+    }
+  }
+}
+
 std::string tables_of(plan::Plan const& plan) {
   std::string tables;
   for (plan::ReliedOn const& fact : plan.relies_on) {
@@ -109,11 +125,12 @@ plan::Plan planned(postgres::Session& session, Project const& project,
                        "upgrade the server");
   }
   auto const committed = project.committed_plan(entry.name);
-  if (!committed) {
-    return plan_now(migration, live);
+  plan::Plan const plan = committed ? *committed : plan_now(migration, live);
+  if (committed) {
+    check_plan(plan, migration, live);
   }
-  check_plan(*committed, migration, live);
-  return *committed;
+  ask_at_start(session, plan, migration);
+  return plan;
 }
 
 }  // namespace

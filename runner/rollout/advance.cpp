@@ -7,6 +7,7 @@
 #include "runner/rollout/other_table.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/trial.hpp"
 
 #include <fmt/core.h>
 
@@ -129,6 +130,25 @@ void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
   }
 }
 
+/// A trial that failed leaves nothing behind: what expand has made before it goes, too. Where a
+/// statement of the author's has no way back, all of it stays, and is told as any other failure.
+void take_back(Run& run, MigrationRow const& row) {
+  std::vector<Step> const steps = steps_to_undo(run.session(), row);
+  bool const all = std::ranges::all_of(
+      steps, [](Step const& step) { return !step.irreversible && !step.undo.empty(); });
+  if (!all) {
+    return;
+  }
+  try {
+    for (Step const& step : steps) {
+      run.voice().say(fmt::format("undo {}: {}", row.name, step.id));
+      undo_step(run, row.name, step);
+    }
+  } catch (StepFailed const& failure) {  // told beside the failure that it came from
+    run.voice().say(fmt::format("  not taken back: {}", failure.what()));
+  }
+}
+
 void note_stop(Run& run, MigrationRow const& row, Step const& step, std::string const& what) {
   std::string const why = run.stop().why_time_is_up();
   try {
@@ -144,6 +164,11 @@ void run_noting_failure(Run& run, MigrationRow const& row, Step const& step,
                         std::function<void()> const& body) {
   try {
     body();
+  } catch (TrialFailed& failure) {
+    failure.migration = row.name;
+    take_back(run, row);
+    note_failure(run, row, failure);
+    throw;
   } catch (ddl::Interrupted const& stopped) {
     note_stop(run, row, step, stopped.what());
     throw;

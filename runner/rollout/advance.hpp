@@ -18,7 +18,8 @@ plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
 
 /// Accepts a pending (or aborted) migration: its plan is the committed one, or for a migration of
 /// one phase one made now. Refuses (ProjectError) a plan for another text or for another world, and
-/// what would need a reviewed plan and has none. Writes its row: from here on it is `expanding`.
+/// what would need a reviewed plan and has none; (Unconfirmed) what a requirement at the start says
+/// the author has to answer for. Writes its row: from here on it is `expanding`.
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
                     std::string const& release);
 

@@ -25,6 +25,7 @@ struct Policy {
   std::chrono::milliseconds reconnect_budget{60'000};
   std::chrono::milliseconds instant_timeout{
       30'000};  // statement_timeout of a step that is a catalog change
+  std::chrono::milliseconds trial_time{250};  // for all writes of a trial before, and again after
 };
 
 /// What people hear while it runs; stderr, normally.

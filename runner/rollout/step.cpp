@@ -12,6 +12,7 @@
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/row_holders.hpp"
 #include "runner/rollout/server_asked.hpp"
+#include "runner/rollout/trial.hpp"
 #include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
@@ -72,7 +73,7 @@ ddl::LockWatch watch(Doing const& doing) {
 
 void check_requirements(postgres::Transaction& transaction, Step const& step) {
   for (plan::Requirement const& requirement : step.requirements) {
-    if (!transaction.run(requirement.query).truth(0, 0)) {
+    if (!requirement.at_start && !transaction.run(requirement.query).truth(0, 0)) {
       throw StepFailed(requirement.otherwise, step.id, "", "mend it, then `bellows resume`");
     }
   }
@@ -153,6 +154,18 @@ void note_tables(postgres::Transaction& transaction, Doing const& doing) {
   note_relations(transaction, doing.migration, tables);
 }
 
+/// What the rows' writers would feel is found out around the statements, and felt by nobody else.
+void run_with_trial(postgres::Transaction& transaction, Doing const& doing,
+                    std::vector<std::string> const& statements) {
+  Trial trial(transaction, doing.step.id, doing.run.policy().trial_time);
+  trial.before(doing.step.trial);
+  run_statements(transaction, doing, statements);
+  trial.after();
+  for (std::string const& line : trial.not_tried()) {
+    doing.run.voice().say("  not tried: " + line);
+  }
+}
+
 /// In one transaction: the fence, the requirements, the statements, the note in the journal.
 void in_transaction(Doing const& doing, std::vector<std::string> const& statements,
                     StepState outcome) {
@@ -166,7 +179,7 @@ void in_transaction(Doing const& doing, std::vector<std::string> const& statemen
           check_tables(transaction, doing);
           check_requirements(transaction, doing.step);
           note_tables(transaction, doing);
-          run_statements(transaction, doing, statements);
+          run_with_trial(transaction, doing, statements);
         } else {
           undo_statements(transaction, doing, statements);
         }

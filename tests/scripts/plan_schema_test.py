@@ -67,6 +67,11 @@ def spoilt(plan):
             yield variant(f"{phase}: an unknown key", lambda p, at=at: at(p).update(retries=3))
             yield variant(f"{phase}: two actions", lambda p, at=at: at(p).update(
                 {"gate": {"kind": "quiet", "sequence": "s"}, "sql": ["SELECT 1"]}))
+            if "trial" in step:
+                yield variant(f"{phase}: a trial outside a transaction", lambda p, at=at: at(p).update(transaction="none"))
+                yield variant(f"{phase}: a trial of nothing", lambda p, at=at: at(p).update(trial=[]))
+            else:
+                yield variant(f"{phase}: a trial of no table", lambda p, at=at: at(p).update(trial="users"))
             if "locks" in step:
                 yield variant(f"{phase}: no lock mode", lambda p, at=at: at(p).update(locks={"t": "STRONG"}))
             if "batch" in step:

@@ -163,7 +163,8 @@ std::vector<std::string> facts(Catalog const& catalog) {
   }
   for (auto const& [name, publication] : catalog.publications) {
     lines.push_back("publication " + name.quoted() + if_so(publication.all_tables, " all") +
-                    if_so(publication.changes, " changes") + " of (" + joined(publication.schemas) +
+                    if_so(publication.updates, " updates") +
+                    if_so(publication.deletes, " deletes") + " of (" + joined(publication.schemas) +
                     ")");
     for (QualifiedName const& table : publication.listed) {
       lines.push_back("publication " + name.quoted() + " lists columns of " + table.display());

@@ -87,6 +87,62 @@ constexpr Page all[] = {
              "ALTER TABLE users ENABLE ROW LEVEL SECURITY;\n",
      .versions = "all",
      .source = "manual, 5.8 Row Security Policies"},
+    {.id = "published-column",
+     .title = "A column is added to a published table, or renamed, without a word on subscribers",
+     .effect = "Native replication goes by column names. A subscriber that is sent a column which "
+               "its table does not have stops with an error at the next change; the slot keeps "
+               "the publisher's WAL until it goes on. A column list keeps a new column back, and "
+               "breaks when contract swaps a renamed one.",
+     .application = "Subscribers stand still, and the publisher's disk fills up.",
+     .bad = "CREATE PUBLICATION feed FOR TABLE users;\n-- next migration\n"
+            "ALTER TABLE users ADD COLUMN phone text;\n",
+     .good = "CREATE PUBLICATION feed FOR TABLE users;\n-- next migration\n"
+             "-- bellows: subscriber ready\n"
+             "ALTER TABLE users ADD COLUMN phone text;\n",
+     .versions = "all; column lists since 15, generated columns are sent since 18",
+     .source = "manual, 31.6, Restrictions; logicalrep_rel_open() in relation.c"},
+    {.id = "whole-row-trigger",
+     .title = "A column is added to a table whose trigger takes rows whole",
+     .effect =
+         "INSERT INTO history SELECT OLD.*, VALUES (NEW.*) and their like take the columns "
+         "in the order in which they stand. One more, and there are more expressions than "
+         "target columns (42601), or the values move on by one column. A session that has fired "
+         "the trigger before keeps its plans, and fails once it connects anew.",
+     .application = "Every write that fires the trigger fails from the moment this commits; a "
+                    "rename that bellows splits adds a column as well.",
+     .bad = "CREATE TABLE users_history (id integer, email text, name text, role text, created_at "
+            "timestamp);\n"
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+            "  INSERT INTO users_history SELECT OLD.*; RETURN NULL; END $$;\n"
+            "CREATE TRIGGER keep AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION keep();\n"
+            "-- next migration\nALTER TABLE users ADD COLUMN phone text;\n",
+     .good = "CREATE TABLE users_history (id integer, email text);\n"
+             "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+             "  INSERT INTO users_history (id, email) VALUES (OLD.id, OLD.email); RETURN NULL; "
+             "END $$;\n"
+             "CREATE TRIGGER keep AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION keep();\n"
+             "-- next migration\nALTER TABLE users ADD COLUMN phone text;\n",
+     .versions = "all",
+     .source = "manual, INSERT; 43.10, Trigger Functions"},
+    {.id = "backfill-fires-triggers",
+     .title = "A backfill fires the table's own triggers for each row",
+     .effect = "A batch is an ordinary write: an UPDATE trigger without a list of columns, or with "
+               "one that the batch writes, fires for each of its rows.",
+     .application =
+         "updated_at is the night of the backfill in every row, every version counts on, "
+         "every row goes out once more as a notification or an event.",
+     .bad = "ALTER TABLE users ADD COLUMN updated_at timestamp;\n"
+            "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+            "  NEW.updated_at := now(); RETURN NEW; END $$;\n"
+            "CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();\n"
+            "-- next migration\nALTER TABLE users RENAME COLUMN name TO display_name;\n",
+     .good = "ALTER TABLE users ADD COLUMN updated_at timestamp;\n"
+             "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+             "  NEW.updated_at := now(); RETURN NEW; END $$;\n"
+             "CREATE TRIGGER touch BEFORE UPDATE OF email, name, role ON users FOR EACH ROW "
+             "EXECUTE FUNCTION touch();\n",
+     .versions = "all",
+     .source = "manual, CREATE TRIGGER, UPDATE OF and WHEN"},
     {.id = "published-without-key",
      .title = "A table without a replica identity is published",
      .effect = "A subscriber is told of a changed row by its replica identity, the primary key if "

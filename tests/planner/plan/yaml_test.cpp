@@ -31,7 +31,8 @@ Plan everything() {
   sql.action = RunSql{.statements = {"ALTER TABLE x\n  ADD y int", "SELECT ': # \\ ''' -- \t x"},
                       .alone = false};
   sql.locks = {{{Identifier{"Sch ema"}, Identifier{"ta\"ble"}}, locks::Mode::AccessExclusive}};
-  sql.requirements = {{"SELECT true", "never"}};
+  sql.requirements = {{"SELECT true", "never"}, {"SELECT 1 = 1", "say a word", true}};
+  sql.trial = {users(), {Identifier{"Sch ema"}, Identifier{"ta\"ble"}}};
   sql.done_when = "SELECT 1 = 1";
   sql.undo = {"DROP TABLE a", "DROP TABLE b"};
   Step alone;

@@ -89,7 +89,8 @@ TEST(InBatches, WhatIsRecognised) {
     char const* rules;
   };
   for (auto const& [text, rules] : {
-           Case{"DELETE FROM visits WHERE at < '2020-01-01'", "delete-in-one-go "},
+           Case{"DELETE FROM visits WHERE at < '2020-01-01'",
+                "delete-in-one-go backfill-fires-triggers "},
            Case{"DELETE FROM log", "delete-in-one-go "},
            Case{"DELETE FROM users WHERE role = 'gone'",
                 "delete-in-one-go delete-scans-referencing delete-cascades "},
@@ -126,7 +127,7 @@ TEST(InBatches, ADeleteGoesBatchByBatch) {
   EXPECT_EQ(batch.key.at(0).raw(), "id");
   EXPECT_EQ(verify_of(plan).differs, batch.where);
   EXPECT_TRUE(verify_of(plan).tolerated);
-  EXPECT_EQ(plan.application.back().second, "fires noted");
+  EXPECT_EQ(plan.application.back().second, "fires trigger noted (public.f())");
   EXPECT_EQ(plan.relies_on.at(0).columns.size(), 2U);  // id, at
 }
 

@@ -18,9 +18,13 @@ TEST(Directives, AreRead) {
       "-- bellows: key tenant, \"Id,x\"",
       "-- bellows: batch 5000",
       "-- bellows: allow drop-column because nothing reads it",
+      "-- bellows: subscriber ready",
+      "-- bellows: no trial",
   });
   EXPECT_EQ(all.mistakes, std::vector<std::string>{});
-  ASSERT_EQ(all.all.size(), 6U);
+  ASSERT_EQ(all.all.size(), 8U);
+  EXPECT_TRUE(all.find<Subscriber>()->ready);
+  EXPECT_NE(all.find<NoTrial>(), nullptr);
   EXPECT_EQ(all.find<Using>()->expression.text(), "initcap(name)");
   EXPECT_EQ(all.find<Reverse>()->column.raw(), "My = Name");
   EXPECT_EQ(all.find<Backfill>()->column.raw(), "role");
@@ -48,6 +52,10 @@ TEST(Directives, NeverDropAMistakeSilently) {
            "-- bellows: batch 5k",
            "-- bellows: allow drop-column",
            "-- bellows: allow drop-column because",
+           "-- bellows: subscriber",
+           "-- bellows: subscriber maybe",
+           "-- bellows: no",
+           "-- bellows: no trials",
        }) {
     Directives const result = read(comment);
     EXPECT_EQ(result.mistakes.size(), 1U) << comment;

@@ -110,6 +110,13 @@ TEST(DryRun, ColumnsThatAreNotThereYetAreComputed) {
             "0");
 }
 
+TEST(DryRun, NamesTheTriggersOfAColumnThatIsNotThereYet) {
+  RenameBench const bench(noted_users(3));
+  expect_says(bench.project.run({"up", "--dry-run"}),
+              {"each row fires trigger note (public.note() writes a row into writes)",
+               "a row of public.users is written before and after"});
+}
+
 TEST(DryRun, HeldRowsAreLeftOutAndNobodyIsWaitedFor) {
   FillBench const bench(100);
   postgres::Session holder = bench.db.session();

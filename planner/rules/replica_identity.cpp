@@ -1,0 +1,115 @@
+#include "planner/rules/replica_identity.hpp"
+
+#include "planner/catalog/edit.hpp"
+#include "planner/catalog/publications.hpp"
+#include "planner/rules/in_batches.hpp"
+#include "planner/rules/rename_column.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+// Source: execReplication.c, CheckCmdReplicaIdentity(): asked of every table that an UPDATE or
+// DELETE could write, before it looks for a row.
+namespace bellows::rules {
+namespace {
+
+using catalog::Index;
+using catalog::RowChange;
+using catalog::Table;
+using sql::QualifiedName;
+
+struct Write {
+  QualifiedName table;
+  RowChange change = RowChange::Update;
+  std::string_view words;
+};
+
+std::vector<Write> writes_of(Question const& question) {
+  std::vector<Write> writes;
+  for (sql::Statement const* part : parts_of(question.statement)) {
+    auto const* data = std::get_if<sql::DataStatement>(&part->body);
+    if (auto const* update = std::get_if<sql::Update>(&part->body)) {
+      writes.push_back({update->table, RowChange::Update, "this UPDATE"});
+    } else if (data != nullptr && data->deletion) {
+      writes.push_back({data->deletion->table, RowChange::Delete, "this DELETE"});
+    }
+  }
+  auto const* rename = std::get_if<sql::RenameColumn>(&question.statement.body);
+  if (rename != nullptr && rename_column.recognise(question)) {
+    writes.push_back(
+        {rename->table, RowChange::Update, "every UPDATE, the backfill's among them,"});
+  }
+  return writes;
+}
+
+/// The table or partition that refuses it; nullptr when none does.
+Table const* refuses(catalog::Catalog const& catalog, Write const& write) {
+  for (QualifiedName const& name : catalog::with_children(catalog, write.table, false)) {
+    Table const* table = catalog.table(name);
+    if (table != nullptr && catalog::lacks_replica_identity(catalog, *table, write.change)) {
+      return table;
+    }
+  }
+  return nullptr;
+}
+
+/// Whatever its WHERE says. Of a partition or child it may leave out the one that refuses.
+bool is_refused(Question const& question, Write const& write, Table const& table) {
+  bool const renames = std::holds_alternative<sql::RenameColumn>(question.statement.body);
+  return !renames && question.catalog.resolve(write.table) == table.name;
+}
+
+/// An index that tells rows apart: ALTER TABLE … REPLICA IDENTITY USING INDEX takes it.
+Index const* candidate(Table const& table) {
+  auto const fits = [&](Index const& index) {
+    bool const plain = index.unique && index.valid && !index.partial && !index.has_expressions;
+    return plain && index.key_columns > 0 &&
+           std::all_of(index.columns.begin(),
+                       index.columns.begin() + static_cast<std::ptrdiff_t>(index.key_columns),
+                       [&](sql::Identifier const& name) {
+                         catalog::Column const* column = table.column(name);
+                         return column != nullptr && column->not_null;
+                       });
+  };
+  auto const found = std::ranges::find_if(table.indexes, fits);
+  return found == table.indexes.end() ? nullptr : &*found;
+}
+
+std::string remedy_of(Table const& table) {
+  Index const* index = candidate(table);
+  std::string const identity = index == nullptr ? "FULL" : "USING INDEX " + index->name.quoted();
+  return fmt::format(
+      "ALTER TABLE {} REPLICA IDENTITY {} in a migration before{}; or let the publication send "
+      "inserts only.",
+      table.name.quoted(), identity,
+      index == nullptr ? ", or better a primary key (with FULL a subscriber reads its whole table "
+                         "for each row)"
+                       : "");
+}
+
+std::optional<Finding> recognise(Question const& question) {
+  if (question.catalog.publications.empty()) {
+    return std::nullopt;
+  }
+  for (Write const& write : writes_of(question)) {
+    if (Table const* table = refuses(question.catalog, write)) {
+      return Finding{
+          .rule = "published-without-key",
+          .severity = Severity::Error,
+          .message = fmt::format("{} is published, and no replica identity tells its subscribers "
+                                 "which rows are meant: {} fails (55000), whatever rows there are.",
+                                 table->name.display(), write.words),
+          .remedy = remedy_of(*table),
+          .fails_with = is_refused(question, write, *table) ? "55000" : ""};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Rule const written_without_identity{
+    .id = "published-without-key", .recognise = recognise, .split = nullptr, .of_phases = true};
+
+}  // namespace bellows::rules
