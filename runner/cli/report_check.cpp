@@ -2,6 +2,7 @@
 
 #include "planner/rules/expectation.hpp"
 #include "planner/rules/sequence/sequence.hpp"
+#include "runner/cli/effect_lines.hpp"
 #include "runner/cli/excerpt.hpp"
 #include "runner/cli/report_place.hpp"
 #include "runner/cli/wrap.hpp"
@@ -67,48 +68,6 @@ Tint tint_of(Severity severity) {
       return Tint::Red;
   }
   return Tint::Plain;
-}
-
-std::string effect_line(locks::Effect const& effect) {
-  std::string line = fmt::format("{}: {}, {}", effect.relation.display(),
-                                 locks::to_string(effect.lock), blocks_in_words(effect.lock));
-  if (effect.rewrites) {
-    line += ", rewrites the table";
-  }
-  if (effect.scans) {
-    line += ", reads every row";
-  }
-  if (!effect.rebuilds_indexes.empty()) {
-    line += fmt::format(", rebuilds {}", fmt::join(effect.rebuilds_indexes, ", "));
-  }
-  return line;
-}
-
-/// Nobody waits for it, and one is like the other: the many tables that a DELETE cascades to.
-bool is_harmless(locks::Effect const& effect) {
-  return !locks::blocks_writes(effect.lock) && !effect.rewrites && !effect.scans &&
-         effect.rebuilds_indexes.empty();
-}
-
-/// Of what was there before: nobody waits for a table that comes with this migration.
-std::vector<std::string> effect_lines(Reviewed const& reviewed) {
-  constexpr std::size_t told_one_by_one = 3;
-  std::vector<std::string> lines;
-  std::map<locks::Mode, std::size_t> harmless;
-  for (locks::Effect const& effect : reviewed.effects.relations) {
-    bool const many =
-        !effect.on_new && is_harmless(effect) && ++harmless[effect.lock] > told_one_by_one;
-    if (!effect.on_new && !many) {
-      lines.push_back(printable(effect_line(effect)));
-    }
-  }
-  for (auto const& [mode, count] : harmless) {
-    if (count > told_one_by_one) {
-      lines.push_back(fmt::format("and {} more: {}, {}", count - told_one_by_one,
-                                  locks::to_string(mode), blocks_in_words(mode)));
-    }
-  }
-  return lines;
 }
 
 /// Whether bellows can carry it out in phases; nothing where there is no need to, and where no rule
@@ -419,13 +378,6 @@ void Page::explain_quiet() {
 }
 
 }  // namespace
-
-std::string_view blocks_in_words(locks::Mode mode) {
-  if (locks::blocks_reads(mode)) {
-    return "blocks reads and writes";
-  }
-  return locks::blocks_writes(mode) ? "blocks writes" : "blocks neither reads nor writes";
-}
 
 int& Verdicts::of(Verdict verdict) {
   switch (verdict) {

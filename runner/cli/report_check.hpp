@@ -80,7 +80,4 @@ std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view 
 /// all is well. The errors of a statement that is planned count no more.
 std::optional<rules::Severity> worst(CheckedFile const& file);
 
-/// "blocks reads and writes", "blocks writes", "blocks neither reads nor writes".
-std::string_view blocks_in_words(locks::Mode mode);
-
 }  // namespace bellows::runner
