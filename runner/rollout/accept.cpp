@@ -1,6 +1,7 @@
 #include "planner/plan/mend.hpp"
 #include "planner/plan/privileges.hpp"
 #include "planner/plan/standing.hpp"
+#include "planner/plan/through_client.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "runner/catalog/read_catalog.hpp"
@@ -100,6 +101,17 @@ void check_plan(plan::Plan const& plan, sql::Migration const& migration,
   }
 }
 
+/// Also one that somebody has allowed, or put into the plan by hand.
+void refuse_copies_through_client(plan::Plan const& plan) {
+  if (auto const copy = plan::through_client(plan)) {
+    throw ProjectError(
+        fmt::format("{} can't be run: `{}` moves rows over its client's connection, and bellows "
+                    "sends statements only; nothing was changed",
+                    plan.migration, *copy),
+        "write a few rows as INSERT … VALUES; load many with psql, outside of the migrations");
+  }
+}
+
 /// Before anything runs: a plan whose third step is not allowed would stop half-way.
 void check_rights(postgres::Session& session, plan::Plan const& plan) {
   Lacking const missing = lacking(session, plan::privileges(plan));
@@ -138,6 +150,7 @@ plan::Plan planned(postgres::Session& session, Project const& project,
 plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
                            Project::Entry const& entry) {
   plan::Plan plan = planned(session, project, entry);
+  refuse_copies_through_client(plan);
   refuse_rows_elsewhere(session, plan);
   check_rights(session, plan);
   return plan;
@@ -170,6 +183,7 @@ plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
                     cannot->why),
         "restore what has run, and mend only what stands behind it; bellows status tells the step");
   }
+  refuse_copies_through_client(std::get<plan::Plan>(made));
   check_rights(session, std::get<plan::Plan>(made));
   return std::get<plan::Plan>(std::move(made));
 }

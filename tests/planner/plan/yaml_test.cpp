@@ -172,7 +172,8 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
             h + "backfill:\n  - {step: a, batch: {table: t, key: [a], copy: {into: u, columns: {x: "
                 "y}, overriding: ALL}}}\n",
             "'overriding' can't be that"},
-        Case{h + "contract:\n  - {step: a, gate: {kind: loud, sequence: s}}\n", "a gate is 'quiet' or 'unnamed'"},
+        Case{h + "contract:\n  - {step: a, gate: {kind: loud, sequence: s}}\n",
+             "a gate is 'quiet' or 'unnamed'"},
         Case{h + "expand: [}\n", "line 5"}}) {
     EXPECT_NE(error_of(each.text).find(each.message), std::string::npos)
         << each.text << "\n→ " << error_of(each.text);

@@ -102,9 +102,8 @@ TEST(Hazards, AreRecognised) {
 TEST(Hazards, OfNewerServers) {
   catalog::Catalog catalog = known();
   catalog.server_version = 18;
-  EXPECT_EQ(
-      rules_of(reviewed("ALTER TABLE odd ALTER short SET EXPRESSION AS (base)", catalog)[0]),
-      std::vector<std::string>{"set-expression"});
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE odd ALTER short SET EXPRESSION AS (base)", catalog)[0]),
+            std::vector<std::string>{"set-expression"});
   EXPECT_EQ(rules_of(reviewed("ALTER TABLE users ADD a int GENERATED ALWAYS AS (id) VIRTUAL",
                               catalog)[0]),
             std::vector<std::string>{});

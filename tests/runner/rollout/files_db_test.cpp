@@ -98,6 +98,23 @@ TEST_F(Files, AMarkerThatIsNoneIsAskedAboutBeforeAnythingRuns) {
   EXPECT_EQ(tables(), "");
 }
 
+TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
+  std::string const copy = "COPY t FROM stdin;\n1\ta\n\\.\n";
+  project.migration("1_t", "CREATE TABLE t (id int, name text);\n" + copy);
+  for (Words const& command : {Words{"check"}, {"plan"}, {"up"}, {"up", "--dry-run"}}) {
+    expect_says(command, 5, {"COPY … FROM stdin", "INSERT … VALUES"});
+  }
+  project.migration("1_t",
+                    "CREATE TABLE t (id int, name text);\n"
+                    "-- bellows: allow copy-through-client because I want it\n" +
+                        copy);
+  expect_says({"plan"}, 0, {"1_t.yaml"});
+  for (Words const& command : {Words{"up"}, {"up", "--dry-run"}, {"expand", "1_t"}}) {
+    expect_says(command, 5, {"`COPY t FROM stdin` moves rows", "INSERT … VALUES"});
+  }
+  EXPECT_EQ(tables(), "");
+}
+
 TEST_F(Files, WhatStandsBesideIsNamed) {
   project.migration("1_a", "CREATE TABLE a (id int);\n");
   file("2_b.SQL", "CREATE TABLE b (id int);\n");

@@ -54,8 +54,7 @@ TEST(Sequence, WhatIsMadeAndDroppedInOneGoAsksForAMarker) {
     EXPECT_EQ(found(text), Found{"1 section-marker error"}) << text;
   }
   EXPECT_EQ(found("CREATE TABLE t ();\n-- Down\nDROP TABLE t"), Found{"1 section-marker error"});
-  EXPECT_EQ(found("CREATE INDEX i ON users (name); DROP INDEX i"),
-            Found{"1 section-marker error"});
+  EXPECT_EQ(found("CREATE INDEX i ON users (name); DROP INDEX i"), Found{"1 section-marker error"});
 }
 
 TEST(Sequence, WhatIsDroppedAndMadeAnewAsksForNone) {
