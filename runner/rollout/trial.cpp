@@ -249,8 +249,8 @@ void Trial::try_target(Target const& target) {
     return;
   }
   try_update(target, rows.front());
+  try_delete(target, rows);  // before the INSERT, which deletes as well
   try_insert(target, rows);
-  try_delete(target, rows);
 }
 
 void Trial::before(std::vector<sql::QualifiedName> const& tables) {
