@@ -22,12 +22,54 @@ bool means(Identifier const& qualifier, Uses::Relation const& relation, bool own
   return row || qualifier == (relation.alias.empty() ? relation.name.name : relation.alias);
 }
 
-std::vector<Identifier> columns_used(Table const& table, Uses::Relation const& relation,
-                                     Uses const& uses, bool own) {
+/// Whose columns the names of a query are, as PostgreSQL looks for them.
+class Names {
+ public:
+  Names(Catalog const& catalog, Uses const& uses, QualifiedName const& own)
+      : catalog_(catalog), uses_(uses), own_(own) {}
+
+  /// `use` is that column of `relation`.
+  bool is(Uses::Column const& use, Uses::Relation const& relation, Identifier const& column) const {
+    bool const star = use.name.empty();
+    if ((!star && use.name != column) || !means(use.qualifier, relation, is_own(relation))) {
+      return false;
+    }
+    std::size_t scope = use.scope;
+    while (scope != relation.scope) {  // outwards, until somebody nearer has it
+      bool const ends = uses_.around[scope] == scope || (star && use.qualifier.empty());
+      if (ends || is_found_in(scope, use)) {
+        return false;
+      }
+      scope = uses_.around[scope];
+    }
+    return true;
+  }
+
+ private:
+  bool is_own(Uses::Relation const& relation) const {
+    return !own_.name.empty() && catalog_.resolve(relation.name) == own_;
+  }
+
+  bool is_found_in(std::size_t scope, Uses::Column const& use) const {
+    return std::ranges::any_of(uses_.relations, [&](Uses::Relation const& relation) {
+      Table const* table = relation.scope == scope && means(use.qualifier, relation, false)
+                               ? catalog_.table(relation.name)
+                               : nullptr;
+      return table != nullptr && (use.name.empty() || table->column(use.name) != nullptr);
+    });
+  }
+
+  Catalog const& catalog_;
+  Uses const& uses_;
+  QualifiedName const& own_;
+};
+
+std::vector<Identifier> columns_used(Names const& names, Uses const& uses, Table const& table,
+                                     Uses::Relation const& relation) {
   std::vector<Identifier> used;
   for (Column const& column : table.columns) {
     bool const named = std::ranges::any_of(uses.columns, [&](Uses::Column const& use) {
-      return (use.name.empty() || use.name == column.name) && means(use.qualifier, relation, own);
+      return names.is(use, relation, column.name);
     });
     if (named) {
       used.push_back(column.name);
@@ -82,6 +124,7 @@ bool is_view(DependentKind kind) {
 
 void add_dependent(Catalog& catalog, Dependent const& dependent, Uses const& uses,
                    QualifiedName const& own) {
+  Names const names(catalog, uses, own);
   for (Uses::Relation const& relation : uses.relations) {
     Table* table = catalog.table(relation.name);
     if (table == nullptr || table->name == dependent.name) {
@@ -89,7 +132,7 @@ void add_dependent(Catalog& catalog, Dependent const& dependent, Uses const& use
     }
     bool const is_own = table->name == own;
     Dependent here = dependent;
-    here.columns = columns_used(*table, relation, uses, is_own);
+    here.columns = columns_used(names, uses, *table, relation);
     // A rule or trigger belongs to its table as a whole; only the columns are worth telling.
     bool const as_a_whole =
         dependent.kind == DependentKind::Policy || dependent.kind == DependentKind::Publication;
@@ -105,7 +148,7 @@ void drop_dependent(Catalog& catalog, Dependent const& dependent, QualifiedName 
     return std::ranges::any_of(table.dependents, is_it);
   };
   auto const drop_from = [&](Table& table) { std::erase_if(table.dependents, is_it); };
-  if (is_view(dependent.kind)) {
+  if (is_view(dependent.kind) || dependent.kind == DependentKind::Function) {
     return catalog.tables.edit_where(has_it, drop_from);
   }
   Table const* table = std::as_const(catalog).table(own);
@@ -114,9 +157,11 @@ void drop_dependent(Catalog& catalog, Dependent const& dependent, QualifiedName 
   }
 }
 
-void rename_view(Catalog& catalog, QualifiedName const& from, QualifiedName const& to) {
+void rename_holder(Catalog& catalog, DependentKind kind, QualifiedName const& from,
+                   QualifiedName const& to) {
   auto const is_it = [&](Dependent const& dependent) {
-    return is_view(dependent.kind) && dependent.name == from;
+    bool const of_kind = dependent.kind == kind || (is_view(kind) && is_view(dependent.kind));
+    return of_kind && dependent.name == from;
   };
   catalog.tables.edit_where(
       [&](Table const& table) { return std::ranges::any_of(table.dependents, is_it); },

@@ -3,9 +3,9 @@
 #include "planner/catalog/model.hpp"
 #include "planner/sql/statement.hpp"
 
-/// Views, rules, policies and triggers, and the columns that they hold on to. A view's query is not
-/// typed here: a name without a qualifier belongs to every relation of the query that has such a
-/// column.
+/// Views, rules, policies, triggers and functions, and the columns that they hold on to. A query is
+/// not typed here: a name without a qualifier belongs to every relation that has such a column, of
+/// the innermost query in which there is one.
 namespace bellows::catalog {
 
 /// Adds `dependent` to each relation of `uses` that the catalog has, with its columns there.
@@ -13,11 +13,12 @@ namespace bellows::catalog {
 void add_dependent(Catalog& catalog, Dependent const& dependent, sql::Uses const& uses,
                    QualifiedName const& own);
 
-/// From all relations; of a rule, policy or trigger, from `own` alone.
+/// From all relations; of a rule, policy, trigger or publication, from `own` alone.
 void drop_dependent(Catalog& catalog, Dependent const& dependent, QualifiedName const& own);
 
-/// A view has another name.
-void rename_view(Catalog& catalog, QualifiedName const& from, QualifiedName const& to);
+/// A view or function has another name; a materialized view counts as a view.
+void rename_holder(Catalog& catalog, DependentKind kind, QualifiedName const& from,
+                   QualifiedName const& to);
 /// A rule, policy or trigger has another name.
 void rename_dependent(Table& table, DependentKind kind, Identifier const& from,
                       Identifier const& to);

@@ -125,6 +125,7 @@ struct Dependent {
 struct Domain {
   std::string base;          // as format_type() prints it
   bool constrained = false;  // a CHECK or NOT NULL
+  std::string default_sql;   // empty: none, or NULL
   bool operator==(Domain const&) const = default;
 };
 
@@ -150,6 +151,8 @@ struct Table {
       false;            // it has columns or keys that the source does not tell: LIKE an unknown one
   bool is_new = false;  // made by the migration under review: no rows, no readers yet
   bool filled = false;  // … and it has put rows in
+  /// Where something may have changed it in a way that its text does not show: "line 7 of 3.sql".
+  std::string unseen;
 
   Column const* column(Identifier const& column_name) const;
   Index const* index(Identifier const& index_name) const;
@@ -178,6 +181,7 @@ struct Catalog {
   /// The source told everything (live, snapshot). A replay of some migrations did not: what it
   /// does not know may exist.
   bool complete = false;
+  std::string file;                           // of the migration that is being read
   std::string search_path_schema = "public";  // where an unqualified name is made and looked for
   /// What the migration has SET TimeZone to, and what it is again after a SET LOCAL; empty: the
   /// session's own, which is not known.
@@ -190,10 +194,13 @@ struct Catalog {
   std::set<QualifiedName> other_relations;
   std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
   Functions functions;                                    // the user's own, but those of extensions
+  std::set<std::string> enums;                            // by the type's text
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
   Tables tables;                                          // made with add(); changed ones are noted
-  bool any_temporary = false;                             // tables in sql::temporary_schema
-  std::set<QualifiedName> new_sequences;                  // that the migration at hand has made
+  /// What is known of tables that nobody has shown (glimpses.hpp).
+  std::map<QualifiedName, Table> glimpses;
+  bool any_temporary = false;             // tables in sql::temporary_schema
+  std::set<QualifiedName> new_sequences;  // that the migration at hand has made
   Directory directory;
 
   /// Replaces one of the same name.

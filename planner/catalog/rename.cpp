@@ -212,7 +212,7 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
       renamed->kind == TableKind::View || renamed->kind == TableKind::MaterializedView;
   catalog.add(std::move(*renamed));
   if (view) {
-    rename_view(catalog, old_name, to);
+    rename_holder(catalog, DependentKind::View, old_name, to);
   }
   if (old_name.schema != to.schema) {
     move_sequences(catalog, to);

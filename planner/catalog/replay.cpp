@@ -2,13 +2,16 @@
 
 #include "planner/catalog/attached_indexes.hpp"
 #include "planner/catalog/dependents.hpp"
+#include "planner/catalog/domains.hpp"
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/function_users.hpp"
+#include "planner/catalog/glimpses.hpp"
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay_alter.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/catalog/triggers.hpp"
+#include "planner/catalog/unseen.hpp"
 #include "planner/sql/script.hpp"
 
 #include <algorithm>
@@ -81,9 +84,10 @@ void create_sequence(Catalog& catalog, sql::Other const& body) {
 }
 
 void create_table(Catalog& catalog, sql::CreateTable const& statement) {
-  if (catalog.table(statement.table) != nullptr) {
+  if (std::as_const(catalog).table(statement.table) != nullptr) {
     return;
   }
+  catalog.glimpses.erase(catalog.resolve(statement.table));
   Table made;
   made.name = catalog.resolve(statement.table);
   made.unlogged = statement.unlogged;
@@ -219,7 +223,11 @@ void drop_user(Catalog& catalog, FunctionUser const& user) {
 
 void drop_functions(Catalog& catalog, sql::Drop const& statement) {
   for (std::size_t i = 0; i < statement.names.size(); ++i) {
-    catalog.functions.erase(catalog.resolve(statement.names[i]), statement.arguments[i]);
+    QualifiedName const name = catalog.resolve(statement.names[i]);
+    catalog.functions.erase(name, statement.arguments[i]);
+    if (catalog.functions.named(name).empty()) {
+      drop_dependent(catalog, {DependentKind::Function, name, {}}, {});
+    }
     if (!statement.cascade) {
       continue;
     }
@@ -235,6 +243,7 @@ void drop_functions(Catalog& catalog, sql::Drop const& statement) {
 void drop_one(Catalog& catalog, sql::Drop const& statement, QualifiedName const& name) {
   if (is_table_like(statement.kind)) {
     drop_table(catalog, name, statement.cascade);
+    catalog.glimpses.erase(catalog.resolve(name));
   }
   if (statement.kind == ObjectKind::Index) {
     drop_index(catalog, name);
@@ -266,6 +275,7 @@ void drop_one(Catalog& catalog, sql::Drop const& statement, QualifiedName const&
   if (type) {
     catalog.domains.erase(type_text(catalog, name));
     catalog.composites.erase(type_text(catalog, name));
+    catalog.enums.erase(type_text(catalog, name));
   }
 }
 
@@ -285,6 +295,7 @@ void rename(Catalog& catalog, sql::RenameColumn const& statement) {
       rename_column(catalog, *table, statement.from, statement.to);
     }
   }
+  rename_in_glimpse(catalog, statement);
 }
 
 QualifiedName renamed(Catalog const& catalog, sql::RenameObject const& statement) {
@@ -337,13 +348,16 @@ void rename(Catalog& catalog, sql::RenameObject const& statement) {
       rename_index(catalog, statement.name, statement.to);
     }
     rename_sequence(catalog, statement.name, renamed(catalog, statement));
+    rename_glimpse(catalog, statement.name, renamed(catalog, statement));
   } else if (is_table_like(statement.kind)) {
     QualifiedName const to = renamed(catalog, statement);
     rename_table(catalog, statement.name, to);
   } else if (statement.kind == ObjectKind::Index && statement.to_schema.empty()) {
     rename_index(catalog, statement.name, statement.to);
   } else if (statement.kind == ObjectKind::Function) {
-    rename_function(catalog, catalog.resolve(statement.name), renamed(catalog, statement));
+    QualifiedName const from = catalog.resolve(statement.name);
+    rename_function(catalog, from, renamed(catalog, statement));
+    rename_holder(catalog, DependentKind::Function, from, renamed(catalog, statement));
   } else if (statement.kind == ObjectKind::Schema) {
     rename_schema(catalog, statement.name.name, statement.to);
   }
@@ -381,6 +395,19 @@ void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const&
   add_dependent(catalog, dependent, body.uses, own);
 }
 
+/// A function with a body of the SQL standard (BEGIN ATOMIC, RETURN) holds on to what it names.
+void depend_by_body(Catalog& catalog, sql::Other const& body) {
+  if (body.function->alters) {
+    return;
+  }
+  QualifiedName const name = catalog.resolve(body.function->name);
+  Dependent const dependent{DependentKind::Function, name, {}};
+  if (!catalog.functions.named(name).empty()) {
+    drop_dependent(catalog, dependent, {});
+  }
+  add_dependent(catalog, dependent, body.uses, {});
+}
+
 void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {
   struct Makes {
     std::string_view kind;
@@ -399,6 +426,9 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   if (statement.kind == "CREATE TYPE" && !body.attributes.empty()) {
     create_composite(catalog, body);
   }
+  if (body.makes_enum) {
+    catalog.enums.insert(type_text(catalog, body.object));
+  }
   if (!body.object.name.empty() && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
   }
@@ -412,22 +442,12 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
     change_publication(catalog, body.part, *body.publication);
   }
   if (body.function) {
+    depend_by_body(catalog, body);
     change_function(catalog, *body.function);
   }
   depend(catalog, statement, body, made_before);
   if (is_opaque(statement.kind)) {
     catalog.complete = false;
-  }
-}
-
-void change_domain(Catalog& catalog, sql::DomainChange const& change) {
-  std::string const name = type_text(catalog, change.domain);
-  if (change.creates) {
-    catalog.domains.emplace(name, Domain{qualified_type(catalog, change.base), false});
-  }
-  auto const domain = catalog.domains.find(name);
-  if (domain != catalog.domains.end()) {
-    domain->second.constrained = domain->second.constrained || change.constrains;
   }
 }
 
@@ -440,11 +460,20 @@ struct Replay {
   void operator()(sql::Drop const& body) const { drop(catalog, body); }
   void operator()(sql::RenameColumn const& body) const { rename(catalog, body); }
   void operator()(sql::RenameObject const& body) const { rename(catalog, body); }
-  void operator()(sql::AlterTable const& body) const { alter_table(catalog, body); }
+  void operator()(sql::AlterTable const& body) const {
+    bool const unseen = body.on == ObjectKind::Table && !catalog.complete &&
+                        std::as_const(catalog).table(body.table) == nullptr;
+    unseen ? glimpse(catalog, body) : alter_table(catalog, body);
+  }
   void operator()(sql::Update const&) const {}
   void operator()(sql::DataStatement const& body) const {
-    if (body.opaque) {
+    if (statement.plain_block) {
+      for (sql::Statement const& inner : statement.block) {
+        replay(catalog, inner);
+      }
+    } else if (body.opaque) {
       catalog.complete = false;
+      note_unseen(catalog, statement);
     }
   }
   void operator()(sql::CreateTrigger const& body) const { create_trigger(catalog, body); }
@@ -470,6 +499,7 @@ void replay(Catalog& catalog, sql::Statement const& statement) {
 
 void replay(Catalog& catalog, sql::Migration const& migration) {
   SettingsGuard const guard(catalog);
+  catalog.file = migration.file;
   for (sql::Statement const& statement : migration.up) {
     replay(catalog, statement);
   }

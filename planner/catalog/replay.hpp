@@ -14,7 +14,10 @@ namespace bellows::catalog {
 class SettingsGuard {
  public:
   explicit SettingsGuard(Catalog& catalog)
-      : catalog_(catalog), schema_(catalog.search_path_schema), time_zone_(catalog.time_zone) {}
+      : catalog_(catalog),
+        schema_(catalog.search_path_schema),
+        time_zone_(catalog.time_zone),
+        file_(catalog.file) {}
   SettingsGuard(SettingsGuard const&) = delete;
   SettingsGuard& operator=(SettingsGuard const&) = delete;
   ~SettingsGuard() {
@@ -22,12 +25,14 @@ class SettingsGuard {
     catalog_.search_path_schema = schema_;
     catalog_.time_zone = time_zone_;
     catalog_.time_zone_of_session = time_zone_;
+    catalog_.file = file_;
   }
 
  private:
   Catalog& catalog_;
   std::string schema_;
   std::string time_zone_;
+  std::string file_;
 };
 
 /// Applies one statement to the catalog as the server would: names of unnamed constraints and

@@ -283,6 +283,7 @@ Domain read_domain(Json const& json, std::string const& where) {
   Domain domain;
   domain.base = fields.get<std::string>("base");
   domain.constrained = fields.get_or("constrained", false);
+  domain.default_sql = fields.get_or<std::string>("default", "");
   fields.no_others();
   return domain;
 }
@@ -401,6 +402,9 @@ Catalog from_json(std::string_view text) {
   each_entry(fields, "functions", [&](std::string const& name, Json const& value) {
     read_functions(catalog, name, value);
   });
+  for (Identifier const& name : fields.identifiers("enums")) {
+    catalog.enums.insert(name.raw());
+  }
   each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
     catalog.composites.emplace(name, read_composite(value, "composites." + name));
   });

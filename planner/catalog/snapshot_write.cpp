@@ -214,6 +214,7 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
   Json domains = Json::object();
   for (auto const& [name, domain] : catalog.domains) {
     domains[name] = {{"base", domain.base}, {"constrained", domain.constrained}};
+    put(domains[name], "default", domain.default_sql);
   }
   Json document{{"bellows_snapshot", snapshot_format},
                 {"server_version", catalog.server_version},
@@ -234,6 +235,9 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
   }
   for (auto const& [name, attributes] : catalog.composites) {
     put_list(document["composites"][name], "attributes", attributes);
+  }
+  if (!catalog.enums.empty()) {
+    document["enums"] = catalog.enums;
   }
   if (!catalog.domains.empty()) {
     document["domains"] = std::move(domains);

@@ -146,6 +146,9 @@ void rename_type(Catalog& catalog, std::string const& from, std::string const& t
   };
   rename_in(catalog.domains);
   rename_in(catalog.composites);
+  if (catalog.enums.erase(from) != 0) {
+    catalog.enums.insert(to);
+  }
 }
 
 }  // namespace bellows::catalog

@@ -1,8 +1,9 @@
 #include "planner/locks/conditions.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/locks/added_default.hpp"
 #include "planner/locks/related.hpp"
-#include "planner/locks/type_change.hpp"
+#include "planner/locks/retyping.hpp"
 #include "planner/sql/proof.hpp"
 
 #include <algorithm>
@@ -32,9 +33,8 @@ bool has_form(Facts const& facts, ConstraintForm form) {
 }
 
 bool has_default(Facts const& facts) {
-  return any_constraint(facts, [](ConstraintDefinition const& one) {
-    return one.form == ConstraintForm::Default && one.expression != "NULL";
-  });
+  auto const added = added_default(facts);
+  return added && added->expression != "NULL";
 }
 
 Column const* altered_column(Facts const& facts) {
@@ -78,55 +78,8 @@ bool may_hold_null(Facts const& facts, Table const& table, Identifier const& nam
 }
 
 bool may_hold_null(Facts const& facts, Identifier const& name) {
-  Table const* table = facts.table();
+  Table const* table = facts.seen();
   return table == nullptr || may_hold_null(facts, *table, name);
-}
-
-/// What an unconstrained domain is made of: PostgreSQL looks through it.
-std::string underlying(Catalog const& catalog, std::string type) {
-  for (int depth = 0; depth < 8; ++depth) {
-    auto const domain = catalog.domains.find(type);
-    if (domain == catalog.domains.end()) {
-      break;
-    }
-    type = domain->second.base;
-  }
-  return type;
-}
-
-/// A domain, or one of the domains that it is made of, has a CHECK or NOT NULL.
-bool is_constrained(Catalog const& catalog, std::string type) {
-  for (int depth = 0; depth < 8; ++depth) {
-    auto const domain = catalog.domains.find(type);
-    if (domain == catalog.domains.end()) {
-      return false;
-    }
-    if (domain->second.constrained) {
-      return true;
-    }
-    type = domain->second.base;
-  }
-  return true;
-}
-
-TypeChange change_between(Catalog const& catalog, std::string const& from, std::string const& to) {
-  if (from == to) {
-    return TypeChange::Free;
-  }
-  if (is_constrained(catalog, to)) {
-    return TypeChange::Rewrites;
-  }
-  TypeChange const change = locks::type_change(underlying(catalog, from), underlying(catalog, to));
-  // All domains are known then: what is left are enums, composites and the like.
-  return change == TypeChange::Unknown && catalog.complete ? TypeChange::Rewrites : change;
-}
-
-/// `zone`: what the migration has SET; empty: nothing.
-TypeChange in_time_zone(TypeChange change, std::string const& zone) {
-  if (change != TypeChange::ByTimeZone || zone.empty()) {
-    return change;
-  }
-  return is_utc(zone) ? TypeChange::RebuildsIndexes : TypeChange::Rewrites;
 }
 
 /// Options that change how the table is read, and so need more than SHARE UPDATE EXCLUSIVE.
@@ -149,23 +102,22 @@ bool adds_column(Facts const& facts) {
 }
 
 bool is_of_constrained_domain(Facts const& facts) {
-  return is_constrained(facts.catalog,
-                        catalog::qualified_type(facts.catalog, facts.command->column.type));
+  return locks::is_constrained(facts.catalog,
+                               catalog::qualified_type(facts.catalog, facts.command->column.type));
 }
 
 bool computes_every_row(Facts const& facts) {
   if (!adds_column(facts)) {
     return false;
   }
+  auto const added = added_default(facts);
   return is_of_constrained_domain(facts) || facts.command->column.type.serial ||
          has_form(facts, ConstraintForm::Identity) ||
          any_constraint(facts,
                         [](ConstraintDefinition const& one) {
                           return one.form == ConstraintForm::Generated && !one.virtual_column;
                         }) ||
-         any_constraint(facts, [](ConstraintDefinition const& one) {
-           return one.form == ConstraintForm::Default && one.calls_volatile;
-         });
+         (added && added->per_row == PerRow::Yes);
 }
 
 bool adds_check(Facts const& facts) {
@@ -243,37 +195,27 @@ bool key_needs_null_scan(Facts const& facts) {
          });
 }
 
-TypeChange type_change(Facts const& facts) {
-  Column const* column = altered_column(facts);
-  if (column == nullptr) {
-    return TypeChange::Unknown;
-  }
-  if (column->virtual_column) {
-    return TypeChange::Free;  // no row holds its values
-  }
-  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
-  TypeChange const change = change_between(facts.catalog, column->type, to);
-  std::string const& computed = facts.command->using_text;
-  std::string const name = column->name.quoted();
-  bool const plain = computed.empty() || computed == name || computed.starts_with(name + "::");
-  return plain ? in_time_zone(change, facts.catalog.time_zone) : TypeChange::Rewrites;
+bool changes_persistence(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const to_unlogged = facts.command != nullptr && facts.command->kind == "SET UNLOGGED";
+  return table == nullptr || table->unlogged != to_unlogged;
 }
 
 bool type_rewrites(Facts const& facts) {
-  TypeChange const change = type_change(facts);
+  TypeChange const change = retyping(facts);
   return change == TypeChange::Rewrites || change == TypeChange::ByTimeZone;
 }
 
 bool type_rebuilds(Facts const& facts, catalog::Index const& index) {
   bool const special = index.partial || index.has_expressions;
-  return (special || type_change(facts) != TypeChange::Free) &&
+  return (special || changes_collation(facts) || retyping(facts) != TypeChange::Free) &&
          mentions(index.columns, facts.command->name);
 }
 
 bool type_rebuilds_indexes(Facts const& facts) {
   Table const* table = facts.table();
-  TypeChange const change = type_change(facts);
-  bool const kept = change == TypeChange::RebuildsIndexes;
+  TypeChange const change = retyping(facts);
+  bool const kept = change == TypeChange::RebuildsIndexes || changes_collation(facts);
   return table != nullptr && std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
            bool const special = index.partial || index.has_expressions;
            return (kept || special) && mentions(index.columns, facts.command->name);
@@ -323,6 +265,11 @@ bool drops_cascaded(Facts const& facts) {
   }
   auto const* drop = facts.body<sql::Drop>();
   return drop != nullptr && drop->cascade;
+}
+
+bool refreshes_rows(Facts const& facts) {
+  auto const* refresh = facts.body<sql::Other>();
+  return refresh == nullptr || !refresh->no_data;
 }
 
 bool options_need_access_exclusive(Facts const& facts) {

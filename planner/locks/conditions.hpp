@@ -1,7 +1,6 @@
 #pragma once
 
 #include "planner/locks/facts.hpp"
-#include "planner/locks/type_change.hpp"
 
 /// When a row of the lock table applies. All are false where the catalog would have to tell and
 /// does not; what is then not known is for doubts.hpp to say.
@@ -28,7 +27,7 @@ bool virtual_is_not_null(Facts const& facts);
 bool constraint_needs_null_scan(Facts const& facts);  // ADD … NOT NULL column
 bool key_may_hold_null(Facts const& facts);           // PRIMARY KEY (…)
 bool key_needs_null_scan(Facts const& facts);         // PRIMARY KEY USING INDEX
-TypeChange type_change(Facts const& facts);           // Unknown where the catalog does not tell
+bool changes_persistence(Facts const& facts);         // or the catalog does not tell
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);
 bool type_rebuilds(Facts const& facts, catalog::Index const& index);  // a plain one it may keep
@@ -44,6 +43,7 @@ bool is_referenced(Facts const& facts);  // by another table's foreign key
 bool makes_index(Facts const& facts);
 bool makes_table(Facts const& facts);
 bool drops_cascaded(Facts const& facts);
+bool refreshes_rows(Facts const& facts);  // no WITH NO DATA
 bool options_need_access_exclusive(Facts const& facts);
 bool options_are_light(Facts const& facts);
 

@@ -2,9 +2,10 @@
 
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/references.hpp"
+#include "planner/locks/added_default.hpp"
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/partitions.hpp"
-#include "planner/locks/type_change.hpp"
+#include "planner/locks/retyping.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -13,27 +14,25 @@ namespace bellows::locks {
 
 namespace {
 
-using catalog::Column;
 using catalog::Table;
 using sql::AlterAction;
 
-using Doubt = std::optional<std::string> (*)(Facts const&);
+/// What asks for one kind of doubt. `of_work` as Doubt's.
+struct Asked {
+  std::optional<std::string> (*text)(Facts const&);
+  bool of_work = false;
+};
 
 bool is(Facts const& facts, AlterAction action) {
   return facts.command != nullptr && facts.command->action == action;
 }
 
 std::optional<std::string> unknown_default(Facts const& facts) {
-  if (!is(facts, AlterAction::AddColumn)) {
-    return std::nullopt;
-  }
-  for (sql::ConstraintDefinition const& constraint : facts.command->column.constraints) {
-    if (constraint.form == sql::ConstraintForm::Default && constraint.calls_unknown) {
-      return "whether " + constraint.expression +
-             " calls a volatile function: then the table is rewritten";
-    }
-  }
-  return std::nullopt;
+  auto const added = added_default(facts);
+  return added && added->per_row == PerRow::Unknown
+             ? std::optional("whether " + added->expression +
+                             " calls a volatile function: then the table is rewritten")
+             : std::nullopt;
 }
 
 /// A domain with constraints makes ADD COLUMN rewrite the table, even without a default.
@@ -52,18 +51,18 @@ std::optional<std::string> changed_type(Facts const& facts) {
   if (!is(facts, AlterAction::AlterType)) {
     return std::nullopt;
   }
-  Table const* table = facts.table();
-  Column const* column = table == nullptr ? nullptr : table->column(facts.command->name);
-  std::string const name = facts.command->name.quoted();
-  if (column == nullptr) {
-    return "the type that " + name + " has now: most changes rewrite the table";
-  }
-  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
-  switch (conditions::type_change(facts)) {
+  std::vector<std::string> const types = types_on_the_way(facts);
+  switch (retyping(facts)) {
     case TypeChange::Unknown:
-      return "whether " + column->type + " and " + to +
-             " are stored alike: if not, the table is "
-             "rewritten";
+      if (types.front().empty() && facts.table() != nullptr && facts.catalog.complete) {
+        return std::nullopt;  // there is no such column: the statement fails
+      }
+      if (types.front().empty()) {
+        return "the type that " + facts.command->name.quoted() +
+               " has now: most changes rewrite the table";
+      }
+      return "whether " + types.front() + " and " + types.back() +
+             " are stored alike: if not, the table is rewritten";
     case TypeChange::ByTimeZone:
       return "the session's TimeZone: only while it is UTC the table is not rewritten";
     case TypeChange::Free:
@@ -74,13 +73,23 @@ std::optional<std::string> changed_type(Facts const& facts) {
   return std::nullopt;
 }
 
+/// What is validated or dropped is a constraint that earlier migrations have shown, and no foreign
+/// key.
+bool is_known_check(Facts const& facts) {
+  Table const* table = facts.seen();
+  catalog::Constraint const* constraint = table == nullptr || facts.command == nullptr
+                                              ? nullptr
+                                              : table->constraint(facts.command->name);
+  return constraint != nullptr && constraint->kind != catalog::ConstraintKind::ForeignKey;
+}
+
 /// Foreign keys, partitions and indexes of a table that the catalog does not have.
 std::optional<std::string> unknown_table(Facts const& facts) {
   bool const asks = facts.statement.kind == "DROP TABLE" || is(facts, AlterAction::DropColumn) ||
                     is(facts, AlterAction::DropConstraint) ||
                     is(facts, AlterAction::ValidateConstraint) ||
                     facts.statement.kind == "TRUNCATE CASCADE";
-  if (!asks || facts.catalog.complete) {
+  if (!asks || facts.catalog.complete || is_known_check(facts)) {
     return std::nullopt;
   }
   for (sql::QualifiedName const& target : facts.targets) {
@@ -181,7 +190,7 @@ std::optional<std::string> unknown_users(Facts const& facts) {
 std::optional<std::string> persistence(Facts const& facts) {
   bool const asks = facts.command != nullptr &&
                     (facts.command->kind == "SET LOGGED" || facts.command->kind == "SET UNLOGGED");
-  if (!asks) {
+  if (!asks || facts.table() != nullptr) {
     return std::nullopt;
   }
   return "whether " + facts.target().display() + " is so already: then nothing is rewritten";
@@ -215,17 +224,48 @@ std::optional<std::string> unknown_attached(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Doubt all_doubts[] = {unknown_attached, persistence,    unknown_default, added_domain,
-                                changed_type,     unknown_table,  unknown_index,   unknown_users,
-                                unknown_columns,  unknown_support};
+/// The answer is a light one only by what the catalog says of the table.
+bool is_light_by_catalog(Facts const& facts) {
+  switch (facts.command->action) {
+    case AlterAction::SetNotNull:
+      return !conditions::needs_null_scan(facts);
+    case AlterAction::AlterType:
+      return retyping(facts) < TypeChange::ByTimeZone;
+    case AlterAction::AddColumn:
+      return !conditions::adds_column(facts);
+    case AlterAction::AddConstraint:
+      return facts.command->kind == "ADD PRIMARY KEY USING INDEX" &&
+             !conditions::key_needs_null_scan(facts);
+    case AlterAction::AttachPartition:
+      return related::attached_and_read(facts).empty();
+    default:  // the others read nothing, or always
+      return false;
+  }
+}
+
+std::optional<std::string> unseen_change(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const asks = table != nullptr && !table->unseen.empty() && facts.command != nullptr;
+  if (!asks || !is_light_by_catalog(facts)) {
+    return std::nullopt;
+  }
+  return "what " + table->unseen + " has done: it may have changed " + table->name.display();
+}
+
+constexpr Asked all_doubts[] = {
+    {unseen_change, true},   {unknown_attached, true}, {persistence, true},
+    {unknown_default, true}, {added_domain, true},     {changed_type, true},
+    {unknown_table, false},  {unknown_index, false},   {unknown_users, false},
+    {unknown_columns, true}, {unknown_support, false},
+};
 
 }  // namespace
 
-std::vector<std::string> doubts(Facts const& facts) {
-  std::vector<std::string> result;
-  for (Doubt const doubt : all_doubts) {
-    if (auto text = doubt(facts)) {
-      result.push_back(std::move(*text));
+std::vector<Doubt> doubts(Facts const& facts) {
+  std::vector<Doubt> result;
+  for (Asked const& asked : all_doubts) {
+    if (auto text = asked.text(facts)) {
+      result.push_back({std::move(*text), asked.of_work});
     }
   }
   return result;

@@ -7,7 +7,12 @@
 
 namespace bellows::locks {
 
-/// What the answer needs and the catalog does not tell, a phrase each: "whether …".
-std::vector<std::string> doubts(Facts const& facts);
+/// What the answer needs and the catalog does not tell.
+struct Doubt {
+  std::string text;      // "whether …"
+  bool of_work = false;  // one of its answers is that rows are rewritten or read
+};
+
+std::vector<Doubt> doubts(Facts const& facts);
 
 }  // namespace bellows::locks

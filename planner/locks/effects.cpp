@@ -1,12 +1,14 @@
 #include "planner/locks/effects.hpp"
 
+#include "planner/catalog/replay.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/doubts.hpp"
 #include "planner/locks/table.hpp"
 
 #include <algorithm>
-#include <map>
+#include <iterator>
+#include <utility>
 
 namespace bellows::locks {
 
@@ -98,10 +100,12 @@ class Gatherer {
       result_.transactional = result_.transactional && conduct.transactional;
       result_.waits_for_snapshots = result_.waits_for_snapshots || conduct.waits_for_snapshots;
     }
-    for (std::string& doubt : doubts(facts)) {
-      bool const said = std::ranges::find(result_.depends_on, doubt) != result_.depends_on.end();
+    for (Doubt& doubt : doubts(facts)) {
+      result_.may_take_long = result_.may_take_long || doubt.of_work;
+      bool const said =
+          std::ranges::find(result_.depends_on, doubt.text) != result_.depends_on.end();
       if (!said) {
-        result_.depends_on.push_back(std::move(doubt));
+        result_.depends_on.push_back(std::move(doubt.text));
       }
     }
   }
@@ -168,9 +172,50 @@ bool is_opaque(sql::Statement const& statement) {
   return data != nullptr && data->opaque;
 }
 
+void join(Effects& into, Effects more) {
+  for (Effect& effect : more.relations) {
+    auto const found = std::ranges::find(into.relations, effect.relation, &Effect::relation);
+    if (found == into.relations.end()) {
+      into.relations.push_back(std::move(effect));
+      continue;
+    }
+    found->lock = std::max(found->lock, effect.lock);
+    found->rewrites = found->rewrites || effect.rewrites;
+    found->scans = found->scans || effect.scans;
+    for (std::string& index : effect.rebuilds_indexes) {
+      found->rebuilds_indexes.push_back(std::move(index));
+    }
+  }
+  into.known = into.known && more.known;
+  into.may_take_long = into.may_take_long || more.may_take_long;
+  std::ranges::move(more.depends_on, std::back_inserter(into.depends_on));
+}
+
+/// What a DO block does at most, one statement after the other. It is in one transaction.
+Effects effects_of_block(sql::Statement const& statement, Catalog catalog) {
+  Effects all;
+  for (sql::Statement const& inner : statement.block) {
+    Effects one = effects_of(inner, catalog);
+    std::vector<QualifiedName> const targets = one.targets;
+    bool const makes = creates(inner.kind) && !targets.empty() &&
+                       std::as_const(catalog).table(targets.front()) == nullptr;
+    join(all, std::move(one));
+    catalog::replay(catalog, inner);
+    catalog::Table* made = makes ? catalog.table(targets.front()) : nullptr;
+    if (made != nullptr) {
+      made->is_new = true;
+    }
+  }
+  std::ranges::sort(all.relations, {}, &Effect::relation);
+  return all;
+}
+
 }  // namespace
 
 Effects effects_of(sql::Statement const& statement, Catalog const& catalog) {
+  if (statement.plain_block) {
+    return effects_of_block(statement, catalog);
+  }
   Gatherer gatherer(catalog);
   std::vector<QualifiedName> const targets = targets_of(statement, catalog);
   catalog::Table const* table = targets.empty() ? nullptr : catalog.table(targets.front());

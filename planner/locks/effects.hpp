@@ -31,6 +31,7 @@ struct Effects {
   bool waits_for_snapshots = false;     // the CONCURRENTLY forms
   bool known = true;                    // false: the table has no row for this statement
   std::vector<std::string> depends_on;  // what the catalog does not tell and the answer needs
+  bool may_take_long = false;           // one of the answers to that: rows are rewritten or read
 };
 
 Effects effects_of(sql::Statement const& statement, catalog::Catalog const& catalog);

@@ -26,6 +26,14 @@ struct Facts {
     return known != nullptr || targets.empty() ? known : catalog.table(targets.front());
   }
 
+  /// The same, else what is known of it though nobody has shown it.
+  catalog::Table const* seen() const {
+    catalog::Table const* shown = table();
+    auto const glimpse = shown != nullptr || targets.empty() ? catalog.glimpses.end()
+                                                             : catalog.glimpses.find(target());
+    return glimpse == catalog.glimpses.end() ? shown : &glimpse->second;
+  }
+
   template <typename Body>
   Body const* body() const {
     return std::get_if<Body>(&statement.body);

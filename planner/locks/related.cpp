@@ -427,6 +427,31 @@ Names every_table(Facts const& facts) {
   return all;
 }
 
+Names target_or_every_table(Facts const& facts) {
+  return facts.targets.empty() ? every_table(facts) : facts.targets;
+}
+
+Names read_by_view(Facts const& facts) {
+  Names views = facts.targets;
+  Names found;
+  for (std::size_t at = 0; at < views.size(); ++at) {
+    QualifiedName const view = views[at];
+    for (auto const& [name, table] : facts.catalog.tables) {
+      bool const is_read = std::ranges::any_of(table.dependents, [&](auto const& dependent) {
+        return catalog::is_view(dependent.kind) && dependent.name == view;
+      });
+      if (!is_read) {
+        continue;
+      }
+      add_once(found, name);
+      if (table.kind == catalog::TableKind::View) {
+        add_once(views, name);
+      }
+    }
+  }
+  return with_children(facts.catalog, found);
+}
+
 Names index_of_constraint(Facts const& facts) {
   Table const* table = facts.table();
   auto const* rename = facts.body<sql::RenameObject>();

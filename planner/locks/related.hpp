@@ -85,6 +85,9 @@ Names table_of_statistics(Facts const& facts);
 /// Tables and materialized views of the schema that the statement names, and of all schemas.
 Names tables_of_schema(Facts const& facts);
 Names every_table(Facts const& facts);
+Names target_or_every_table(Facts const& facts);
+/// What the query of a materialized view reads, through views, with what is below it.
+Names read_by_view(Facts const& facts);
 /// Every index of the target.
 Names indexes(Facts const& facts);
 /// Relations that the statement names behind its target: what a view or query reads.

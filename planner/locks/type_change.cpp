@@ -1,47 +1,15 @@
 #include "planner/locks/type_change.hpp"
 
+#include "planner/locks/type_parts.hpp"
+
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <limits>
 #include <optional>
 #include <string>
 
 namespace bellows::locks {
 
 namespace {
-
-constexpr int unlimited = std::numeric_limits<int>::max();
-
-/// "numeric(10,2)" is numeric, 10, 2; "timestamp(3) without time zone" keeps what is behind.
-struct Parts {
-  std::string base;
-  int first = unlimited;
-  int second = 0;
-  bool array = false;
-};
-
-Parts parts_of(std::string_view text) {
-  Parts parts;
-  parts.array = text.ends_with("[]");
-  if (parts.array) {
-    text.remove_suffix(2);
-  }
-  std::size_t const open = text.find('(');
-  std::size_t const close = text.find(')');
-  if (open == std::string_view::npos || close == std::string_view::npos) {
-    parts.base = text;
-    return parts;
-  }
-  parts.base = std::string(text.substr(0, open)) + std::string(text.substr(close + 1));
-  std::string_view const inside = text.substr(open + 1, close - open - 1);
-  char const* const end = inside.data() + inside.size();
-  auto const [next, error] = std::from_chars(inside.data(), end, parts.first);
-  if (error == std::errc{} && next != end && *next == ',') {
-    std::from_chars(next + 1, end, parts.second);
-  }
-  return parts;
-}
 
 enum class Width : std::uint8_t { Any, NotNarrower, Unlimited };
 
@@ -57,7 +25,7 @@ constexpr Pair pairs[] = {
     {"character varying", "text", Width::Any, TypeChange::Free},
     {"text", "character varying", Width::Unlimited, TypeChange::Free},
     {"bit varying", "bit varying", Width::NotNarrower, TypeChange::Free},
-    {"bit", "bit varying", Width::NotNarrower, TypeChange::Free},
+    {"bit", "bit varying", Width::Unlimited, TypeChange::RebuildsIndexes},
     {"timestamp without time zone", "timestamp without time zone", Width::NotNarrower,
      TypeChange::Free},
     {"timestamp with time zone", "timestamp with time zone", Width::NotNarrower, TypeChange::Free},
@@ -70,13 +38,18 @@ constexpr Pair pairs[] = {
      TypeChange::ByTimeZone},
     {"cidr", "inet", Width::Any, TypeChange::Free},
     {"xml", "text", Width::Any, TypeChange::Free},
-    {"integer", "oid", Width::Any, TypeChange::RebuildsIndexes},
-    {"oid", "integer", Width::Any, TypeChange::RebuildsIndexes},
-    {"oid", "regclass", Width::Any, TypeChange::RebuildsIndexes},
-    {"regclass", "oid", Width::Any, TypeChange::RebuildsIndexes},
+    {"xml", "character varying", Width::Unlimited, TypeChange::Free},
+    {"xml", "bpchar", Width::Any, TypeChange::Free},
+    {"character", "bpchar", Width::Any, TypeChange::Free},
+    {"text", "bpchar", Width::Any, TypeChange::RebuildsIndexes},
+    {"character varying", "bpchar", Width::Any, TypeChange::RebuildsIndexes},
+    {"regproc", "regprocedure", Width::Any, TypeChange::Free},
+    {"regprocedure", "regproc", Width::Any, TypeChange::Free},
+    {"regoper", "regoperator", Width::Any, TypeChange::Free},
+    {"regoperator", "regoper", Width::Any, TypeChange::Free},
 };
 
-bool holds(Width width, Parts const& from, Parts const& to) {
+bool holds(Width width, TypeParts const& from, TypeParts const& to) {
   switch (width) {
     case Width::Any:
       return true;
@@ -97,20 +70,28 @@ bool is_citext(std::string_view base) {
 }
 
 /// The extension citext stores text, and compares it differently.
-bool is_citext_pair(Parts const& from, Parts const& to) {
+bool is_citext_pair(TypeParts const& from, TypeParts const& to) {
   return (is_text_like(from.base) && is_citext(to.base)) ||
          (is_citext(from.base) && is_text_like(to.base) && to.first == unlimited);
 }
 
-/// Without a precision, time has the greatest there is: six digits.
-void fill_precision(Parts& parts) {
-  bool const time = parts.base.starts_with("time") || parts.base == "interval";
-  if (time && parts.first == unlimited) {
-    parts.first = 6;
-  }
+/// oid and what PostgreSQL shows by name: all of them are stored as oid is, and sorted by it.
+bool is_oid(std::string_view base) {
+  constexpr std::string_view all[] = {"oid",           "regclass",     "regcollation", "regconfig",
+                                      "regdictionary", "regnamespace", "regoperator",  "regoper",
+                                      "regproc",       "regprocedure", "regrole",      "regtype"};
+  return std::ranges::find(all, base) != std::end(all);
 }
 
-std::optional<TypeChange> numeric_change(Parts const& from, Parts const& to) {
+std::optional<TypeChange> oid_change(std::string_view from, std::string_view to) {
+  if ((from == "integer" && is_oid(to)) || (is_oid(from) && to == "integer")) {
+    return TypeChange::RebuildsIndexes;
+  }
+  bool const plain = (from == "oid" && is_oid(to)) || (is_oid(from) && to == "oid");
+  return plain ? std::optional(TypeChange::Free) : std::nullopt;
+}
+
+std::optional<TypeChange> numeric_change(TypeParts const& from, TypeParts const& to) {
   if (from.base != "numeric" || to.base != "numeric") {
     return std::nullopt;
   }
@@ -140,18 +121,21 @@ TypeChange type_change(std::string_view from, std::string_view to) {
   if (from == to) {
     return TypeChange::Free;
   }
-  Parts old_type = parts_of(from);
-  Parts new_type = parts_of(to);
-  fill_precision(old_type);
-  fill_precision(new_type);
+  TypeParts const old_type = type_parts(from);
+  TypeParts const new_type = type_parts(to);
   if (is_citext_pair(old_type, new_type)) {
     return TypeChange::RebuildsIndexes;
   }
   if (!is_shipped_type(from) || !is_shipped_type(to)) {
     return TypeChange::Unknown;
   }
-  if (old_type.array || new_type.array) {
-    return TypeChange::Rewrites;
+  if (old_type.array || new_type.array) {  // whose elements are looked at only to shorten them
+    bool const free = old_type.array && new_type.array && old_type.base == new_type.base &&
+                      to.find('(') == std::string_view::npos;
+    return free ? TypeChange::Free : TypeChange::Rewrites;
+  }
+  if (auto const oid = oid_change(old_type.base, new_type.base)) {
+    return *oid;
   }
   if (auto const numeric = numeric_change(old_type, new_type)) {
     return *numeric;

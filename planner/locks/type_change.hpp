@@ -7,12 +7,12 @@ namespace bellows::locks {
 
 /// What ALTER COLUMN TYPE does to the heap and to plain indexes on the column (measured; cf. the
 /// manual, ALTER TABLE, Notes).
-enum class TypeChange : std::uint8_t {
-  Free,             // neither is touched
-  RebuildsIndexes,  // the heap stays
-  Rewrites,         // all of it
-  ByTimeZone,       // free of a rewrite only while the session's TimeZone is UTC
-  Unknown,          // a type of the user's own: may be a domain with constraints
+enum class TypeChange : std::uint8_t {  // from the least to the most that is at stake
+  Free,                                 // neither is touched
+  RebuildsIndexes,                      // the heap stays
+  ByTimeZone,  // free of a rewrite only while the session's TimeZone is UTC
+  Unknown,     // a type of the user's own: may be a domain with constraints
+  Rewrites,    // all of it
 };
 
 /// Types as format_type() prints them.

@@ -33,18 +33,6 @@ bool has(Later later, sql::QualifiedName const& name, catalog::Catalog const& ca
   });
 }
 
-/// A view that the same migration makes again is missing to nobody: both happen at once.
-void forgive_recreated_views(Reviewed& reviewed, Later later, catalog::Catalog const& catalog) {
-  auto const* drop = std::get_if<sql::Drop>(&reviewed.statement.body);
-  bool const made_again =
-      drop != nullptr && std::ranges::all_of(drop->names, [&](sql::QualifiedName const& name) {
-        return has(later, catalog.resolve(name), catalog, false);
-      });
-  if (made_again) {
-    forget(reviewed, "drop-view");
-  }
-}
-
 /// A table whose old name is a view from the same moment on, for those who used it, too.
 void forgive_kept_names(Reviewed& reviewed, Later later, catalog::Catalog const& catalog) {
   auto const* rename = std::get_if<sql::RenameObject>(&reviewed.statement.body);
@@ -100,7 +88,6 @@ void weigh_company(std::vector<Reviewed>& all, catalog::Catalog const& catalog) 
   }
   for (std::size_t at = 0; at < all.size(); ++at) {
     Later const later = Later(all).subspan(at + 1);
-    forgive_recreated_views(all[at], later, catalog);
     forgive_kept_names(all[at], later, catalog);
   }
 }

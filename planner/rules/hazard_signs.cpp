@@ -2,6 +2,8 @@
 
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/related.hpp"
+#include "planner/locks/retyping.hpp"
+#include "planner/locks/value_loss.hpp"
 
 #include <fmt/format.h>
 
@@ -278,7 +280,7 @@ bool moves_to_utc(Sign const& sign) {
   std::string const& computed = sign.facts.command->using_text;
   bool const utc = computed.find("AT TIME ZONE 'UTC'") != std::string::npos ||
                    computed.find("AT TIME ZONE 'utc'") != std::string::npos;
-  bool const by_zone = locks::conditions::type_change(sign.facts) == locks::TypeChange::ByTimeZone;
+  bool const by_zone = locks::retyping(sign.facts) == locks::TypeChange::ByTimeZone;
   return by_zone || (utc && column != nullptr && column->type == "timestamp without time zone" &&
                      sign.facts.command->type.text == "timestamp with time zone");
 }
@@ -307,6 +309,10 @@ bool drops_statistics(Sign const& sign) {
   bool const of_table = sign.question.statement.kind.starts_with("ALTER TABLE") ||
                         sign.question.statement.kind.starts_with("ALTER MATERIALIZED VIEW");
   return of_table && is_command(sign, "ALTER COLUMN TYPE");
+}
+
+bool changes_values(Sign const& sign) {
+  return is_command(sign, "ALTER COLUMN TYPE") && !loss_text(sign).empty();
 }
 
 bool sets_expression(Sign const& sign) {
@@ -384,8 +390,20 @@ bool depends_on_time_zone(Sign const& sign) {
   return depends_on_time_zone_alone(sign) && !alters_type(sign);
 }
 
+bool may_take_long(Sign const& sign) {
+  return sign.question.effects.may_take_long && !depends_on_time_zone_alone(sign);
+}
+
 bool is_uncertain(Sign const& sign) {
-  return !sign.question.effects.depends_on.empty() && !depends_on_time_zone_alone(sign);
+  return !sign.question.effects.depends_on.empty() && !depends_on_time_zone_alone(sign) &&
+         !may_take_long(sign);
+}
+
+bool works_on_all(Sign const& sign) {
+  bool const system = sign.question.statement.kind == "REINDEX SYSTEM" ||
+                      sign.question.statement.kind == "CLUSTER ALL";
+  bool const partly_known = !sign.question.catalog.complete && long_text(sign).empty();
+  return sign.facts.targets.empty() && !scope_text(sign).empty() && (system || partly_known);
 }
 
 bool holds_long_lock(Sign const& sign) {
@@ -406,6 +424,19 @@ std::string long_text(Sign const& sign) {
   return text;
 }
 
+std::string scope_text(Sign const& sign) {
+  constexpr std::pair<std::string_view, std::string_view> scopes[] = {
+      {"VACUUM FULL", "Every table"},
+      {"CLUSTER ALL", "Every table that was clustered before"},
+      {"REINDEX SCHEMA", "Every index of the schema"},
+      {"REINDEX DATABASE", "Every index of the database"},
+      {"REINDEX SYSTEM", "Every index of the system catalogs, which every statement reads,"},
+  };
+  auto const* found = std::ranges::find(scopes, std::string_view(sign.question.statement.kind),
+                                        &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(scopes) ? "" : std::string(found->second);
+}
+
 std::string work_text(Sign const& sign) {
   auto const& effects = sign.question.effects.relations;
   auto const at = std::ranges::find(effects, sign.facts.target(), &Effect::relation);
@@ -423,6 +454,10 @@ std::string work_text(Sign const& sign) {
                                : fmt::format("builds {} indexes anew", count));
   }
   return fmt::format("{}", fmt::join(parts, " and "));
+}
+
+std::string loss_text(Sign const& sign) {
+  return locks::loss_on_the_way(sign.facts);
 }
 
 std::string name_text(Sign const& sign) {

@@ -55,6 +55,7 @@ bool only_rebuilds_indexes(Sign const& sign);  // and checks again, perhaps
 bool changes_type(Sign const& sign);           // rewrites the table
 bool refreshes_blocking(Sign const& sign);
 bool drops_statistics(Sign const& sign);
+bool changes_values(Sign const& sign);
 bool sets_expression(Sign const& sign);
 bool checks_domain(Sign const& sign);                  // but for:
 bool validates_domain(Sign const& sign);               // VALIDATE CONSTRAINT
@@ -70,8 +71,11 @@ bool controls_transaction(Sign const& sign);
 bool is_unknown(Sign const& sign);
 bool retypes_by_time_zone(Sign const& sign);  // a SET TimeZone decides
 bool depends_on_time_zone(Sign const& sign);  // anything else
-bool is_uncertain(Sign const& sign);          // for any other reason
+// For any other reason, exactly one:
+bool may_take_long(Sign const& sign);  // rows are rewritten or read, perhaps
+bool is_uncertain(Sign const& sign);
 bool holds_long_lock(Sign const& sign);
+bool works_on_all(Sign const& sign);  // names no table, and which there are is not known
 
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
@@ -79,8 +83,12 @@ std::string create_text(Sign const& sign);  // CREATE INDEX, CREATE UNIQUE INDEX
 /// The tables that a TRUNCATE … CASCADE empties and does not name.
 std::string along_text(Sign const& sign);
 std::string what_text(Sign const& sign);
+/// What a statement that names no table works on: "every table", "every index of the schema s".
+std::string scope_text(Sign const& sign);
 /// What a change of type does to its table: "rewrites public.t and rebuilds 2 indexes".
 std::string work_text(Sign const& sign);
+/// What values lose by it: "the time of day is cut off"; empty: nothing that is known.
+std::string loss_text(Sign const& sign);
 /// What is worked upon while others wait.
 std::string long_text(Sign const& sign);
 

@@ -1,6 +1,7 @@
 #include "planner/rules/hazards.hpp"
 
 #include "planner/locks/conditions.hpp"
+#include "planner/rules/breaking_signs.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/remedy_sql.hpp"
@@ -152,6 +153,11 @@ constexpr Hazard hazards[] = {
      "PostgreSQL forgets the statistics of {name}: until {table} is analysed, queries that filter "
      "or join by it may get a bad plan.",
      "ANALYZE {table} ({name}) right after the migration.", Severity::Note},
+    {"type-change-values", changes_values,
+     "The new type of {name} changes values that {table} holds: {loss}.",
+     "Look first which rows it concerns; where it is meant, say so: -- bellows: allow "
+     "type-change-values because …",
+     Severity::Warning},
     {"set-expression", sets_expression,
      "PostgreSQL computes {name} anew for every row and rewrites {table} with all its indexes; "
      "reads and writes wait all the while.",
@@ -195,6 +201,63 @@ constexpr Hazard hazards[] = {
      "Reads and writes of {table} wait while the index is built and every row is checked.",
      "There is no way to add it online: plan a moment without traffic, or make a new table with "
      "the constraint and copy the rows."},
+    {"long-lock", works_on_all,
+     "{scope} is written anew, one after the other, while reads and writes of each wait.", "{way}"},
+    {"drop-function", drops_function,
+     "Application code that still calls {object} fails, and so does what calls it from a quoted "
+     "body.",
+     "Release an application that does not call it first; then drop it in a later migration and "
+     "say so: -- bellows: allow drop-function because …"},
+    {"drop-type", drops_type,
+     "Application code that still names {object} in a cast or a parameter fails.",
+     "Release an application that does not name it first; then drop it in a later migration and "
+     "say so: -- bellows: allow drop-type because …"},
+    {"drop-sequence", drops_sequence,
+     "Application code that still takes numbers from {object} fails, and where it stood is lost.",
+     "Release an application that does not use it first; then drop it in a later migration and "
+     "say so: -- bellows: allow drop-sequence because …"},
+    {"rename-object", renames_object,
+     "Application code that is running still names {object}, and fails from the moment this "
+     "commits; quoted function bodies keep the old name as well.",
+     "Make it under the new name beside the old one, release an application that uses it, and drop "
+     "the old one in a later migration; or say so: -- bellows: allow rename-object because …"},
+    {"drop-default", drops_required_default,
+     "An application that leaves {name} out of its INSERTs fails: without a default it is NULL, "
+     "and {table} does not take that.",
+     "Release an application that always gives a value first; then drop the default and say so: -- "
+     "bellows: allow drop-default because …"},
+    {"drop-default", drops_optional_default,
+     "Rows of an application that leaves {name} out of its INSERTs get NULL from now on, or fail "
+     "where {table} does not take that.",
+     "Release an application that always gives a value first.", Severity::Warning},
+    {"drop-identity", drops_identity,
+     "An application that leaves {name} out of its INSERTs fails: nothing numbers it any more.",
+     "Release an application that always gives a value, or SET DEFAULT nextval(…) in the same "
+     "migration; or say so: -- bellows: allow drop-identity because …"},
+    {"revoke", revokes,
+     "Application code that runs as {grantees}, or as a member of it, and still needs this is "
+     "refused (42501).",
+     "Release an application that does without it first; then say so: -- bellows: allow revoke "
+     "because …"},
+    {"rule-instead", ignores_writes,
+     "Every {event} on {table} is ignored without an error: the application believes that it has "
+     "written.",
+     "REVOKE the privilege, or raise an error in a trigger; where it is meant, say so: -- bellows: "
+     "allow rule-instead because …"},
+    {"disable-trigger", disables_checks,
+     "No foreign key of {table} is checked any more, nor any to it{unchecked}, and {triggers}: "
+     "rows that break them stay, and no later step finds them.",
+     "Name the triggers that are meant; ENABLE them again in the same migration. Or say so: -- "
+     "bellows: allow disable-trigger because …"},
+    {"disable-trigger", disables_triggers,
+     "From now on {triggers} when the application writes to {table}: what is checked or kept up by "
+     "triggers is not any more.",
+     "ENABLE again in the same migration; or say so: -- bellows: allow disable-trigger because …",
+     Severity::Warning},
+    {"disable-rule", disables_rule,
+     "The rule {name} does not change the application's statements on {table} any more.",
+     "ENABLE it again in the same migration; or say so: -- bellows: allow disable-rule because …",
+     Severity::Warning},
     {"rename-enum-value", renames_enum_value,
      "Application code that still writes the old label fails.",
      "Add the new label, release code that knows both, and rewrite the rows in batches."},
@@ -210,17 +273,13 @@ constexpr Hazard hazards[] = {
      "SET LOCAL TimeZone = 'UTC' before it, and say so: -- bellows: allow depends because TimeZone "
      "is UTC",
      Severity::Warning},
+    {"depends", may_take_long, "The answer depends on {what}.",
+     "Check it against the database itself (--database-url) or a snapshot of it; where you know "
+     "the answer, say so: -- bellows: allow depends because …"},
     {"depends", is_uncertain, "The answer depends on {what}.",
      "Check it against the database itself (--database-url) or a snapshot of it.",
      Severity::Warning},
 };
-
-/// Whatever holds a strong lock while it goes through the rows, and has no words of its own above.
-constexpr Hazard long_lock{
-    "long-lock", holds_long_lock,
-    "Every row of {long} is read or written anew while reads or writes of it wait.",
-    "Find a form that does not block, or say why the wait is acceptable: -- bellows: allow "
-    "long-lock because …"};
 
 /// What is done instead, for statements that have a way.
 constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
@@ -230,6 +289,9 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
      "to the system while the table is in use, pg_repack."},
     {"REINDEX INDEX", "REINDEX INDEX CONCURRENTLY, alone in its migration."},
     {"REINDEX TABLE", "REINDEX TABLE CONCURRENTLY, alone in its migration."},
+    {"CLUSTER ALL", "pg_repack does it while the tables are in use; PostgreSQL itself cannot."},
+    {"REINDEX SYSTEM",
+     "There is no form that lets others through: see for a quiet moment, and do it by hand."},
     {"REINDEX SCHEMA", "REINDEX SCHEMA CONCURRENTLY, alone in its migration."},
     {"REINDEX DATABASE", "REINDEX DATABASE CONCURRENTLY, alone in its migration."},
     {"ALTER TABLE ADD PRIMARY KEY USING INDEX",
@@ -244,6 +306,19 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
     {"ALTER TABLE SET TABLESPACE", "pg_repack --tablespace moves it while it is in use."},
 };
 
+std::string way_text(Sign const& sign) {
+  auto const* way = std::ranges::find(other_ways, std::string_view(sign.question.statement.kind),
+                                      &std::pair<std::string_view, std::string_view>::first);
+  return way == std::end(other_ways) ? "" : std::string(way->second);
+}
+
+/// Whatever holds a strong lock while it goes through the rows, and has no words of its own above.
+constexpr Hazard long_lock{
+    "long-lock", holds_long_lock,
+    "Every row of {long} is read or written anew while reads or writes of it wait.",
+    "Find a form that does not block, or say why the wait is acceptable: -- bellows: allow "
+    "long-lock because …"};
+
 std::string filled(std::string_view text, Sign const& sign) {
   std::string result(text);
   constexpr std::pair<std::string_view, std::string (*)(Sign const&)> texts[] = {
@@ -256,7 +331,15 @@ std::string filled(std::string_view text, Sign const& sign) {
       {"{create}", create_text},
       {"{concurrently}", remedy::built_concurrently},
       {"{not_valid}", remedy::added_not_valid},
-      {"{validate}", remedy::validated}};
+      {"{validate}", remedy::validated},
+      {"{loss}", loss_text},
+      {"{way}", way_text},
+      {"{scope}", scope_text},
+      {"{object}", object_text},
+      {"{grantees}", grantees_text},
+      {"{event}", event_text},
+      {"{triggers}", triggers_text},
+      {"{unchecked}", unchecked_text}};
   for (auto const& [placeholder, text_of] : texts) {
     auto at = result.find(placeholder);
     std::string const value = at == std::string::npos ? "" : text_of(sign);
@@ -299,11 +382,11 @@ std::optional<Finding> recognise_long_lock(Question const& asked) {
   if (said || attach_scan.recognise(question) || default_partition_scan.recognise(question)) {
     return std::nullopt;
   }
-  auto const* way = std::ranges::find(other_ways, std::string_view(question.statement.kind),
-                                      &std::pair<std::string_view, std::string_view>::first);
-  if (way != std::end(other_ways)) {
-    finding->remedy = way->second;
-  }
+  any_sign(question, [&](Sign const& sign) {
+    std::string way = way_text(sign);
+    finding->remedy = way.empty() ? finding->remedy : std::move(way);
+    return true;
+  });
   return finding;
 }
 

@@ -145,7 +145,10 @@ std::size_t guilty_command(Rule const& rule, Question const& question, Finding c
     if (question.command == &alter.commands[i]) {
       return i;
     }
-    sql::Statement alone{question.statement.raw, question.statement.kind, alter, {}, {}, {}};
+    sql::Statement alone;
+    alone.raw = question.statement.raw;
+    alone.kind = question.statement.kind;
+    alone.body = alter;
     std::get<sql::AlterTable>(alone.body).commands = {alter.commands[i]};
     if (rule.recognise({alone, question.effects, question.directives, question.catalog, nullptr,
                         question.table}) == finding) {

@@ -29,7 +29,7 @@ std::vector<Page> const& pages() {
     std::vector<Page> joined;
     for (std::span<Page const> some :
          {column_pages(), constraint_pages(), index_pages(), table_pages(), type_pages(),
-          transaction_pages(), general_pages()}) {
+          transaction_pages(), general_pages(), breaking_pages()}) {
       joined.insert(joined.end(), some.begin(), some.end());
     }
     std::ranges::sort(joined, {}, &Page::id);

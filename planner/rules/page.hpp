@@ -38,5 +38,6 @@ std::span<Page const> table_pages();
 std::span<Page const> type_pages();
 std::span<Page const> transaction_pages();
 std::span<Page const> general_pages();
+std::span<Page const> breaking_pages();
 
 }  // namespace bellows::rules

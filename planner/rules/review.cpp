@@ -5,6 +5,7 @@
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/company.hpp"
 #include "planner/rules/locate.hpp"
+#include "planner/rules/mended.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
@@ -208,6 +209,33 @@ void warn_of_company(Reviewed& reviewed, std::size_t statements) {
           "Put it in a migration of its own."});
 }
 
+/// What its statements give, one by one, as findings of the block. Those that it guards may not run
+/// at all, so that what only can fail is not told of them.
+void look_into_block(Reviewed& reviewed, catalog::Catalog inside) {
+  sql::Migration block;
+  block.up = reviewed.statement.block;
+  std::size_t const start = reviewed.statement.raw.at.offset;
+  for (Reviewed& part : review(std::move(block), inside)) {
+    std::size_t const offset = part.statement.raw.at.offset - start;
+    for (Finding& finding : part.findings) {
+      bool const fails = !finding.fails_with.empty() && part.statement.guarded;
+      if (fails || finding.rule == together_rule || finding.rule == directive_rule) {
+        continue;
+      }
+      if (part.splitter != nullptr) {
+        finding.remedy = "Write the statement by itself, outside of DO. " + finding.remedy;
+      }
+      std::size_t const length =
+          finding.at.length == 0 ? part.statement.raw.text.size() : finding.at.length;
+      finding.at = {offset + finding.at.offset, length};
+      if (!is_told(reviewed, finding)) {
+        report(reviewed, std::move(finding));
+      }
+    }
+    std::ranges::move(part.allowed, std::back_inserter(reviewed.allowed));
+  }
+}
+
 bool is_held_up(locks::Effect const& effect) {
   return !effect.on_new && locks::blocks_writes(effect.lock);
 }
@@ -353,6 +381,7 @@ std::string_view to_string(Verdict verdict) {
 
 std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog) {
   catalog::SettingsGuard const guard(catalog);
+  catalog.file = migration.file.empty() ? catalog.file : migration.file;
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<sql::QualifiedName> made;
   preconditions::PendingEvents pending;
@@ -369,7 +398,11 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     reviewed.directives = sql::directives(statement.raw.comments);
     reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);
-    ask_rules(reviewed, catalog);
+    if (statement.plain_block) {
+      look_into_block(reviewed, catalog);
+    } else {
+      ask_rules(reviewed, catalog);
+    }
     if (auto finding = pending.refusal(statement, catalog)) {
       report(reviewed, std::move(*finding));
     }
@@ -383,8 +416,9 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     result.push_back(std::move(reviewed));
   }
   weigh_company(result, catalog);
-  for (Reviewed& reviewed : result) {
-    reviewed.verdict = verdict_of(reviewed);
+  for (std::size_t at = 0; at < result.size(); ++at) {
+    forgive_mended(result, at, catalog);
+    result[at].verdict = verdict_of(result[at]);
   }
   ask_sequence_rules(result, catalog);
   no_longer_new(catalog, made);

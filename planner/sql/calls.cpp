@@ -67,12 +67,14 @@ char const* objection_to(ProtobufCMessage& message) {
 
 Calls calls_in(ProtobufCMessage& root) {
   Calls calls;
-  tree::each<PgQuery__FuncCall>(root, pg_query__func_call__descriptor,
-                                [&](PgQuery__FuncCall const& call) {
-                                  FunctionKind const kind = kind_of(call);
-                                  calls.volatile_function |= kind == FunctionKind::Volatile;
-                                  calls.unknown_function |= kind == FunctionKind::Unknown;
-                                });
+  tree::each<PgQuery__FuncCall>(
+      root, pg_query__func_call__descriptor, [&](PgQuery__FuncCall const& call) {
+        FunctionKind const kind = kind_of(call);
+        calls.volatile_function |= kind == FunctionKind::Volatile;
+        if (kind == FunctionKind::Unknown) {
+          calls.unknown.push_back({tree::qualified(call.funcname, call.n_funcname), call.n_args});
+        }
+      });
   return calls;
 }
 

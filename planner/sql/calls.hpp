@@ -1,14 +1,10 @@
 #pragma once
 
+#include "planner/sql/function_calls.hpp"
 #include "planner/sql/tree.hpp"
 
-/// What the functions that an expression calls make of it.
+/// What an expression's tree says of its values.
 namespace bellows::sql {
-
-struct Calls {
-  bool volatile_function = false;  // one that PostgreSQL ships as VOLATILE
-  bool unknown_function = false;   // one that PostgreSQL does not ship
-};
 
 Calls calls_in(ProtobufCMessage& root);
 

@@ -1,8 +1,21 @@
 #include "planner/sql/function_calls.hpp"
 
-#include "planner/sql/tree.hpp"
+#include "planner/sql/calls.hpp"
 
 namespace bellows::sql {
+
+Calls calls_of(std::string const& expression) {
+  return calls_of_statement("SELECT " + expression);
+}
+
+Calls calls_of_statement(std::string const& text) {
+  try {
+    tree::Parsed const parsed = tree::parse(text);
+    return calls_in(parsed->base);
+  } catch (SyntaxError const&) {
+    return {};  // a newer server's
+  }
+}
 
 std::vector<FunctionCall> functions_called(std::string const& statement) {
   std::vector<FunctionCall> calls;

@@ -109,6 +109,10 @@ struct Kind {
 constexpr Kind kinds[] = {
     {BELLOWS_NODE(VACUUM_STMT), vacuum},
     {BELLOWS_NODE(REINDEX_STMT), reindex},
+    {BELLOWS_NODE(CLUSTER_STMT),
+     [](PgQuery__Node const& node) {
+       return std::string(node.cluster_stmt->relation == nullptr ? "CLUSTER ALL" : "CLUSTER");
+     }},
     {BELLOWS_NODE(TRANSACTION_STMT), transaction},
     {BELLOWS_NODE(ALTER_DOMAIN_STMT), alter_domain},
     {BELLOWS_NODE(LOCK_STMT), lock_table},

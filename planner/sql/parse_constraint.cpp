@@ -216,9 +216,7 @@ ConstraintDefinition constraint_definition(PgQuery__Constraint const& constraint
   }
   if (constraint.raw_expr != nullptr) {
     result.expression = text_of_expression(constraint.raw_expr);
-    Calls const calls = calls_in(constraint.raw_expr->base);
-    result.calls_volatile = calls.volatile_function;
-    result.calls_unknown = calls.unknown_function;
+    result.calls = calls_in(constraint.raw_expr->base);
     if (result.form == ConstraintForm::Check) {  // a column's CHECK may mention others
       result.columns = columns_in(constraint.raw_expr->base);
     }

@@ -208,7 +208,7 @@ bool is_opaque(PgQuery__Node& node) {
   bool const code = node.node_case == PG_QUERY__NODE__NODE_DO_STMT ||
                     node.node_case == PG_QUERY__NODE__NODE_CALL_STMT ||
                     node.node_case == PG_QUERY__NODE__NODE_EXECUTE_STMT;
-  return code || calls_in(node.base).unknown_function;
+  return code || !calls_in(node.base).unknown.empty();
 }
 
 void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
@@ -242,6 +242,9 @@ void parse_data(Statement& into, PgQuery__Node& node, std::string_view words) {
   }
   into.kind = data.kind;
   into.body = std::move(data);
+  if (node.node_case == PG_QUERY__NODE__NODE_DO_STMT) {
+    take_block(into, *node.do_stmt);
+  }
 }
 
 /// SELECT … INTO makes a table.
@@ -297,7 +300,16 @@ void take_uses(Other& other, PgQuery__Node& node) {
       break;
     case PG_QUERY__NODE__NODE_RULE_STMT:
       other.uses = uses_in(node.base);
+      other.rule = rule_definition(*node.rule_stmt);
       other.part = Identifier(node.rule_stmt->rulename);
+      break;
+    case PG_QUERY__NODE__NODE_GRANT_STMT:
+      if (node.grant_stmt->targtype != PG_QUERY__GRANT_TARGET_TYPE__ACL_TARGET_DEFAULTS) {
+        other.grant = grant_change(*node.grant_stmt);
+      }
+      break;
+    case PG_QUERY__NODE__NODE_GRANT_ROLE_STMT:
+      other.grant = grant_change(*node.grant_role_stmt);
       break;
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
       other.uses = uses_in(node.base);
@@ -305,6 +317,9 @@ void take_uses(Other& other, PgQuery__Node& node) {
       break;
     case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
       other.function = function_definition(*node.create_function_stmt);
+      if (node.create_function_stmt->sql_body != nullptr) {
+        other.uses = uses_in(node.create_function_stmt->sql_body->base);
+      }
       break;
     case PG_QUERY__NODE__NODE_ALTER_FUNCTION_STMT:
       other.function = function_definition(*node.alter_function_stmt);
@@ -314,6 +329,9 @@ void take_uses(Other& other, PgQuery__Node& node) {
       break;
     case PG_QUERY__NODE__NODE_ALTER_PUBLICATION_STMT:
       take_publication(other, *node.alter_publication_stmt);
+      break;
+    case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
+      other.no_data = node.refresh_mat_view_stmt->skip_data != 0;
       break;
     case PG_QUERY__NODE__NODE_REINDEX_STMT:
       other.part = Identifier(node.reindex_stmt->name);
@@ -345,6 +363,15 @@ void parse_rest(Statement& into, PgQuery__Node& node) {
     for (PgQuery__Node const* attribute : nodes(type.coldeflist, type.n_coldeflist)) {
       other.attributes.push_back(column_definition(*attribute->column_def));
     }
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_CREATE_ENUM_STMT) {
+    PgQuery__CreateEnumStmt const& type = *node.create_enum_stmt;
+    other.object = tree::qualified(type.type_name, type.n_type_name);
+    other.makes_enum = true;
+  }
+  if (node.node_case == PG_QUERY__NODE__NODE_CREATE_RANGE_STMT) {
+    PgQuery__CreateRangeStmt const& type = *node.create_range_stmt;
+    other.object = tree::qualified(type.type_name, type.n_type_name);
   }
   if (node.node_case == PG_QUERY__NODE__NODE_CREATE_SEQ_STMT) {
     PgQuery__CreateSeqStmt const& made = *node.create_seq_stmt;

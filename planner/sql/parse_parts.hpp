@@ -63,9 +63,12 @@ std::string_view own_name(PgQuery__RangeVar const& relation);
 
 /// Columns of the relation `own` that a condition holds equal to a constant each, or to one of a
 /// few, whatever else it says. Where they are a key, it takes few rows. `of_constants`: so are the
-/// columns of every other relation.
+/// columns of every other relation. `with`: the statement's, which may have few rows by a LIMIT.
 std::vector<Identifier> pinned_columns(PgQuery__Node const* condition, std::string_view own,
-                                       bool of_constants = false);
+                                       bool of_constants = false,
+                                       PgQuery__WithClause const* with = nullptr);
+/// Every item of FROM or USING gives few rows, by a LIMIT. False without one.
+bool all_give_few(std::span<PgQuery__Node* const> from, PgQuery__WithClause const* with);
 
 /// OWNED BY among the options of CREATE SEQUENCE and ALTER SEQUENCE.
 std::optional<SequenceOwner> sequence_owner(std::span<PgQuery__Node* const> options);
@@ -92,6 +95,13 @@ DomainChange alter_domain(PgQuery__AlterDomainStmt const& statement);
 std::optional<std::string> search_path_of(PgQuery__Node const& statement);
 /// The same of TimeZone.
 std::optional<TimeZoneChange> time_zone_of(PgQuery__Node const& statement);
+
+GrantChange grant_change(PgQuery__GrantStmt const& statement);
+GrantChange grant_change(PgQuery__GrantRoleStmt const& statement);
+RuleDefinition rule_definition(PgQuery__RuleStmt const& statement);
+
+/// Statement::block, of a DO in PL/pgSQL.
+void take_block(Statement& into, PgQuery__DoStmt const& statement);
 
 /// Everything else; gives `kind` as well.
 void parse_other(Statement& into, PgQuery__Node& statement);

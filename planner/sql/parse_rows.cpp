@@ -197,7 +197,10 @@ PgQuery__SelectStmt const* first_select(PgQuery__InsertStmt const& statement) {
 Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text) {
   Deletion result;
   result.table = tree::qualified(*statement.relation);
-  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation));
+  bool const of_few =
+      all_give_few(nodes(statement.using_clause, statement.n_using_clause), statement.with_clause);
+  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation), of_few,
+                                 statement.with_clause);
   result.obstacle = first_of({{statement.n_using_clause > 0, "USING"},
                               {statement.with_clause != nullptr, "WITH"},
                               {statement.n_returning_list > 0, "RETURNING"}});

@@ -110,11 +110,35 @@ std::string option_name(PgQuery__Node const& node) {
   return space.empty() ? node.def_elem->defname : space + "." + node.def_elem->defname;
 }
 
+/// Of `column`, whatever table is named in front of it; outermost first.
+std::optional<std::vector<TypeName>> casts_of(PgQuery__Node const* computed,
+                                              Identifier const& column) {
+  std::vector<TypeName> casts;
+  while (computed != nullptr && computed->node_case != PG_QUERY__NODE__NODE_COLUMN_REF) {
+    if (computed->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) {
+      casts.push_back(type_name(*computed->type_cast->type_name));
+      computed = computed->type_cast->arg;
+    } else if (computed->node_case == PG_QUERY__NODE__NODE_COLLATE_CLAUSE) {
+      computed = computed->collate_clause->arg;  // the rows stay as they are
+    } else {
+      return std::nullopt;
+    }
+  }
+  PgQuery__ColumnRef const* own = computed == nullptr ? nullptr : computed->column_ref;
+  bool const is_it =
+      own == nullptr || tree::text_of(own->fields[own->n_fields - 1]) == column.raw();
+  return is_it ? std::optional(std::move(casts)) : std::nullopt;
+}
+
 /// ALTER COLUMN … TYPE, ADD COLUMN: both carry a column's definition.
 void take_column(AlterTableCommand& command, PgQuery__ColumnDef& column) {
   if (command.action == AlterAction::AlterType) {
     command.type = type_name(*column.type_name);
     command.using_text = text_of_expression(column.raw_default);
+    command.casts = casts_of(column.raw_default, command.name);
+    if (command.casts) {
+      std::ranges::reverse(*command.casts);
+    }
     if (column.coll_clause != nullptr) {
       command.column.collation = column_definition(column).collation;
     }

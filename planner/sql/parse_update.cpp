@@ -60,7 +60,10 @@ Update update(PgQuery__UpdateStmt& statement, std::string const& text) {
   Update result;
   result.table = tree::qualified(*statement.relation);
   result.simple = is_simple(statement);
-  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation));
+  bool const of_few =
+      all_give_few(nodes(statement.from_clause, statement.n_from_clause), statement.with_clause);
+  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation), of_few,
+                                 statement.with_clause);
   result.obstacle = obstacle_in_condition(statement.where_clause);
   if (result.simple) {
     take_texts(result, statement, text);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/sql/expression.hpp"
+#include "planner/sql/function_calls.hpp"
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/partition.hpp"
 #include "planner/sql/routine.hpp"
@@ -50,10 +51,9 @@ struct ConstraintDefinition {
   bool not_enforced = false;    // since 18; not_valid then as well
   bool virtual_column = false;  // GENERATED … VIRTUAL, since 18
   bool identity_always = false;
-  bool calls_volatile = false;  // DEFAULT: a function that PostgreSQL ships as VOLATILE
-  bool calls_unknown = false;   // DEFAULT: a function that PostgreSQL does not ship
-  QualifiedName sequence;       // IDENTITY (SEQUENCE NAME …)
-  std::string text;             // the whole clause, canonical, without CONSTRAINT name
+  Calls calls;             // DEFAULT
+  QualifiedName sequence;  // IDENTITY (SEQUENCE NAME …)
+  std::string text;        // the whole clause, canonical, without CONSTRAINT name
 };
 
 struct ColumnDefinition {
@@ -174,7 +174,10 @@ struct AlterTableCommand {
   ConstraintDefinition constraint;  // AddConstraint
   TypeName type;                    // AlterType
   std::string using_text;           // AlterType … USING
-  std::string expression;           // SetDefault: canonical
+  /// AlterType: USING as a chain of casts over the column itself, from the inside out, empty
+  /// without one; nothing where it is computed in any other way.
+  std::optional<std::vector<TypeName>> casts;
+  std::string expression;  // SetDefault: canonical
   bool cascade = false;
   bool if_exists = false;  // or IF NOT EXISTS
   QualifiedName other;     // a partition, an inherited parent
@@ -206,7 +209,7 @@ struct Update {
   std::string where;  // source text; empty: all rows
   bool simple = false;
   std::string obstacle;            // what its WHERE has that forbids batches; empty: nothing
-  std::vector<Identifier> pinned;  // that WHERE holds equal to constants, or to a few of them
+  std::vector<Identifier> pinned;  // that WHERE holds equal to constants, or to a few values
 };
 
 /// DELETE FROM a table. Its rows can be taken away range by range where nothing but its WHERE says
@@ -262,18 +265,21 @@ struct CreateTrigger {
 };
 
 /// The columns that a query or expression names, as it names them. Whose they are, the catalog
-/// knows.
+/// knows: a name is looked for in the query that it stands in, then in the one around that.
 struct Uses {
   struct Relation {
     QualifiedName name;
     Identifier alias;
+    std::size_t scope = 0;
   };
   struct Column {
     Identifier qualifier;  // empty: none
     Identifier name;       // empty: `*`
+    std::size_t scope = 0;
   };
   std::vector<Relation> relations;
   std::vector<Column> columns;
+  std::vector<std::size_t> around{0};  // of each scope, the one around it; of the outermost, itself
 };
 
 /// A column of a query's result, as far as its text tells.
@@ -304,7 +310,8 @@ struct DomainChange {
   QualifiedName domain;
   bool creates = false;
   TypeName base;
-  bool constrains = false;  // brings a CHECK or NOT NULL
+  bool constrains = false;                 // brings a CHECK or NOT NULL
+  std::optional<std::string> default_sql;  // that it sets; empty: DROP DEFAULT
 };
 
 /// CREATE and ALTER PUBLICATION.
@@ -335,6 +342,20 @@ struct FunctionDefinition {
   bool alters = false;
 };
 
+/// GRANT and REVOKE, of privileges and of roles.
+struct GrantChange {
+  bool revokes = false;
+  std::vector<std::string> grantees;  // as they are written: "webapp", "PUBLIC"
+};
+
+/// CREATE RULE.
+struct RuleDefinition {
+  std::string event;          // "INSERT"
+  bool instead = false;       // DO INSTEAD
+  bool does_nothing = false;  // NOTHING
+  bool conditional = false;   // WHERE
+};
+
 /// A statement that the parser knows and this model has no type for.
 struct Other {
   std::vector<QualifiedName> relations;  // that it names, its target first
@@ -344,9 +365,13 @@ struct Other {
   Identifier part;  // the policy, rule or publication; REINDEX SCHEMA's schema
   std::optional<PublicationChange> publication;
   std::optional<FunctionDefinition> function;
-  QualifiedName object;                // CREATE STATISTICS: what it makes
+  std::optional<GrantChange> grant;
+  std::optional<RuleDefinition> rule;
+  QualifiedName object;                // CREATE STATISTICS, CREATE TYPE: what it makes
+  bool makes_enum = false;             // CREATE TYPE … AS ENUM
   std::optional<SequenceOwner> owner;  // CREATE SEQUENCE, ALTER SEQUENCE
   bool unlogged = false;               // what it makes
+  bool no_data = false;                // REFRESH … WITH NO DATA
   bool if_exists = false;              // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
@@ -378,6 +403,12 @@ struct Statement {
   /// The UPDATEs, DELETEs and INSERTs that it consists of beside its own body: those of its WITH
   /// queries, and the actions of a MERGE. Whom they touch, and which rows; not their texts.
   std::vector<Statement> within;
+  /// Of a DO block that is nothing but plain statements, under conditions or not: those that it may
+  /// execute, each at its place in the file. `guarded`: under a condition, or where what fails is
+  /// passed over.
+  std::vector<Statement> block;
+  bool plain_block = false;
+  bool guarded = false;
 };
 
 /// Never throws on bad SQL: that is an Unparsed.

@@ -202,9 +202,17 @@ inline std::string publications_query(int server_version) {
 
 inline constexpr std::string_view domains_query = R"(
 SELECT format_type(t.oid, NULL), format_type(t.typbasetype, t.typtypmod),
-  t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid)
+  t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid),
+  pg_get_expr(t.typdefaultbin, 0)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema'))";
+
+inline constexpr std::string_view enums_query = R"(
+SELECT format_type(t.oid, NULL)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
+                  AND d.objid = t.oid AND d.deptype = 'e'))";
 
 /// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update. A
 /// partition's copy of its parent's trigger is internal before 15.

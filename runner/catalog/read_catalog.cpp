@@ -336,7 +336,12 @@ Catalog read_catalog(postgres::Session& session) {
   }
   Rows const domains = transaction.run(std::string(domains_query));
   for (std::size_t row = 0; row < domains.size(); ++row) {
-    catalog.domains[domains.text(row, 0)] = {domains.text(row, 1), domains.truth(row, 2)};
+    catalog.domains[domains.text(row, 0)] = {domains.text(row, 1), domains.truth(row, 2),
+                                             domains.text(row, 3)};
+  }
+  Rows const enums = transaction.run(std::string(enums_query));
+  for (std::size_t row = 0; row < enums.size(); ++row) {
+    catalog.enums.insert(enums.text(row, 0));
   }
   transaction.commit();
   return catalog;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <ranges>
 #include <vector>
 
 namespace bellows::test {
@@ -108,11 +107,6 @@ bool is_view(Table const& table) {
   return table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
 }
 
-/// Functions with SQL-standard bodies are not taken apart.
-bool is_told(Table const& table, Dependent const& dependent) {
-  return dependent.kind != DependentKind::Function && !is_view(table);
-}
-
 std::vector<std::string> facts_of(Table const& table) {
   std::vector<std::string> facts{"kind " + number_of(table.kind),
                                  "replica identity " + number_of(table.replica_identity)};
@@ -124,8 +118,9 @@ std::vector<std::string> facts_of(Table const& table) {
   tell(table.constraints);
   tell(table.indexes);
   tell(table.triggers);
-  tell(table.dependents |
-       std::views::filter([&](Dependent const& one) { return is_told(table, one); }));
+  if (!is_view(table)) {
+    tell(table.dependents);
+  }
   for (QualifiedName const& parent : table.inherits) {
     facts.push_back("inherits " + parent.display());
   }
@@ -159,7 +154,11 @@ std::vector<std::string> facts(Catalog const& catalog) {
   }
   for (auto const& [name, domain] : catalog.domains) {
     lines.push_back("domain " + name + " " + domain.base +
-                    if_so(domain.constrained, " constrained"));
+                    if_so(domain.constrained, " constrained") +
+                    if_so(!domain.default_sql.empty(), " with default"));
+  }
+  for (std::string const& name : catalog.enums) {
+    lines.push_back("enum " + name);
   }
   for (auto const& [name, publication] : catalog.publications) {
     lines.push_back("publication " + name.quoted() + if_so(publication.all_tables, " all") +

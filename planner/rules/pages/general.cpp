@@ -54,7 +54,8 @@ constexpr Page all[] = {
      .application = "Either nothing, or a wait that grows with the table.",
      .bad = "ALTER TABLE users ADD COLUMN code integer DEFAULT next_code();\n",
      .good = "ALTER TABLE users ADD COLUMN code integer DEFAULT 0;\n",
-     .versions = "all; --database-url or --catalog makes it certain",
+     .versions = "all; --database-url or --catalog makes it certain. An error where one of the "
+                 "answers is a rewrite or a scan; a warning where only another lock is at stake",
      .source = "planner/locks/doubts.cpp"},
     {.id = "statement-fails",
      .title = "PostgreSQL refuses the statement",

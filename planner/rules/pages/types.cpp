@@ -43,6 +43,16 @@ constexpr Page all[] = {
              "ALTER DOMAIN level ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID;\n",
      .versions = "all",
      .source = "src/backend/commands/typecmds.c, validateDomainCheckConstraint()"},
+    {.id = "type-change-values",
+     .title = "A change of type changes the values on the way",
+     .effect = "A cast that is written out cuts what is too long, and a date has no time of day: "
+               "also where the last type can hold what the first one held. The table is rewritten, "
+               "and what was cut off is lost.",
+     .application = "It reads other values than it wrote.",
+     .bad = "ALTER TABLE users ALTER COLUMN created_at TYPE timestamptz USING created_at::date;\n",
+     .good = "ALTER TABLE users ADD COLUMN created_on date;\n",
+     .versions = "all",
+     .source = "manual, 8.1 to 8.6, and CREATE CAST: explicit casts to a shorter length cut"},
     {.id = "type-change-statistics",
      .title = "A change of type forgets the column's statistics",
      .effect = "Whether or not the table is rewritten, pg_statistic loses the column's row; "

@@ -24,6 +24,7 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"section-marker", section_markers},
     {"cached-plans", row_type_changes},
     {"trigger-says-column", trigger_says_column},
+    {"serial-sequence-type", serial_sequence_type},
 };
 
 std::string upper(std::string_view text) {

@@ -49,6 +49,7 @@ std::vector<SequenceFinding> identity_starts_at_one(Sequence const& sequence);
 std::vector<SequenceFinding> section_markers(Sequence const& sequence);
 std::vector<SequenceFinding> row_type_changes(Sequence const& sequence);
 std::vector<SequenceFinding> trigger_says_column(Sequence const& sequence);
+std::vector<SequenceFinding> serial_sequence_type(Sequence const& sequence);
 
 /// It adds a column to a table that is in use, and has no graver finding: SELECT * returns more.
 bool adds_to_select_star(Reviewed const& reviewed);

@@ -271,7 +271,7 @@ TEST(Replay, DropsAViewThatReadsItself) {
 
 TEST(Replay, AdmitsWhatItDoesNotUnderstand) {
   for (char const* text :
-       {"DO $$ BEGIN END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
+       {"DO $$ BEGIN EXECUTE f(); END $$", "CREATE EXTENSION citext", "SELECT make_tables()",
         "ALTER TABLE t MERGE PARTITIONS (a, b) INTO c", "CREATE TABLE t OF shape",
         "CREATE TABLE t (LIKE u INCLUDING ALL)", "CREATE TABLE v AS SELECT max(1)",
         "CREATE MATERIALIZED VIEW v AS SELECT f(1)", "DROP FUNCTION f CASCADE"}) {

@@ -26,6 +26,8 @@ Catalog odd_catalog() {
     ALTER SEQUENCE "s Q" OWNED BY numbers.i;
     CREATE TYPE "Pair" AS (a int, b text COLLATE "C");
     CREATE TABLE pairs OF "Pair";
+    CREATE TYPE "Mood" AS ENUM ('calm');
+    CREATE DOMAIN "Token" AS uuid DEFAULT gen_random_uuid();
     CREATE INDEX ON child USING hash (a) WHERE a > 0;
     CREATE UNIQUE INDEX kid_id ON kid (id);
     ALTER TABLE kid REPLICA IDENTITY USING INDEX kid_id;

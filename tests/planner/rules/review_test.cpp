@@ -251,11 +251,21 @@ TEST(Review, ATypeHasNoStatistics) {
   }
 }
 
-TEST(Review, WhatDependsIsAWarning) {
+TEST(Review, ADoubtIsAnErrorWhereRowsAreAtStake) {
   auto const all = reviewed("ALTER TABLE users ADD COLUMN a int DEFAULT mine()");
-  EXPECT_TRUE(has(all[0], "depends"));
-  EXPECT_EQ(all[0].findings[0].severity, Severity::Warning);
-  EXPECT_EQ(all[0].verdict, Verdict::Brief);
+  ASSERT_TRUE(has(all[0], "depends"));
+  EXPECT_EQ(all[0].findings[0].severity, Severity::Error);
+  EXPECT_EQ(all[0].verdict, Verdict::Unsafe);
+  auto const allowed = reviewed(
+      "-- bellows: allow depends because it is stable\n"
+      "ALTER TABLE users ADD COLUMN a int DEFAULT mine()");
+  EXPECT_EQ(allowed[0].verdict, Verdict::Brief);
+  catalog::Catalog unknown;
+  auto const other =
+      review(sql::read_migration("m", "m.sql", "ALTER TABLE users DROP CONSTRAINT c"), unknown);
+  ASSERT_TRUE(has(other[0], "depends"));  // only a lock on another table
+  EXPECT_EQ(other[0].findings[0].severity, Severity::Warning);
+  EXPECT_EQ(other[0].verdict, Verdict::Brief);
 }
 
 TEST(Review, WarnsOfConcurrentlyInCompany) {

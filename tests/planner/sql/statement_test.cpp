@@ -176,13 +176,13 @@ TEST(Parse, ConstraintsAreThoseOfTheTable) {
   EXPECT_EQ(key.text, "PRIMARY KEY (id)");
   auto const& made = table.columns[1].constraints.at(0);
   EXPECT_EQ(made.expression, "my()");
-  EXPECT_TRUE(made.calls_unknown);
-  EXPECT_FALSE(made.calls_volatile);
+  EXPECT_EQ(made.calls.unknown.size(), 1U);
+  EXPECT_FALSE(made.calls.volatile_function);
   auto const& reference = table.columns[1].constraints.at(1);
   EXPECT_EQ(reference.text,
             "FOREIGN KEY (b) REFERENCES s.u (x) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED");
   EXPECT_EQ(reference.references.display(), "s.u");
-  EXPECT_TRUE(table.columns[2].constraints.at(0).calls_volatile);
+  EXPECT_TRUE(table.columns[2].constraints.at(0).calls.volatile_function);
   EXPECT_EQ(table.constraints.at(0).text, "CHECK (b > id)");
   EXPECT_EQ(table.constraints.at(0).columns, (std::vector{Identifier("b"), Identifier("id")}));
   EXPECT_EQ(table.constraints.at(1).text, "UNIQUE (b, c)");

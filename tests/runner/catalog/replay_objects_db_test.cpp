@@ -164,5 +164,52 @@ TEST(ReplayAgainstServer, SequencesGoWithTheirColumns) {
   }
 }
 
+TEST(ReplayAgainstServer, QueriesHoldOnToWhatTheyName) {
+  test::TempDatabase database;
+  auto session = database.session();
+  Catalog replayed = empty_catalog();
+  replayed.server_version = session.server_version() / 10'000;
+  std::vector<std::string> statements{
+      "CREATE TABLE f (id int PRIMARY KEY, u_id int, note text)",
+      "CREATE TABLE u (id int PRIMARY KEY, name text, age int)",
+      "CREATE TABLE w (id int, name text, rest text)",
+      "CREATE VIEW scoped AS SELECT *, (SELECT name FROM u WHERE u.id = f.u_id) AS owner FROM f",
+      "CREATE VIEW inner_star AS SELECT id FROM f WHERE EXISTS (SELECT * FROM u WHERE age > f.id)",
+      "CREATE VIEW nearest AS SELECT note FROM f WHERE u_id IN (SELECT name::int FROM w)",
+      "CREATE VIEW of_query AS SELECT * FROM (SELECT id, name FROM u) s",
+      "CREATE VIEW with_query AS WITH w AS (SELECT age FROM u) SELECT * FROM w",
+      "CREATE VIEW joined AS SELECT f.*, u.name FROM f JOIN u USING (id)",
+      "CREATE VIEW both AS SELECT id FROM f UNION SELECT age FROM u",
+      "CREATE POLICY own ON f USING (EXISTS (SELECT FROM u WHERE name = note))",
+      "CREATE TYPE mood AS ENUM ('calm')",
+      "CREATE DOMAIN token AS text DEFAULT 'x'",
+      "CREATE DOMAIN below AS token",
+      "ALTER DOMAIN token DROP DEFAULT",
+      "ALTER TYPE mood RENAME TO temper",
+      "CREATE TYPE gone AS ENUM ('x')",
+      "DROP TYPE gone",
+  };
+  if (replayed.server_version >= 14) {
+    for (char const* text : {
+             "CREATE FUNCTION names(wanted int) RETURNS SETOF text LANGUAGE sql BEGIN ATOMIC SELECT"
+             " name FROM u WHERE age > wanted; END",
+             "CREATE FUNCTION count_u() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM "
+             "u)",
+             "CREATE FUNCTION write_w() RETURNS void LANGUAGE sql BEGIN ATOMIC INSERT INTO w (id,"
+             " name) SELECT id, note FROM f; UPDATE w SET rest = 'x' WHERE id = 1; END",
+             "CREATE OR REPLACE FUNCTION names(wanted int) RETURNS SETOF text LANGUAGE sql BEGIN"
+             " ATOMIC SELECT note FROM f WHERE u_id = wanted; END",
+             "ALTER FUNCTION count_u() RENAME TO number_of_u",
+             "DROP FUNCTION write_w()",
+         }) {
+      statements.emplace_back(text);
+    }
+  }
+  for (std::string const& text : statements) {
+    run_and_replay(session, replayed, sql::parse_one(text));
+    ASSERT_EQ(differences(replayed, read_catalog(session)), "") << text;
+  }
+}
+
 }  // namespace
 }  // namespace bellows::catalog

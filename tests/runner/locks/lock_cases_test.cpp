@@ -45,6 +45,9 @@ TEST(LockTableCases, ExecuteEveryKindThatTheTableHas) {
   for (std::string_view const text : cases::transactional) {
     add_kinds(kinds, sql::parse_one(text));
   }
+  for (std::string_view const text : cases::columns) {
+    add_kinds(kinds, sql::parse_one(text));
+  }
   for (cases::Versioned const& one : cases::versioned) {
     add_kinds(kinds, sql::parse_one(one.statement));
   }

@@ -176,6 +176,7 @@ inline constexpr Aside asides[] = {
      " false); ALTER SUBSCRIPTION subscription SET (slot_name = NONE)",
      ""},
     {"REINDEX SYSTEM {database}", "", "", "REINDEX SYSTEM {database}"},
+    {"CLUSTER", "", "", "CLUSTER"},
     {"COMMIT"},
     {"ROLLBACK"},
 };

@@ -11,6 +11,9 @@ TEST_F(LockTable, SaysWhatTheServerDoes) {
   for (std::string_view const statement : cases::transactional) {
     try_statement(statement);
   }
+  for (std::string_view const statement : cases::columns) {
+    try_statement(statement);
+  }
 }
 
 TEST_F(LockTable, SaysThatOtherObjectsLockNoRelation) {

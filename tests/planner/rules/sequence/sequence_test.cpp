@@ -297,6 +297,23 @@ TEST(Sequence, EnumValueAddedAndUsed) {
   EXPECT_EQ(found(fresh, 17), Found{});
   EXPECT_EQ(found("CREATE TYPE fresh AS ENUM ('a'); CREATE TABLE t (f fresh DEFAULT 'a')"),
             Found{});
+  // A function in SQL is read when it is made, quoted or not; one in PL/pgSQL is not.
+  std::string const made = "CREATE FUNCTION f() RETURNS mood ";
+  Found const fails{"1 enum-value-used-at-once error"};
+  EXPECT_EQ(found(add + made + "LANGUAGE sql AS $$ SELECT 'wild'::mood $$"), fails);
+  EXPECT_EQ(found(add + made + "LANGUAGE sql AS 'SELECT ''wild''::mood'"), fails);
+  EXPECT_EQ(found(add + made + "LANGUAGE sql BEGIN ATOMIC SELECT 'wild'::mood; END"), fails);
+  EXPECT_EQ(found(add + made + "LANGUAGE sql AS $$ SELECT 'calm'::mood $$"), Found{});
+  EXPECT_EQ(found(add + made + "LANGUAGE plpgsql AS $$ BEGIN RETURN 'wild'; END $$"), Found{});
+  std::string const off = "SET LOCAL check_function_bodies = off;" + add + made;
+  EXPECT_EQ(found(off + "LANGUAGE sql AS $$ SELECT 'wild'::mood $$"), Found{});
+  EXPECT_EQ(found(off + "LANGUAGE sql RETURN 'wild'::mood"),
+            Found{"2 enum-value-used-at-once error"});
+  EXPECT_EQ(found(add + "ALTER TYPE mood RENAME VALUE 'calm' TO 'quiet'"), Found{});
+  std::string const renamed = add + "ALTER TYPE mood RENAME VALUE 'wild' TO 'odd';";
+  EXPECT_EQ(found(renamed), Found{});
+  EXPECT_EQ(found(renamed + "ALTER TABLE users ADD m mood DEFAULT 'odd'"),
+            Found{"2 enum-value-used-at-once error"});
   auto const all = reviewed(add + "CREATE TABLE t (m mood DEFAULT 'wild')");
   ASSERT_EQ(all[1].findings.size(), 1U);
   EXPECT_EQ(all[1].verdict, Verdict::Unsafe);
