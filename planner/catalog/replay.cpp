@@ -6,6 +6,7 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/function_users.hpp"
 #include "planner/catalog/glimpses.hpp"
+#include "planner/catalog/holders.hpp"
 #include "planner/catalog/output.hpp"
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay_alter.hpp"
@@ -368,44 +369,6 @@ bool is_opaque(std::string_view kind) {
   constexpr std::string_view opaque[] = {"CREATE EXTENSION", "ALTER EXTENSION", "DROP EXTENSION",
                                          "IMPORT FOREIGN SCHEMA", "DROP OWNED"};
   return std::ranges::find(opaque, kind) != std::end(opaque);
-}
-
-/// CREATE VIEW, CREATE POLICY and their kin hold on to the columns that they name.
-/// `made_before`: there may be somebody who depends on it, OR REPLACE and ALTER forget them.
-void depend(Catalog& catalog, sql::Statement const& statement, sql::Other const& body,
-            bool made_before) {
-  constexpr std::pair<std::string_view, DependentKind> kinds[] = {
-      {"CREATE VIEW", DependentKind::View},
-      {"CREATE MATERIALIZED VIEW", DependentKind::MaterializedView},
-      {"CREATE RULE", DependentKind::Rule},
-      {"CREATE POLICY", DependentKind::Policy},
-      {"ALTER POLICY", DependentKind::Policy},
-  };
-  auto const* found = std::ranges::find(kinds, std::string_view(statement.kind),
-                                        &std::pair<std::string_view, DependentKind>::first);
-  if (found == std::end(kinds) || body.relations.empty()) {
-    return;
-  }
-  QualifiedName const own = catalog.resolve(body.relations.front());
-  QualifiedName const name = body.part.empty() ? own : QualifiedName{Identifier(), body.part};
-  Dependent const dependent{found->second, name, {}};
-  if (made_before) {  // else all tables would be asked for each new view
-    drop_dependent(catalog, dependent, own);
-  }
-  add_dependent(catalog, dependent, body.uses, own);
-}
-
-/// A function with a body of the SQL standard (BEGIN ATOMIC, RETURN) holds on to what it names.
-void depend_by_body(Catalog& catalog, sql::Other const& body) {
-  if (body.function->alters) {
-    return;
-  }
-  QualifiedName const name = catalog.resolve(body.function->name);
-  Dependent const dependent{DependentKind::Function, name, {}};
-  if (!catalog.functions.named(name).empty()) {
-    drop_dependent(catalog, dependent, {});
-  }
-  add_dependent(catalog, dependent, body.uses, {});
 }
 
 void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& body) {

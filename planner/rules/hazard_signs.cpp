@@ -399,13 +399,6 @@ bool is_uncertain(Sign const& sign) {
          !may_take_long(sign);
 }
 
-bool works_on_all(Sign const& sign) {
-  bool const system = sign.question.statement.kind == "REINDEX SYSTEM" ||
-                      sign.question.statement.kind == "CLUSTER ALL";
-  bool const partly_known = !sign.question.catalog.complete && long_text(sign).empty();
-  return sign.facts.targets.empty() && !scope_text(sign).empty() && (system || partly_known);
-}
-
 bool holds_long_lock(Sign const& sign) {
   return !long_text(sign).empty();
 }
@@ -422,19 +415,6 @@ std::string long_text(Sign const& sign) {
     }
   }
   return text;
-}
-
-std::string scope_text(Sign const& sign) {
-  constexpr std::pair<std::string_view, std::string_view> scopes[] = {
-      {"VACUUM FULL", "Every table"},
-      {"CLUSTER ALL", "Every table that was clustered before"},
-      {"REINDEX SCHEMA", "Every index of the schema"},
-      {"REINDEX DATABASE", "Every index of the database"},
-      {"REINDEX SYSTEM", "Every index of the system catalogs, which every statement reads,"},
-  };
-  auto const* found = std::ranges::find(scopes, std::string_view(sign.question.statement.kind),
-                                        &std::pair<std::string_view, std::string_view>::first);
-  return found == std::end(scopes) ? "" : std::string(found->second);
 }
 
 std::string work_text(Sign const& sign) {

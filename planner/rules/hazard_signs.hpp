@@ -75,7 +75,6 @@ bool depends_on_time_zone(Sign const& sign);  // anything else
 bool may_take_long(Sign const& sign);  // rows are rewritten or read, perhaps
 bool is_uncertain(Sign const& sign);
 bool holds_long_lock(Sign const& sign);
-bool works_on_all(Sign const& sign);  // names no table, and which there are is not known
 
 std::string table_text(Sign const& sign);
 std::string name_text(Sign const& sign);
@@ -83,8 +82,6 @@ std::string create_text(Sign const& sign);  // CREATE INDEX, CREATE UNIQUE INDEX
 /// The tables that a TRUNCATE … CASCADE empties and does not name.
 std::string along_text(Sign const& sign);
 std::string what_text(Sign const& sign);
-/// What a statement that names no table works on: "every table", "every index of the schema s".
-std::string scope_text(Sign const& sign);
 /// What a change of type does to its table: "rewrites public.t and rebuilds 2 indexes".
 std::string work_text(Sign const& sign);
 /// What values lose by it: "the time of day is cut off"; empty: nothing that is known.

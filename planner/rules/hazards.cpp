@@ -5,6 +5,7 @@
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/remedy_sql.hpp"
+#include "planner/rules/scope_signs.hpp"
 
 #include <algorithm>
 #include <array>
