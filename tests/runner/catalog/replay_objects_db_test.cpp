@@ -179,7 +179,7 @@ TEST(ReplayAgainstServer, QueriesHoldOnToWhatTheyName) {
       "CREATE VIEW of_query AS SELECT * FROM (SELECT id, name FROM u) s",
       "CREATE VIEW with_query AS WITH w AS (SELECT age FROM u) SELECT * FROM w",
       "CREATE VIEW joined AS SELECT f.*, u.name FROM f JOIN u USING (id)",
-      "CREATE VIEW both AS SELECT id FROM f UNION SELECT age FROM u",
+      "CREATE VIEW united AS SELECT id FROM f UNION SELECT age FROM u",
       "CREATE POLICY own ON f USING (EXISTS (SELECT FROM u WHERE name = note))",
       "CREATE TYPE mood AS ENUM ('calm')",
       "CREATE DOMAIN token AS text DEFAULT 'x'",

@@ -34,7 +34,7 @@ inline constexpr std::string_view columns[] = {
     "ALTER TABLE parent ALTER COLUMN code TYPE text COLLATE \"C\"",
     "ALTER TABLE parent ALTER COLUMN code TYPE text COLLATE \"default\"",
     "ALTER TABLE felt ALTER COLUMN mood TYPE text",
-    "ALTER TABLE felt ALTER COLUMN mood TYPE unused USING mood::text::unused",
+    "ALTER TABLE felt ALTER COLUMN mood TYPE humour USING mood::text::humour",
     "ALTER TABLE felt ALTER COLUMN mood TYPE mood USING mood::mood",
     "ALTER TABLE felt ALTER COLUMN short TYPE varchar(10)",
     "ALTER TABLE felt ALTER COLUMN short TYPE varchar",
