@@ -84,7 +84,10 @@ int pass_of(sql::AlterTableCommand const& command) {
 /// The catalog as the sub-commands before this one leave it.
 catalog::Catalog before(Question const& question, sql::AlterTable const& alter) {
   catalog::Catalog world = question.catalog;
-  sql::Statement first{question.statement.raw, question.statement.kind, alter, {}, {}, {}};
+  sql::Statement first;
+  first.raw = question.statement.raw;
+  first.kind = question.statement.kind;
+  first.body = alter;
   auto& commands = std::get<sql::AlterTable>(first.body).commands;
   commands.clear();
   int const pass = pass_of(*question.command);

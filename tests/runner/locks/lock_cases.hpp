@@ -170,7 +170,6 @@ inline constexpr std::string_view transactional[] = {
     "CREATE TABLE fresh AS SELECT * FROM lone",
     "DROP TABLE child",
     "DROP TABLE parent CASCADE",
-    "DROP TABLE measure_1",
     "DROP TABLE owned_1",  // its foreign key is the parent's
     "DROP TABLE measure",
     "DROP TABLE adopted, base CASCADE",
