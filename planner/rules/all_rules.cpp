@@ -7,6 +7,7 @@
 #include "planner/rules/hazards.hpp"
 #include "planner/rules/identity.hpp"
 #include "planner/rules/insert_in_batches.hpp"
+#include "planner/rules/may_fail.hpp"
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
@@ -35,6 +36,7 @@ std::vector<Rule> const& all_rules() {
                           delete_cascades,
                           concurrently_if_not_exists,
                           statement_fails,
+                          may_fail,
                           unvalidated_not_null,
                           blocked_by_dependents,
                           rows_elsewhere,

@@ -117,6 +117,13 @@ Blockers of_drop_column(Sign const& sign, Table const& table) {
       sign, table, {table.name},
       [&](Constraint const& constraint) { return has(constraint.referenced_columns, column); },
       blockers);
+  for (Constraint const& own : table.constraints) {  // unless it goes along, of the column as well
+    bool const rests = own.references == table.name && has(own.referenced_columns, column);
+    if (rests && !has(own.columns, column)) {
+      blockers.push_back(
+          fmt::format("foreign key {} of {}", own.name.quoted(), table.name.display()));
+    }
+  }
   return blockers;
 }
 

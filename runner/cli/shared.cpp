@@ -1,3 +1,4 @@
+#include "planner/catalog/dump.hpp"
 #include "planner/catalog/replay.hpp"
 #include "planner/catalog/snapshot.hpp"
 #include "runner/catalog/read_catalog.hpp"
@@ -32,8 +33,9 @@ History from_file(fs::path const& path, int server_version) {
   }
   catalog::Catalog catalog;
   catalog.server_version = server_version;
-  sql::Migration const script =
-      sql::read_migration(path.stem().string(), path.string(), read_file(path));
+  std::string const text = read_file(path);
+  catalog.complete = catalog::is_whole_dump(text);
+  sql::Migration const script = sql::read_migration(path.stem().string(), path.string(), text);
   catalog::replay(catalog, script);
   basis.source = Basis::Source::Script;
   note(basis, script);

@@ -39,6 +39,7 @@ struct Precondition {
 
 // One file each, in the order in which the server asks:
 std::span<Precondition const> of_relations();  // that are missing, or there already
+std::span<Precondition const> of_objects();    // that are no relations: likewise
 std::span<Precondition const> of_members();    // columns, constraints, triggers: likewise
 std::span<Precondition const> of_columns();
 std::span<Precondition const> of_created();  // tables, in themselves

@@ -153,6 +153,9 @@ struct Needs {
                                            "COMMENT ON TABLE",
                                            "COMMENT ON VIEW",
                                            "ANALYZE",
+                                           "ALTER SEQUENCE",
+                                           "COMMENT ON INDEX",
+                                           "COMMENT ON SEQUENCE",
                                            "CLUSTER"};
     std::string_view const kind = facts.statement.kind;
     if (other.publication) {
@@ -305,7 +308,8 @@ MaybeBreach new_name_is_taken(Facts const& facts) {
   QualifiedName to = facts.target();
   Table const* owner = facts.catalog.table_of_index(to);
   bool const stays = rename->to.empty() && rename->to_schema == to.schema;
-  bool const known = !stays && (facts.table() != nullptr || owner != nullptr);
+  bool const known = !stays && (facts.table() != nullptr || owner != nullptr ||
+                                catalog::relation_taken(facts.catalog, to));
   (rename->to.empty() ? to.schema : to.name) = rename->to.empty() ? rename->to_schema : rename->to;
   return known && catalog::relation_taken(facts.catalog, to) ? std::optional(breach(to.display()))
                                                              : std::nullopt;

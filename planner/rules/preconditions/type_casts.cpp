@@ -152,6 +152,11 @@ std::optional<bool> is_assignable(std::string_view from_type, std::string_view t
   if (from == to || has(texts, to)) {
     return true;
   }
+  bool const gathers =
+      to.ends_with("[]") && !from.ends_with("[]");  // of one value no array is made
+  if (is_known(from) && gathers) {
+    return false;
+  }
   if (!is_known(from) || !is_known(to)) {
     return std::nullopt;
   }

@@ -1,5 +1,6 @@
 #include "planner/catalog/replay.hpp"
 
+#include "planner/catalog/dump.hpp"
 #include "planner/catalog/names.hpp"
 
 #include <gtest/gtest.h>
@@ -81,6 +82,14 @@ TEST(Replay, MakesTheSampleProjectsTables) {
   EXPECT_EQ(partial.columns,
             (std::vector{Identifier("expires_at"), Identifier("user_id"), Identifier("token")}));
   EXPECT_EQ(partial.key_columns, 1U);
+}
+
+/// What a whole dump does not have is not there; another file may be a part.
+TEST(Replay, TakesADumpToItsEndForEverything) {
+  std::string const table = "CREATE TABLE public.t (id int);\n";
+  EXPECT_TRUE(is_whole_dump("--\n" + table + "--\n-- PostgreSQL database dump complete\n--\n"));
+  EXPECT_FALSE(is_whole_dump("--\n-- PostgreSQL database dump\n--\n" + table));
+  EXPECT_FALSE(is_whole_dump(table));
 }
 
 TEST(Replay, FollowsARenamedColumnEverywhere) {

@@ -19,6 +19,8 @@ CREATE TABLE odd (id int PRIMARY KEY, base text, "Odd Name" int,
 CREATE VIEW v AS SELECT base FROM odd;
 CREATE MATERIALIZED VIEW kept AS SELECT base FROM odd;
 CREATE DOMAIN level AS int;
+CREATE DOMAIN nowhere_used AS int;
+CREATE SEQUENCE numbers;
 CREATE FUNCTION full_name(int) RETURNS text LANGUAGE sql AS 'SELECT name FROM users WHERE id = $1';
 CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY);
 ALTER TABLE users ADD COLUMN plan text NOT NULL DEFAULT 'free';
@@ -89,7 +91,6 @@ constexpr Case hazards[] = {
     {"ALTER TYPE mood RENAME VALUE 'a' TO 'b'", "rename-enum-value"},
     {"COMMIT", "transaction-in-file"},
     {"ALTER DOMAIN level ADD CONSTRAINT c CHECK (VALUE > 0)", "domain-constraint"},
-    {"ALTER DOMAIN level VALIDATE CONSTRAINT c", "domain-constraint"},
     {"VACUUM FULL users", "long-lock"},
     {"REFRESH MATERIALIZED VIEW kept", "refresh-not-concurrent"},
     {"CLUSTER", "long-lock"},
@@ -136,6 +137,20 @@ TEST(Hazards, OfNewerServers) {
   EXPECT_EQ(
       rules_of(reviewed("ALTER TABLE users ADD a int CHECK (a > 0) NOT ENFORCED", catalog)[0]),
       std::vector<std::string>{});
+}
+
+TEST(Hazards, ADomainWithoutConstraintsValidatesNone) {
+  EXPECT_EQ(rules_of(reviewed("ALTER DOMAIN level VALIDATE CONSTRAINT c")[0]),
+            (std::vector<std::string>{"statement-fails", "domain-constraint"}));
+  EXPECT_EQ(rules_of(reviewed("ALTER DOMAIN positive DROP CONSTRAINT c")[0]),
+            std::vector<std::string>{"depends"});
+}
+
+TEST(Hazards, WhatNoCatalogTellsIsADoubt) {
+  EXPECT_EQ(rules_of(reviewed("CREATE INDEX CONCURRENTLY i ON users USING gin (name)")[0]),
+            std::vector<std::string>{"depends"});
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE odd DROP COLUMN base")[0]).front(),
+            "blocked-by-dependents");
 }
 
 TEST(Hazards, AChangeOfTypeForgetsStatistics) {

@@ -91,7 +91,7 @@ inline constexpr Production grammar[] = {
     {"cascade", 1, "{||| CASCADE| RESTRICT}"},
     {"constraint_name", 1,
      "{||CONSTRAINT <new_name> |CONSTRAINT <new_name> |CONSTRAINT"
-     " <constraint> }"},
+     " <taken_constraint> }"},
     {"check_options", 1, "{||| NOT VALID| NOT VALID| NO INHERIT}"},
     {"key_options", 1, "{|||| DEFERRABLE| DEFERRABLE INITIALLY DEFERRED| INCLUDE (<column>)}"},
     {"deferral", 1, "{|||| DEFERRABLE}"},

@@ -1,5 +1,6 @@
 #include "tests/runner/agree/scene_database.hpp"
 
+#include "planner/catalog/dump.hpp"
 #include "planner/catalog/replay.hpp"
 #include "planner/catalog/snapshot.hpp"
 #include "runner/catalog/read_catalog.hpp"
@@ -69,6 +70,7 @@ std::vector<std::string> make(test::TempDatabase const& database, Dice& dice) {
 catalog::Catalog replayed(std::string_view text, int version) {
   catalog::Catalog catalog;
   catalog.server_version = version;
+  catalog.complete = catalog::is_whole_dump(text);
   catalog::replay_text(catalog, text);
   return catalog;
 }

@@ -339,6 +339,11 @@ std::vector<Speaker::Word> const& Speaker::words() {
          return there && !s.dice_.percent(4) ? s.dice_.of(s.table_->constraints).name.quoted()
                                              : std::string(missing);
        }},
+      {"taken_constraint",
+       [](Speaker& s) {
+         bool const there = s.table_ != nullptr && !s.table_->constraints.empty();
+         return there ? s.dice_.of(s.table_->constraints).name.quoted() : std::string("new_1");
+       }},
       {"constraint_of", [](Speaker& s) { return s.part(s.parts(constraints_of), " ON "); }},
       {"index", [](Speaker& s) { return s.index_of(is_any); }},
       {"index_name",

@@ -4,6 +4,7 @@
 #include "planner/rules/review.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "tests/runner/preconditions/made_cases.hpp"
+#include "tests/runner/preconditions/object_cases.hpp"
 #include "tests/runner/preconditions/partition_cases.hpp"
 #include "tests/runner/preconditions/table_cases.hpp"
 #include "tests/support/temp_database.hpp"
@@ -138,6 +139,12 @@ TEST_F(Preconditions, OfWhatIsMadeAreWhatTheServerAsks) {
   compare(cases::made::scene, cases::made::statements);
   EXPECT_GT(refused_, 30);
   EXPECT_GT(told_from_files_, 25);
+}
+
+TEST_F(Preconditions, OfObjectsAreWhatTheServerAsks) {
+  compare(cases::objects::scene, cases::objects::statements);
+  EXPECT_GT(refused_, 15);
+  EXPECT_GT(told_from_files_, 10);
 }
 
 TEST_F(Preconditions, OfPartitionsAreWhatTheServerAsks) {

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace bellows::catalog {
+
+/// pg_dump has written the file, to its end: what it does not make is not there. Any other file of
+/// DDL may be a part. (A dump of some tables or schemas ends in the same way.)
+bool is_whole_dump(std::string_view text);
+
+}  // namespace bellows::catalog

@@ -1,0 +1,180 @@
+#include "planner/rules/may_fail.hpp"
+
+#include "planner/catalog/edit.hpp"
+#include "planner/rules/preconditions/parts.hpp"
+#include "planner/sql/text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+// Source: cluster.c, cluster(); policy.c, AlterPolicy(); indexcmds.c, ResolveOpClass();
+// typecmds.c, AlterDomain…(); parse_func.c; tried on 13 to 18.
+namespace bellows::rules {
+
+namespace {
+
+using namespace preconditions;
+
+/// "whether …", and what the server says if not.
+struct Doubt {
+  std::string what;
+  std::string_view state;
+};
+using MaybeDoubt = std::optional<Doubt>;
+
+bool says(Facts const& facts, std::string_view upper) {
+  std::string const& text = facts.statement.raw.text;
+  return std::ranges::any_of(sql::scan(text), [&](sql::Token const& token) {
+    std::string word = text.substr(token.offset, token.length);
+    std::ranges::transform(word, word.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+    return token.kind == sql::Token::Kind::Word && word == upper;
+  });
+}
+
+MaybeDoubt clusters_again(Facts const& facts) {
+  bool const asks = facts.statement.kind == "CLUSTER" && !facts.targets.empty();
+  if (!asks || says(facts, "USING") || says(facts, "ON")) {
+    return std::nullopt;
+  }
+  return Doubt{"whether " + facts.target().display() + " was CLUSTERed by an index before",
+               "42704"};
+}
+
+MaybeDoubt alters_policy(Facts const& facts) {
+  bool const asks = facts.statement.kind == "ALTER POLICY" && facts.table() != nullptr;
+  if (!asks || (!says(facts, "USING") && !says(facts, "CHECK"))) {
+    return std::nullopt;
+  }
+  return Doubt{"which command the policy " + facts.body<sql::Other>()->part.quoted() +
+                   " is for: INSERT has no USING, SELECT and DELETE no WITH CHECK",
+               "42601"};
+}
+
+/// Numbers, texts and moments: their gin and gist operator classes are those of extensions.
+bool is_scalar(std::string_view type) {
+  constexpr std::array<std::string_view, 12> begins{
+      "smallint", "integer",   "bigint",    "numeric", "real", "double precision",
+      "text",     "character", "timestamp", "date",    "uuid", "boolean"};
+  return !type.ends_with("[]") && std::ranges::any_of(begins, [&](std::string_view begin) {
+    return type.starts_with(begin);
+  });
+}
+
+MaybeDoubt lacks_operators(Facts const& facts) {
+  auto const* index = facts.body<sql::CreateIndex>();
+  bool const asks = index != nullptr && (index->method == "gin" || index->method == "gist") &&
+                    index->rest.find("_ops") == std::string::npos;
+  Table const* table = asks ? facts.table() : nullptr;
+  for (sql::IndexElement const& key : asks ? index->keys : std::vector<sql::IndexElement>{}) {
+    Column const* column = table == nullptr ? nullptr : table->column(key.column);
+    if (column != nullptr && is_scalar(column->type)) {
+      return Doubt{fmt::format("whether the extension btree_{} is there: without it no {} index "
+                               "is over {}",
+                               index->method, index->method, column->type),
+                   "42704"};
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeDoubt names_domain_constraint(Facts const& facts) {
+  auto const* change = facts.body<sql::DomainChange>();
+  auto const* rename = facts.body<sql::RenameObject>();
+  bool const asks =
+      change != nullptr && (facts.statement.kind == "ALTER DOMAIN DROP CONSTRAINT" ||
+                            facts.statement.kind == "ALTER DOMAIN VALIDATE CONSTRAINT");
+  bool const renames =
+      rename != nullptr && facts.statement.kind == "ALTER DOMAIN CONSTRAINT RENAME TO";
+  if ((!asks && !renames) || says(facts, "EXISTS")) {
+    return std::nullopt;
+  }
+  std::string const name = catalog::type_text(facts.catalog, asks ? change->domain : rename->name);
+  auto const domain = facts.catalog.domains.find(name);
+  bool const any = domain == facts.catalog.domains.end() || domain->second.constrained;
+  return any ? MaybeDoubt(Doubt{"whether " + name + " has the constraint", "42704"}) : std::nullopt;
+}
+
+enum class Family : std::uint8_t { Text, Number, Moment, Other };
+
+Family family_of(std::string_view type) {
+  constexpr std::pair<std::string_view, Family> begins[] = {
+      {"text", Family::Text},      {"character", Family::Text}, {"smallint", Family::Number},
+      {"integer", Family::Number}, {"bigint", Family::Number},  {"numeric", Family::Number},
+      {"real", Family::Number},    {"double", Family::Number},  {"timestamp", Family::Moment},
+      {"date", Family::Moment}};
+  for (auto const& [begin, family] : begins) {
+    if (type.starts_with(begin) && !type.ends_with("[]")) {
+      return family;
+    }
+  }
+  return Family::Other;
+}
+
+/// What is written for the old type is read again for the new one.
+MaybeDoubt reads_again(Facts const& facts) {
+  Column const* column = is(facts, AlterAction::AlterType) ? column_of(facts) : nullptr;
+  if (column == nullptr) {
+    return std::nullopt;
+  }
+  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
+  Family const family = family_of(to);
+  if (family != Family::Other && family == family_of(column->type)) {
+    return std::nullopt;
+  }
+  for (Constraint const& one : facts.table()->constraints) {
+    if (one.kind == ConstraintKind::Check && has(one.columns, column->name)) {
+      return Doubt{fmt::format("whether the CHECK {} can be written of {}", one.name.quoted(), to),
+                   "42883"};
+    }
+  }
+  for (Index const& index : facts.table()->indexes) {
+    bool const written = index.has_expressions || index.partial;
+    if (written && has(index.columns, column->name)) {
+      return Doubt{
+          fmt::format("whether the index {} can be written of {}", index.name.quoted(), to),
+          "42883"};
+    }
+  }
+  return std::nullopt;
+}
+
+constexpr std::array doubts{clusters_again, alters_policy, lacks_operators, names_domain_constraint,
+                            reads_again};
+
+std::optional<Finding> recognise_one(Facts const& facts) {
+  for (auto const& asks : doubts) {
+    if (MaybeDoubt const doubt = asks(facts)) {
+      return Finding{"depends", Severity::Warning,
+                     fmt::format("The answer depends on {}; otherwise the statement fails ({}).",
+                                 doubt->what, doubt->state),
+                     "Check it against a copy of the database."};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> recognise(Question const& question) {
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  auto const ask = [&](sql::AlterTableCommand const* command) {
+    return recognise_one({question.statement, question.catalog, question.effects.targets, alter,
+                          command, question.table});
+  };
+  if (alter == nullptr || question.command != nullptr) {
+    return ask(question.command);
+  }
+  std::optional<Finding> finding;
+  for (sql::AlterTableCommand const& command : alter->commands) {
+    finding = finding ? finding : ask(&command);
+  }
+  return finding;
+}
+
+}  // namespace
+
+Rule const may_fail{"depends", recognise, nullptr};
+
+}  // namespace bellows::rules
