@@ -310,7 +310,7 @@ MaybeBreach logs_the_whole(Facts const& facts) {
 }
 
 MaybeBreach stores_the_whole(Facts const& facts) {
-  bool const asks = is(facts, "SET OPTIONS") || is(facts, "RESET OPTIONS");
+  bool const asks = is(facts, "SET OPTIONS");  // what is not there may be RESET
   return asks && is_partitioned(facts) && are_storage_options(facts.command->options)
              ? std::optional(breach(facts.command->options.front()))
              : std::nullopt;

@@ -53,6 +53,8 @@ inline constexpr Line statements[] = {
     {"ALTER TABLE ONLY whole ALTER COLUMN b DROP EXPRESSION IF EXISTS"},
     {"ALTER TABLE part ALTER COLUMN b DROP EXPRESSION IF EXISTS"},
     {"CREATE TABLE heir () INHERITS (whole)"},
+    {"ALTER TABLE whole SET (fillfactor = 80)"},
+    {"ALTER TABLE whole RESET (fillfactor)"},
     {"ALTER TABLE t DROP COLUMN id"},
     {"ALTER TABLE t DROP COLUMN up"},
     {"ALTER TABLE t ALTER COLUMN name TYPE text[]"},
