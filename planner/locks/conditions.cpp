@@ -285,10 +285,13 @@ bool options_are_light(Facts const& facts) {
 namespace bellows::locks::related {
 
 Names searched_for_null(Facts const& facts) {
-  if (facts.command == nullptr || facts.table() == nullptr) {
+  if (facts.command == nullptr || facts.seen() == nullptr) {
     return facts.targets;
   }
   sql::Identifier const& column = facts.command->name;
+  if (facts.table() == nullptr) {  // what migrations have added to it is all that is known
+    return conditions::may_hold_null(facts, *facts.seen(), column) ? facts.targets : Names{};
+  }
   Names names;
   for (sql::QualifiedName const& name : tree(facts)) {
     catalog::Table const* table = facts.catalog.table(name);

@@ -396,6 +396,18 @@ Names table_of_index(Facts const& facts) {
   return owners;
 }
 
+Names partitions_of_index(Facts const& facts) {
+  Names owners = table_of_index(facts);
+  std::erase_if(owners, [&](QualifiedName const& name) {  // children by INHERITS keep theirs
+    return facts.catalog.table(name)->kind != catalog::TableKind::Partitioned;
+  });
+  Names all = with_children(facts.catalog, owners);
+  std::erase_if(all, [&](QualifiedName const& name) {
+    return std::ranges::find(owners, name) != owners.end();
+  });
+  return all;
+}
+
 Names table_of_statistics(Facts const& facts) {
   Names tables;
   for (QualifiedName const& name : facts.targets) {

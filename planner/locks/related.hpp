@@ -79,6 +79,7 @@ Names liked(Facts const& facts);
 
 /// The table of the index that the statement names.
 Names table_of_index(Facts const& facts);
+Names partitions_of_index(Facts const& facts);
 Names index_of_constraint(Facts const& facts);
 /// The table that the extended statistics of a DROP STATISTICS are about.
 Names table_of_statistics(Facts const& facts);

@@ -234,6 +234,7 @@ constexpr Row all_rows[] = {
     {"CREATE INDEX", tree, Share, scan, makes_index},
     {"CREATE INDEX CONCURRENTLY", target, ShareUpdateExclusive, scan},
     {"DROP INDEX", table_of_index, AccessExclusive},
+    {"DROP INDEX", partitions_of_index, AccessExclusive},
     {"DROP INDEX", target, AccessExclusive},
     {"DROP INDEX CONCURRENTLY", table_of_index, ShareUpdateExclusive},
     {"DROP INDEX CONCURRENTLY", target, ShareUpdateExclusive},

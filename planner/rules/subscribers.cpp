@@ -95,9 +95,12 @@ std::string list(std::vector<catalog::Published> const& all) {
 std::string what_to_type(SentChange const& change) {
   return fmt::format(
       "On every subscriber first: {};{} then say above the statement -- bellows: subscriber ready, "
-      "or, where nothing subscribes, -- bellows: subscriber none",
-      change.first,
-      change.at_end.empty() ? "" : fmt::format(" after contract: {};", change.at_end));
+      "or, where nothing subscribes, -- bellows: subscriber none{}",
+      change.first, change.at_end.empty() ? "" : fmt::format(" after contract: {};", change.at_end),
+      change.ledger
+          ? ". FOR ALL TABLES sends bellows' own tables as well, which have to be there "
+            "before bellows runs here: bellows resume --database-url SUBSCRIBER makes them"
+          : "");
 }
 
 Finding sent(SentChange const& change, std::vector<catalog::Published> const& published) {
@@ -150,6 +153,13 @@ std::optional<SentChange> sent_change(Question const& question) {
     change = added(question, *alter);
   }
   Table const* table = change ? question.catalog.table(change->table) : nullptr;
+  if (change) {
+    auto const& publications = question.catalog.publications;
+    change->ledger =
+        publications.empty() || std::ranges::any_of(publications, [](auto const& publication) {
+          return publication.second.all_tables;
+        });
+  }
   bool const own = table != nullptr && (table->is_new || table->unlogged);
   return own ? std::nullopt : change;
 }

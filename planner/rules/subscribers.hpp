@@ -14,8 +14,9 @@ namespace bellows::rules {
 struct SentChange {
   sql::QualifiedName table;
   bool renames = false;
-  std::string first;   // what to type on each subscriber before it
-  std::string at_end;  // and after contract; empty: nothing
+  std::string first;    // what to type on each subscriber before it
+  std::string at_end;   // and after contract; empty: nothing
+  bool ledger = false;  // bellows' own tables are sent as well, or nobody knows
 };
 
 /// Nothing where it neither adds nor renames one that is sent, or the table is the migration's own.

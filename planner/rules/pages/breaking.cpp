@@ -37,8 +37,12 @@ constexpr Page all[] = {
      .title = "A sequence is dropped that the application may still take numbers from",
      .effect = "An ACCESS EXCLUSIVE lock on the sequence for an instant; where it stood is lost.",
      .application = "nextval('…') fails (42P01).",
-     .bad = "DROP SEQUENCE invoice_numbers;\n",
-     .good = "-- bellows: allow drop-sequence because release 41 no longer uses it\n"
+     .bad = "CREATE SEQUENCE invoice_numbers;\n"
+            "-- next migration\n"
+            "DROP SEQUENCE invoice_numbers;\n",
+     .good = "CREATE SEQUENCE invoice_numbers;\n"
+             "-- next migration\n"
+             "-- bellows: allow drop-sequence because release 41 no longer uses it\n"
              "DROP SEQUENCE invoice_numbers;\n",
      .versions = "all",
      .source = "manual, DROP SEQUENCE"},
@@ -48,7 +52,10 @@ constexpr Page all[] = {
          "A catalog change. Columns, defaults and views follow, quoted function bodies and the "
          "application do not.",
      .application = "Statements that use the old name fail from that moment on.",
-     .bad = "ALTER FUNCTION full_name(integer) RENAME TO display_name;\n",
+     .bad = "CREATE FUNCTION full_name(integer) RETURNS text LANGUAGE sql STABLE\n"
+            "  AS 'SELECT name FROM users WHERE id = $1';\n"
+            "-- next migration\n"
+            "ALTER FUNCTION full_name(integer) RENAME TO display_name;\n",
      .good = "CREATE FUNCTION display_name(integer) RETURNS text LANGUAGE sql STABLE\n"
              "  AS 'SELECT name FROM users WHERE id = $1';\n",
      .versions = "all",
@@ -82,8 +89,8 @@ constexpr Page all[] = {
      .title = "A privilege is taken away that running code may need",
      .effect = "A catalog change that open sessions feel with their next statement.",
      .application = "Statements that need the privilege fail (42501).",
-     .bad = "REVOKE SELECT ON users FROM webapp;\n",
-     .good = "GRANT SELECT ON users TO webapp;\n",
+     .bad = "REVOKE SELECT ON users FROM PUBLIC;\n",
+     .good = "GRANT SELECT ON users TO PUBLIC;\n",
      .versions = "all; from 18 on, GRANT and REVOKE lock the table ACCESS SHARE",
      .source = "manual, REVOKE; 5.8 Privileges"},
     {.id = "rule-instead",
@@ -92,7 +99,7 @@ constexpr Page all[] = {
      .application = "Its writes succeed and write nothing.",
      .bad = "CREATE RULE frozen AS ON DELETE TO users DO INSTEAD NOTHING;\n",
      .good = "-- bellows: allow revoke because release 41 deletes no users\n"
-             "REVOKE DELETE ON users FROM webapp;\n",
+             "REVOKE DELETE ON users FROM PUBLIC;\n",
      .versions = "all",
      .source = "manual, 41.4 Rules on INSERT, UPDATE, and DELETE"},
     {.id = "disable-trigger",

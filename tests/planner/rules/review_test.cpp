@@ -227,7 +227,10 @@ TEST(Review, SequencesOfTheFileAreNew) {
              effect.relation.name.raw() == "users";
     })) << one.statement.raw.text;
   }
-  EXPECT_EQ(reviewed("ALTER SEQUENCE q CACHE 5")[0].verdict, Verdict::Brief);
+  catalog::Catalog with_q = known();
+  catalog::replay_text(with_q, "CREATE SEQUENCE q");
+  auto const old = review(sql::read_migration("m", "m.sql", "ALTER SEQUENCE q CACHE 5"), with_q);
+  EXPECT_EQ(old[0].verdict, Verdict::Brief);
 }
 
 // An empty table points nowhere: nothing of the other is read, and it is over at once.

@@ -121,7 +121,7 @@ TEST(CheckSarif, HasTheStandardsStructure) {
   EXPECT_EQ(results[1]["suppressions"][0],
             Json({{"kind", "inSource"}, {"justification", "it is empty"}}));
   EXPECT_EQ(results[2]["ruleId"], "syntax-error");
-  EXPECT_EQ(results[3]["level"], "warning");
+  EXPECT_EQ(results[3]["level"], "error");
   EXPECT_EQ(results[5]["ruleId"], "type-change-statistics");
   EXPECT_EQ(results[5]["level"], "note");
   EXPECT_EQ(log["runs"][0]["tool"]["driver"]["version"], "1.2.3");
@@ -146,7 +146,8 @@ TEST(CheckSarif, FilesAreUris) {
 TEST(Worst, IsTheSeverestOfAll) {
   EXPECT_EQ(worst(CheckedFile()), std::nullopt);
   EXPECT_EQ(worst(checked("m", "SELECT 1")), std::nullopt);
-  EXPECT_EQ(worst(checked("m", "ALTER TABLE t ADD c int DEFAULT f()")), Severity::Warning);
+  EXPECT_EQ(worst(checked("m", "ALTER TABLE others DROP CONSTRAINT c")), Severity::Warning);
+  EXPECT_EQ(worst(checked("m", "ALTER TABLE t ADD c int DEFAULT f()")), Severity::Error);
   EXPECT_EQ(worst(checked("m", "DROP TABLE t; SELECT 1")), Severity::Error);
   EXPECT_EQ(worst(checked("m", "ALTER TABEL t")), Severity::Error);
 }

@@ -109,7 +109,7 @@ TEST_F(ReleaseBench, AnOlderReleaseLeavesWhatALaterOneFailedIn) {
   ASSERT_EQ(t.project.run({"status"}).code, 0);
   t.project.migration("20260301100000_bad",
                       "INSERT INTO users VALUES (2, 'bob');\n"
-                      "CREATE INDEX CONCURRENTLY i ON users (name);\n"
+                      "CREATE INDEX CONCURRENTLY i ON users (id);\n"
                       "INSERT INTO users VALUES (1, 'again');\n");
   ASSERT_EQ(up("1.0", {"--to", rename_name}).code, 0);
   ASSERT_EQ(up("1.1").code, 7);
