@@ -292,10 +292,11 @@ Names searched_for_null(Facts const& facts) {
   if (facts.table() == nullptr) {  // what migrations have added to it is all that is known
     return conditions::may_hold_null(facts, *facts.seen(), column) ? facts.targets : Names{};
   }
+  bool const own = conditions::has_unvalidated(*facts.table(), column);  // validated with the tree
   Names names;
   for (sql::QualifiedName const& name : tree(facts)) {
     catalog::Table const* table = facts.catalog.table(name);
-    bool const believed = name != facts.target() && table != nullptr &&
+    bool const believed = !own && name != facts.target() && table != nullptr &&
                           conditions::has_unvalidated(*table, column);  // without a look (18)
     bool const stored = table != nullptr && table->kind != catalog::TableKind::Partitioned;
     if (stored && !believed && conditions::may_hold_null(facts, *table, column)) {

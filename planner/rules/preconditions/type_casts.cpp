@@ -85,7 +85,6 @@ constexpr Casts casts[] = {
     {"character varying", {"text", "character"}, {}},
     {"character", {"text", "character varying", "name"}, {}},
     {"name", {"text"}, {}},
-    {"boolean", {"text"}, {}},
     {"cidr", {"inet"}, {}},
     {"inet", {}, {"cidr"}},
     {"bit", {"bit varying"}, {}},
@@ -108,6 +107,7 @@ constexpr std::array<std::string_view, 3> families[] = {
     {"real", "double precision"},
     {"date", "timestamp without time zone", "timestamp with time zone"},
     {"text", "character varying", "name"},
+    {"inet", "cidr"},
 };
 
 /// "character varying(20)" and "timestamp(3) without time zone" without their modifiers.

@@ -187,13 +187,6 @@ struct Following {
   std::string_view statement;
 };
 inline constexpr Following following[] = {
-    {"ALTER TABLE owned_without ADD FOREIGN KEY (parent_id) REFERENCES parent NOT VALID",
-     "ALTER TABLE owned ATTACH PARTITION owned_without FOR VALUES FROM (10) TO (20)"},
-    {"ALTER TABLE measure_1 ADD CHECK (value IS NOT NULL); ALTER TABLE measure_2 ADD CHECK (value "
-     "IS NOT NULL)",
-     "ALTER TABLE measure ALTER COLUMN value SET NOT NULL"},
-    {"ALTER TABLE measure_1 ADD CHECK (value IS NOT NULL)",
-     "ALTER TABLE measure ALTER COLUMN value SET NOT NULL"},
     {"CREATE ROLE bellows_one", "ALTER ROLE bellows_one RENAME TO bellows_two"},
     {"SAVEPOINT here", "RELEASE SAVEPOINT here"},
     {"SAVEPOINT here", "ROLLBACK TO SAVEPOINT here"},

@@ -37,7 +37,9 @@ std::string told(std::string const& statements, catalog::Catalog catalog) {
 std::string refusal(postgres::Session& session, std::string const& statements) {
   postgres::Transaction transaction = session.begin();
   try {
-    transaction.run(statements);
+    for (sql::RawStatement const& one : sql::split(statements)) {
+      transaction.run(one.text);
+    }
     return "";
   } catch (postgres::Failure const& failure) {
     return failure.sqlstate;
