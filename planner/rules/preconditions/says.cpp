@@ -41,6 +41,10 @@ bool says_replace(std::string const& statement) {
   return begins_with(statement, {"OR", "REPLACE"});
 }
 
+bool says_cascade(std::string const& statement) {
+  return begins_with(statement, {"CASCADE"});
+}
+
 bool says_if_not_exists(std::string const& statement) {
   return begins_with(statement, {"IF", "NOT", "EXISTS"});
 }

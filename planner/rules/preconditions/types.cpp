@@ -48,7 +48,8 @@ MaybeBreach type_of_typed_table(Facts const& facts) {
   bool const alters = facts.alter != nullptr && facts.alter->on == sql::ObjectKind::Type &&
                       facts.command != nullptr && !facts.command->cascade;
   auto const* rename = facts.body<sql::RenameObject>();
-  bool const renames = rename != nullptr && rename->what == "ATTRIBUTE";
+  bool const renames =
+      rename != nullptr && rename->what == "ATTRIBUTE" && !says_cascade(facts.statement.raw.text);
   if (!alters && !renames) {
     return std::nullopt;
   }

@@ -251,6 +251,7 @@ inline constexpr Line statements[] = {
     {"ALTER TYPE comp DROP ATTRIBUTE nosuch"},
     {"ALTER TYPE comp ALTER ATTRIBUTE a TYPE bigint"},
     {"ALTER TYPE comp RENAME ATTRIBUTE a TO aa"},
+    {"ALTER TYPE comp RENAME ATTRIBUTE a TO aa CASCADE"},
     {"ALTER TYPE p RENAME TO pp"},
     {"ALTER TYPE p ADD ATTRIBUTE x int"},
     {"DROP TYPE p"},
