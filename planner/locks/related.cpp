@@ -386,28 +386,6 @@ Names liked(Facts const& facts) {
   return create == nullptr ? Names{} : resolved(facts.catalog, create->like);
 }
 
-Names table_of_index(Facts const& facts) {
-  Names owners;
-  for (QualifiedName const& index : facts.targets) {
-    if (Table const* table = facts.catalog.table_of_index(index)) {
-      add_once(owners, table->name);
-    }
-  }
-  return owners;
-}
-
-Names partitions_of_index(Facts const& facts) {
-  Names owners = table_of_index(facts);
-  std::erase_if(owners, [&](QualifiedName const& name) {  // children by INHERITS keep theirs
-    return facts.catalog.table(name)->kind != catalog::TableKind::Partitioned;
-  });
-  Names all = with_children(facts.catalog, owners);
-  std::erase_if(all, [&](QualifiedName const& name) {
-    return std::ranges::find(owners, name) != owners.end();
-  });
-  return all;
-}
-
 Names table_of_statistics(Facts const& facts) {
   Names tables;
   for (QualifiedName const& name : facts.targets) {
@@ -462,29 +440,6 @@ Names read_by_view(Facts const& facts) {
     }
   }
   return with_children(facts.catalog, found);
-}
-
-Names index_of_constraint(Facts const& facts) {
-  Table const* table = facts.table();
-  auto const* rename = facts.body<sql::RenameObject>();
-  Constraint const* constraint =
-      table == nullptr || rename == nullptr ? nullptr : table->constraint(rename->part);
-  if (constraint == nullptr || constraint->index.empty()) {
-    return {};
-  }
-  return {{table->name.schema, constraint->index}};
-}
-
-Names indexes(Facts const& facts) {
-  Names all;
-  Table const* table = facts.table();
-  if (table == nullptr) {
-    return all;
-  }
-  for (catalog::Index const& index : table->indexes) {
-    all.push_back({table->name.schema, index.name});
-  }
-  return all;
 }
 
 Names mentioned(Facts const& facts) {

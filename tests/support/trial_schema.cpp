@@ -16,8 +16,23 @@ constexpr std::string_view clear = R"(DO $$ DECLARE name text; BEGIN
   CREATE SCHEMA public;
 END $$)";
 
+/// A file with a BEGIN of its own, as psql runs it.
+void run_as_written(postgres::Session& session, std::vector<rules::Reviewed> const& statements) {
+  try {
+    for (rules::Reviewed const& reviewed : statements) {
+      session.run(reviewed.statement.raw.text);
+    }
+  } catch (postgres::Failure const&) {
+    session.run("ROLLBACK");
+    throw;
+  }
+}
+
 /// Throws Failure.
 void run_all(postgres::Session& session, std::vector<rules::Reviewed> const& statements) {
+  if (!statements.empty() && statements.front().statement.kind == "BEGIN") {
+    return run_as_written(session, statements);
+  }
   std::optional<postgres::Transaction> transaction;
   for (rules::Reviewed const& reviewed : statements) {
     std::string const& text = reviewed.statement.raw.text;

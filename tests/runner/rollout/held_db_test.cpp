@@ -67,7 +67,7 @@ TEST_F(Held, ByARowThatIsLocked) {
 
 TEST_F(Held, ByAPause) {
   t.expand();
-  int const pid = start({"--max-rows-per-second", "100"});
+  int const pid = start({"--max-rows-per-second", "20"});  // does not end before it is seen
   wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
   wait_until([&] { return t.project.run({"pause"}).code == 0; }, "the order");
   Json const held = wait_until_told({"held for ", "paused: ", "next: bellows resume"});
@@ -75,7 +75,6 @@ TEST_F(Held, ByAPause) {
   EXPECT_EQ(t.project.run({"resume"}).code, 0);
   wait_until_said({"slowed for ", "next: bellows set 20260301090000_rename rows-per-second="});
   ASSERT_EQ(t.project.run({"set", "rows-per-second=100000"}).code, 0);
-  ASSERT_EQ(t.project.run({"set", rename_name, "rows-per-second=100000"}).code, 0);
   expect_ends(pid);
 }
 

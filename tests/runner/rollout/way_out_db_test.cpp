@@ -17,14 +17,14 @@ using Words = std::vector<std::string>;
 constexpr char const* broken = "1_broken";
 constexpr char const* first = "CREATE TABLE t (id int);\n";
 constexpr char const* second = "CREATE INDEX CONCURRENTLY i ON t (id);\n";
-constexpr char const* wrong = "INSERT INTO nowhere VALUES (1);\n";
+constexpr char const* wrong = "SELECT 1 / 0;\n";
 
 class WayOut : public testing::Test {
  protected:
   void SetUp() override { fail(""); }
   void fail(std::string const& down) const {
     write(wrong + down);
-    expect_says({"up"}, 7, {"nowhere", "next: "});
+    expect_says({"up"}, 7, {"division by zero", "next: "});
     EXPECT_EQ(state(), "failed");
   }
   void write(std::string const& end) const {
