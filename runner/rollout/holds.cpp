@@ -122,6 +122,9 @@ std::optional<Hold> hold_of(std::string const& job, batcher::Progress const& pro
     return Hold{job, pace.limited_by, pace.limited_by + ": " + pace.why,
                 advice(pace.limited_by, pace.why, migration_of(job)), pace.duty > 0};
   }
+  if (std::string const kind = kind_in(progress.waiting_for); kind.ends_with(" per second")) {
+    return Hold{job, kind, progress.waiting_for, for_limit("", migration_of(job)), true};
+  }
   if (!progress.waiting_for.empty()) {
     return Hold{job, kind_in(progress.waiting_for), progress.waiting_for,
                 "it is tried again by itself", false};

@@ -17,7 +17,7 @@ namespace {
 using Words = std::vector<std::string>;
 using Json = nlohmann::json;
 
-constexpr int rows = 400;
+constexpr int rows = 2000;  // what is slowed to 100 a second does not end before it is seen
 
 class Held : public testing::Test {
  protected:
@@ -67,7 +67,7 @@ TEST_F(Held, ByARowThatIsLocked) {
 
 TEST_F(Held, ByAPause) {
   t.expand();
-  int const pid = start({"--max-rows-per-second", "20"});  // does not end before it is seen
+  int const pid = start({"--max-rows-per-second", "100"});
   wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
   wait_until([&] { return t.project.run({"pause"}).code == 0; }, "the order");
   Json const held = wait_until_told({"held for ", "paused: ", "next: bellows resume"});
