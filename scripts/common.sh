@@ -41,7 +41,7 @@ begin_throwaway() {  # NAME [setting=value …]
   trap 'exit 141' PIPE
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  "$root/scripts/cluster" start "$work/pg" "$@"
+  "$root/scripts/cluster" start "$work/pg" "$@" >/dev/null
   query_in postgres 'CREATE DATABASE sample' >/dev/null
   export DATABASE_URL="postgresql://postgres@/sample?host=$work/pg"
 }

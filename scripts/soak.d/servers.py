@@ -21,7 +21,7 @@ class Servers:
         self.cluster("standby", self.standby, self.primary, "wal_retrieve_retry_interval=200ms")
 
     def cluster(self, *words):
-        subprocess.run([ROOT / "scripts/cluster", *map(str, words)], check=True)
+        subprocess.run([ROOT / "scripts/cluster", *map(str, words)], check=True, stdout=subprocess.DEVNULL)
 
     def restart(self):
         """Where a fast shutdown does not end (PostgreSQL 15, when one meets a recovery), at once."""

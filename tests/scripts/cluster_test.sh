@@ -4,7 +4,7 @@ set -euo pipefail
 cluster=$(realpath "$(dirname "$0")/../../scripts/cluster")
 home=$(mktemp -d /tmp/bellows-cluster-test-XXXXXX)
 chmod 755 "$home"
-dir=$home/pg
+dir="$home/pg é&b"  # no name that a shell or a URL takes as it is
 trap '"$cluster" stop "$dir"; rm -rf "$home"' EXIT
 failures=0
 
@@ -18,12 +18,18 @@ refused() {  # WHAT COMMAND…
   if "$@" >/dev/null 2>&1; then echo "FAILED: $what is not refused"; failures=$((failures + 1)); fi
 }
 
-PGPORT=6543 "$cluster" start "$dir" wal_level=logical "cluster_name=it works"
+said=$(PGPORT=6543 "$cluster" start "$dir" wal_level=logical "cluster_name=it works")
 is "a setting of the caller" "logical" "$(query 'SHOW wal_level')"
 is "a default of ours" "200ms" "$(query 'SHOW deadlock_timeout')"
 is "a value with a space" "it works" "$(query 'SHOW cluster_name')"
 is "only the owner reaches it" "700" "$(stat -c %a "$dir")"
 [ "$(id -u)" -ne 0 ] || is "root's server is run by postgres" "postgres" "$(stat -c %U "$dir/data/PG_VERSION")"
+
+# Each line that it says is typed as it stands.
+line() { grep -E "^  $1" <<<"$said" || echo "echo nothing"; }
+is "the psql that it says" "it works" "$(bash -c "$(line psql) -X -Atc 'SHOW cluster_name'" 2>&1)"
+is "the DATABASE_URL that it says" "it works" \
+  "$(bash -c "$(line export); psql \"\$DATABASE_URL\" -X -Atc 'SHOW cluster_name'" 2>&1)"
 
 query 'CREATE TABLE kept AS SELECT 1 AS x' >/dev/null
 query 'CHECKPOINT' >/dev/null
@@ -34,10 +40,10 @@ is "data after a crash" "1" "$(query 'SELECT x FROM kept')"
 "$cluster" restart "$dir"
 is "data after a restart" "1" "$(query 'SELECT x FROM kept')"
 
-"$cluster" start "$dir"
+"$cluster" start "$dir" >/dev/null
 is "start replaces a running server" "f" "$(query "SELECT to_regclass('kept') IS NOT NULL")"
 "$cluster" crash "$dir"
-"$cluster" start "$dir"
+"$cluster" start "$dir" >/dev/null
 is "start replaces a dead one" "1" "$(query 'SELECT 1')"
 refused "a setting that is none" "$cluster" start "$home/other" nonsense=1
 "$cluster" stop "$home/other"

@@ -27,8 +27,13 @@ int run_cluster(std::string const& command, std::string const& directory,
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
+  posix_spawn_file_actions_t quiet{};  // how to connect is no news here
+  ::posix_spawn_file_actions_init(&quiet);
+  ::posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
-  if (::posix_spawn(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
+  int const failed = ::posix_spawn(&pid, argv[0], &quiet, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&quiet);
+  if (failed != 0) {
     return -1;
   }
   int status = 0;
