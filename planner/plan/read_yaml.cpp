@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -280,14 +281,30 @@ void read_locks(Map const& map, Step& step) {
   }
 }
 
-void read_requirements(Map const& map, Step& step) {
+/// Those at the end of the file, by name.
+using Queries = std::map<std::string, std::string>;
+
+/// A query in full, or `see: NAME` of one at the end of the file.
+std::string query(YAML::Node const& node, Queries const& queries) {
+  if (!node.IsMap()) {
+    return Map::scalar(node);
+  }
+  Map const map(node, "a query", {"see"});
+  auto const found = queries.find(map.text("see"));
+  if (found == queries.end()) {
+    reject(node, fmt::format("'queries' has no '{}'", map.text("see")));
+  }
+  return found->second;
+}
+
+void read_requirements(Map const& map, Step& step, Queries const& queries) {
   if (!map.has("requires")) {
     return;
   }
   for (YAML::Node const& entry : map.at("requires")) {
     Map const requirement(entry, "a requirement", {"query", "otherwise", "at_start"});
     step.requirements.push_back(
-        {requirement.text("query"), requirement.text("otherwise"),
+        {query(requirement.at("query"), queries), requirement.text("otherwise"),
          requirement.has("at_start") && requirement.value<bool>("at_start")});
   }
 }
@@ -319,7 +336,7 @@ Lasts lasts(Map const& map) {
   reject(map.at("lasts"), "'lasts' is instant or with-rows");
 }
 
-Step read_step(YAML::Node const& node) {
+Step read_step(YAML::Node const& node, Queries const& queries) {
   Map const map(node, "a step",
                 {"step", "about", "sql", "transaction", "batch", "verify", "gate", "locks", "lasts",
                  "requires", "trial", "done_when", "undo", "undo_transaction", "irreversible"});
@@ -332,9 +349,9 @@ Step read_step(YAML::Node const& node) {
   step.action = action(map);
   read_locks(map, step);
   step.lasts = lasts(map);
-  read_requirements(map, step);
+  read_requirements(map, step, queries);
   read_trial(map, step);
-  step.done_when = map.text_or_empty("done_when");
+  step.done_when = map.has("done_when") ? query(map.at("done_when"), queries) : "";
   if (map.has("undo")) {
     step.undo = statements(map.at("undo"));
   }
@@ -343,7 +360,8 @@ Step read_step(YAML::Node const& node) {
   return step;
 }
 
-std::vector<Step> phase(Map const& plan, char const* key, std::set<std::string>& ids) {
+std::vector<Step> phase(Map const& plan, char const* key, std::set<std::string>& ids,
+                        Queries const& queries) {
   std::vector<Step> steps;
   if (!plan.has(key)) {
     return steps;
@@ -352,7 +370,7 @@ std::vector<Step> phase(Map const& plan, char const* key, std::set<std::string>&
     reject(plan.at(key), "a phase is a list of steps");
   }
   for (YAML::Node const& entry : plan.at(key)) {
-    steps.push_back(read_step(entry));
+    steps.push_back(read_step(entry, queries));
     if (!ids.insert(steps.back().id).second) {
       reject(entry, fmt::format("two steps are called '{}'; the journal goes by the name",
                                 steps.back().id));
@@ -375,7 +393,7 @@ std::vector<std::pair<std::string, std::string>> text_map(Map const& plan, char 
 Plan read_plan(YAML::Node const& root) {
   Map const map(root, "the plan",
                 {"bellows", "migration", "source", "made_for", "application", "allowed", "expand",
-                 "backfill", "contract"});
+                 "backfill", "contract", "queries"});
   if (map.value<int>("bellows") != format_version) {
     reject(map.at("bellows"), fmt::format("format {} is not known to this bellows (it knows {})",
                                           map.text("bellows"), format_version));
@@ -395,10 +413,15 @@ Plan read_plan(YAML::Node const& root) {
   }
   plan.application = text_map(map, "application");
   plan.allowed = text_map(map, "allowed");
+  auto const named = text_map(map, "queries");
+  Queries const queries(named.begin(), named.end());
+  if (queries.size() != named.size()) {
+    reject(map.at("queries"), "two queries have one name");
+  }
   std::set<std::string> ids;
-  plan.expand = phase(map, "expand", ids);
-  plan.backfill = phase(map, "backfill", ids);
-  plan.contract = phase(map, "contract", ids);
+  plan.expand = phase(map, "expand", ids, queries);
+  plan.backfill = phase(map, "backfill", ids, queries);
+  plan.contract = phase(map, "contract", ids, queries);
   return plan;
 }
 

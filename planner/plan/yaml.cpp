@@ -1,5 +1,6 @@
 #include "planner/plan/yaml.hpp"
 
+#include "planner/plan/in_short.hpp"
 #include "planner/plan/plain_scalar.hpp"
 
 #include <fmt/core.h>
@@ -162,7 +163,35 @@ void action(YAML::Emitter& out, Gate const& gate) {
   out << YAML::EndMap;
 }
 
-void step(YAML::Emitter& out, Step const& step) {
+/// What the steps ask the catalog, by the names that they go by: long, and written by bellows
+/// alone, so that they stand behind what a reviewer reads.
+using Queries = std::vector<std::pair<std::string, std::string>>;
+
+void query(YAML::Emitter& out, char const* key, std::string name, std::string const& text,
+           Queries& queries) {
+  begin_pair(out, key) << YAML::Flow << YAML::BeginMap;
+  pair(out, "see", name);
+  out << YAML::EndMap;
+  queries.emplace_back(std::move(name), text);
+}
+
+void requirements(YAML::Emitter& out, Step const& step, Queries& queries) {
+  begin_pair(out, "requires") << YAML::BeginSeq;
+  int number = 0;
+  for (Requirement const& requirement : step.requirements) {
+    out << YAML::BeginMap;
+    pair(out, "otherwise", requirement.otherwise);
+    query(out, "query", fmt::format("{}/requires-{}", step.id, ++number), requirement.query,
+          queries);
+    if (requirement.at_start) {
+      begin_pair(out, "at_start") << true;
+    }
+    out << YAML::EndMap;
+  }
+  out << YAML::EndSeq;
+}
+
+void step(YAML::Emitter& out, Step const& step, Queries& queries) {
   out << YAML::BeginMap;
   pair(out, "step", step.id);
   if (!step.about.empty()) {
@@ -180,17 +209,7 @@ void step(YAML::Emitter& out, Step const& step) {
     pair(out, "lasts", std::string{to_string(step.lasts)});
   }
   if (!step.requirements.empty()) {
-    begin_pair(out, "requires") << YAML::BeginSeq;
-    for (Requirement const& requirement : step.requirements) {
-      out << YAML::BeginMap;
-      pair(out, "query", requirement.query);
-      pair(out, "otherwise", requirement.otherwise);
-      if (requirement.at_start) {
-        begin_pair(out, "at_start") << true;
-      }
-      out << YAML::EndMap;
-    }
-    out << YAML::EndSeq;
+    requirements(out, step, queries);
   }
   if (!step.trial.empty()) {
     begin_pair(out, "trial") << YAML::Flow << YAML::BeginSeq;
@@ -200,7 +219,7 @@ void step(YAML::Emitter& out, Step const& step) {
     out << YAML::EndSeq;
   }
   if (!step.done_when.empty()) {
-    pair(out, "done_when", step.done_when);
+    query(out, "done_when", step.id + "/done", step.done_when, queries);
   }
   if (!step.undo.empty()) {
     statements(out, "undo", step.undo);
@@ -214,13 +233,13 @@ void step(YAML::Emitter& out, Step const& step) {
   out << YAML::EndMap;
 }
 
-void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps) {
+void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps, Queries& queries) {
   if (steps.empty()) {
     return;
   }
   begin_pair(out, key) << YAML::BeginSeq;
   for (Step const& each : steps) {
-    step(out, each);
+    step(out, each, queries);
   }
   out << YAML::EndSeq;
 }
@@ -252,9 +271,23 @@ void made_for(YAML::Emitter& out, Plan const& plan) {
   out << YAML::EndMap;
 }
 
+std::string queries_text(Queries const& queries) {
+  if (queries.empty()) {
+    return "";
+  }
+  YAML::Emitter out;
+  out.SetMapFormat(YAML::Block);
+  out << YAML::BeginMap;
+  text_map(out, "queries", queries);
+  out << YAML::EndMap;
+  return std::string("# What the steps above ask the catalog, by name; nothing of it changes ") +
+         "anything.\n" + out.c_str() + "\n";
+}
+
 }  // namespace
 
 std::string to_yaml(Plan const& plan) {
+  Queries queries;
   YAML::Emitter out;
   out.SetMapFormat(YAML::Block);
   out << YAML::BeginMap;
@@ -267,11 +300,11 @@ std::string to_yaml(Plan const& plan) {
   made_for(out, plan);
   text_map(out, "application", plan.application);
   text_map(out, "allowed", plan.allowed);
-  phase(out, "expand", plan.expand);
-  phase(out, "backfill", plan.backfill);
-  phase(out, "contract", plan.contract);
+  phase(out, "expand", plan.expand, queries);
+  phase(out, "backfill", plan.backfill, queries);
+  phase(out, "contract", plan.contract, queries);
   out << YAML::EndMap;
-  return std::string{out.c_str()} + "\n";
+  return "# In short: " + in_short(plan) + "\n" + out.c_str() + "\n" + queries_text(queries);
 }
 
 }  // namespace bellows::plan

@@ -1,12 +1,18 @@
 #include "planner/catalog/replay.hpp"
+#include "planner/plan/in_short.hpp"
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
+#include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/plan_check.hpp"
 #include "runner/ledger/schema.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <map>
 
 /// plan: migrations in, plan files out. No database unless --database-url is on the command line.
 namespace bellows::runner {
@@ -63,8 +69,9 @@ std::string beside_text(plan::Plan const& plan) {
 }
 
 std::string plan_text(plan::Plan const& plan) {
-  return phase_text("expand", plan.expand) + phase_text("backfill", plan.backfill) +
-         phase_text("contract", plan.contract) + beside_text(plan);
+  return fmt::format("  in short: {}\n", plan::in_short(plan)) + phase_text("expand", plan.expand) +
+         phase_text("backfill", plan.backfill) + phase_text("contract", plan.contract) +
+         beside_text(plan);
 }
 
 std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no) {
@@ -77,40 +84,123 @@ std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no
   return text;
 }
 
-/// Whether it could be planned.
-bool plan_one(Invocation& invocation, Project const& project, Project::Entry const& entry,
-              History& history) {
-  Options const& options = invocation.options;
-  sql::Migration const migration = Project::read(entry);
-  if (migration.up.empty()) {
-    invocation.console.answer(
-        fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
+/// What becomes of the migrations that are asked for, one after the other.
+class Planner {
+ public:
+  Planner(Invocation& invocation, Project const& project, History& history)
+      : invocation_(invocation), project_(project), history_(history) {}
+
+  /// Whether it could be planned.
+  bool plan(Project::Entry const& entry) {
+    sql::Migration const migration = Project::read(entry);
+    if (migration.up.empty()) {
+      invocation_.console.answer(
+          fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
+      return true;
+    }
+    std::variant<plan::Plan, plan::NoPlan> made;
+    history_.through(entry, [&](catalog::Catalog& catalog) {
+      made = plan::make_plan(migration, catalog);
+      catalog::replay(catalog, migration);
+    });
+    if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+      invocation_.console.answer(refusal_text(migration, *no));
+      return false;
+    }
+    write(entry, std::get<plan::Plan>(made));
     return true;
   }
-  std::variant<plan::Plan, plan::NoPlan> made;
-  history.through(entry, [&](catalog::Catalog& catalog) {
-    made = plan::make_plan(migration, catalog);
-    catalog::replay(catalog, migration);
+
+  /// Those that are as safe in one go as in phases.
+  std::string not_needed_text() const {
+    if (not_needed_.empty()) {
+      return "";
+    }
+    bool const one = not_needed_.size() == 1;
+    return fmt::format(
+        "{} {} no plan: what is safe in one go runs as it stands (plan --print "
+        "shows how)\n",
+        one ? not_needed_.front() : fmt::format("{} migrations", not_needed_.size()),
+        one ? "needs" : "need");
+  }
+
+ private:
+  void write(Project::Entry const& entry, plan::Plan const& plan) {
+    std::string const yaml = plan::to_yaml(plan);
+    if (invocation_.options.flag("print")) {
+      invocation_.console.answer(yaml);
+      return;
+    }
+    auto const path = project_.plan_path(entry.name);
+    bool const there = std::filesystem::exists(path);
+    if (plan.single_phase() && !there) {  // one that somebody keeps all the same is kept current
+      not_needed_.push_back(entry.label);
+      return;
+    }
+    std::filesystem::create_directories(path.parent_path());
+    bool const same = there && read_file(path) == yaml;
+    if (!same) {
+      write_file(path, yaml);
+    }
+    invocation_.console.answer(
+        fmt::format("{}{}\n{}", path.string(), same ? " (unchanged)" : "", plan_text(plan)));
+  }
+
+  Invocation& invocation_;
+  Project const& project_;
+  History& history_;
+  std::vector<std::string> not_needed_;
+};
+
+/// Whether all of it is as it would be carried out; each mistake is a line.
+bool check_plans(Invocation& invocation, Project const& project,
+                 std::vector<Project::Entry> const& wanted, History& history) {
+  std::vector<std::string> mistakes;
+  std::map<PlanState::Kind, int> counts;
+  for (Project::Entry const& entry : wanted) {
+    sql::Migration const migration = Project::read(entry);
+    history.through(entry, [&](catalog::Catalog& catalog) {
+      PlanState state = plan_state(project, entry, migration, catalog);
+      ++counts[state.kind];
+      if (!state.mistake.empty()) {
+        mistakes.push_back(std::move(state.mistake));
+      }
+      catalog::replay(catalog, migration);
+    });
+  }
+  if (invocation.options.operands().empty()) {
+    std::ranges::move(orphaned_plans(project, invocation.options.text("plans")),
+                      std::back_inserter(mistakes));
+  }
+  std::string text;
+  for (std::string const& mistake : mistakes) {
+    text += mistake + '\n';
+  }
+  int const current = counts[PlanState::Kind::Current];
+  text +=
+      fmt::format("plans: {} current, {} not needed", current, counts[PlanState::Kind::NotNeeded]);
+  if (int const none = counts[PlanState::Kind::NoPlan]; none > 0) {
+    text += fmt::format(", {} cannot be made (`bellows check` says why)", none);
+  }
+  if (!mistakes.empty()) {
+    text += fmt::format(", {} wrong\nnext: bellows plan, review what it writes, and commit it",
+                        mistakes.size());
+  }
+  invocation.console.answer(text + '\n');
+  return mistakes.empty();
+}
+
+/// Whose file, or whose plan, git finds changed.
+void keep_changed(std::vector<Project::Entry>& wanted, Project const& project,
+                  std::string const& revision, std::filesystem::path const& plans) {
+  auto changed = changed_since(revision, project.directory());
+  if (std::filesystem::is_directory(plans)) {
+    changed.merge(changed_since(revision, plans));
+  }
+  std::erase_if(wanted, [&](Project::Entry const& entry) {
+    return !changed.contains(std::filesystem::weakly_canonical(entry.file)) &&
+           !changed.contains(std::filesystem::weakly_canonical(project.plan_path(entry.name)));
   });
-  if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
-    invocation.console.answer(refusal_text(migration, *no));
-    return false;
-  }
-  auto const& plan = std::get<plan::Plan>(made);
-  std::string const yaml = plan::to_yaml(plan);
-  if (options.flag("print")) {
-    invocation.console.answer(yaml);
-    return true;
-  }
-  auto const path = project.plan_path(entry.name);
-  std::filesystem::create_directories(path.parent_path());
-  bool const same = std::filesystem::exists(path) && read_file(path) == yaml;
-  if (!same) {
-    write_file(path, yaml);
-  }
-  invocation.console.answer(
-      fmt::format("{}{}\n{}", path.string(), same ? " (unchanged)" : "", plan_text(plan)));
-  return true;
 }
 
 /// All of them; of those that the named database has begun, the plans are history and stay.
@@ -143,6 +233,14 @@ int run_plan(Invocation& invocation) {
   if (wanted.empty()) {
     wanted = to_be_planned(invocation.options, project);
   }
+  if (invocation.options.given("changed-since")) {
+    keep_changed(wanted, project, invocation.options.text("changed-since"),
+                 invocation.options.text("plans"));
+    if (wanted.empty()) {
+      invocation.console.answer("nothing to plan: no migration and no plan has changed\n");
+      return exit_done;
+    }
+  }
   if (wanted.empty() && !project.entries().empty()) {
     invocation.console.answer("nothing to plan: the database has begun every migration\n");
   } else if (wanted.empty()) {
@@ -152,10 +250,15 @@ int run_plan(Invocation& invocation) {
     return exit_done;
   }
   History history = judging_history(invocation.options, &project);
+  if (invocation.options.flag("check")) {
+    return check_plans(invocation, project, wanted, history) ? exit_done : exit_unsafe;
+  }
+  Planner planner(invocation, project, history);
   bool all = true;
   for (Project::Entry const& entry : wanted) {
-    all = plan_one(invocation, project, entry, history) && all;
+    all = planner.plan(entry) && all;
   }
+  invocation.console.answer(planner.not_needed_text());
   if (!invocation.options.flag("print")) {
     for (std::string const& words : in_words(history.basis(), wanted.size())) {
       invocation.console.answer(words + '\n');

@@ -120,9 +120,9 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
   return report;
 }
 
+/// What still owes something: its contract is the last of it.
 bool unfinished(MigrationStatus const& status) {
-  return status.state != State::Contracted && status.state != State::Backfilled &&
-         status.state != State::Aborted;
+  return status.state != State::Contracted && status.state != State::Aborted;
 }
 
 constexpr std::chrono::seconds watch_interval{2};

@@ -46,8 +46,10 @@ std::vector<OptionInfo> const& option_table() {
        "how to print the answer; check: also github or sarif"},
       {"fail-on", 0, true, "error", "check.fail_on", "check", "note|warning|error|never",
        "exit with 5 from this severity on; what is unknown counts as an error"},
-      {"changed-since", 0, true, "", "", "check", "REV",
-       "judge only files that git finds changed or new since then"},
+      {"changed-since", 0, true, "", "", "check plan", "REV",
+       "only files that git finds changed or new since then"},
+      {"check", 0, false, "", "", "plan", "",
+       "write nothing: exit with 5 where a plan that is needed is missing or stale"},
       {"print", 0, false, "", "", "plan", "", "print the plan instead of writing it"},
       {"output", 'o', true, "", "", "snapshot", "FILE", "write there instead of to stdout"},
       {"sizes", 0, false, "", "", "snapshot", "",
@@ -144,7 +146,8 @@ std::vector<OptionInfo> const& option_table() {
       while_running("metrics-file", "", "metrics.file", "FILE",
                     "the same as a text file, replaced every second"),
       {"watch", 'w', false, "", "", "status", "", "print it again every two seconds"},
-      {"exit-code", 0, false, "", "", "status", "", "exit with 10 when something is pending"},
+      {"exit-code", 0, false, "", "", "status", "",
+       "exit with 10 when something is pending, or a contract is owed"},
       {"no-color", 0, false, "", "", "*", "", "no colours (NO_COLOR works too)"},
   };
   return table;

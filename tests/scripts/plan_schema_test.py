@@ -40,11 +40,12 @@ def written_by_bellows():
         (here / "plans").mkdir()
         for name, text in MIGRATIONS.items():
             (here / "migrations" / f"{name}.sql").write_text(text + "\n")
-        ran = subprocess.run([BELLOWS, "plan"], cwd=here, capture_output=True, text=True, check=False)
-        if ran.returncode != 0:
-            sys.exit(f"bellows plan: exit {ran.returncode}\n{ran.stdout}{ran.stderr}")
-        for path in sorted((here / "plans").glob("*.yaml")):
-            yield path.name, yaml.safe_load(path.read_text())
+        for name in sorted(MIGRATIONS):
+            ran = subprocess.run([BELLOWS, "plan", "--print", name], cwd=here, capture_output=True, text=True,
+                                 check=False)
+            if ran.returncode != 0:
+                sys.exit(f"bellows plan {name}: exit {ran.returncode}\n{ran.stdout}{ran.stderr}")
+            yield name, yaml.safe_load(ran.stdout)
 
 
 def spoilt(plan):
@@ -56,6 +57,7 @@ def spoilt(plan):
 
     yield variant("another version", lambda p: p.update(bellows=2))
     yield variant("an unknown key", lambda p: p.update(expnad=[]))
+    yield variant("a query that is no text", lambda p: p.update(queries={"a": 1}))
     yield variant("no hash", lambda p: p["source"].update(meaning="none"))
     for required in ("bellows", "migration", "source", "made_for"):
         yield variant(f"no {required}", lambda p, key=required: p.pop(key))
@@ -72,6 +74,9 @@ def spoilt(plan):
                 yield variant(f"{phase}: a trial of nothing", lambda p, at=at: at(p).update(trial=[]))
             else:
                 yield variant(f"{phase}: a trial of no table", lambda p, at=at: at(p).update(trial="users"))
+            if "done_when" in step:
+                yield variant(f"{phase}: a query of no name", lambda p, at=at: at(p).update(done_when={"see": 1}))
+                yield variant(f"{phase}: a query by another key", lambda p, at=at: at(p).update(done_when={"sea": "x"}))
             if "locks" in step:
                 yield variant(f"{phase}: no lock mode", lambda p, at=at: at(p).update(locks={"t": "STRONG"}))
             if "batch" in step:

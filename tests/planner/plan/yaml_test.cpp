@@ -120,6 +120,30 @@ TEST(PlanYaml, WhatIsReadIsWhatWasWritten) {
   EXPECT_EQ(to_yaml(again), text);
 }
 
+// What nobody reviews, nobody has to scroll over: it stands at the end, by name.
+TEST(PlanYaml, CatalogQueriesStandAtTheEnd) {
+  std::string const text = to_yaml(everything());
+  std::size_t const queries = text.find("\nqueries:\n");
+  ASSERT_NE(queries, std::string::npos) << text;
+  EXPECT_LT(text.find("irreversible: true"), queries);
+  EXPECT_NE(text.find("done_when: {see: add-column/done}"), std::string::npos) << text;
+  EXPECT_NE(text.find("query: {see: add-column/requires-2}"), std::string::npos) << text;
+  EXPECT_LT(queries, text.find("add-column/requires-2: SELECT 1 = 1"));
+}
+
+// Plans of before, and edited ones, have them in their place.
+TEST(PlanYaml, AQueryMayStandInItsPlace) {
+  std::string text = to_yaml(everything());
+  auto const put = [&](std::string const& from, std::string const& to) {
+    text.replace(text.find(from), from.size(), to);
+  };
+  put("{see: add-column/done}", "SELECT 1 = 1");
+  put("{see: add-column/requires-1}", "SELECT true");
+  put("{see: add-column/requires-2}", "SELECT 1 = 1");
+  text.erase(text.find("\nqueries:\n") + 1);
+  EXPECT_TRUE(from_yaml(text) == everything()) << text;
+}
+
 std::string error_of(std::string const& text) {
   try {
     from_yaml(text);
@@ -174,6 +198,11 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
             "'overriding' can't be that"},
         Case{h + "contract:\n  - {step: a, gate: {kind: loud, sequence: s}}\n",
              "a gate is 'quiet' or 'unnamed'"},
+        Case{h + "expand:\n  - {step: a, sql: x, done_when: {see: b}}\nqueries: {c: SELECT 1}\n",
+             "line 6: 'queries' has no 'b'"},
+        Case{h + "expand:\n  - {step: a, sql: x, done_when: {sea: b}}\nqueries: {b: SELECT 1}\n",
+             "a query has no 'sea'"},
+        Case{h + "queries: {b: SELECT 1, b: SELECT 2}\n", "two queries have one name"},
         Case{h + "expand: [}\n", "line 5"}}) {
     EXPECT_NE(error_of(each.text).find(each.message), std::string::npos)
         << each.text << "\n→ " << error_of(each.text);

@@ -108,7 +108,7 @@ TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
                     "CREATE TABLE t (id int, name text);\n"
                     "-- bellows: allow copy-through-client because I want it\n" +
                         copy);
-  expect_says({"plan"}, 0, {"1_t.yaml"});
+  expect_says({"plan"}, 0, {"1_t.sql needs no plan"});
   for (Words const& command : {Words{"up"}, {"up", "--dry-run"}, {"expand", "1_t"}}) {
     expect_says(command, 5, {"`COPY t FROM stdin` moves rows", "INSERT … VALUES"});
   }

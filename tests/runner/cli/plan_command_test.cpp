@@ -1,0 +1,161 @@
+#include "tests/support/project.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+/// `bellows plan` as a program, without a database: which files it writes, and --check.
+namespace bellows::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char const* rename = "ALTER TABLE users RENAME COLUMN name TO label;\n";
+
+class PlanCommand : public testing::Test {
+ protected:
+  PlanCommand() {
+    project_.migration("1_users", "CREATE TABLE users (id int PRIMARY KEY, name text);\n");
+    project_.migration("2_rename", rename);
+    project_.migration("3_sum", "ALTER TABLE users ADD COLUMN sum int;\n");
+  }
+
+  std::string plan_of(std::string const& name) const {
+    std::ifstream in(project_.directory() / "plans" / (name + ".yaml"));
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+  }
+
+  void expect_check(int code, std::string const& words,
+                    std::vector<std::string> const& more = {}) const {
+    std::vector<std::string> arguments{"plan", "--check"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Ran const ran = project_.run(arguments);
+    EXPECT_EQ(ran.code, code) << ran.answer << ran.said;
+    EXPECT_NE(ran.answer.find(words), std::string::npos) << ran.answer << ran.said;
+  }
+
+  void shell(std::string const& words) const {
+    std::string const line =
+        "cd '" + project_.directory().string() + "' && { " + words + "; } >/dev/null";
+    ASSERT_EQ(std::system(line.c_str()), 0) << words;
+  }
+
+  Project project_{""};
+};
+
+TEST_F(PlanCommand, WritesNoFileForWhatNeedsNone) {
+  Ran const ran = project_.run({"plan"});
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_NE(ran.answer.find("2 migrations need no plan"), std::string::npos) << ran.answer;
+  EXPECT_EQ(plan_of("1_users") + plan_of("3_sum"), "");
+  EXPECT_NE(plan_of("2_rename"), "");
+  Ran const one = project_.run({"plan", "3_sum"});
+  EXPECT_NE(one.answer.find("migrations/3_sum.sql needs no plan"), std::string::npos) << one.answer;
+  EXPECT_NE(project_.run({"plan", "3_sum", "--print"}).answer.find("step: run"), std::string::npos);
+}
+
+// Somebody has one, to take a line out of it, say: it goes on being written.
+TEST_F(PlanCommand, KeepsAFileThatIsThereCurrent) {
+  fs::create_directories(project_.directory() / "plans");
+  std::ofstream(project_.directory() / "plans" / "3_sum.yaml") << "bellows: 1\n";
+  EXPECT_EQ(project_.run({"plan"}).code, 0);
+  EXPECT_NE(plan_of("3_sum").find("ADD COLUMN sum"), std::string::npos);
+}
+
+TEST_F(PlanCommand, TheFilesFirstLineSaysTheRisk) {
+  Ran const ran = project_.run({"plan"});
+  std::string const said =
+      "contract drops public.users.label, the copy, renames public.users.name to label; whatever "
+      "still says name fails from then on, and there is no way back\n";
+  EXPECT_EQ(plan_of("2_rename").find("# In short: " + said), 0U) << plan_of("2_rename");
+  EXPECT_NE(ran.answer.find("in short: " + said), std::string::npos) << ran.answer;
+}
+
+TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
+  expect_check(5, "migrations/2_rename.sql: it is split into phases, and its plan is missing");
+  EXPECT_EQ(plan_of("2_rename"), "") << "it writes nothing";
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  expect_check(0, "1 current, 2 not needed");
+
+  project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO title;\n");
+  expect_check(5, "plans/2_rename.yaml: stale, migrations/2_rename.sql says something else by now");
+  project_.migration("2_rename", std::string("-- only a comment\n") + rename);
+  expect_check(0, "1 current");
+
+  project_.migration("1_users", "CREATE TABLE users (id int PRIMARY KEY, name varchar(9));\n");
+  expect_check(5, "a column, key or index of public.users that it relies on is another one");
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+
+  std::ofstream(project_.directory() / "plans" / "9_gone.yaml") << "bellows: 1\n";
+  expect_check(5, "plans/9_gone.yaml: there is no migration 9_gone");
+  expect_check(0, "1 current", {"2_rename"});
+  std::ofstream(project_.directory() / "plans" / "2_rename.yaml") << "bellows: 1\n";
+  expect_check(5, "plans/2_rename.yaml: plan, line 1: the plan needs 'migration'");
+  expect_check(5, "next: bellows plan, review what it writes, and commit it");
+}
+
+// What is no plan's matter is left to check.
+TEST_F(PlanCommand, CheckLeavesToCheckWhatCannotBePlanned) {
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  project_.migration("4_drop", "DROP TABLE users;\n");
+  expect_check(0, "1 cannot be made (`bellows check` says why)");
+  EXPECT_EQ(project_.run({"plan"}).code, 5);
+}
+
+TEST_F(PlanCommand, CheckOfWhatHasChanged) {
+  shell(
+      "git init -q && git add . && git -c user.name=t -c user.email=t@example.org commit -q -m a");
+  expect_check(0, "no migration and no plan has changed", {"--changed-since", "HEAD"});
+  project_.migration("4_rename", "ALTER TABLE users RENAME COLUMN sum TO total;\n");
+  expect_check(5, "migrations/4_rename.sql: it is split into phases", {"--changed-since", "HEAD"});
+  Ran const other = project_.run({"plan", "--check", "--changed-since", "HEAD"});
+  EXPECT_EQ(other.answer.find("2_rename.sql"), std::string::npos) << other.answer;
+}
+
+/// The README's recipe, line by line.
+std::vector<std::vector<std::string>> recipe() {
+  std::ifstream readme(source_directory() / "README.md");
+  std::vector<std::vector<std::string>> commands;
+  std::string line;
+  static std::regex const step("^ +- run: bellows (.*)$");
+  while (std::getline(readme, line)) {
+    std::smatch match;
+    if (!std::regex_match(line, match, step)) {
+      continue;
+    }
+    std::string const words = std::regex_replace(
+        match.str(1), std::regex(R"("origin/\$GITHUB_BASE_REF")"), "origin/main");
+    std::istringstream stream(words);
+    commands.emplace_back(std::istream_iterator<std::string>(stream),
+                          std::istream_iterator<std::string>());
+  }
+  return commands;
+}
+
+TEST_F(PlanCommand, TheRecipeForPullRequestsHolds) {
+  shell(
+      "git init -q && git add . && git -c user.name=t -c user.email=t@example.org commit -q -m a"
+      " && git update-ref refs/remotes/origin/main HEAD");
+  auto const codes = [&] {
+    std::vector<int> all;
+    for (auto const& command : recipe()) {
+      all.push_back(project_.run(command).code);
+    }
+    return all;
+  };
+  EXPECT_EQ(codes(), (std::vector<int>{0, 0})) << "nothing has changed";
+  project_.migration("4_rename", "ALTER TABLE users RENAME COLUMN sum TO total;\n");
+  EXPECT_EQ(codes(), (std::vector<int>{5, 5})) << "a hazard without a plan";
+  ASSERT_EQ(project_.run({"plan", "4_rename"}).code, 0);
+  EXPECT_EQ(codes(), (std::vector<int>{0, 0})) << "with its plan";
+  project_.migration("4_rename", "ALTER TABLE users RENAME COLUMN sum TO amount;\n");
+  EXPECT_EQ(codes(), (std::vector<int>{5, 5})) << "a stale one";
+}
+
+}  // namespace
+}  // namespace bellows::test
