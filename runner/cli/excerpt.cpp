@@ -1,7 +1,5 @@
 #include "runner/cli/excerpt.hpp"
 
-#include "planner/sql/text.hpp"
-
 #include <algorithm>
 
 namespace bellows::runner {
@@ -39,13 +37,12 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-Excerpt excerpt(std::string_view text, std::size_t offset, std::size_t length) {
-  std::size_t const at = std::min(offset, text.size());
+Excerpt excerpt(std::string_view text, sql::Position const& position, std::size_t length) {
+  std::size_t const at = std::min(position.offset, text.size());
   std::size_t const before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   std::size_t const begin = before == std::string_view::npos ? 0 : before + 1;
   std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
   std::string_view const marked = text.substr(at, std::min(length, end - at));
-  auto const position = sql::position_at(text, at);
   Excerpt found{position.line, position.column, printable(text.substr(begin, end - begin)),
                 blank(text.substr(begin, at - begin)) + '^'};
   std::size_t const width = characters(marked);

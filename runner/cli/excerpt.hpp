@@ -1,5 +1,7 @@
 #pragma once
 
+#include "planner/sql/text.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -14,9 +16,10 @@ struct Excerpt {
   std::string marks;   // "      ^~~~" below it
 };
 
-/// The line of `text` that holds `offset`, with `length` bytes from there marked, as far as they
-/// are on that line. An offset past the end marks the end.
-Excerpt excerpt(std::string_view text, std::size_t offset, std::size_t length);
+/// The line of `text` that `at` is on, with `length` bytes from there marked, as far as they are on
+/// that line. An offset past the end marks the end. Looks at that line alone, however long the file
+/// is: a report asks for each of its statements.
+Excerpt excerpt(std::string_view text, sql::Position const& at, std::size_t length);
 
 /// Control characters replaced by '?', so that a file cannot steer the terminal; tabs stay.
 std::string printable(std::string_view text);

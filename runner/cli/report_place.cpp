@@ -60,7 +60,7 @@ Place main_place(CheckedFile const& file, rules::Reviewed const& reviewed) {
 }
 
 Excerpt excerpt_of(CheckedFile const& file, Place const& place) {
-  return excerpt(file.text, place.offset, place.length);
+  return excerpt(file.text, place.begin, place.length);
 }
 
 }  // namespace bellows::runner

@@ -3,23 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace bellows::rules {
 
 namespace {
 
-/// Whoever reads a view locks it before its tables, as a migration that changes both does. One that
-/// is dropped is not in the catalog any more.
-bool is_view(Sequence const& sequence, locks::Effect const& effect) {
-  return std::ranges::any_of(sequence.statements, [&](Reviewed const& reviewed) {
+using Names = std::set<sql::QualifiedName>;
+
+/// They are not in the catalog any more.
+Names dropped_views(Sequence const& sequence) {
+  Names names;
+  for (Reviewed const& reviewed : sequence.statements) {
     auto const* drop = std::get_if<sql::Drop>(&reviewed.statement.body);
-    catalog::Table const* table = sequence.catalog.table(effect.relation);
-    bool const dropped = drop != nullptr && drop->kind == sql::ObjectKind::View &&
-                         std::ranges::any_of(drop->names, [&](sql::QualifiedName const& name) {
-                           return sequence.catalog.resolve(name) == effect.relation;
-                         });
-    return dropped || (table != nullptr && table->kind == catalog::TableKind::View);
-  });
+    if (drop == nullptr || drop->kind != sql::ObjectKind::View) {
+      continue;
+    }
+    for (sql::QualifiedName const& name : drop->names) {
+      names.insert(sequence.catalog.resolve(name));
+    }
+  }
+  return names;
+}
+
+/// Whoever reads a view locks it before its tables, as a migration that changes both does.
+bool is_view(Sequence const& sequence, Names const& dropped, locks::Effect const& effect) {
+  catalog::Table const* table = sequence.catalog.table(effect.relation);
+  return dropped.contains(effect.relation) ||
+         (table != nullptr && table->kind == catalog::TableKind::View);
 }
 
 /// The first few of many: who has to know them all reads the file.
@@ -51,7 +62,9 @@ bool is_index(Sequence const& sequence, Reviewed const& reviewed, locks::Effect 
 // them the other way round, deadlocks with it; and the first is blocked while the second is waited
 // for. Said once, at the statement that asks for the second one.
 std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
+  Names const views = dropped_views(sequence);
   std::vector<sql::QualifiedName> locked;
+  Names seen;  // the same
   std::optional<std::size_t> where;
   std::size_t locking_statements = 0;
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
@@ -59,13 +72,13 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
     bool locks = false;
     for (locks::Effect const& effect : effects.relations) {
       bool const counts = effects.transactional && is_strong(effect) && !effect.owned_sequence &&
-                          !is_view(sequence, effect) &&
+                          !is_view(sequence, views, effect) &&
                           !is_index(sequence, sequence.statements[at], effect);
       if (!counts) {
         continue;
       }
       locks = true;
-      if (std::ranges::find(locked, effect.relation) == locked.end()) {
+      if (seen.insert(effect.relation).second) {
         locked.push_back(effect.relation);
         if (locking_statements > 0 && !where) {
           where = at;
