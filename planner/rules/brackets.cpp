@@ -27,7 +27,22 @@ bool controls(sql::Statement const& statement) {
   return std::ranges::find(kinds, std::string_view(statement.kind)) != std::end(kinds);
 }
 
+/// What Flyway runs without a transaction by itself, where nothing else is in the file.
+bool steps_out(sql::Statement const& statement) {
+  auto const* create = std::get_if<sql::CreateIndex>(&statement.body);
+  auto const* drop = std::get_if<sql::Drop>(&statement.body);
+  return (create != nullptr && create->concurrently) || (drop != nullptr && drop->concurrently) ||
+         statement.kind == "VACUUM" || statement.kind == "VACUUM FULL";
+}
+
 }  // namespace
+
+Sharing sharing_of(std::span<sql::Statement const> statements, Conduct const& conduct) {
+  bool const lone = conduct.sharing == Sharing::Query && statements.size() < 2;
+  bool const out = conduct.runner != nullptr && conduct.runner->steps_out &&
+                   std::ranges::all_of(statements, steps_out);
+  return lone || out ? Sharing::Statement : conduct.sharing;
+}
 
 bool opens(sql::Statement const& statement) {
   return (statement.kind == "BEGIN" || statement.kind == "START TRANSACTION") &&
@@ -54,10 +69,14 @@ bool well_bracketed(std::span<Reviewed const> statements) {
   return !open;
 }
 
-std::vector<std::span<Reviewed const>> transactions_of(std::span<Reviewed const> statements) {
+std::vector<std::span<Reviewed const>> transactions_of(std::span<Reviewed const> statements,
+                                                       Sharing sharing) {
   if (!well_bracketed(statements)) {
     return {statements};
   }
+  // Where the runner has begun one, BEGIN begins nothing.
+  bool const begins = sharing == Sharing::AsNeeded || sharing == Sharing::Statement;
+  bool open = false;
   std::vector<std::span<Reviewed const>> parts;
   std::size_t begin = 0;
   auto const cut = [&](std::size_t end) {
@@ -67,9 +86,13 @@ std::vector<std::span<Reviewed const>> transactions_of(std::span<Reviewed const>
     begin = end;
   };
   for (std::size_t at = 0; at < statements.size(); ++at) {
-    if (opens(statements[at].statement)) {
+    if (opens(statements[at].statement) && begins) {
       cut(at);
+      open = true;
     } else if (closes(statements[at].statement)) {
+      cut(at + 1);
+      open = false;
+    } else if (sharing == Sharing::Statement && !open) {
       cut(at + 1);
     }
   }

@@ -13,11 +13,15 @@ namespace bellows::rules {
 bool opens(sql::Statement const& statement);
 bool closes(sql::Statement const& statement);
 
+/// What a file of these statements shares: one of one statement may share nothing.
+Sharing sharing_of(std::span<sql::Statement const> statements, Conduct const& conduct);
+
 /// Each BEGIN has its COMMIT, and nothing else in the file controls transactions.
 bool well_bracketed(std::span<Reviewed const> statements);
 
-/// The parts of a well bracketed file that are a transaction each, or stand between two of them;
-/// of any other file, the whole.
-std::vector<std::span<Reviewed const>> transactions_of(std::span<Reviewed const> statements);
+/// The parts of a file that share a transaction, or may: by BEGIN and COMMIT, where these are well
+/// bracketed, and by who runs it. Of any other file, the whole.
+std::vector<std::span<Reviewed const>> transactions_of(std::span<Reviewed const> statements,
+                                                       Sharing sharing);
 
 }  // namespace bellows::rules

@@ -17,6 +17,7 @@ struct Page {
   std::string_view good;         // one or more, separated by `-- next migration` lines
   std::string_view versions;     // where they differ; else since when it is so
   std::string_view source;       // the manual's page, a source file, an experience report
+  std::string_view runner{};     // who runs the examples; empty: bellows
 };
 
 /// All of them, by id.

@@ -198,8 +198,8 @@ void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
 }
 
 /// A statement outside of a transaction cannot be undone together with its neighbours.
-void warn_of_company(Reviewed& reviewed, std::size_t statements) {
-  if (reviewed.effects.transactional || statements < 2) {
+void warn_of_company(Reviewed& reviewed, std::size_t statements, Conduct const& conduct) {
+  if (reviewed.effects.transactional || statements < 2 || !conduct.by_bellows()) {
     return;
   }
   report(reviewed,
@@ -257,13 +257,14 @@ Verdict verdict_of(Reviewed const& reviewed) {
 }
 
 /// What the statements do to each other, once all of them are reviewed one by one.
-void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& catalog) {
+void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& catalog,
+                        Conduct const& conduct) {
   std::vector<SequenceFinding> found;
   std::span<Reviewed const> const file = all;
-  auto const transactions = transactions_of(file);
+  auto const transactions = transactions_of(file, conduct.sharing);
   for (SequenceRule const& rule : sequence_rules()) {
     for (auto const part : rule.scope == Scope::File ? std::vector{file} : transactions) {
-      auto more = rule.recognise({part, catalog});
+      auto more = rule.recognise({part, catalog, conduct});
       for (SequenceFinding& one : more) {
         one.statement += static_cast<std::size_t>(part.data() - file.data());
         found.push_back(std::move(one));
@@ -379,12 +380,14 @@ std::string_view to_string(Verdict verdict) {
   return "unknown";
 }
 
-std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog) {
+std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog, Conduct conduct) {
+  conduct.sharing = sharing_of(migration.up, conduct);
   catalog::SettingsGuard const guard(catalog);
   catalog.file = migration.file.empty() ? catalog.file : migration.file;
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<sql::QualifiedName> made;
   preconditions::PendingEvents pending;
+  bool open = false;  // between BEGIN and COMMIT
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement& of_file : migration.up) {
@@ -395,6 +398,10 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     if (!reviewed.effects.transactional) {
       catalog::end_transaction(catalog);
     }
+    if (conduct.sharing == Sharing::Statement && !open) {
+      pending = {};
+    }
+    open = opens(statement) || (open && !closes(statement));
     reviewed.directives = sql::directives(statement.raw.comments);
     reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);
@@ -407,7 +414,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
       report(reviewed, std::move(*finding));
     }
     pending.note(statement, reviewed.effects.transactional, catalog);
-    warn_of_company(reviewed, migration.up.size());
+    warn_of_company(reviewed, migration.up.size(), conduct);
     reviewed.verdict = verdict_of(reviewed);
     if (!is_refused(reviewed)) {
       std::ranges::move(replay_and_mark(catalog, reviewed), std::back_inserter(made));
@@ -420,7 +427,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     forgive_mended(result, at, catalog);
     result[at].verdict = verdict_of(result[at]);
   }
-  ask_sequence_rules(result, catalog);
+  ask_sequence_rules(result, catalog, conduct);
   no_longer_new(catalog, made);
   return result;
 }

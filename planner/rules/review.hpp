@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/catalog/model.hpp"
+#include "planner/rules/conduct.hpp"
 #include "planner/rules/expectation.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/sql/migration.hpp"
@@ -33,7 +34,8 @@ struct Reviewed {
 };
 
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it, and
-/// what it made is new no more.
-std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog);
+/// what it made is new no more. `conduct`: of who runs the file.
+std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog,
+                             Conduct conduct = {});
 
 }  // namespace bellows::rules

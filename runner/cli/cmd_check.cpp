@@ -5,6 +5,7 @@
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
+#include "runner/cli/who_runs.hpp"
 #include "runner/rollout/listing.hpp"
 
 #include <algorithm>
@@ -89,12 +90,15 @@ class Judge {
   /// `read` is called once it is known what there is before.
   CheckedFile check(Source const& source, std::function<sql::Migration()> const& read) {
     CheckedFile checked{source.entry.label, source.text, {}};
+    WhoRuns const who = who_runs(options_.text("for"), is_ours(), source.entry.file, source.text);
+    checked.conduct = who.conduct;
+    checked.runner_found = who.found;
     History& history = history_of(source.directory);
     history.through(source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
       sql::Migration migration = read();
       checked.plan = committed_plan(source, migration, catalog);
-      checked.statements = rules::review(std::move(migration), catalog);
+      checked.statements = rules::review(std::move(migration), catalog, who.conduct);
     });
     note(history.basis());
     return checked;
@@ -107,6 +111,12 @@ class Judge {
   std::optional<int> server_version() const { return server_version_; }
 
  private:
+  /// Where bellows is at home, it runs the files of others too.
+  bool is_ours() const {
+    return fs::exists("bellows.yaml") || options_.on_command_line("config") ||
+           fs::exists(options_.text("plans"));
+  }
+
   /// Of what stands in a directory; one that cannot be read is none that is current.
   std::optional<CommittedPlan> committed_plan(Source const& source, sql::Migration const& migration,
                                               catalog::Catalog const& before) const {

@@ -46,6 +46,8 @@ std::vector<OptionInfo> const& option_table() {
        "how to print the answer; check: also github or sarif"},
       {"fail-on", 0, true, "error", "check.fail_on", "check", "note|warning|error|never",
        "exit with 5 from this severity on; what is unknown counts as an error"},
+      {"for", 0, true, "", "check.for", "check", "RUNNER",
+       "who runs the files: bellows, psql, goose, …; else found by their markers"},
       {"changed-since", 0, true, "", "", "check plan", "REV",
        "only files that git finds changed or new since then"},
       {"check", 0, false, "", "", "plan", "",

@@ -104,9 +104,13 @@ class Page {
       planned_ += is_planned(file, reviewed) ? 1 : 0;
     }
     tell_quiet(file);
+    if (file.conduct.runner != nullptr) {
+      ++runners_[{file.conduct.runner, file.runner_found}];
+    }
   }
 
   void summary(std::vector<JudgedBy> const& judged_by);
+  void tell_runners();
   /// What is new since the last time.
   std::string take() {
     begun_ = begun_ || !text_.empty();
@@ -298,7 +302,20 @@ class Page {
   std::size_t width_;
   bool begun_ = false;  // something was taken
   bool after_details_ = false;
+  std::map<std::pair<rules::Runner const*, bool>, int> runners_;  // whose files; found by them
 };
+
+/// Who runs the files, where it is not just bellows.
+void Page::tell_runners() {
+  for (auto const& [who, files] : runners_) {
+    auto const& [runner, found] = who;
+    line(2, fmt::format("as {} runs {}: {}{}", runner->title, files == 1 ? "it" : "them",
+                        rules::in_words(runner->sharing),
+                        found ? ", by the look of it; --for NAME says who runs it, --for bellows "
+                                "that `bellows up` does"
+                              : ""));
+  }
+}
 
 void Page::count(Reviewed const& reviewed) {
   ++verdicts_.of(reviewed.verdict);
@@ -340,6 +357,7 @@ void Page::summary(std::vector<JudgedBy> const& judged_by) {
       line(2, printable(words));
     }
   }
+  tell_runners();
 }
 
 /// How often each rule was heard, the loudest first.

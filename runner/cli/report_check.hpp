@@ -23,6 +23,8 @@ struct CheckedFile {
   std::string text;  // its bytes, for quoting lines
   std::vector<rules::Reviewed> statements;
   std::optional<CommittedPlan> plan = std::nullopt;
+  rules::Conduct conduct{};   // of who runs it
+  bool runner_found = false;  // by the file itself; else by --for, or nobody has said
 };
 
 /// What runs is a committed plan, and not the statement as it stands: what is unsafe about it is

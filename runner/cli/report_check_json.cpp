@@ -108,6 +108,9 @@ Json to_json(CheckedFile const& file, rules::Reviewed const& reviewed) {
             {"allowed", allowed(reviewed)},
             {"mistakes", reviewed.directives.mistakes},
             {"splits_into", reviewed.splits_into}};
+  if (file.conduct.runner != nullptr) {
+    json["runner"] = {{"name", file.conduct.runner->name}, {"found", file.runner_found}};
+  }
   if (file.plan) {
     json["plan"] = {{"file", file.plan->path},
                     {"current", file.plan->current},

@@ -54,6 +54,52 @@ constexpr Page all[] = {
              "INSERT INTO sessions (id, room) VALUES (1, 7);\n",
      .versions = "all",
      .source = "manual, 13.3 Explicit Locking; tablecmds.c, CheckTableNotInUse()"},
+    {.id = "no-lock-timeout",
+     .title = "Nothing limits how long a strong lock is waited for",
+     .effect = "A lock is asked for once, and waited for without end; PostgreSQL's lock_timeout is "
+               "0 unless somebody sets it.",
+     .application = "Behind one long transaction the statement waits, and every statement that "
+                    "comes after it waits behind it, readers among them: the table is down.",
+     .bad = "-- +goose Up\nALTER TABLE users ADD COLUMN level integer;\n",
+     .good = "-- +goose Up\nSET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN level "
+             "integer;\n",
+     .versions = "all; `bellows up` sets one and tries again, so that there it is no finding",
+     .source = "manual, 20.11 Client Connection Defaults, lock_timeout",
+     .runner = "goose"},
+    {.id = "concurrently-under-lock-timeout",
+     .title = "A concurrent build under a lock_timeout",
+     .effect = "CONCURRENTLY waits for the transactions of others by a lock on their ids, and "
+               "lock_timeout counts for that wait as for every other (55P03).",
+     .application = "A build ends at the first transaction that is open for longer. An INVALID "
+                    "index is left, every write keeps it up, no query uses it, and the deployment "
+                    "fails at its name (42P07) until somebody drops it.",
+     .bad = "SET lock_timeout = '2s';\nCREATE INDEX CONCURRENTLY users_name_idx ON users "
+            "(name);\n",
+     .good = "SET lock_timeout = 0;\nCREATE INDEX CONCURRENTLY users_name_idx ON users (name);\n",
+     .versions = "all; `bellows up` puts lock_timeout off for the build, and drops what an "
+                 "interrupted one has left",
+     .source = "lock.c, VirtualXactLock(), whose waits lock_timeout ends; tried on 15 and 18",
+     .runner = "psql"},
+    {.id = "commits-for-the-runner",
+     .title = "COMMIT in a file whose runner has begun a transaction",
+     .effect = "BEGIN only warns there (25001), and COMMIT ends the transaction of the runner.",
+     .application = "A file that fails behind its COMMIT is half done and not recorded; the next "
+                    "deployment runs it from its first statement.",
+     .bad = "BEGIN;\nALTER TABLE users ADD COLUMN level integer;\nCOMMIT;\n",
+     .good = "SET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN level integer;\n",
+     .versions = "all",
+     .source = "manual, BEGIN, Notes",
+     .runner = "transaction-per-file"},
+    {.id = "local-outside-transaction",
+     .title = "SET LOCAL where each statement is a transaction",
+     .effect = "SET LOCAL lasts to the end of its transaction; outside of one PostgreSQL warns "
+               "(25P01) and sets nothing.",
+     .application = "The lock_timeout that was meant to protect it is not there.",
+     .bad = "SET LOCAL lock_timeout = '2s';\nALTER TABLE users ADD COLUMN level integer;\n",
+     .good = "SET lock_timeout = '2s';\nALTER TABLE users ADD COLUMN level integer;\n",
+     .versions = "all",
+     .source = "manual, SET, Notes",
+     .runner = "psql"},
     {.id = "cached-plans",
      .title = "A prepared statement no longer gives the same row",
      .effect = "A plan is made anew when its table changes; where the columns of its result have "

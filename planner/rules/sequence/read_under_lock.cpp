@@ -85,7 +85,7 @@ void take_locks(Reviewed const& reviewed, HeldLocks& held) {
 // before: it lasts until the rows are read.
 std::vector<SequenceFinding> read_under_lock(Sequence const& sequence) {
   auto const told = validated_with_its_constraint(sequence);
-  bool const bracketed = is_bracketed(sequence);
+  bool const apart = sequence.conduct.by_bellows() && !is_bracketed(sequence);
   HeldLocks held;
   std::vector<SequenceFinding> found;
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
@@ -94,7 +94,7 @@ std::vector<SequenceFinding> read_under_lock(Sequence const& sequence) {
       held.clear();  // what is before it has been committed
       continue;
     }
-    if (!bracketed && only_validates(reviewed.statement)) {
+    if (apart && only_validates(reviewed.statement)) {
       continue;
     }
     bool const said = std::ranges::find(told, at, &SequenceFinding::statement) != told.end();

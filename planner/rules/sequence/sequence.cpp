@@ -25,6 +25,10 @@ constexpr SequenceRule rules_of_sequences[] = {
     {"cached-plans", row_type_changes},
     {"trigger-says-column", trigger_says_column},
     {"serial-sequence-type", serial_sequence_type},
+    {"no-lock-timeout", no_lock_timeout},
+    {"concurrently-under-lock-timeout", concurrently_under_lock_timeout},
+    {"commits-for-the-runner", commits_for_the_runner},
+    {"local-outside-transaction", local_outside_transaction},
 };
 
 std::string upper(std::string_view text) {

@@ -17,6 +17,7 @@ namespace bellows::rules {
 struct Sequence {
   std::span<Reviewed const> statements;
   catalog::Catalog const& catalog;
+  Conduct conduct{};
 };
 
 struct SequenceFinding {
@@ -50,6 +51,10 @@ std::vector<SequenceFinding> section_markers(Sequence const& sequence);
 std::vector<SequenceFinding> row_type_changes(Sequence const& sequence);
 std::vector<SequenceFinding> trigger_says_column(Sequence const& sequence);
 std::vector<SequenceFinding> serial_sequence_type(Sequence const& sequence);
+std::vector<SequenceFinding> no_lock_timeout(Sequence const& sequence);
+std::vector<SequenceFinding> concurrently_under_lock_timeout(Sequence const& sequence);
+std::vector<SequenceFinding> commits_for_the_runner(Sequence const& sequence);
+std::vector<SequenceFinding> local_outside_transaction(Sequence const& sequence);
 
 /// It adds a column to a table that is in use, and has no graver finding: SELECT * returns more.
 bool adds_to_select_star(Reviewed const& reviewed);

@@ -24,7 +24,7 @@ bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
 }
 
 /// Outside of BEGIN … COMMIT bellows gives VALIDATE a transaction of its own; who else runs the
-/// file may make one of all of it.
+/// file may make one of all of it, where nobody has said who that is.
 Finding finding(Added const& added, bool together) {
   std::string const waits = fmt::format(
       "the lock that added {} to {} is still held while every row is checked: {} wait all the "
@@ -48,7 +48,8 @@ Finding finding(Added const& added, bool together) {
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence) {
   std::vector<Added> added;
   std::vector<SequenceFinding> found;
-  bool const bracketed = is_bracketed(sequence);
+  bool const shared = is_bracketed(sequence) || !sequence.conduct.by_bellows();
+  bool const said = sequence.conduct.runner != nullptr;
   each_command(sequence, [&](std::size_t at, sql::AlterTable const& alter,
                              sql::AlterTableCommand const& command) {
     sql::QualifiedName const table = sequence.catalog.resolve(alter.table);
@@ -62,9 +63,12 @@ std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& seque
       return command.action == sql::AlterAction::ValidateConstraint && one.table == table &&
              (one.constraint == command.name || one.constraint.empty());
     });
-    if (match != added.end()) {
-      found.push_back({at, finding({at, table, command.name, match->reads_wait},
-                                   bracketed || match->statement == at)});
+    if (match == added.end()) {
+      return;
+    }
+    bool const together = shared || match->statement == at;
+    if (together || !said) {
+      found.push_back({at, finding({at, table, command.name, match->reads_wait}, together)});
     }
   });
   return found;

@@ -24,13 +24,16 @@ std::set<std::string_view> every_rule() {
 }
 
 /// What an example gives, migration by migration, on the examples' schema.
-std::vector<Finding> findings(std::string_view example) {
+std::vector<Finding> findings(Page const& page, std::string_view example) {
   catalog::Catalog catalog;
   catalog.complete = true;
   catalog::replay_text(catalog, example_schema());
   std::vector<Finding> all;
   for (std::string_view text : migrations_of(example)) {
-    for (Reviewed const& reviewed : review(sql::read_migration("m", "m.sql", text), catalog)) {
+    Conduct const conduct =
+        page.runner.empty() ? Conduct{} : conduct_of(*runner_named(page.runner), text);
+    for (Reviewed const& reviewed :
+         review(sql::read_migration("m", "m.sql", text), catalog, conduct)) {
       all.insert(all.end(), reviewed.findings.begin(), reviewed.findings.end());
     }
   }
@@ -59,14 +62,14 @@ TEST(Pages, SayEverything) {
 
 TEST(Pages, TheBadExampleGivesTheFinding) {
   for (Page const& one : pages()) {
-    auto const found = findings(one.bad);
+    auto const found = findings(one, one.bad);
     EXPECT_NE(std::ranges::find(found, one.id, &Finding::rule), found.end()) << one.id;
   }
 }
 
 TEST(Pages, TheGoodExampleGivesNoErrorAndNotTheFinding) {
   for (Page const& one : pages()) {
-    for (Finding const& finding : findings(one.good)) {
+    for (Finding const& finding : findings(one, one.good)) {
       EXPECT_NE(finding.rule, one.id);
       EXPECT_NE(finding.severity, Severity::Error) << one.id << " gives " << finding.rule;
     }

@@ -46,6 +46,35 @@ class CheckCommand : public testing::Test {
   Project project_{""};
 };
 
+TEST_F(CheckCommand, JudgesAFileAsItsOwnToolRunsIt) {
+  project_.migration("2_check",
+                     "-- +goose Up\nSET lock_timeout = '1s';\n"
+                     "ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\n"
+                     "ALTER TABLE users VALIDATE CONSTRAINT c;\n");
+  Ran const found = project_.run({"check"});
+  EXPECT_EQ(found.code, 5) << found.answer;
+  EXPECT_NE(found.answer.find("as goose runs it: one transaction for each file, by the look"),
+            std::string::npos)
+      << found.answer;
+  EXPECT_EQ(code({"--for", "psql", "--fail-on", "warning"}), 0);
+  EXPECT_EQ(code({"--for", "bellows", "--fail-on", "warning"}), 0);
+  auto const json =
+      nlohmann::json::parse(project_.run({"check", "--for", "psql", "--format", "json"}).answer);
+  EXPECT_EQ(json["statements"][1]["runner"]["name"], "psql");
+  Ran const unknown = project_.run({"check", "--for", "gose"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_NE(unknown.said.find("golang-migrate, goose"), std::string::npos) << unknown.said;
+}
+
+TEST_F(CheckCommand, WhereBellowsIsAtHomeItRunsOthersFilesToo) {
+  project_.migration("2_check",
+                     "-- +goose Up\nSET lock_timeout = '1s';\n"
+                     "ALTER TABLE users ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\n"
+                     "ALTER TABLE users VALIDATE CONSTRAINT c;\n");
+  std::filesystem::create_directory(project_.directory() / "plans");
+  EXPECT_EQ(code({}), 0);
+}
+
 TEST_F(CheckCommand, ACurrentCommittedPlanSettlesWhatItSplits) {
   std::string const rename = "ALTER TABLE users RENAME COLUMN name TO label;\n";
   project_.migration("2_rename", rename);
