@@ -31,7 +31,7 @@ struct Runner {
   bool steps_out = false;
 };
 
-/// All that are known. Source: their manuals, and each run on files made for it.
+/// All that are known. Source: their manuals, and for most of them runs of files made for it.
 std::span<Runner const> runners();
 /// nullptr: none of that name.
 Runner const* runner_named(std::string_view name);

@@ -4,13 +4,15 @@
 #include "planner/catalog/publications.hpp"
 #include "planner/rules/in_batches.hpp"
 #include "planner/rules/rename_column.hpp"
+#include "planner/rules/sequence/sequence.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 // Source: execReplication.c, CheckCmdReplicaIdentity(): asked of every table that an UPDATE or
-// DELETE could write, before it looks for a row.
+// DELETE could write, before it looks for a row. So does each action of a MERGE, and an INSERT with
+// ON CONFLICT DO UPDATE, which fails for new rows as well (tried on 15 and 18).
 namespace bellows::rules {
 namespace {
 
@@ -25,6 +27,29 @@ struct Write {
   std::string_view words;
 };
 
+bool says(std::vector<std::string> const& words, std::string_view first, std::string_view second) {
+  auto const at = std::ranges::adjacent_find(
+      words, [&](auto const& one, auto const& next) { return one == first && next == second; });
+  return at != words.end();
+}
+
+/// What an INSERT or a MERGE does to rows that are there already.
+void add_conditional_writes(sql::DataStatement const& data, sql::Statement const& part,
+                            std::vector<Write>& writes) {
+  bool const merges = data.kind == "MERGE";
+  if ((!merges && data.kind != "INSERT") || data.writes.empty()) {
+    return;
+  }
+  std::vector<std::string> const words = words_of(part);
+  if (says(words, merges ? "THEN" : "DO", "UPDATE")) {
+    writes.push_back({data.writes.front(), RowChange::Update,
+                      merges ? "this MERGE" : "this INSERT, conflict or not,"});
+  }
+  if (merges && says(words, "THEN", "DELETE")) {
+    writes.push_back({data.writes.front(), RowChange::Delete, "this MERGE"});
+  }
+}
+
 std::vector<Write> writes_of(Question const& question) {
   std::vector<Write> writes;
   for (sql::Statement const* part : parts_of(question.statement)) {
@@ -33,6 +58,8 @@ std::vector<Write> writes_of(Question const& question) {
       writes.push_back({update->table, RowChange::Update, "this UPDATE"});
     } else if (data != nullptr && data->deletion) {
       writes.push_back({data->deletion->table, RowChange::Delete, "this DELETE"});
+    } else if (data != nullptr) {
+      add_conditional_writes(*data, *part, writes);
     }
   }
   auto const* rename = std::get_if<sql::RenameColumn>(&question.statement.body);

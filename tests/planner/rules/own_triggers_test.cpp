@@ -310,6 +310,9 @@ TEST(PublishedWithoutKey, IsToldOfEveryWriteThatFails) {
   for (char const* write :
        {"UPDATE log SET line = ''", "UPDATE log SET line = '' WHERE id = 5", "DELETE FROM log",
         "WITH a AS (DELETE FROM log RETURNING 1) SELECT count(*) FROM a",
+        "INSERT INTO log VALUES (1, '') ON CONFLICT (id) DO UPDATE SET line = ''",
+        "MERGE INTO log USING log o ON o.id = log.id WHEN MATCHED THEN UPDATE SET line = ''",
+        "MERGE INTO log USING log o ON o.id = log.id WHEN MATCHED THEN DELETE",
         "ALTER TABLE log RENAME COLUMN line TO text"}) {
     expect_found(all, rule, write, "55000");
     expect_found(all, rule, write, "REPLICA IDENTITY USING INDEX log_id");
@@ -318,6 +321,10 @@ TEST(PublishedWithoutKey, IsToldOfEveryWriteThatFails) {
     expect_none(all + "ALTER TABLE log REPLICA IDENTITY FULL;", rule, write);
   }
   expect_none(all, rule, "INSERT INTO log VALUES (1, '')");
+  expect_none(all, rule, "INSERT INTO log VALUES (1, '') ON CONFLICT DO NOTHING");
+  expect_none(all, rule,
+              "MERGE INTO log USING log o ON o.id = log.id WHEN NOT MATCHED THEN INSERT VALUES "
+              "(1, '')");
   std::string const inserts = keyless + "CREATE PUBLICATION p FOR TABLE log WITH (publish = '";
   expect_none(inserts + "insert');", rule, "UPDATE log SET line = ''");
   expect_none(inserts + "insert, update');", rule, "DELETE FROM log");
