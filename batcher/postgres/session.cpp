@@ -1,36 +1,17 @@
 #include "batcher/postgres/session.hpp"
 
+#include "batcher/postgres/libpqxx.hpp"
 #include "batcher/postgres/target.hpp"
-
-#include <pqxx/pqxx>
-#include <spdlog/spdlog.h>
 
 #include <array>
 #include <charconv>
 #include <cstdlib>
-#include <libpq-fe.h>
 #include <stdexcept>
 
-// The only file that sees libpqxx (6.4). Its exceptions end here.
-
-#ifdef __SANITIZE_ADDRESS__
-// libpqxx 6.4 forgets the PGresult of the statement that a lost connection ended: it asks for the
-// client's encoding, which fails, before it has wrapped it.
-extern "C" char const* __lsan_default_suppressions();
-extern "C" char const* __lsan_default_suppressions() {
-  return "leak:PQmakeEmptyPGresult\n";
-}
-#endif
+// The only file that sees libpqxx, through libpqxx.hpp. Its exceptions end here.
 
 namespace bellows::postgres {
 namespace {
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
-    text.pop_back();
-  }
-  return text;
-}
 
 // libpq tells no SQLSTATE of a failed login; of what may pass by itself it has fixed words
 // (src/backend/tcop/postgres.c, src/backend/postmaster/postmaster.c: untranslated as long as
@@ -43,8 +24,6 @@ CannotConnect cannot_connect(std::string const& conninfo, std::string const& lib
           fmt::format("cannot connect to {}: {}", describe_target(conninfo),
                       login_message(conninfo, trimmed(libpq_message)))};
 }
-
-using RawConnection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
 
 // Ten seconds for a login, and a minute until a host that is gone without a word is taken for gone
 // (Linux itself would wait for two hours), unless the user said otherwise: what comes after them in
@@ -73,79 +52,10 @@ RawConnection open(std::string const& conninfo, std::string const& purpose) {
   return raw;
 }
 
-// Hands libpqxx the connection that we made, once: it must never reconnect behind our back, since
-// what happened to the transaction has to be found out first.
-class GivenConnection : public pqxx::connectionpolicy {
- public:
-  explicit GivenConnection(RawConnection raw)
-      : pqxx::connectionpolicy(std::string()), raw_(std::move(raw)) {}
-  handle do_startconnect(handle given) override {
-    if (given != nullptr) {  // asked a second time; a dead one stays dead
-      return given;
-    }
-    if (raw_ == nullptr) {
-      throw pqxx::broken_connection("the connection to the server is gone");
-    }
-    lent_ = raw_.release();
-    return lent_;
-  }
-  handle do_completeconnect(handle connection) override { return connection; }
-  handle do_disconnect(handle connection) noexcept override {
-    lent_ = nullptr;
-    return pqxx::connectionpolicy::do_disconnect(connection);
-  }
-  /// What libpq said last; libpqxx drops it where the connection is lost.
-  std::string last_words() const { return lent_ == nullptr ? "" : trimmed(PQerrorMessage(lent_)); }
-
- private:
-  RawConnection raw_;
-  PGconn* lent_ = nullptr;
-};
-
-class Connection : public pqxx::connection_base {
- public:
-  explicit Connection(RawConnection raw) : pqxx::connection_base(policy_), policy_(std::move(raw)) {
-    init();
-  }
-  Connection(Connection const&) = delete;
-  Connection& operator=(Connection const&) = delete;
-  ~Connection() { close(); }
-
-  Failure lost(FailureKind kind, std::string const& otherwise) const {
-    std::string const words = policy_.last_words();
-    return {kind, "", words.empty() ? trimmed(otherwise) : words};
-  }
-
- private:
-  GivenConnection policy_;
-};
-
-class NoticesToLog : public pqxx::errorhandler {
- public:
-  using pqxx::errorhandler::errorhandler;
-  bool operator()(char const* message) noexcept override {
-    try {
-      spdlog::debug("server: {}", trimmed(message));
-    } catch (...) {  // a log that is full must not end a migration
-    }
-    return false;
-  }
-};
-
-// libpqxx skips the SET TRANSACTION for what it takes for the default, "READ COMMITTED" alone; but
-// the server's default may be another one.
-class ReadCommitted : public pqxx::internal::basic_transaction {
- public:
-  explicit ReadCommitted(pqxx::connection_base& connection)
-      : pqxx::internal::namedclass("transaction"),
-        pqxx::internal::basic_transaction(connection, "READ COMMITTED READ WRITE",
-                                          pqxx::read_write) {
-    Begin();
-  }
-  ReadCommitted(ReadCommitted const&) = delete;
-  ReadCommitted& operator=(ReadCommitted const&) = delete;
-  ~ReadCommitted() noexcept override { End(); }
-};
+Failure lost(Connection const& connection, FailureKind kind, std::string_view otherwise) {
+  std::string const words = connection.last_words();
+  return {kind, "", words.empty() ? trimmed(otherwise) : words};
+}
 
 Failure failure(std::string const& state, char const* what) {
   return {classify(state), state, trimmed(what)};
@@ -159,7 +69,7 @@ auto translated(Connection const& connection, Work const& work) -> decltype(work
   try {
     return work();
   } catch (pqxx::in_doubt_error const& error) {
-    throw connection.lost(FailureKind::InDoubt, error.what());
+    throw lost(connection, FailureKind::InDoubt, error.what());
   } catch (pqxx::statement_completion_unknown const& error) {
     throw Failure(FailureKind::InDoubt, "40003", trimmed(error.what()));
   } catch (pqxx::deadlock_detected const& error) {
@@ -171,30 +81,20 @@ auto translated(Connection const& connection, Work const& work) -> decltype(work
   } catch (pqxx::too_many_connections const& error) {
     throw failure("53300", error.what());
   } catch (pqxx::broken_connection const& error) {
-    throw connection.lost(FailureKind::ConnectionLost, error.what());
+    throw lost(connection, FailureKind::ConnectionLost, error.what());
   } catch (pqxx::insufficient_privilege const& error) {
     throw failure("42501", error.what());  // which 6.4 does not hand on
   } catch (pqxx::sql_error const& error) {
     // A server's error has a state always; one without is libpq's own: the line is cut, even where
     // PQstatus() has not noticed yet (an immediate stop of the server looks like that).
     if (error.sqlstate().empty()) {
-      throw connection.lost(FailureKind::ConnectionLost, error.what());
+      throw lost(connection, FailureKind::ConnectionLost, error.what());
     }
-    throw failure(error.sqlstate(), error.what());
+    throw failure(std::string(error.sqlstate()), error.what());
   } catch (pqxx::failure const& error) {
     throw Failure(connection.is_open() ? FailureKind::Permanent : FailureKind::ConnectionLost, "",
                   trimmed(error.what()));
   }
-}
-
-pqxx::result execute(pqxx::transaction_base& transaction, std::string_view sql,
-                     std::vector<Parameter> const& parameters) {
-  std::vector<char const*> values;
-  values.reserve(parameters.size());
-  for (Parameter const& parameter : parameters) {
-    values.push_back(parameter ? parameter->c_str() : nullptr);
-  }
-  return transaction.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(values));
 }
 
 }  // namespace
@@ -204,7 +104,7 @@ struct Rows::State {
 };
 
 std::size_t Rows::size() const {
-  return state_ ? state_->result.size() : 0;
+  return state_ ? static_cast<std::size_t>(state_->result.size()) : 0;
 }
 
 std::int64_t Rows::affected() const {
@@ -215,8 +115,8 @@ std::optional<std::string> Rows::value(std::size_t row, std::size_t column) cons
   if (row >= size() || column >= static_cast<std::size_t>(state_->result.columns())) {
     throw std::out_of_range(fmt::format("no row {}, column {} in the answer", row, column));
   }
-  pqxx::field const field(state_->result[static_cast<pqxx::result::size_type>(row)],
-                          static_cast<pqxx::row::size_type>(column));
+  auto const cells = state_->result[static_cast<pqxx::result::size_type>(row)];
+  auto const field = cells[static_cast<pqxx::row::size_type>(column)];
   if (field.is_null()) {
     return std::nullopt;
   }
@@ -246,8 +146,8 @@ struct Session::State {
       : canceller(PQgetCancel(raw.get()), &PQfreeCancel),
         connection(std::move(raw)),
         notices(connection),
-        pid(connection.backendpid()),
-        version(connection.server_version()) {}
+        pid(connection.libpqxx().backendpid()),
+        version(connection.libpqxx().server_version()) {}
 
   // Made once, here: PQcancel() reads only this object, so another thread may call it whatever the
   // connection is doing (manual, 34.7).
@@ -271,7 +171,7 @@ Transaction::Transaction(Transaction&&) noexcept = default;
 Transaction::~Transaction() = default;
 
 Rows Transaction::run(std::string_view sql, std::vector<Parameter> const& parameters) {
-  spdlog::trace("[{}] {}", state_->connection.backendpid(), sql);
+  spdlog::trace("[{}] {}", state_->connection.libpqxx().backendpid(), sql);
   state_->failed = true;  // until the answer is here
   Rows rows;
   rows.state_ = translated(state_->connection, [&] {
@@ -330,7 +230,7 @@ Rows Session::run(std::string_view sql, std::vector<Parameter> const& parameters
   spdlog::trace("[{}] {}", state_->pid, sql);
   Rows rows;
   rows.state_ = translated(state_->connection, [&] {
-    pqxx::nontransaction alone(state_->connection);
+    pqxx::nontransaction alone(state_->connection.libpqxx());
     pqxx::result const result = execute(alone, sql, parameters);
     alone.commit();
     return std::make_shared<Rows::State const>(Rows::State{result});

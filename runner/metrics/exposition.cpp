@@ -75,7 +75,7 @@ constexpr std::array<Metric<SignalState>, 2> of_signals{{
      [](SignalState const& now) -> Value { return now.holds ? 1 : 0; }},
 }};
 
-std::string quoted(std::string_view text) {
+std::string label_value(std::string_view text) {
   std::string out = "\"";
   for (char const c : text) {
     if (c == '\n') {
@@ -106,7 +106,7 @@ std::string jobs_text(Snapshot const& snapshot) {
     text += head(metric);
     for (auto const& [job, progress] : snapshot.jobs) {
       if (Value const value = metric.value(progress)) {
-        text += sample(metric.name, "job=" + quoted(job), *value);
+        text += sample(metric.name, "job=" + label_value(job), *value);
       }
     }
   }
@@ -121,8 +121,9 @@ std::string signals_text(Snapshot const& snapshot) {
       for (SignalState const& signal : progress.pace.signals) {
         Value const value = metric.value(signal);
         if (value && signal.off.empty()) {
-          text += sample(metric.name,
-                         fmt::format("job={},signal={}", quoted(job), quoted(signal.name)), *value);
+          text += sample(
+              metric.name,
+              fmt::format("job={},signal={}", label_value(job), label_value(signal.name)), *value);
         }
       }
     }
@@ -138,13 +139,13 @@ std::string exposition(Snapshot const& snapshot) {
       "bellows_build_info{{version={}}} 1\n"
       "# HELP bellows_start_time_seconds When this run began, in seconds since the epoch.\n"
       "# TYPE bellows_start_time_seconds gauge\nbellows_start_time_seconds {:.3f}\n",
-      quoted(snapshot.version), snapshot.started);
+      label_value(snapshot.version), snapshot.started);
   text += jobs_text(snapshot) + signals_text(snapshot);
   text +=
       "# HELP bellows_events_total What has happened in this run.\n"
       "# TYPE bellows_events_total counter\n";
   for (auto const& [event, count] : snapshot.events) {
-    text += sample("bellows_events_total", "event=" + quoted(event), number(count));
+    text += sample("bellows_events_total", "event=" + label_value(event), number(count));
   }
   return text;
 }

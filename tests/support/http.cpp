@@ -1,6 +1,7 @@
 #include "tests/support/http.hpp"
 
 #include <array>
+#include <cstdint>
 #include <netinet/in.h>
 #include <stdexcept>
 #include <sys/socket.h>

@@ -19,10 +19,10 @@ QualifiedName in_public(std::string name) {
   return {Identifier("public"), Identifier(std::move(name))};
 }
 
-Table const& table(Catalog const& catalog, std::string const& name) {
-  Table const* found = catalog.table({Identifier(), Identifier(name)});
+Table const& table(Catalog const& catalog, std::string_view name) {
+  Table const* found = catalog.table({Identifier(), Identifier(std::string(name))});
   if (found == nullptr) {
-    throw std::runtime_error("no table " + name);
+    throw std::runtime_error("no table " + std::string(name));
   }
   return *found;
 }

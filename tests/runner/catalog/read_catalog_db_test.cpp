@@ -42,10 +42,10 @@ class ReadCatalog : public testing::Test {
     return read_catalog(session);
   }
   /// Of the only table of that name in public; fails the test when it is not there.
-  static Table const& table(Catalog const& catalog, std::string const& name) {
-    auto const* found = catalog.table(in_public(name));
+  static Table const& table(Catalog const& catalog, std::string_view name) {
+    auto const* found = catalog.table(in_public(std::string(name)));
     if (!found) {
-      throw std::runtime_error("not read: " + name);
+      throw std::runtime_error("not read: " + std::string(name));
     }
     return *found;
   }

@@ -1,0 +1,47 @@
+#pragma once
+
+// What session.cpp takes from libpqxx, under one name whichever of its versions is installed:
+//
+//   Connection      made from a PGconn that is ours, and never made anew behind our back
+//   ReadCommitted   a transaction that says so itself
+//   NoticesToLog    what the server says beside its answers goes to the log, from when it is made
+//   execute()       one statement with its parameters
+//
+// Debian 12 has 6.4, Debian 13 has 7.10, its testing suite 8.0. Included by session.cpp alone.
+
+#include <pqxx/pqxx>
+#include <spdlog/spdlog.h>
+
+#include <libpq-fe.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bellows::postgres {
+
+using RawConnection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+
+inline std::string trimmed(std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  return std::string(text);
+}
+
+/// Never throws: a log that is full must not end a migration.
+inline void log_notice(std::string_view message) noexcept {
+  try {
+    spdlog::debug("server: {}", trimmed(message));
+  } catch (...) {
+  }
+}
+
+}  // namespace bellows::postgres
+
+#if PQXX_VERSION_MAJOR < 7
+#include "batcher/postgres/libpqxx_6.hpp"
+#else
+#include "batcher/postgres/libpqxx_7.hpp"
+#endif
