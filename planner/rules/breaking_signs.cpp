@@ -117,14 +117,23 @@ bool renames_object(Sign const& sign) {
   return of_kind && rename->part.empty();
 }
 
+/// Also of a table that nobody has shown, where the migrations tell of the column.
+catalog::Column const* altered_or_glimpsed(Sign const& sign) {
+  auto const& glimpses = sign.question.catalog.glimpses;
+  auto const seen = sign.facts.table() == nullptr && sign.facts.command != nullptr
+                        ? glimpses.find(sign.facts.target())
+                        : glimpses.end();
+  return seen == glimpses.end() ? altered(sign) : seen->second.column(sign.facts.command->name);
+}
+
 bool drops_required_default(Sign const& sign) {
-  catalog::Column const* column = altered(sign);
+  catalog::Column const* column = altered_or_glimpsed(sign);
   return command_of(sign, "DROP DEFAULT") != nullptr && column != nullptr && column->not_null &&
          column->default_sql.has_value();
 }
 
 bool drops_optional_default(Sign const& sign) {
-  catalog::Column const* column = altered(sign);
+  catalog::Column const* column = altered_or_glimpsed(sign);
   return command_of(sign, "DROP DEFAULT") != nullptr &&
          (column == nullptr || (column->default_sql.has_value() && !column->not_null));
 }

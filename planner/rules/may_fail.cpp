@@ -1,6 +1,8 @@
 #include "planner/rules/may_fail.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/rules/nearest.hpp"
+#include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/text.hpp"
 
@@ -17,10 +19,11 @@ namespace {
 
 using namespace preconditions;
 
-/// "whether …", and what the server says if not.
+/// "whether …", what the server says if not, and what to do.
 struct Doubt {
   std::string what;
   std::string_view state;
+  std::string remedy = "Check it against a copy of the database.";
 };
 using MaybeDoubt = std::optional<Doubt>;
 
@@ -142,8 +145,61 @@ MaybeDoubt reads_again(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr std::array doubts{clusters_again, alters_policy, lacks_operators, names_domain_constraint,
-                            reads_again};
+// --- what the files before do not show, and the database may have all the same ---
+
+std::string meant(std::optional<std::string> const& near) {
+  return near ? fmt::format("Is {} meant? ", *near) : "";
+}
+
+constexpr char const* ask_the_database =
+    "Check the name; or check it against the database itself (--database-url).";
+
+MaybeDoubt names_unshown_column(Facts const& facts) {
+  Table const* table = facts.catalog.complete ? nullptr : facts.table();
+  bool const shown = table != nullptr && !table->partial && table->unseen.empty();
+  Identifier const column = shown ? missing_column(facts, *table) : Identifier();
+  if (column.empty()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> known;
+  for (Column const& one : table->columns) {
+    known.push_back(one.name.quoted());
+  }
+  return Doubt{fmt::format("whether {} has a column {}, which nothing before gives it",
+                           table->name.display(), column.quoted()),
+               "42703", meant(nearest(column.quoted(), known)) + ask_the_database};
+}
+
+/// Files begin somewhere, and a table that they do not make is most often one of before; but not
+/// where its name is nearly that of one that they make.
+MaybeDoubt names_unshown_table(Facts const& facts) {
+  bool const asks = facts.alter != nullptr || facts.body<sql::RenameColumn>() != nullptr ||
+                    facts.body<sql::CreateIndex>() != nullptr ||
+                    facts.body<sql::Update>() != nullptr;
+  bool const unknown = asks && !facts.catalog.complete && !facts.targets.empty() &&
+                       facts.table() == nullptr && !facts.catalog.glimpses.contains(facts.target());
+  if (!unknown || (facts.alter != nullptr && facts.alter->if_exists)) {
+    return std::nullopt;
+  }
+  std::vector<std::string> known;
+  for (auto const& [name, table] : facts.catalog.tables) {
+    bool const alike = name.schema == facts.target().schema &&
+                       name.name.raw().substr(0, 1) == facts.target().name.raw().substr(0, 1);
+    if (alike) {
+      known.push_back(name.name.quoted());
+    }
+  }
+  auto const near = nearest(facts.target().name.quoted(), known);
+  return near ? MaybeDoubt(Doubt{fmt::format("whether there is a table {}, which nothing before "
+                                             "makes",
+                                             facts.target().display()),
+                                 "42P01", meant(near) + ask_the_database})
+              : std::nullopt;
+}
+
+constexpr std::array doubts{clusters_again,          alters_policy, lacks_operators,
+                            names_domain_constraint, reads_again,   names_unshown_column,
+                            names_unshown_table};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {
@@ -151,7 +207,7 @@ std::optional<Finding> recognise_one(Facts const& facts) {
       return Finding{"depends", Severity::Warning,
                      fmt::format("The answer depends on {}; otherwise the statement fails ({}).",
                                  doubt->what, doubt->state),
-                     "Check it against a copy of the database."};
+                     doubt->remedy};
     }
   }
   return std::nullopt;

@@ -42,6 +42,19 @@ constexpr Page all[] = {
              "CREATE TABLE users_copy AS SELECT * FROM users;\n",
      .versions = "all",
      .source = "manual, 13.3 Explicit Locking (locks last to the end)"},
+    {.id = "wait-under-lock",
+     .title = "Something is waited for while a lock of the same transaction keeps others out",
+     .effect = "pg_sleep(), an advisory lock that somebody else holds, a query on another server "
+               "(dblink, http): the transaction stands still, and what it has locked stays locked.",
+     .application = "Reads and writes of the table, or writes alone, wait as well, and whoever "
+                    "needs them.",
+     .bad = "ALTER TABLE users ADD COLUMN level integer;\n"
+            "SELECT pg_sleep(10);\n",
+     .good = "SELECT pg_sleep(10);\n"
+             "-- next migration\n"
+             "ALTER TABLE users ADD COLUMN level integer;\n",
+     .versions = "all",
+     .source = "manual, 13.3 Explicit Locking (locks last to the end); 9.9.5 Delaying Execution"},
     {.id = "schema-and-data-together",
      .title = "A schema change and a change of rows share a transaction",
      .effect = "The schema change's lock is held until the rows are written; the other way round, "

@@ -1,4 +1,5 @@
 #include "planner/catalog/names.hpp"
+#include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
 
@@ -96,15 +97,9 @@ struct Named {
 
 MaybeBreach column_is_not_there(Facts const& facts) {
   Table const* table = facts.table();
-  if (!tells_all(facts, table)) {
-    return std::nullopt;
-  }
-  for (Identifier const& column : std::visit(Named{facts}, facts.statement.body)) {
-    if (lacks(*table, column)) {
-      return breach(column.quoted(), table->name.display());
-    }
-  }
-  return std::nullopt;
+  Identifier const column = tells_all(facts, table) ? missing_column(facts, *table) : Identifier();
+  return column.empty() ? std::nullopt
+                        : std::optional(breach(column.quoted(), table->name.display()));
 }
 
 MaybeBreach referenced_is_not_there(Facts const& facts) {
@@ -368,6 +363,15 @@ constexpr Precondition rows[] = {
 };
 
 }  // namespace
+
+Identifier missing_column(Facts const& facts, Table const& table) {
+  for (Identifier const& column : std::visit(Named{facts}, facts.statement.body)) {
+    if (lacks(table, column)) {
+      return column;
+    }
+  }
+  return {};
+}
 
 std::span<Precondition const> of_members() {
   return rows;

@@ -154,6 +154,7 @@ struct Needs {
                                            "COMMENT ON VIEW",
                                            "ANALYZE",
                                            "ALTER SEQUENCE",
+                                           "VACUUM",
                                            "COMMENT ON INDEX",
                                            "COMMENT ON SEQUENCE",
                                            "CLUSTER"};
@@ -166,7 +167,8 @@ struct Needs {
       return names;
     }
     bool const makes = std::ranges::find(making, kind) != std::end(making);
-    bool const names = std::ranges::find(naming, kind) != std::end(naming);
+    bool const names =
+        std::ranges::find(naming, kind) != std::end(naming) || kind.starts_with("LOCK TABLE");
     if (other.if_exists || other.relations.empty() || (!makes && !names)) {
       return {};
     }

@@ -13,6 +13,7 @@ namespace {
 constexpr SequenceRule rules_of_sequences[] = {
     {"validate-in-same-migration", validated_with_its_constraint, Scope::Transaction},
     {"read-under-lock", read_under_lock, Scope::Transaction},
+    {"wait-under-lock", wait_under_lock, Scope::Transaction},
     {"row-security-without-policy", row_security},
     {"published-without-key", published_without_key},
     {"several-strong-locks", several_strong_locks, Scope::Transaction},

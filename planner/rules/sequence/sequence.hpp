@@ -39,6 +39,7 @@ std::span<SequenceRule const> sequence_rules();
 // One file each:
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence);
 std::vector<SequenceFinding> read_under_lock(Sequence const& sequence);
+std::vector<SequenceFinding> wait_under_lock(Sequence const& sequence);
 std::vector<SequenceFinding> row_security(Sequence const& sequence);
 std::vector<SequenceFinding> published_without_key(Sequence const& sequence);
 std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence);

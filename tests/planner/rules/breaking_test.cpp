@@ -63,6 +63,9 @@ TEST(Breaking, IsToldAsGravelyAsTheCatalogKnows) {
            {"ALTER TABLE users ALTER name DROP DEFAULT", {"drop-default warning"}},
            {"ALTER TABLE users ALTER bare DROP DEFAULT", {}},  // it has none
            {"ALTER TABLE nowhere ALTER bare DROP DEFAULT", {"drop-default warning"}},
+           {"ALTER TABLE users ADD a int NOT NULL DEFAULT 0; ALTER TABLE users ALTER a DROP "
+            "DEFAULT",
+            {"drop-default error"}},
            {"ALTER TABLE users ALTER n DROP IDENTITY", {"drop-identity error"}},
            {"ALTER TABLE users ALTER bare DROP IDENTITY IF EXISTS", {}},
            {"REVOKE ALL ON users, kids FROM webapp, PUBLIC", {"revoke error"}},
@@ -85,6 +88,18 @@ TEST(Breaking, IsToldAsGravelyAsTheCatalogKnows) {
        }) {
     EXPECT_EQ(told(text), expected) << text;
   }
+}
+
+// A release that does not know the new column yet inserts NULL, from the same moment on; the table
+// need not be known for that.
+TEST(Breaking, ADefaultThatGoesAtOnceWasNoDefault) {
+  std::string const add = "ALTER TABLE nowhere ADD a int ";
+  std::string const drop = "; ALTER TABLE nowhere ALTER a DROP DEFAULT";
+  using Told = std::vector<std::string>;
+  EXPECT_EQ(told(add + "NOT NULL DEFAULT 0" + drop, {}), Told{"drop-default error"});
+  EXPECT_EQ(told(add + "DEFAULT 0" + drop, {}), Told{"drop-default warning"});
+  EXPECT_EQ(told(add + drop, {}), Told{});
+  EXPECT_EQ(told("ALTER TABLE nowhere ALTER a DROP DEFAULT", {}), Told{"drop-default warning"});
 }
 
 TEST(Breaking, IsForgivenWhereTheSameMigrationMendsIt) {

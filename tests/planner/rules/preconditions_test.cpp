@@ -38,6 +38,54 @@ TEST(Preconditions, SayWhyAndWhatToDo) {
   EXPECT_EQ(all[0].verdict, Verdict::Unsafe);
 }
 
+/// Files are not the whole database: what they do not show is doubted, and told.
+TEST(Preconditions, ColumnsThatNoFileBeforeShows) {
+  constexpr std::string_view scene = "CREATE TABLE users (id int PRIMARY KEY, email text);";
+  for (std::string_view text :
+       {"ALTER TABLE users DROP COLUMN emial", "UPDATE users SET emial = 'x' WHERE id = 1",
+        "CREATE INDEX CONCURRENTLY ON users (emial)", "ALTER TABLE users ALTER emial SET NOT NULL",
+        "ALTER TABLE users RENAME COLUMN emial TO mail",
+        "ALTER TABLE users ADD CHECK (emial <> '')"}) {
+    auto const all = reviewed(scene, text, 15, false);
+    Finding const* finding = found(all.at(0), "depends");
+    ASSERT_NE(finding, nullptr) << text;
+    EXPECT_EQ(finding->severity, Severity::Warning);
+    EXPECT_NE(finding->message.find("whether public.users has a column emial, which nothing before "
+                                    "gives it; otherwise the statement fails (42703)"),
+              std::string::npos)
+        << finding->message;
+    EXPECT_EQ(finding->remedy.find("Is email meant?"), 0U) << finding->remedy;
+    EXPECT_EQ(found(reviewed(scene, text).at(0), "statement-fails")->fails_with, "42703") << text;
+  }
+  for (std::string_view text :
+       {"ALTER TABLE users DROP COLUMN IF EXISTS emial", "ALTER TABLE users ADD COLUMN emial text",
+        "UPDATE users SET email = 'x' WHERE id = 1"}) {
+    EXPECT_EQ(found(reviewed(scene, text, 15, false).at(0), "depends"), nullptr) << text;
+  }
+  auto const unseen = reviewed(scene,
+                               "DO $$ BEGIN EXECUTE add_to('users'); END $$;"
+                               "ALTER TABLE users ALTER emial SET DEFAULT 'x'",
+                               15, false);
+  EXPECT_EQ(found(unseen.at(1), "depends"), nullptr) << "the block may have added it";
+}
+
+TEST(Preconditions, TablesThatAreNearlyCalledSo) {
+  constexpr std::string_view scene = "CREATE TABLE users (id int); CREATE TABLE logs (id int);";
+  auto const doubt = [&](std::string_view text) {
+    auto const all = reviewed(scene, text, 15, false);
+    Finding const* finding = found(all.at(0), "depends");
+    return finding == nullptr ? "" : finding->remedy.substr(0, finding->remedy.find('?'));
+  };
+  EXPECT_EQ(doubt("ALTER TABLE usres ADD COLUMN a int"), "Is users meant");
+  EXPECT_EQ(doubt("CREATE INDEX CONCURRENTLY ON user_ (id)"), "Is users meant");
+  for (std::string_view text :
+       {"ALTER TABLE accounts ADD COLUMN a int", "ALTER TABLE jobs ADD COLUMN a int",
+        "ALTER TABLE IF EXISTS usres ADD COLUMN a int", "CREATE TABLE usres (id int)",
+        "ALTER TABLE other.users ADD COLUMN a int"}) {
+    EXPECT_EQ(doubt(text), "") << text;
+  }
+}
+
 /// A child with two parents: contract could never rename the column, so expand must not begin.
 TEST(Preconditions, ARenameThatCanNotEndIsNotBegun) {
   constexpr std::string_view scene =

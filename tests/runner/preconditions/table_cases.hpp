@@ -269,6 +269,8 @@ inline constexpr Line statements[] = {
     {"REFRESH MATERIALIZED VIEW p"},
     {"REFRESH MATERIALIZED VIEW mv"},
     {"CLUSTER nosuch"},
+    {"LOCK TABLE nosuch"},
+    {"LOCK TABLE nosuch IN SHARE MODE"},
 };
 
 }  // namespace bellows::rules::cases::tables

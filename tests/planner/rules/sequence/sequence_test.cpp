@@ -259,6 +259,46 @@ TEST(Sequence, BracketsSayWhatSharesATransaction) {
   }
 }
 
+TEST(Sequence, WaitsUnderALock) {
+  std::string const lock = "ALTER TABLE users ADD a int;";
+  for (std::string const wait :
+       {"SELECT pg_sleep(1)", "SELECT PG_SLEEP_FOR('1 min')", "SELECT pg_catalog.pg_sleep(1)",
+        "SELECT pg_advisory_lock(1)", "SELECT pg_advisory_xact_lock(1, 2) FROM sessions LIMIT 1",
+        "SELECT dblink_exec('', '')", "DO $$ BEGIN PERFORM pg_sleep(1); END $$",
+        "DO $do$ BEGIN PERFORM pg_sleep(1); EXECUTE 'x'; END $do$",
+        "UPDATE sessions SET note = pg_sleep(1)::text WHERE id = 1"}) {
+    EXPECT_EQ(std::ranges::count(found(lock + wait), "1 wait-under-lock error"), 1) << wait;
+    EXPECT_EQ(
+        std::ranges::count(found("BEGIN;" + lock + wait + ";COMMIT"), "2 wait-under-lock error"), 1)
+        << wait;
+    for (std::string const& text : {wait, wait + ";" + lock, "BEGIN;" + lock + "COMMIT;" + wait}) {
+      auto const all = found(text);
+      EXPECT_TRUE(std::ranges::none_of(all, [](std::string const& one) {
+        return one.find("wait-under-lock") != std::string::npos;
+      })) << text;
+    }
+  }
+  EXPECT_EQ(found("DO $$ BEGIN ALTER TABLE users ADD a int; PERFORM pg_sleep(1); END $$"),
+            Found{"0 wait-under-lock error"});
+  for (std::string const& text : std::vector<std::string>{
+           "DO $$ BEGIN PERFORM pg_sleep(1); ALTER TABLE users ADD a int; END $$",
+           "CREATE INDEX CONCURRENTLY i ON users (name); SELECT pg_sleep(1)",
+           "CREATE TABLE t (id int); ALTER TABLE t ADD a int; SELECT pg_sleep(1)"}) {
+    EXPECT_EQ(found(text), Found{}) << text;
+  }
+  EXPECT_EQ(found(lock + "SELECT 'pg_sleep(1)'; SELECT pg_try_advisory_lock(1);"
+                         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT pg_sleep(1)'"),
+            Found{});
+}
+
+// What is pointed at is the call.
+TEST(Sequence, TheWaitIsPointedAt) {
+  std::string const text = "DO $$ BEGIN ALTER TABLE users ADD a int; PERFORM pg_sleep(1); END $$";
+  auto const all = reviewed(text);
+  ASSERT_EQ(all.at(0).findings.size(), 1U);
+  EXPECT_EQ(text.substr(all[0].findings[0].at.offset, all[0].findings[0].at.length), "pg_sleep");
+}
+
 TEST(Sequence, StrongLocksOnSeveralTables) {
   EXPECT_EQ(found("ALTER TABLE users ADD a int; ALTER TABLE users ADD b int;"
                   "ALTER TABLE sessions ADD a int; ALTER TABLE sessions ADD b int"),
