@@ -10,17 +10,17 @@ bool is_shipped_schema(Identifier const& schema) {
   return schema.empty() || schema.raw() == "pg_catalog";
 }
 
-FunctionKind kind_of(PgQuery__FuncCall const& call) {
-  QualifiedName const name = tree::qualified(call.funcname, call.n_funcname);
+FunctionKind kind_of(FuncCall const& call) {
+  QualifiedName const name = tree::qualified(call.funcname);
   return is_shipped_schema(name.schema) ? function_kind(name.name.raw()) : FunctionKind::Unknown;
 }
 
-char const* objection_to_call(PgQuery__FuncCall const& call) {
+char const* objection_to(FuncCall const& call) {
   if (call.over != nullptr) {
     return "a window function cannot be computed row by row";
   }
-  if (call.agg_star != 0 || call.agg_distinct != 0 || call.agg_within_group != 0 ||
-      call.n_agg_order > 0 || call.agg_filter != nullptr) {
+  if (call.agg_star || call.agg_distinct || call.agg_within_group || call.agg_order != nullptr ||
+      call.agg_filter != nullptr) {
     return "an aggregate cannot be computed row by row";
   }
   switch (kind_of(call)) {
@@ -38,52 +38,53 @@ char const* objection_to_call(PgQuery__FuncCall const& call) {
   return nullptr;
 }
 
-/// Kinds of node that are never part of a scalar expression over one row.
-struct Forbidden {
-  ProtobufCMessageDescriptor const* type;
-  char const* objection;
-};
-
-Forbidden const forbidden[] = {
-    {&pg_query__sub_link__descriptor, "a subquery cannot be computed row by row"},
-    {&pg_query__select_stmt__descriptor, "a query is not an expression"},
-    {&pg_query__param_ref__descriptor, "a parameter has no value here"},
-    {&pg_query__a__star__descriptor, "* is not one value"},
-    {&pg_query__set_to_default__descriptor, "DEFAULT is not an expression"},
-    {&pg_query__grouping_func__descriptor, "GROUPING belongs to a query with GROUP BY"},
-};
-
-char const* objection_to(ProtobufCMessage& message) {
-  for (Forbidden const& entry : forbidden) {
-    if (message.descriptor == entry.type) {
-      return entry.objection;
-    }
+/// Of kinds of node that are never part of a scalar expression over one row; null for the others.
+char const* objection_to(Node const& node) {
+  switch (node.type) {
+    case T_SubLink:
+      return "a subquery cannot be computed row by row";
+    case T_SelectStmt:
+      return "a query is not an expression";
+    case T_ParamRef:
+      return "a parameter has no value here";
+    case T_A_Star:
+      return "* is not one value";
+    case T_SetToDefault:
+      return "DEFAULT is not an expression";
+    case T_GroupingFunc:
+      return "GROUPING belongs to a query with GROUP BY";
+    case T_JsonArrayAgg:
+    case T_JsonObjectAgg:
+      return "an aggregate cannot be computed row by row";
+    case T_MergeSupportFunc:
+      return "merge_action() belongs to MERGE";
+    case T_FuncCall:
+      return objection_to(*tree::as<FuncCall>(&node));
+    default:  // PostgreSQL's enum of every node there is
+      return nullptr;
   }
-  auto* call = tree::cast<PgQuery__FuncCall>(message, pg_query__func_call__descriptor);
-  return call == nullptr ? nullptr : objection_to_call(*call);
 }
 
 }  // namespace
 
-Calls calls_in(ProtobufCMessage& root) {
+Calls calls_in(Node const& root) {
   Calls calls;
-  tree::each<PgQuery__FuncCall>(
-      root, pg_query__func_call__descriptor, [&](PgQuery__FuncCall const& call) {
-        FunctionKind const kind = kind_of(call);
-        calls.volatile_function |= kind == FunctionKind::Volatile;
-        if (kind == FunctionKind::Unknown) {
-          calls.unknown.push_back({tree::qualified(call.funcname, call.n_funcname), call.n_args});
-        }
-      });
+  tree::each<FuncCall>(root, [&](FuncCall const& call) {
+    FunctionKind const kind = kind_of(call);
+    calls.volatile_function |= kind == FunctionKind::Volatile;
+    if (kind == FunctionKind::Unknown) {
+      calls.unknown.push_back({tree::qualified(call.funcname), tree::items(call.args).size()});
+    }
+  });
   return calls;
 }
 
-void require_scalar(PgQuery__Node& expression) {
-  if (expression.node_case == PG_QUERY__NODE__NODE_ROW_EXPR) {
+void require_scalar(Node const& expression) {
+  if (tree::is<RowExpr>(&expression)) {
     throw SyntaxError("a row of several values is not one value", Position{});
   }
-  tree::walk(expression.base, [](ProtobufCMessage& message) {
-    if (char const* objection = objection_to(message)) {
+  tree::walk(expression, [](Node const& below) {
+    if (char const* objection = objection_to(below)) {
       throw SyntaxError(objection, Position{});
     }
     return true;

@@ -69,36 +69,32 @@ std::optional<std::int64_t> rank(Constant const& constant, Family family) {
 
 }  // namespace
 
-std::optional<Constant> constant_of(PgQuery__Node const& node) {
-  if (node.node_case == PG_QUERY__NODE__NODE_TYPE_CAST) {
-    std::optional<Constant> inner = constant_of(*node.type_cast->arg);
+std::optional<Constant> constant_of(Node const& node) {
+  if (auto const* cast = tree::as<TypeCast>(&node)) {
+    std::optional<Constant> inner = constant_of(*cast->arg);
     if (!inner || !inner->cast.empty()) {
       return std::nullopt;  // 'x'::a::b is computed
     }
-    inner->cast = type_name(*node.type_cast->type_name).text;
+    inner->cast = type_name(*cast->typeName).text;
     return inner;
   }
-  if (node.node_case != PG_QUERY__NODE__NODE_A_CONST) {
+  auto const* constant = tree::as<A_Const>(&node);
+  if (constant == nullptr) {
     return std::nullopt;
   }
-  PgQuery__AConst const& constant = *node.a_const;
-  if (constant.isnull != 0) {
+  if (constant->isnull) {
     return Constant{};
   }
-  switch (constant.val_case) {
-    case PG_QUERY__A__CONST__VAL_IVAL:
-      return Constant{Constant::Kind::Number, std::to_string(constant.ival->ival), ""};
-    case PG_QUERY__A__CONST__VAL_FVAL:
-      return Constant{Constant::Kind::Number, constant.fval->fval, ""};
-    case PG_QUERY__A__CONST__VAL_SVAL:
-      return Constant{Constant::Kind::Text, constant.sval->sval, ""};
-    case PG_QUERY__A__CONST__VAL_BOOLVAL:
-    case PG_QUERY__A__CONST__VAL_BSVAL:
-    case PG_QUERY__A__CONST__VAL__NOT_SET:
-    case _PG_QUERY__A__CONST__VAL__CASE_IS_INT_SIZE:
-      return std::nullopt;
+  if (auto const* number = tree::as<Integer>(&constant->val)) {
+    return Constant{Constant::Kind::Number, std::to_string(number->ival), ""};
   }
-  return std::nullopt;
+  if (auto const* number = tree::as<Float>(&constant->val)) {
+    return Constant{Constant::Kind::Number, number->fval, ""};
+  }
+  if (auto const* text = tree::as<String>(&constant->val)) {
+    return Constant{Constant::Kind::Text, text->sval, ""};
+  }
+  return std::nullopt;  // true, B'101'
 }
 
 Order compare(Constant const& a, Constant const& b, std::string_view type) {

@@ -18,7 +18,7 @@ struct Constant {
 };
 
 /// Nothing where the node is no constant.
-std::optional<Constant> constant_of(PgQuery__Node const& node);
+std::optional<Constant> constant_of(Node const& node);
 
 enum class Order : std::uint8_t { Unknown, Less, Equal, Greater, Different };
 

@@ -2,7 +2,7 @@
 
 #include "planner/sql/builtin_functions.hpp"
 #include "planner/sql/calls.hpp"
-#include "planner/sql/tree.hpp"
+#include "planner/sql/parse_parts.hpp"
 
 #include <algorithm>
 
@@ -47,32 +47,15 @@ tree::Parsed parse_select(std::string_view before, std::string const& text,
   }
 }
 
-PgQuery__Node& only_value(PgQuery__ParseResult const& parsed) {
-  SyntaxError const several("not exactly one expression", Position{});
-  if (parsed.n_stmts != 1) {
-    throw several;
+Node const& only_value(tree::Parsed const& parsed) {
+  auto const* select = tree::as<SelectStmt>(parsed.only());
+  bool const bare = select != nullptr && tree::items(select->targetList).size() == 1 &&
+                    select->fromClause == nullptr && select->whereClause == nullptr;
+  auto const* target = bare ? tree::items<ResTarget>(select->targetList).front() : nullptr;
+  if (target == nullptr || target->name != nullptr || target->val == nullptr) {
+    throw SyntaxError("not exactly one expression", Position{});
   }
-  PgQuery__Node const& statement = *parsed.stmts[0]->stmt;
-  if (statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) {
-    throw several;
-  }
-  PgQuery__SelectStmt const& select = *statement.select_stmt;
-  if (select.n_target_list != 1 || select.n_from_clause > 0 || select.where_clause != nullptr) {
-    throw several;
-  }
-  PgQuery__ResTarget const& target = *select.target_list[0]->res_target;
-  if (*target.name != '\0' || target.val == nullptr) {
-    throw several;
-  }
-  return *target.val;
-}
-
-std::vector<Identifier> path_of(PgQuery__ColumnRef const& reference) {
-  std::vector<Identifier> path;
-  for (std::size_t i = 0; i < reference.n_fields; ++i) {
-    path.emplace_back(std::string(tree::text_of(reference.fields[i])));
-  }
-  return path;
+  return *target->val;
 }
 
 /// Bytes that a path of `parts` names takes from `offset`: names and the dots between them.
@@ -98,26 +81,24 @@ Expression Expression::parse(std::string_view text) {
   result.text_ = without_comments(text);
   // Twice: with parentheses no clause can follow the value, without them none can be closed early.
   tree::Parsed const bare = parse_select("SELECT ", result.text_, "");
-  only_value(*bare);
+  only_value(bare);
   tree::Parsed const parsed = parse_select(opening, result.text_, ")");
-  PgQuery__Node& value = only_value(*parsed);
+  Node const& value = only_value(parsed);
   require_scalar(value);
-  result.calls_volatile_ = calls_in(value.base).volatile_function;
+  result.calls_volatile_ = calls_in(value).volatile_function;
 
   std::vector<Token> const tokens = scan(result.text_);
-  tree::each<PgQuery__ColumnRef>(
-      value.base, pg_query__column_ref__descriptor, [&](PgQuery__ColumnRef const& reference) {
-        ColumnReference found{path_of(reference), within(reference.location), 0};
-        found.length = length_at(tokens, found.offset, found.path.size());
-        result.columns_.push_back(std::move(found));
-      });
-  tree::each<PgQuery__FuncCall>(
-      value.base, pg_query__func_call__descriptor, [&](PgQuery__FuncCall const& call) {
-        bool const plain = call.n_funcname == 1 && call.location >= 0;
-        if (plain && function_kind(tree::text_of(call.funcname[0])) != FunctionKind::Unknown) {
-          result.unqualified_calls_.push_back(within(call.location));
-        }
-      });
+  tree::each<ColumnRef>(value, [&](ColumnRef const& reference) {
+    ColumnReference found{identifiers(reference.fields), within(reference.location), 0};
+    found.length = length_at(tokens, found.offset, found.path.size());
+    result.columns_.push_back(std::move(found));
+  });
+  tree::each<FuncCall>(value, [&](FuncCall const& call) {
+    bool const plain = tree::items(call.funcname).size() == 1 && call.location >= 0;
+    if (plain && function_kind(last_name(call.funcname)) != FunctionKind::Unknown) {
+      result.unqualified_calls_.push_back(within(call.location));
+    }
+  });
   std::ranges::sort(result.columns_, {}, &ColumnReference::offset);
   std::ranges::sort(result.unqualified_calls_);
   return result;

@@ -9,9 +9,15 @@ Calls calls_of(std::string const& expression) {
 }
 
 Calls calls_of_statement(std::string const& text) {
+  Calls calls;
   try {
     tree::Parsed const parsed = tree::parse(text);
-    return calls_in(parsed->base);
+    for (RawStmt const* statement : parsed.statements()) {
+      Calls const more = calls_in(*statement->stmt);
+      calls.volatile_function |= more.volatile_function;
+      calls.unknown.insert(calls.unknown.end(), more.unknown.begin(), more.unknown.end());
+    }
+    return calls;
   } catch (SyntaxError const&) {
     return {};  // a newer server's
   }
@@ -21,10 +27,11 @@ std::vector<FunctionCall> functions_called(std::string const& statement) {
   std::vector<FunctionCall> calls;
   try {
     tree::Parsed const parsed = tree::parse(statement);
-    tree::each<PgQuery__FuncCall>(
-        parsed->base, pg_query__func_call__descriptor, [&](PgQuery__FuncCall const& call) {
-          calls.push_back({tree::qualified(call.funcname, call.n_funcname), call.n_args});
-        });
+    for (RawStmt const* one : parsed.statements()) {
+      tree::each<FuncCall>(*one->stmt, [&](FuncCall const& call) {
+        calls.push_back({tree::qualified(call.funcname), tree::items(call.args).size()});
+      });
+    }
   } catch (SyntaxError const&) {
     calls.clear();  // a newer server's
   }

@@ -1,13 +1,10 @@
 #include "planner/sql/identifier.hpp"
 
+#include "planner/sql/keywords.hpp"
 #include "planner/sql/text.hpp"
-#include "planner/sql/tree.hpp"
-
-#include <pg_query.h>
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -22,48 +19,7 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Every word that the linked grammar might treat as a keyword, in one text for the scanner. The
-/// token enum is the only list of them that libpg_query publishes.
-std::string candidate_words() {
-  std::string words;
-  for (unsigned i = 0; i < pg_query__token__descriptor.n_values; ++i) {
-    std::string word = pg_query__token__descriptor.values[i].name;
-    if (word.ends_with("_P")) {
-      word.resize(word.size() - 2);
-    }
-    std::ranges::transform(word, word.begin(), [](unsigned char c) { return std::tolower(c); });
-    words += word + '\n';
-  }
-  return words;
-}
-
-std::set<std::string, std::less<>> read_keywords() {
-  // Reserved since 16, which the linked scanner is too old to know.
-  std::set<std::string, std::less<>> keywords{"system_user"};
-  std::string const words = candidate_words();
-  PgQueryScanResult result = pg_query_scan(words.c_str());
-  auto const* bytes = reinterpret_cast<std::uint8_t const*>(result.pbuf.data);
-  PgQuery__ScanResult* scanned = pg_query__scan_result__unpack(nullptr, result.pbuf.len, bytes);
-  for (std::size_t i = 0; scanned != nullptr && i < scanned->n_tokens; ++i) {
-    PgQuery__ScanToken const& token = *scanned->tokens[i];
-    if (token.keyword_kind != PG_QUERY__KEYWORD_KIND__NO_KEYWORD &&
-        token.keyword_kind != PG_QUERY__KEYWORD_KIND__UNRESERVED_KEYWORD) {
-      auto const start = static_cast<std::size_t>(token.start);
-      keywords.insert(words.substr(start, static_cast<std::size_t>(token.end) - start));
-    }
-  }
-  pg_query__scan_result__free_unpacked(scanned, nullptr);
-  pg_query_free_scan_result(result);
-  return keywords;
-}
-
-/// The words that cannot be a name everywhere without quotes.
-bool is_keyword(std::string_view word) {
-  static std::set<std::string, std::less<>> const keywords = read_keywords();
-  return keywords.contains(word);
-}
-
-bool needs_no_quotes(std::string_view raw) {
+bool needs_no_quotes(std::string const& raw) {
   if (raw.empty() || !(is_lower(raw.front()) || raw.front() == '_')) {
     return false;
   }

@@ -53,25 +53,20 @@ class Reader {
  public:
   explicit Reader(KeyFacts const& facts) : facts_(facts) {}
 
-  Condition read(PgQuery__Node const& node, bool negate) const {
-    switch (node.node_case) {
-      case PG_QUERY__NODE__NODE_BOOL_EXPR:
-        return read_bool(*node.bool_expr, negate);
-      case PG_QUERY__NODE__NODE_NULL_TEST:
-        return read_null_test(*node.null_test, negate);
-      case PG_QUERY__NODE__NODE_A_EXPR:
-        return read_expression(*node.a_expr, negate);
-      default:  // PostgreSQL's enum of every node there is
-        return {};
+  Condition read(Node const& node, bool negate) const {
+    if (auto const* expression = tree::as<BoolExpr>(&node)) {
+      return read_bool(*expression, negate);
     }
+    if (auto const* test = tree::as<NullTest>(&node)) {
+      return read_null_test(*test, negate);
+    }
+    auto const* expression = tree::as<A_Expr>(&node);
+    return expression == nullptr ? Condition{} : read_expression(*expression, negate);
   }
 
  private:
   static Condition joined(bool all, std::vector<Condition> parts) {
-    Condition condition;
-    condition.kind = all ? Kind::And : Kind::Or;
-    condition.parts = std::move(parts);
-    return condition;
+    return of_kind(all ? Kind::And : Kind::Or, std::move(parts));
   }
 
   static Condition compared(Operator op, Constant value) {
@@ -83,59 +78,57 @@ class Reader {
   }
 
   /// varchar is compared as text.
-  bool is_column(PgQuery__Node const* node) const {
-    if (node != nullptr && node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST &&
-        facts_.type.starts_with("character varying")) {
-      return is_column(node->type_cast->arg);
+  bool is_column(void const* node) const {
+    auto const* cast = tree::as<TypeCast>(node);
+    if (cast != nullptr && facts_.type.starts_with("character varying")) {
+      return is_column(cast->arg);
     }
-    return node != nullptr && node->node_case == PG_QUERY__NODE__NODE_COLUMN_REF &&
-           tree::text_of(node->column_ref->fields[node->column_ref->n_fields - 1]) ==
-               facts_.column.raw();
+    auto const* reference = tree::as<ColumnRef>(node);
+    return reference != nullptr && last_name(*reference) == facts_.column.raw();
   }
 
-  Condition read_bool(PgQuery__BoolExpr const& expression, bool negate) const {
-    auto const arguments = nodes(expression.args, expression.n_args);
-    if (expression.boolop == PG_QUERY__BOOL_EXPR_TYPE__NOT_EXPR) {
-      return read(*arguments[0], !negate);
+  Condition read_bool(BoolExpr const& expression, bool negate) const {
+    auto const arguments = tree::items(expression.args);
+    if (expression.boolop == NOT_EXPR) {
+      return read(*arguments.front(), !negate);
     }
     std::vector<Condition> parts;
-    for (PgQuery__Node const* argument : arguments) {
+    for (Node const* argument : arguments) {
       parts.push_back(read(*argument, negate));
     }
-    bool const all = expression.boolop == PG_QUERY__BOOL_EXPR_TYPE__AND_EXPR;
-    return joined(all != negate, std::move(parts));
+    return joined((expression.boolop == AND_EXPR) != negate, std::move(parts));
   }
 
-  Condition read_null_test(PgQuery__NullTest const& test, bool negate) const {
+  Condition read_null_test(NullTest const& test, bool negate) const {
     Condition condition;
     if (is_column(test.arg)) {
-      bool const null = test.nulltesttype == PG_QUERY__NULL_TEST_TYPE__IS_NULL;
+      bool const null = test.nulltesttype == IS_NULL;
       condition.kind = null != negate ? Kind::IsNull : Kind::IsNotNull;
     }
     return condition;
   }
 
-  Condition read_expression(PgQuery__AExpr const& expression, bool negate) const {
+  Condition read_expression(A_Expr const& expression, bool negate) const {
     switch (expression.kind) {
-      case PG_QUERY__A__EXPR__KIND__AEXPR_OP:
+      case AEXPR_OP:
         return read_operator(expression, negate);
-      case PG_QUERY__A__EXPR__KIND__AEXPR_IN:
-      case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ANY:
-      case PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL:
+      case AEXPR_IN:
+      case AEXPR_OP_ANY:
+      case AEXPR_OP_ALL:
         return read_list(expression, negate);
-      case PG_QUERY__A__EXPR__KIND__AEXPR_BETWEEN:
+      case AEXPR_BETWEEN:
         return read_between(expression, negate);
       default:  // LIKE and its kin
         return {};
     }
   }
 
-  static std::optional<Operator> operator_of(PgQuery__AExpr const& expression) {
-    return expression.n_name == 1 ? sql::operator_of(tree::text_of(expression.name[0]))
-                                  : std::nullopt;
+  static std::optional<Operator> operator_of(A_Expr const& expression) {
+    return tree::items(expression.name).size() == 1 ? sql::operator_of(last_name(expression.name))
+                                                    : std::nullopt;
   }
 
-  Condition read_operator(PgQuery__AExpr const& expression, bool negate) const {
+  Condition read_operator(A_Expr const& expression, bool negate) const {
     std::optional<Operator> op = operator_of(expression);
     bool const left = is_column(expression.lexpr);
     bool const right = is_column(expression.rexpr);
@@ -151,15 +144,14 @@ class Reader {
   }
 
   /// IN (…), = ANY (ARRAY[…]), <> ALL (ARRAY[…]).
-  Condition read_list(PgQuery__AExpr const& expression, bool negate) const {
+  Condition read_list(A_Expr const& expression, bool negate) const {
     std::optional<Operator> const op = operator_of(expression);
     std::optional<std::vector<Constant>> values = constants(expression.rexpr);
     if (!op || !values || !is_column(expression.lexpr)) {
       return {};
     }
-    bool const in = expression.kind == PG_QUERY__A__EXPR__KIND__AEXPR_IN;
-    bool const all = expression.kind == PG_QUERY__A__EXPR__KIND__AEXPR_OP_ALL ||
-                     (in && *op == Operator::NotEqual);
+    bool const all = expression.kind == AEXPR_OP_ALL ||
+                     (expression.kind == AEXPR_IN && *op == Operator::NotEqual);
     std::vector<Condition> parts;
     for (Constant& value : *values) {
       parts.push_back(compared(negate ? negated(*op) : *op, std::move(value)));
@@ -167,21 +159,17 @@ class Reader {
     return joined(all != negate, std::move(parts));
   }
 
-  static std::optional<std::vector<Constant>> constants(PgQuery__Node const* node) {
-    if (node == nullptr) {
+  static std::optional<std::vector<Constant>> constants(Node const* node) {
+    if (auto const* cast = tree::as<TypeCast>(node)) {  // (ARRAY[…])::text[]
+      return constants(cast->arg);
+    }
+    auto const* array = tree::as<A_ArrayExpr>(node);
+    if (array == nullptr && !tree::is<List>(node)) {
       return std::nullopt;
     }
-    if (node->node_case == PG_QUERY__NODE__NODE_TYPE_CAST) {  // (ARRAY[…])::text[]
-      return constants(node->type_cast->arg);
-    }
-    bool const array = node->node_case == PG_QUERY__NODE__NODE_A_ARRAY_EXPR;
-    if (!array && node->node_case != PG_QUERY__NODE__NODE_LIST) {
-      return std::nullopt;
-    }
-    auto const items = array ? nodes(node->a_array_expr->elements, node->a_array_expr->n_elements)
-                             : nodes(node->list->items, node->list->n_items);
     std::vector<Constant> values;
-    for (PgQuery__Node const* item : items) {
+    for (Node const* item :
+         tree::items(array != nullptr ? array->elements : tree::as<List>(node))) {
       std::optional<Constant> value = constant_of(*item);
       if (!value || values.size() == longest_list) {
         return std::nullopt;
@@ -191,14 +179,11 @@ class Reader {
     return values;
   }
 
-  Condition read_between(PgQuery__AExpr const& expression, bool negate) const {
-    bool const pair = is_column(expression.lexpr) && expression.rexpr != nullptr &&
-                      expression.rexpr->node_case == PG_QUERY__NODE__NODE_LIST &&
-                      expression.rexpr->list->n_items == 2;
-    std::optional<Constant> from =
-        pair ? constant_of(*expression.rexpr->list->items[0]) : std::nullopt;
-    std::optional<Constant> to =
-        pair ? constant_of(*expression.rexpr->list->items[1]) : std::nullopt;
+  Condition read_between(A_Expr const& expression, bool negate) const {
+    auto const limits = tree::items(tree::as<List>(expression.rexpr));
+    bool const pair = is_column(expression.lexpr) && limits.size() == 2;
+    std::optional<Constant> from = pair ? constant_of(*limits[0]) : std::nullopt;
+    std::optional<Constant> to = pair ? constant_of(*limits[1]) : std::nullopt;
     if (!from || !to) {
       return {};
     }
@@ -215,12 +200,10 @@ class Reader {
 
 std::optional<Constant> constant_in(std::string const& text) {
   tree::Parsed const parsed = tree::parse("SELECT " + text);
-  PgQuery__Node const& statement = *parsed->stmts[0]->stmt;
-  bool const one = parsed->n_stmts == 1 &&
-                   statement.node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
-                   statement.select_stmt->n_target_list == 1 &&
-                   statement.select_stmt->target_list[0]->res_target->val != nullptr;
-  return one ? constant_of(*statement.select_stmt->target_list[0]->res_target->val) : std::nullopt;
+  auto const* select = tree::as<SelectStmt>(parsed.only());
+  auto const targets = tree::items<ResTarget>(select == nullptr ? nullptr : select->targetList);
+  bool const one = targets.size() == 1 && targets.front()->val != nullptr;
+  return one ? constant_of(*targets.front()->val) : std::nullopt;
 }
 
 Condition comparison(Operator op, std::string const& text) {
@@ -272,12 +255,13 @@ Condition known_of(KeyFacts const& facts) {
   }
   for (std::string const& check : facts.checks) {
     tree::Parsed const parsed = tree::parse("ALTER TABLE t ADD " + check);
-    tree::each<PgQuery__Constraint>(
-        parsed->base, pg_query__constraint__descriptor, [&](PgQuery__Constraint const& constraint) {
-          if (constraint.raw_expr != nullptr) {
-            parts.push_back(Reader(facts).read(*constraint.raw_expr, false));
-          }
-        });
+    for (RawStmt const* statement : parsed.statements()) {
+      tree::each<Constraint>(*statement->stmt, [&](Constraint const& constraint) {
+        if (constraint.raw_expr != nullptr && constraint.is_enforced) {
+          parts.push_back(Reader(facts).read(*constraint.raw_expr, false));
+        }
+      });
+    }
   }
   return of_kind(Kind::And, std::move(parts));
 }

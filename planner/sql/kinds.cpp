@@ -9,16 +9,17 @@ namespace bellows::sql {
 
 namespace {
 
-std::string object(PgQuery__ObjectType type) {
+std::string object(::ObjectType type) {
   return std::string(object_type(type).words);
 }
 
-bool has_option(std::span<PgQuery__Node* const> options, std::string_view name) {
-  return std::ranges::any_of(options, [&](PgQuery__Node const* option) {
-    if (option->node_case != PG_QUERY__NODE__NODE_DEF_ELEM || option->def_elem->defname != name) {
+bool has_option(List const* options, std::string_view name) {
+  return std::ranges::any_of(tree::items(options), [&](Node const* node) {
+    auto const* option = tree::as<DefElem>(node);
+    if (option == nullptr || tree::text(option->defname) != name) {
       return false;
     }
-    auto const value = tree::text_of(option->def_elem->arg);
+    auto const value = tree::text_of(option->arg);
     return value != "false" && value != "off" && value != "0";
   });
 }
@@ -27,26 +28,21 @@ std::string concurrently(bool yes) {
   return yes ? " CONCURRENTLY" : "";
 }
 
-std::string vacuum(PgQuery__Node const& node) {
-  PgQuery__VacuumStmt const& statement = *node.vacuum_stmt;
-  if (statement.is_vacuumcmd == 0) {
+std::string words(VacuumStmt const& statement) {
+  if (!statement.is_vacuumcmd) {
     return "ANALYZE";
   }
-  bool const full = has_option(nodes(statement.options, statement.n_options), "full");
-  return full ? "VACUUM FULL" : "VACUUM";
+  return has_option(statement.options, "full") ? "VACUUM FULL" : "VACUUM";
 }
 
-std::string reindex(PgQuery__Node const& node) {
-  PgQuery__ReindexStmt const& statement = *node.reindex_stmt;
-  constexpr std::string_view objects[] = {"", "INDEX", "TABLE", "SCHEMA", "SYSTEM", "DATABASE"};
-  auto const at = std::min<std::size_t>(static_cast<std::size_t>(statement.kind), 5);
-  return "REINDEX " + std::string(objects[at]) +
-         concurrently(has_option(nodes(statement.params, statement.n_params), "concurrently"));
+std::string words(ReindexStmt const& statement) {
+  constexpr std::string_view objects[] = {"INDEX", "TABLE", "SCHEMA", "SYSTEM", "DATABASE"};
+  return "REINDEX " + std::string(objects[statement.kind]) +
+         concurrently(has_option(statement.params, "concurrently"));
 }
 
-std::string transaction(PgQuery__Node const& node) {
-  constexpr std::string_view words[] = {"TRANSACTION",
-                                        "BEGIN",
+std::string words(TransactionStmt const& statement) {
+  constexpr std::string_view kinds[] = {"BEGIN",
                                         "START TRANSACTION",
                                         "COMMIT",
                                         "ROLLBACK",
@@ -56,11 +52,10 @@ std::string transaction(PgQuery__Node const& node) {
                                         "PREPARE TRANSACTION",
                                         "COMMIT PREPARED",
                                         "ROLLBACK PREPARED"};
-  auto const at = static_cast<std::size_t>(node.transaction_stmt->kind);
-  return std::string(words[at < std::size(words) ? at : 0]);
+  return std::string(kinds[statement.kind]);
 }
 
-std::string alter_domain(PgQuery__Node const& node) {
+std::string words(AlterDomainStmt const& statement) {
   struct Row {
     char subtype;
     std::string_view words;
@@ -68,154 +63,133 @@ std::string alter_domain(PgQuery__Node const& node) {
   constexpr Row rows[] = {{'T', "DEFAULT"},         {'N', "DROP NOT NULL"},
                           {'O', "SET NOT NULL"},    {'C', "ADD CONSTRAINT"},
                           {'X', "DROP CONSTRAINT"}, {'V', "VALIDATE CONSTRAINT"}};
-  PgQuery__AlterDomainStmt const& statement = *node.alter_domain_stmt;
   for (Row const& row : rows) {
-    if (row.subtype != *statement.subtype) {
+    if (row.subtype != statement.subtype) {
       continue;
     }
-    bool const later = row.subtype == 'C' && statement.def != nullptr &&
-                       statement.def->constraint->skip_validation != 0;
+    auto const* added = tree::as<Constraint>(statement.def);
+    bool const later = row.subtype == 'C' && added != nullptr && added->skip_validation;
     return "ALTER DOMAIN " + std::string(row.words) + (later ? " NOT VALID" : "");
   }
   return "ALTER DOMAIN";
 }
 
-std::string lock_table(PgQuery__Node const& node) {
+std::string words(LockStmt const& statement) {
   constexpr std::string_view modes[] = {
       "",      "ACCESS SHARE",        "ROW SHARE", "ROW EXCLUSIVE",   "SHARE UPDATE EXCLUSIVE",
       "SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"};
-  auto const at = static_cast<std::size_t>(node.lock_stmt->mode);
-  return "LOCK TABLE IN " + std::string(modes[at < std::size(modes) ? at : 0]) + " MODE";
+  return "LOCK TABLE IN " + std::string(modes[statement.mode]) + " MODE";
 }
 
-std::string set(PgQuery__Node const& node) {
-  auto const kind = node.variable_set_stmt->kind;
-  bool const reset = kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET ||
-                     kind == PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL;
-  return reset ? "RESET" : "SET";
+std::string words(VariableSetStmt const& statement) {
+  return statement.kind == VAR_RESET || statement.kind == VAR_RESET_ALL ? "RESET" : "SET";
 }
 
-std::string create_as(PgQuery__Node const& node) {
-  bool const view = node.create_table_as_stmt->objtype == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW;
-  return view ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS";
+std::string words(CreateTableAsStmt const& statement) {
+  return statement.objtype == OBJECT_MATVIEW ? "CREATE MATERIALIZED VIEW" : "CREATE TABLE AS";
+}
+
+std::string words(ClusterStmt const& statement) {
+  return statement.relation == nullptr ? "CLUSTER ALL" : "CLUSTER";
+}
+
+std::string words(CreateFunctionStmt const& statement) {
+  return statement.is_procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION";
+}
+
+std::string words(AlterEnumStmt const& statement) {
+  return statement.oldVal != nullptr ? "ALTER TYPE RENAME VALUE" : "ALTER TYPE ADD VALUE";
+}
+
+std::string words(GrantStmt const& statement) {
+  return statement.is_grant ? "GRANT" : "REVOKE";
+}
+
+std::string words(GrantRoleStmt const& statement) {
+  return statement.is_grant ? "GRANT" : "REVOKE";
+}
+
+std::string words(CommentStmt const& statement) {
+  return "COMMENT ON " + object(statement.objtype);
+}
+
+std::string words(DefineStmt const& statement) {
+  return "CREATE " + object(statement.kind);
+}
+
+std::string words(AlterOwnerStmt const& statement) {
+  return "ALTER " + object(statement.objectType) + " OWNER TO";
+}
+
+std::string words(AlterObjectDependsStmt const& statement) {
+  return "ALTER " + object(statement.objectType) + " DEPENDS ON";
+}
+
+std::string words(RefreshMatViewStmt const& statement) {
+  return "REFRESH MATERIALIZED VIEW" + concurrently(statement.concurrent);
 }
 
 struct Kind {
-  PgQuery__Node__NodeCase node;
-  std::string (*words)(PgQuery__Node const&);
+  NodeTag tag;
+  std::string (*words)(Node const&);
 };
 
-#define BELLOWS_NODE(name) PG_QUERY__NODE__NODE_##name
+template <typename T>
+constexpr Kind kind{tree::tag_of<T>, [](Node const& node) { return words(*tree::as<T>(&node)); }};
+
+/// Those that people call by what they say.
 constexpr Kind kinds[] = {
-    {BELLOWS_NODE(VACUUM_STMT), vacuum},
-    {BELLOWS_NODE(REINDEX_STMT), reindex},
-    {BELLOWS_NODE(CLUSTER_STMT),
-     [](PgQuery__Node const& node) {
-       return std::string(node.cluster_stmt->relation == nullptr ? "CLUSTER ALL" : "CLUSTER");
-     }},
-    {BELLOWS_NODE(TRANSACTION_STMT), transaction},
-    {BELLOWS_NODE(ALTER_DOMAIN_STMT), alter_domain},
-    {BELLOWS_NODE(LOCK_STMT), lock_table},
-    {BELLOWS_NODE(VARIABLE_SET_STMT), set},
-    {BELLOWS_NODE(CREATE_TABLE_AS_STMT), create_as},
-    {BELLOWS_NODE(VARIABLE_SHOW_STMT), [](auto const&) { return std::string("SHOW"); }},
-    {BELLOWS_NODE(CHECK_POINT_STMT), [](auto const&) { return std::string("CHECKPOINT"); }},
-    {BELLOWS_NODE(VIEW_STMT), [](auto const&) { return std::string("CREATE VIEW"); }},
-    {BELLOWS_NODE(RULE_STMT), [](auto const&) { return std::string("CREATE RULE"); }},
-    {BELLOWS_NODE(CREATE_SEQ_STMT), [](auto const&) { return std::string("CREATE SEQUENCE"); }},
-    {BELLOWS_NODE(ALTER_SEQ_STMT), [](auto const&) { return std::string("ALTER SEQUENCE"); }},
-    {BELLOWS_NODE(CREATE_STATS_STMT), [](auto const&) { return std::string("CREATE STATISTICS"); }},
-    {BELLOWS_NODE(ALTER_STATS_STMT), [](auto const&) { return std::string("ALTER STATISTICS"); }},
-    {BELLOWS_NODE(COMPOSITE_TYPE_STMT), [](auto const&) { return std::string("CREATE TYPE"); }},
-    {BELLOWS_NODE(CREATE_ENUM_STMT), [](auto const&) { return std::string("CREATE TYPE"); }},
-    {BELLOWS_NODE(CREATE_RANGE_STMT), [](auto const&) { return std::string("CREATE TYPE"); }},
-    {BELLOWS_NODE(CREATEDB_STMT), [](auto const&) { return std::string("CREATE DATABASE"); }},
-    {BELLOWS_NODE(DROPDB_STMT), [](auto const&) { return std::string("DROP DATABASE"); }},
-    {BELLOWS_NODE(SEC_LABEL_STMT), [](auto const&) { return std::string("SECURITY LABEL"); }},
-    {BELLOWS_NODE(CREATE_EVENT_TRIG_STMT),
-     [](auto const&) { return std::string("CREATE EVENT TRIGGER"); }},
-    {BELLOWS_NODE(ALTER_EVENT_TRIG_STMT),
-     [](auto const&) { return std::string("ALTER EVENT TRIGGER"); }},
-    {BELLOWS_NODE(CREATE_TABLE_SPACE_STMT),
-     [](auto const&) { return std::string("CREATE TABLESPACE"); }},
-    {BELLOWS_NODE(DROP_TABLE_SPACE_STMT),
-     [](auto const&) { return std::string("DROP TABLESPACE"); }},
-    {BELLOWS_NODE(CREATE_OP_CLASS_STMT),
-     [](auto const&) { return std::string("CREATE OPERATOR CLASS"); }},
-    {BELLOWS_NODE(CREATE_OP_FAMILY_STMT),
-     [](auto const&) { return std::string("CREATE OPERATOR FAMILY"); }},
-    {BELLOWS_NODE(ALTER_OP_FAMILY_STMT),
-     [](auto const&) { return std::string("ALTER OPERATOR FAMILY"); }},
-    {BELLOWS_NODE(ALTER_EXTENSION_CONTENTS_STMT),
-     [](auto const&) { return std::string("ALTER EXTENSION"); }},
-    {BELLOWS_NODE(CREATE_FUNCTION_STMT),
-     [](PgQuery__Node const& node) {
-       bool const procedure = node.create_function_stmt->is_procedure != 0;
-       return std::string(procedure ? "CREATE PROCEDURE" : "CREATE FUNCTION");
-     }},
-    {BELLOWS_NODE(ALTER_ENUM_STMT),
-     [](PgQuery__Node const& node) {
-       bool const rename = *node.alter_enum_stmt->old_val != '\0';
-       return std::string(rename ? "ALTER TYPE RENAME VALUE" : "ALTER TYPE ADD VALUE");
-     }},
-    {BELLOWS_NODE(GRANT_STMT),
-     [](PgQuery__Node const& node) {
-       return std::string(node.grant_stmt->is_grant != 0 ? "GRANT" : "REVOKE");
-     }},
-    {BELLOWS_NODE(GRANT_ROLE_STMT),
-     [](PgQuery__Node const& node) {
-       return std::string(node.grant_role_stmt->is_grant != 0 ? "GRANT" : "REVOKE");
-     }},
-    {BELLOWS_NODE(COMMENT_STMT),
-     [](PgQuery__Node const& node) { return "COMMENT ON " + object(node.comment_stmt->objtype); }},
-    {BELLOWS_NODE(DEFINE_STMT),
-     [](PgQuery__Node const& node) { return "CREATE " + object(node.define_stmt->kind); }},
-    {BELLOWS_NODE(ALTER_OWNER_STMT),
-     [](PgQuery__Node const& node) {
-       return "ALTER " + object(node.alter_owner_stmt->object_type) + " OWNER TO";
-     }},
-    {BELLOWS_NODE(ALTER_OBJECT_DEPENDS_STMT),
-     [](PgQuery__Node const& node) {
-       return "ALTER " + object(node.alter_object_depends_stmt->object_type) + " DEPENDS ON";
-     }},
-    {BELLOWS_NODE(REFRESH_MAT_VIEW_STMT),
-     [](PgQuery__Node const& node) {
-       return "REFRESH MATERIALIZED VIEW" +
-              concurrently(node.refresh_mat_view_stmt->concurrent != 0);
-     }},
+    kind<VacuumStmt>,         kind<ReindexStmt>,
+    kind<TransactionStmt>,    kind<AlterDomainStmt>,
+    kind<LockStmt>,           kind<VariableSetStmt>,
+    kind<CreateTableAsStmt>,  kind<ClusterStmt>,
+    kind<CreateFunctionStmt>, kind<AlterEnumStmt>,
+    kind<GrantStmt>,          kind<GrantRoleStmt>,
+    kind<CommentStmt>,        kind<DefineStmt>,
+    kind<AlterOwnerStmt>,     kind<AlterObjectDependsStmt>,
+    kind<RefreshMatViewStmt>,
 };
-#undef BELLOWS_NODE
-
-ProtobufCMessageDescriptor const& type_of(PgQuery__Node& node) {
-  ProtobufCMessageDescriptor const* type = &pg_query__node__descriptor;
-  tree::walk(node.base, [&](ProtobufCMessage const& message) {
-    bool const is_node = message.descriptor == &pg_query__node__descriptor;
-    if (!is_node) {
-      type = message.descriptor;
-    }
-    return is_node;
-  });
-  return *type;
-}
 
 /// Names in the grammar that are not what people say.
 constexpr std::pair<std::string_view, std::string_view> other_names[] = {
     {"AlterDatabaseRefreshCollStmt", "ALTER DATABASE REFRESH COLLATION VERSION"},
+    {"AlterEventTrigStmt", "ALTER EVENT TRIGGER"},
+    {"AlterExtensionContentsStmt", "ALTER EXTENSION"},
     {"AlterFdwStmt", "ALTER FOREIGN DATA WRAPPER"},
     {"AlterForeignServerStmt", "ALTER SERVER"},
+    {"AlterOpFamilyStmt", "ALTER OPERATOR FAMILY"},
+    {"AlterSeqStmt", "ALTER SEQUENCE"},
+    {"AlterStatsStmt", "ALTER STATISTICS"},
     {"AlterTSConfigurationStmt", "ALTER TEXT SEARCH CONFIGURATION"},
     {"AlterTSDictionaryStmt", "ALTER TEXT SEARCH DICTIONARY"},
     {"AlterTableMoveAllStmt", "ALTER TABLE ALL IN TABLESPACE"},
     {"AlterTableSpaceOptionsStmt", "ALTER TABLESPACE SET OPTIONS"},
     {"AlterTypeStmt", "ALTER TYPE SET OPTIONS"},
+    {"CheckPointStmt", "CHECKPOINT"},
     {"ClosePortalStmt", "CLOSE"},
+    {"CompositeTypeStmt", "CREATE TYPE"},
     {"ConstraintsSetStmt", "SET CONSTRAINTS"},
     {"CreateAmStmt", "CREATE ACCESS METHOD"},
     {"CreateConversionStmt", "CREATE CONVERSION"},
+    {"CreateEnumStmt", "CREATE TYPE"},
+    {"CreateEventTrigStmt", "CREATE EVENT TRIGGER"},
     {"CreateFdwStmt", "CREATE FOREIGN DATA WRAPPER"},
     {"CreateForeignServerStmt", "CREATE SERVER"},
+    {"CreateOpClassStmt", "CREATE OPERATOR CLASS"},
+    {"CreateOpFamilyStmt", "CREATE OPERATOR FAMILY"},
     {"CreatePLangStmt", "CREATE LANGUAGE"},
+    {"CreateRangeStmt", "CREATE TYPE"},
+    {"CreateSeqStmt", "CREATE SEQUENCE"},
+    {"CreateStatsStmt", "CREATE STATISTICS"},
+    {"CreateTableSpaceStmt", "CREATE TABLESPACE"},
+    {"CreatedbStmt", "CREATE DATABASE"},
     {"DeclareCursorStmt", "DECLARE"},
+    {"DropTableSpaceStmt", "DROP TABLESPACE"},
+    {"DropdbStmt", "DROP DATABASE"},
+    {"RuleStmt", "CREATE RULE"},
+    {"SecLabelStmt", "SECURITY LABEL"},
+    {"VariableShowStmt", "SHOW"},
+    {"ViewStmt", "CREATE VIEW"},
 };
 
 /// "CreateExtensionStmt" is CREATE EXTENSION: most of the grammar's names say what people say.
@@ -241,12 +215,12 @@ std::string words_of_name(std::string_view name) {
 
 }  // namespace
 
-std::string kind_of(PgQuery__Node& statement) {
-  auto const* const found = std::ranges::find(kinds, statement.node_case, &Kind::node);
+std::string kind_of(Node const& statement) {
+  auto const* const found = std::ranges::find(kinds, statement.type, &Kind::tag);
   if (found != std::end(kinds)) {
     return found->words(statement);
   }
-  return words_of_name(type_of(statement).short_name);
+  return words_of_name(tree::type_name(statement));
 }
 
 }  // namespace bellows::sql

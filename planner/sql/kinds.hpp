@@ -8,6 +8,6 @@ namespace bellows::sql {
 
 /// What a statement is called: "CREATE EXTENSION", "REINDEX TABLE CONCURRENTLY", "COMMENT ON
 /// COLUMN". For statements that have no type of their own in statement.hpp.
-std::string kind_of(PgQuery__Node& statement);
+std::string kind_of(Node const& statement);
 
 }  // namespace bellows::sql

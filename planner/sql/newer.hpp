@@ -2,44 +2,31 @@
 
 #include "planner/sql/statement.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// What PostgreSQL 17 and 18 brought that people use first, for a linked parser that is older:
-/// VIRTUAL generated columns and SET EXPRESSION, [NOT] ENFORCED, and NOT NULL as a table's
-/// constraint. Such a statement is put
-/// into the older parser's words, parsed, and what the words could not say is written into the
-/// result. Everything else that is new stays Unparsed: nothing is guessed.
+/// What PostgreSQL 19's grammar has and the linked one has not. Such a statement is put into the
+/// older grammar's words, parsed, and what the words could not say is written into the result.
+/// Everything else that is newer stays Unparsed: nothing is guessed.
 ///
-/// Source: manual of 18, CREATE TABLE and ALTER TABLE. Pure; throws SyntaxError.
+/// Source: gram.y of 19, tried on 19~rc1. Pure.
 namespace bellows::sql {
 
-/// One sub-command of an ALTER TABLE, or one element of a CREATE TABLE.
-struct NewerPart {
-  bool virtual_column = false;
-  bool enforced = false;  // said so, which is the default
-  bool not_enforced = false;
-  Identifier not_null;          // NOT NULL column, as a constraint of the table
-  bool set_expression = false;  // ALTER COLUMN … SET EXPRESSION AS (…)
-  std::string inheritance;      // ALTER CONSTRAINT … [NO] INHERIT
-  bool of_table = false;        // of a CREATE TABLE: a constraint, not a column
-  bool copies = false;          // of a CREATE TABLE: LIKE
-  bool is_newer() const {
-    return virtual_column || enforced || not_enforced || !not_null.empty() || set_expression ||
-           !inheritance.empty();
-  }
-};
-
 struct InOlderWords {
-  std::string text;  // only to be parsed, never to be run
-  std::vector<NewerPart> parts;
+  /// Only to be parsed, never to be run. Of an INSERT, SELECT, UPDATE or DELETE every word stands
+  /// where it stood.
+  std::string text;
+  std::vector<Form> forms;
+  std::string kind;                              // empty: as the older words have it
+  std::optional<PublicationChange> publication;  // what of it is for all
 };
 
-/// Throws SyntaxError where nothing of the above is in the statement.
-InOlderWords in_older_words(std::string_view statement);
+/// Nothing where none of it is in the statement. Throws SyntaxError where it is half of it.
+std::optional<InOlderWords> in_older_words(std::string_view statement);
 
-/// Writes into the parsed `statement` what `parts` know more. Throws where they do not fit.
-void apply_newer(Statement& statement, std::vector<NewerPart> const& parts);
+/// Writes into the parsed `statement` what is known beside the older words.
+void apply_newer(Statement& statement, InOlderWords const& older);
 
 }  // namespace bellows::sql

@@ -1,62 +1,70 @@
+#include "planner/sql/forms.hpp"
 #include "planner/sql/newer.hpp"
 #include "planner/sql/parse_parts.hpp"
 #include "planner/sql/script.hpp"
+
+#include <stdexcept>
 
 namespace bellows::sql {
 
 namespace {
 
-std::string alter_table_kind(PgQuery__AlterTableStmt const& statement, AlterTable const& alter) {
+std::string alter_table_kind(AlterTableStmt const& statement, AlterTable const& alter) {
   std::string const object(object_type(statement.objtype).words);
   return "ALTER " + object + (alter.commands.size() == 1 ? " " + alter.commands[0].kind : "");
 }
 
-void parse_node(Statement& into, PgQuery__Node& node) {
+void parse_node(Statement& into, Node const& node) {
+  if (auto const* create = tree::as<CreateStmt>(&node)) {
+    into.kind = "CREATE TABLE";
+    into.body = create_table(*create);
+    return;
+  }
+  if (auto const* statement = tree::as<AlterTableStmt>(&node)) {
+    AlterTable alter = alter_table(*statement);
+    into.kind = alter_table_kind(*statement, alter);
+    into.body = std::move(alter);
+    return;
+  }
+  if (auto const* statement = tree::as<IndexStmt>(&node)) {
+    CreateIndex index = create_index(*statement, into.raw.text);
+    into.kind = index.concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX";
+    into.body = std::move(index);
+    return;
+  }
   into.search_path = search_path_of(node);
   into.time_zone = time_zone_of(node);
   into.within = parts_within(node);
-  switch (node.node_case) {
-    case PG_QUERY__NODE__NODE_CREATE_STMT:
-      into.kind = "CREATE TABLE";
-      into.body = create_table(*node.create_stmt);
-      break;
-    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT: {
-      AlterTable alter = alter_table(*node.alter_table_stmt);
-      into.kind = alter_table_kind(*node.alter_table_stmt, alter);
-      into.body = std::move(alter);
-      break;
-    }
-    case PG_QUERY__NODE__NODE_INDEX_STMT: {
-      CreateIndex index = create_index(*node.index_stmt, into.raw.text);
-      into.kind = index.concurrently ? "CREATE INDEX CONCURRENTLY" : "CREATE INDEX";
-      into.body = std::move(index);
-      break;
-    }
-    case PG_QUERY__NODE__NODE_UPDATE_STMT:
-      into.kind = "UPDATE";
-      into.body = update(*node.update_stmt, into.raw.text);
-      break;
-    default:
-      parse_other(into, node);  // PostgreSQL's enum of every node there is
+  if (auto const* change = tree::as<UpdateStmt>(&node)) {
+    into.kind = "UPDATE";
+    into.body = update(*change, into.raw.text);
+  } else {
+    parse_other(into, node);
   }
 }
 
 void parse_text(Statement& into, std::string const& text) {
   tree::Parsed const parsed = tree::parse(text);
-  if (parsed->n_stmts != 1) {
+  Node const* statement = parsed.only();
+  if (statement == nullptr) {
     throw SyntaxError("not exactly one statement", Position{});
   }
-  parse_node(into, *parsed->stmts[0]->stmt);
+  parse_node(into, *statement);
+  into.forms = forms_of(*statement, text);
 }
 
 bool parse_newer(Statement& statement) {
   try {
-    InOlderWords const older = in_older_words(statement.raw.text);
-    parse_text(statement, older.text);
-    apply_newer(statement, older.parts);
-    return true;
+    std::optional<InOlderWords> const older = in_older_words(statement.raw.text);
+    if (older) {
+      parse_text(statement, older->text);
+      apply_newer(statement, *older);
+    }
+    return older.has_value();
   } catch (SyntaxError const&) {
     return false;  // what the parser said of the statement itself is the better message
+  } catch (std::invalid_argument const&) {
+    return false;  // no name where one is wanted
   }
 }
 

@@ -1,7 +1,6 @@
 #include "planner/sql/parse_parts.hpp"
 
 #include <nlohmann/json.hpp>
-#include <pg_query.h>
 
 #include <algorithm>
 
@@ -151,17 +150,15 @@ class BlockReader {
   std::vector<Statement> statements_;
 };
 
-bool is_plpgsql(PgQuery__DoStmt const& statement) {
-  return std::ranges::none_of(nodes(statement.args, statement.n_args),
-                              [](PgQuery__Node const* arg) {
-                                return std::string_view(arg->def_elem->defname) == "language" &&
-                                       tree::text_of(arg->def_elem->arg) != "plpgsql";
-                              });
+bool is_plpgsql(DoStmt const& statement) {
+  return std::ranges::none_of(tree::items<DefElem>(statement.args), [](DefElem const* argument) {
+    return tree::text(argument->defname) == "language" && tree::text_of(argument->arg) != "plpgsql";
+  });
 }
 
 }  // namespace
 
-void take_block(Statement& into, PgQuery__DoStmt const& statement) {
+void take_block(Statement& into, DoStmt const& statement) {
   BlockReader reader(into.raw);
   try {
     into.plain_block = is_plpgsql(statement) && reader.read(tree_of(into.raw.text));

@@ -7,9 +7,8 @@ namespace bellows::sql {
 
 namespace {
 
-bool is_taken(PgQuery__FunctionParameterMode mode) {
-  return mode != PG_QUERY__FUNCTION_PARAMETER_MODE__FUNC_PARAM_OUT &&
-         mode != PG_QUERY__FUNCTION_PARAMETER_MODE__FUNC_PARAM_TABLE;
+bool is_taken(FunctionParameterMode mode) {
+  return mode != FUNC_PARAM_OUT && mode != FUNC_PARAM_TABLE;
 }
 
 std::optional<Volatility> volatility_of(std::string_view word) {
@@ -24,13 +23,13 @@ std::optional<Volatility> volatility_of(std::string_view word) {
 }
 
 /// AS 'object file', 'link symbol' has two: that is compiled code.
-std::optional<std::string> quoted_body(PgQuery__Node const* as) {
-  bool const one =
-      as != nullptr && as->node_case == PG_QUERY__NODE__NODE_LIST && as->list->n_items == 1;
-  return one ? std::optional(std::string(tree::text_of(as->list->items[0]))) : std::nullopt;
+std::optional<std::string> quoted_body(Node const* as) {
+  auto const parts = tree::items(tree::as<List>(as));
+  return parts.size() == 1 ? std::optional(std::string(tree::text_of(parts.front())))
+                           : std::nullopt;
 }
 
-void take_option(FunctionDefinition& definition, PgQuery__DefElem const& option) {
+void take_option(FunctionDefinition& definition, DefElem const& option) {
   std::string_view const name = option.defname;
   if (name == "language") {
     definition.language = tree::text_of(option.arg);
@@ -45,20 +44,19 @@ void take_option(FunctionDefinition& definition, PgQuery__DefElem const& option)
 
 }  // namespace
 
-FunctionDefinition function_definition(PgQuery__CreateFunctionStmt const& statement) {
+FunctionDefinition function_definition(CreateFunctionStmt const& statement) {
   FunctionDefinition definition;
-  definition.name = tree::qualified(statement.funcname, statement.n_funcname);
-  for (PgQuery__Node const* node : nodes(statement.parameters, statement.n_parameters)) {
-    PgQuery__FunctionParameter const& parameter = *node->function_parameter;
-    if (is_taken(parameter.mode)) {
-      definition.arguments.push_back(type_name(*parameter.arg_type));
+  definition.name = tree::qualified(statement.funcname);
+  for (FunctionParameter const* parameter : tree::items<FunctionParameter>(statement.parameters)) {
+    if (is_taken(parameter->mode)) {
+      definition.arguments.push_back(type_name(*parameter->argType));
     }
   }
-  if (statement.return_type != nullptr) {
-    definition.returns = type_name(*statement.return_type);
+  if (statement.returnType != nullptr) {
+    definition.returns = type_name(*statement.returnType);
   }
-  for (PgQuery__Node const* option : nodes(statement.options, statement.n_options)) {
-    take_option(definition, *option->def_elem);
+  for (DefElem const* option : tree::items<DefElem>(statement.options)) {
+    take_option(definition, *option);
   }
   if (definition.language.empty() && statement.sql_body != nullptr) {
     definition.language = "sql";
@@ -69,16 +67,16 @@ FunctionDefinition function_definition(PgQuery__CreateFunctionStmt const& statem
   return definition;
 }
 
-FunctionDefinition function_definition(PgQuery__AlterFunctionStmt const& statement) {
+FunctionDefinition function_definition(AlterFunctionStmt const& statement) {
   FunctionDefinition definition;
   definition.alters = true;
-  definition.name = tree::qualified(statement.func->objname, statement.func->n_objname);
-  definition.arguments_said = statement.func->args_unspecified == 0;
-  for (PgQuery__Node const* node : nodes(statement.func->objargs, statement.func->n_objargs)) {
-    definition.arguments.push_back(type_name(*node->type_name));
+  definition.name = tree::qualified(statement.func->objname);
+  definition.arguments_said = !statement.func->args_unspecified;
+  for (::TypeName const* type : tree::items<::TypeName>(statement.func->objargs)) {
+    definition.arguments.push_back(type_name(*type));
   }
-  for (PgQuery__Node const* option : nodes(statement.actions, statement.n_actions)) {
-    take_option(definition, *option->def_elem);
+  for (DefElem const* option : tree::items<DefElem>(statement.actions)) {
+    take_option(definition, *option);
   }
   return definition;
 }

@@ -13,36 +13,50 @@ void add_once(std::vector<Identifier>& names, Identifier name) {
 }
 
 /// MINVALUE and MAXVALUE come as a name without quotes: PostgreSQL tells them apart only later.
-bool is_limit(PgQuery__Node const& node) {
-  if (node.node_case != PG_QUERY__NODE__NODE_COLUMN_REF || node.column_ref->n_fields != 1) {
+bool is_limit(Node const* node) {
+  auto const* reference = tree::as<ColumnRef>(node);
+  if (reference == nullptr || tree::items(reference->fields).size() != 1) {
     return false;
   }
-  std::string_view const word = tree::text_of(node.column_ref->fields[0]);
+  std::string_view const word = last_name(*reference);
   return word == "minvalue" || word == "maxvalue";
 }
 
-std::vector<std::string> values(std::span<PgQuery__Node* const> datums) {
+std::vector<std::string> values(List const* datums) {
   std::vector<std::string> texts;
-  for (PgQuery__Node* datum : datums) {
-    texts.push_back(is_limit(*datum) ? "" : text_of_expression(datum));
+  for (Node const* datum : tree::items(datums)) {
+    texts.push_back(is_limit(datum) ? "" : text_of_expression(datum));
   }
   return texts;
 }
 
+/// PARTITION_STRATEGY_…: the letters of pg_partitioned_table.
+std::string words_of(char strategy) {
+  switch (strategy) {
+    case PARTITION_STRATEGY_LIST:
+      return "list";
+    case PARTITION_STRATEGY_RANGE:
+      return "range";
+    case PARTITION_STRATEGY_HASH:
+      return "hash";
+    default:
+      return "";
+  }
+}
+
 }  // namespace
 
-PartitionKey partition_key(PgQuery__PartitionSpec const& spec) {
+PartitionKey partition_key(PartitionSpec const& spec) {
   PartitionKey key;
-  key.strategy = spec.strategy;
+  key.strategy = words_of(static_cast<char>(spec.strategy));
   std::vector<Identifier> in_expressions;
-  for (PgQuery__Node const* node : nodes(spec.part_params, spec.n_part_params)) {
-    PgQuery__PartitionElem const& element = *node->partition_elem;
-    if (element.expr == nullptr) {
-      add_once(key.columns, Identifier(element.name));
+  for (PartitionElem const* element : tree::items<PartitionElem>(spec.partParams)) {
+    if (element->expr == nullptr) {
+      add_once(key.columns, identifier(element->name));
       continue;
     }
     key.has_expressions = true;
-    for (Identifier& column : columns_in(element.expr->base)) {
+    for (Identifier& column : columns_in(*element->expr)) {
       in_expressions.push_back(std::move(column));
     }
   }
@@ -52,19 +66,13 @@ PartitionKey partition_key(PgQuery__PartitionSpec const& spec) {
   return key;
 }
 
-PartitionBounds partition_bounds(PgQuery__PartitionBoundSpec const& spec) {
-  constexpr std::pair<char, std::string_view> strategies[] = {
-      {'l', "list"}, {'r', "range"}, {'h', "hash"}};  // PARTITION_STRATEGY_…, parsenodes.h
+PartitionBounds partition_bounds(PartitionBoundSpec const& spec) {
   PartitionBounds bounds;
-  bounds.is_default = spec.is_default != 0;
-  for (auto const& [letter, word] : strategies) {
-    if (!bounds.is_default && *spec.strategy == letter) {
-      bounds.strategy = word;
-    }
-  }
-  bounds.list = values(nodes(spec.listdatums, spec.n_listdatums));
-  bounds.lower = values(nodes(spec.lowerdatums, spec.n_lowerdatums));
-  bounds.upper = values(nodes(spec.upperdatums, spec.n_upperdatums));
+  bounds.is_default = spec.is_default;
+  bounds.strategy = bounds.is_default ? "" : words_of(spec.strategy);
+  bounds.list = values(spec.listdatums);
+  bounds.lower = values(spec.lowerdatums);
+  bounds.upper = values(spec.upperdatums);
   return bounds;
 }
 

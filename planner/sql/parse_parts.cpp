@@ -13,92 +13,105 @@ void add_once(std::vector<T>& items, T item) {
   }
 }
 
-constexpr ObjectType object_types[] = {
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TABLE, ObjectKind::Table, "TABLE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_INDEX, ObjectKind::Index, "INDEX"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_VIEW, ObjectKind::View, "VIEW"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW, ObjectKind::MaterializedView, "MATERIALIZED VIEW"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_SEQUENCE, ObjectKind::Sequence, "SEQUENCE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_TABLE, ObjectKind::ForeignTable, "FOREIGN TABLE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TYPE, ObjectKind::Type, "TYPE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_DOMAIN, ObjectKind::Domain, "DOMAIN"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_FUNCTION, ObjectKind::Function, "FUNCTION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_PROCEDURE, ObjectKind::Function, "PROCEDURE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_ROUTINE, ObjectKind::Function, "ROUTINE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_SCHEMA, ObjectKind::Schema, "SCHEMA"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER, ObjectKind::Trigger, "TRIGGER"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_ACCESS_METHOD, ObjectKind::Other, "ACCESS METHOD"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_AGGREGATE, ObjectKind::Other, "AGGREGATE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_ATTRIBUTE, ObjectKind::Other, "ATTRIBUTE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_CAST, ObjectKind::Other, "CAST"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_COLLATION, ObjectKind::Other, "COLLATION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_COLUMN, ObjectKind::Other, "COLUMN"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_CONVERSION, ObjectKind::Other, "CONVERSION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_DATABASE, ObjectKind::Other, "DATABASE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_DOMCONSTRAINT, ObjectKind::Other, "DOMAIN CONSTRAINT"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_EVENT_TRIGGER, ObjectKind::Other, "EVENT TRIGGER"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_EXTENSION, ObjectKind::Other, "EXTENSION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_FDW, ObjectKind::Other, "FOREIGN DATA WRAPPER"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_FOREIGN_SERVER, ObjectKind::Other, "SERVER"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_LARGEOBJECT, ObjectKind::Other, "LARGE OBJECT"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TRANSFORM, ObjectKind::Other, "TRANSFORM"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_LANGUAGE, ObjectKind::Other, "LANGUAGE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_OPCLASS, ObjectKind::Other, "OPERATOR CLASS"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_OPERATOR, ObjectKind::Other, "OPERATOR"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_OPFAMILY, ObjectKind::Other, "OPERATOR FAMILY"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_POLICY, ObjectKind::Other, "POLICY"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_PUBLICATION, ObjectKind::Other, "PUBLICATION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_ROLE, ObjectKind::Other, "ROLE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_RULE, ObjectKind::Other, "RULE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_STATISTIC_EXT, ObjectKind::Other, "STATISTICS"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_SUBSCRIPTION, ObjectKind::Other, "SUBSCRIPTION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TABCONSTRAINT, ObjectKind::Other, "CONSTRAINT"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TABLESPACE, ObjectKind::Other, "TABLESPACE"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TSCONFIGURATION, ObjectKind::Other, "TEXT SEARCH CONFIGURATION"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TSDICTIONARY, ObjectKind::Other, "TEXT SEARCH DICTIONARY"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TSPARSER, ObjectKind::Other, "TEXT SEARCH PARSER"},
-    {PG_QUERY__OBJECT_TYPE__OBJECT_TSTEMPLATE, ObjectKind::Other, "TEXT SEARCH TEMPLATE"},
+constexpr ObjectWords object_types[] = {
+    {OBJECT_TABLE, ObjectKind::Table, "TABLE"},
+    {OBJECT_INDEX, ObjectKind::Index, "INDEX"},
+    {OBJECT_VIEW, ObjectKind::View, "VIEW"},
+    {OBJECT_MATVIEW, ObjectKind::MaterializedView, "MATERIALIZED VIEW"},
+    {OBJECT_SEQUENCE, ObjectKind::Sequence, "SEQUENCE"},
+    {OBJECT_FOREIGN_TABLE, ObjectKind::ForeignTable, "FOREIGN TABLE"},
+    {OBJECT_TYPE, ObjectKind::Type, "TYPE"},
+    {OBJECT_DOMAIN, ObjectKind::Domain, "DOMAIN"},
+    {OBJECT_FUNCTION, ObjectKind::Function, "FUNCTION"},
+    {OBJECT_PROCEDURE, ObjectKind::Function, "PROCEDURE"},
+    {OBJECT_ROUTINE, ObjectKind::Function, "ROUTINE"},
+    {OBJECT_SCHEMA, ObjectKind::Schema, "SCHEMA"},
+    {OBJECT_TRIGGER, ObjectKind::Trigger, "TRIGGER"},
+    {OBJECT_ACCESS_METHOD, ObjectKind::Other, "ACCESS METHOD"},
+    {OBJECT_AGGREGATE, ObjectKind::Other, "AGGREGATE"},
+    {OBJECT_ATTRIBUTE, ObjectKind::Other, "ATTRIBUTE"},
+    {OBJECT_CAST, ObjectKind::Other, "CAST"},
+    {OBJECT_COLLATION, ObjectKind::Other, "COLLATION"},
+    {OBJECT_COLUMN, ObjectKind::Other, "COLUMN"},
+    {OBJECT_CONVERSION, ObjectKind::Other, "CONVERSION"},
+    {OBJECT_DATABASE, ObjectKind::Other, "DATABASE"},
+    {OBJECT_DOMCONSTRAINT, ObjectKind::Other, "DOMAIN CONSTRAINT"},
+    {OBJECT_EVENT_TRIGGER, ObjectKind::Other, "EVENT TRIGGER"},
+    {OBJECT_EXTENSION, ObjectKind::Other, "EXTENSION"},
+    {OBJECT_FDW, ObjectKind::Other, "FOREIGN DATA WRAPPER"},
+    {OBJECT_FOREIGN_SERVER, ObjectKind::Other, "SERVER"},
+    {OBJECT_LARGEOBJECT, ObjectKind::Other, "LARGE OBJECT"},
+    {OBJECT_TRANSFORM, ObjectKind::Other, "TRANSFORM"},
+    {OBJECT_LANGUAGE, ObjectKind::Other, "LANGUAGE"},
+    {OBJECT_OPCLASS, ObjectKind::Other, "OPERATOR CLASS"},
+    {OBJECT_OPERATOR, ObjectKind::Other, "OPERATOR"},
+    {OBJECT_OPFAMILY, ObjectKind::Other, "OPERATOR FAMILY"},
+    {OBJECT_POLICY, ObjectKind::Other, "POLICY"},
+    {OBJECT_PUBLICATION, ObjectKind::Other, "PUBLICATION"},
+    {OBJECT_ROLE, ObjectKind::Other, "ROLE"},
+    {OBJECT_RULE, ObjectKind::Other, "RULE"},
+    {OBJECT_STATISTIC_EXT, ObjectKind::Other, "STATISTICS"},
+    {OBJECT_SUBSCRIPTION, ObjectKind::Other, "SUBSCRIPTION"},
+    {OBJECT_TABCONSTRAINT, ObjectKind::Other, "CONSTRAINT"},
+    {OBJECT_TABLESPACE, ObjectKind::Other, "TABLESPACE"},
+    {OBJECT_TSCONFIGURATION, ObjectKind::Other, "TEXT SEARCH CONFIGURATION"},
+    {OBJECT_TSDICTIONARY, ObjectKind::Other, "TEXT SEARCH DICTIONARY"},
+    {OBJECT_TSPARSER, ObjectKind::Other, "TEXT SEARCH PARSER"},
+    {OBJECT_TSTEMPLATE, ObjectKind::Other, "TEXT SEARCH TEMPLATE"},
 };
 
-constexpr ObjectType any_object{PG_QUERY__OBJECT_TYPE__OBJECT_TYPE_UNDEFINED, ObjectKind::Other,
-                                "OBJECT"};
+constexpr ObjectWords any_object{OBJECT_USER_MAPPING, ObjectKind::Other, "OBJECT"};
 
 }  // namespace
 
-std::vector<Identifier> identifiers(std::span<PgQuery__Node* const> names) {
+Identifier identifier(char const* name) {
+  return Identifier(std::string(tree::text(name)));
+}
+
+Identifier identifier(Node const* name) {
+  return Identifier(std::string(tree::text_of(name)));
+}
+
+std::vector<Identifier> identifiers(List const* names) {
   std::vector<Identifier> result;
-  for (PgQuery__Node const* name : names) {
-    result.emplace_back(std::string(tree::text_of(name)));
+  for (Node const* name : tree::items(names)) {
+    result.push_back(identifier(name));
   }
   return result;
 }
 
-std::string text_of_expression(PgQuery__Node* expression) {
+std::string_view last_name(List const* names) {
+  return names == nullptr ? std::string_view() : tree::text_of(tree::items(names).back());
+}
+
+std::string_view qualifier(ColumnRef const& reference) {
+  auto const names = tree::items(reference.fields);
+  return names.size() < 2 ? std::string_view() : tree::text_of(names[names.size() - 2]);
+}
+
+std::string text_of_expression(Node const* expression) {
   return expression == nullptr ? "" : tree::deparse_expression(*expression);
 }
 
-std::vector<Identifier> columns_in(ProtobufCMessage& node) {
+std::vector<Identifier> columns_in(Node const& node) {
   std::vector<Identifier> columns;
-  tree::each<PgQuery__ColumnRef>(
-      node, pg_query__column_ref__descriptor, [&](PgQuery__ColumnRef const& reference) {
-        auto const name = tree::text_of(reference.fields[reference.n_fields - 1]);
-        if (!name.empty()) {
-          add_once(columns, Identifier(std::string(name)));
-        }
-      });
+  tree::each<ColumnRef>(node, [&](ColumnRef const& reference) {
+    if (auto const name = last_name(reference); !name.empty()) {
+      add_once(columns, Identifier(std::string(name)));
+    }
+  });
   return columns;
 }
 
-std::vector<QualifiedName> relations_in(ProtobufCMessage& node) {
+std::vector<QualifiedName> relations_in(Node const& node) {
   std::vector<QualifiedName> relations;
   std::vector<QualifiedName> with_queries;
-  tree::walk(node, [&](ProtobufCMessage& message) {
-    if (auto* range = tree::cast<PgQuery__RangeVar>(message, pg_query__range_var__descriptor)) {
+  tree::walk(node, [&](Node const& below) {
+    if (auto const* range = tree::as<RangeVar>(&below)) {
       add_once(relations, tree::qualified(*range));
     }
-    if (auto* query = tree::cast<PgQuery__CommonTableExpr>(
-            message, pg_query__common_table_expr__descriptor)) {
-      with_queries.push_back({Identifier(), Identifier(query->ctename)});
+    if (auto const* query = tree::as<CommonTableExpr>(&below)) {
+      with_queries.push_back({Identifier(), identifier(query->ctename)});
     }
     return true;
   });
@@ -108,8 +121,8 @@ std::vector<QualifiedName> relations_in(ProtobufCMessage& node) {
   return relations;
 }
 
-ObjectType const& object_type(PgQuery__ObjectType type) {
-  auto const* const found = std::ranges::find(object_types, type, &ObjectType::type);
+ObjectWords const& object_type(::ObjectType type) {
+  auto const* const found = std::ranges::find(object_types, type, &ObjectWords::type);
   return found == std::end(object_types) ? any_object : *found;
 }
 

@@ -6,18 +6,18 @@
 
 namespace bellows::sql {
 
-std::string obstacle_in_condition(PgQuery__Node* condition) {
+std::string obstacle_in_condition(Node const* condition) {
   if (condition == nullptr) {
     return "";
   }
-  if (calls_in(condition->base).volatile_function) {
+  if (calls_in(*condition).volatile_function) {
     return "a WHERE whose answer differs from call to call";
   }
   bool subquery = false;
   bool cursor = false;
-  tree::walk(condition->base, [&](ProtobufCMessage& message) {
-    subquery = subquery || message.descriptor == &pg_query__sub_link__descriptor;
-    cursor = cursor || message.descriptor == &pg_query__current_of_expr__descriptor;
+  tree::walk(*condition, [&](Node const& below) {
+    subquery = subquery || tree::is<SubLink>(&below);
+    cursor = cursor || tree::is<CurrentOfExpr>(&below);
     return true;
   });
   if (subquery || cursor) {
@@ -43,64 +43,56 @@ std::string first_of(std::initializer_list<std::pair<bool, char const*>> obstacl
   return "";
 }
 
-std::string obstacle_in(PgQuery__RangeVar const& relation) {
-  return first_of({{relation.inh == 0, "ONLY"}, {relation.alias != nullptr, "an alias"}});
+std::string obstacle_in(RangeVar const& relation) {
+  return first_of({{!relation.inh, "ONLY"}, {relation.alias != nullptr, "an alias"}});
 }
 
 // --- INSERT … SELECT ---
 
-bool is_star(PgQuery__Node const* target) {
-  PgQuery__Node const* value = target->res_target->val;
-  return value != nullptr && value->node_case == PG_QUERY__NODE__NODE_COLUMN_REF &&
-         value->column_ref->fields[value->column_ref->n_fields - 1]->node_case ==
-             PG_QUERY__NODE__NODE_A_STAR;
+bool has_star(SelectStmt const& select) {
+  return std::ranges::any_of(
+      tree::items<ResTarget>(select.targetList), [](ResTarget const* target) {
+        auto const* column = tree::as<ColumnRef>(target->val);
+        return column != nullptr && tree::is<A_Star>(tree::last(column->fields));
+      });
 }
 
-std::string obstacle_in(PgQuery__SelectStmt const& select) {
-  bool const query_of_queries = select.op != PG_QUERY__SET_OPERATION__SETOP_NONE &&
-                                select.op != PG_QUERY__SET_OPERATION__SET_OPERATION_UNDEFINED;
-  return first_of({{query_of_queries, "UNION, INTERSECT or EXCEPT"},
-                   {select.with_clause != nullptr, "WITH"},
-                   {select.n_distinct_clause > 0, "DISTINCT"},
-                   {select.n_group_clause > 0, "GROUP BY"},
-                   {select.having_clause != nullptr, "HAVING"},
-                   {select.n_window_clause > 0, "WINDOW"},
-                   {select.limit_count != nullptr || select.limit_offset != nullptr, "LIMIT"},
-                   {select.n_sort_clause > 0, "ORDER BY"},
-                   {select.n_locking_clause > 0, "FOR UPDATE or the like"},
-                   {select.n_from_clause > 1, "a join"},
-                   {std::ranges::any_of(nodes(select.target_list, select.n_target_list), is_star),
-                    "*, which would be other columns tomorrow"}});
+std::string obstacle_in(SelectStmt const& select) {
+  return first_of({{select.op != SETOP_NONE, "UNION, INTERSECT or EXCEPT"},
+                   {select.withClause != nullptr, "WITH"},
+                   {select.distinctClause != nullptr, "DISTINCT"},
+                   {select.groupClause != nullptr, "GROUP BY"},
+                   {select.havingClause != nullptr, "HAVING"},
+                   {select.windowClause != nullptr, "WINDOW"},
+                   {select.limitCount != nullptr || select.limitOffset != nullptr, "LIMIT"},
+                   {select.sortClause != nullptr, "ORDER BY"},
+                   {select.lockingClause != nullptr, "FOR UPDATE or the like"},
+                   {tree::items(select.fromClause).size() > 1, "a join"},
+                   {has_star(select), "*, which would be other columns tomorrow"}});
 }
 
 /// `node`'s relation, or the first one of a join; nullptr for a function, a subquery, VALUES.
-PgQuery__RangeVar const* relation_of(PgQuery__Node const& node) {
-  if (node.node_case == PG_QUERY__NODE__NODE_RANGE_VAR) {
-    return node.range_var;
-  }
-  return node.node_case == PG_QUERY__NODE__NODE_JOIN_EXPR ? relation_of(*node.join_expr->larg)
-                                                          : nullptr;
+RangeVar const* relation_of(Node const* node) {
+  auto const* join = tree::as<JoinExpr>(node);
+  return join != nullptr ? relation_of(join->larg) : tree::as<RangeVar>(node);
 }
 
-std::string obstacle_in_source(PgQuery__Node const& source) {
-  if (source.node_case == PG_QUERY__NODE__NODE_JOIN_EXPR) {
-    return "a join";
-  }
-  return obstacle_in(*source.range_var);
+std::string obstacle_in_source(Node const* source) {
+  return tree::is<JoinExpr>(source) ? "a join" : obstacle_in(*tree::as<RangeVar>(source));
 }
 
-std::string obstacle_in(PgQuery__InsertStmt const& statement) {
-  auto const* conflict = statement.on_conflict_clause;
-  bool const plain_columns = std::ranges::all_of(
-      nodes(statement.cols, statement.n_cols),
-      [](PgQuery__Node const* column) { return column->res_target->n_indirection == 0; });
+std::string obstacle_in(InsertStmt const& statement) {
+  auto const* conflict = statement.onConflictClause;
+  bool const plain_columns =
+      std::ranges::all_of(tree::items<ResTarget>(statement.cols),
+                          [](ResTarget const* column) { return column->indirection == nullptr; });
   return first_of(
-      {{statement.with_clause != nullptr, "WITH"},
-       {statement.n_returning_list > 0, "RETURNING"},
+      {{statement.withClause != nullptr, "WITH"},
+       {statement.returningClause != nullptr, "RETURNING"},
        {statement.relation->alias != nullptr, "an alias"},
-       {conflict != nullptr && conflict->action != PG_QUERY__ON_CONFLICT_ACTION__ONCONFLICT_NOTHING,
+       {conflict != nullptr && conflict->action != ONCONFLICT_NOTHING,
         "ON CONFLICT DO UPDATE, which would write over what the application has written since"},
-       {statement.n_cols == 0, "no list of the columns that it fills"},
+       {statement.cols == nullptr, "no list of the columns that it fills"},
        {!plain_columns, "a part of a column"}});
 }
 
@@ -117,19 +109,18 @@ std::string without_alias(std::string_view text) {
 }
 
 /// The expressions of a SELECT list: text between the commas outside of all parentheses.
-std::vector<std::string> take_expressions(PgQuery__SelectStmt const& select,
-                                          OuterTokens const& outer, std::size_t end) {
-  auto const targets = nodes(select.target_list, select.n_target_list);
+std::vector<std::string> take_expressions(SelectStmt const& select, OuterTokens const& outer,
+                                          std::size_t end) {
+  auto const targets = tree::items<ResTarget>(select.targetList);
   std::vector<std::string> texts;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    PgQuery__ResTarget const& target = *targets[i]->res_target;
+    ResTarget const& target = *targets[i];
     std::size_t upto = end;
     if (i + 1 < targets.size()) {
-      upto = outer.find_last(",", static_cast<std::size_t>(targets[i + 1]->res_target->location))
-                 .offset;
+      upto = outer.find_last(",", static_cast<std::size_t>(targets[i + 1]->location)).offset;
     }
     std::string const text = slice(outer.text, static_cast<std::size_t>(target.location), upto);
-    texts.push_back(*target.name == '\0' ? text : without_alias(text));
+    texts.push_back(target.name == nullptr ? text : without_alias(text));
   }
   return texts;
 }
@@ -144,13 +135,14 @@ std::string obstacle_in_expression(std::string const& text) {
   }
 }
 
-void take_texts(Insertion& into, PgQuery__InsertStmt const& statement,
-                PgQuery__SelectStmt const& select, std::string const& text) {
+void take_texts(Insertion& into, InsertStmt const& statement, SelectStmt const& select,
+                std::string const& text) {
   OuterTokens const outer(text);
-  auto const source = static_cast<std::size_t>(select.from_clause[0]->range_var->location);
+  auto const source = static_cast<std::size_t>(
+      tree::as<RangeVar>(tree::items(select.fromClause).front())->location);
   std::size_t end = text.size();
-  if (statement.on_conflict_clause != nullptr) {
-    end = static_cast<std::size_t>(statement.on_conflict_clause->location);
+  if (statement.onConflictClause != nullptr) {
+    end = static_cast<std::size_t>(statement.onConflictClause->location);
     Token const word = outer.find("conflict", end);
     into.on_conflict = slice(text, word.offset + word.length, text.size());
   }
@@ -163,29 +155,30 @@ void take_texts(Insertion& into, PgQuery__InsertStmt const& statement,
     into.obstacle = "parentheses around its SELECT";
     return;
   }
+  auto const columns = tree::items<ResTarget>(statement.cols);
   std::vector<std::string> const values = take_expressions(select, outer, from.offset);
-  if (values.size() != statement.n_cols) {
+  if (values.size() != columns.size()) {
     into.obstacle = "not as many values as columns";
     return;
   }
   for (std::size_t i = 0; i < values.size() && into.obstacle.empty(); ++i) {
-    into.columns.push_back({Identifier(statement.cols[i]->res_target->name), values[i]});
+    into.columns.push_back({identifier(columns[i]->name), values[i]});
     into.obstacle = obstacle_in_expression(values[i]);
   }
 }
 
 /// A query of the same statement, which has no rows of its own.
-bool is_with_query(PgQuery__RangeVar const& relation, PgQuery__WithClause const* with) {
-  return with != nullptr && *relation.schemaname == '\0' &&
-         std::ranges::any_of(nodes(with->ctes, with->n_ctes), [&](PgQuery__Node const* query) {
-           return std::string_view(query->common_table_expr->ctename) == relation.relname;
-         });
+bool is_with_query(RangeVar const& relation, WithClause const* with) {
+  return with != nullptr && relation.schemaname == nullptr &&
+         std::ranges::any_of(tree::items<CommonTableExpr>(with->ctes),
+                             [&](CommonTableExpr const* query) {
+                               return tree::text(query->ctename) == relation.relname;
+                             });
 }
 
-/// Of UNION and its kin, the first query; nullptr for VALUES and DEFAULT VALUES without one.
-PgQuery__SelectStmt const* first_select(PgQuery__InsertStmt const& statement) {
-  PgQuery__SelectStmt const* select =
-      statement.select_stmt == nullptr ? nullptr : statement.select_stmt->select_stmt;
+/// Of UNION and its kin, the first query; nullptr for DEFAULT VALUES.
+SelectStmt const* first_select(InsertStmt const& statement) {
+  auto const* select = tree::as<SelectStmt>(statement.selectStmt);
   while (select != nullptr && select->larg != nullptr) {
     select = select->larg;
   }
@@ -194,18 +187,17 @@ PgQuery__SelectStmt const* first_select(PgQuery__InsertStmt const& statement) {
 
 }  // namespace
 
-Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text) {
+Deletion deletion(DeleteStmt const& statement, std::string const& text) {
   Deletion result;
   result.table = tree::qualified(*statement.relation);
-  bool const of_few =
-      all_give_few(nodes(statement.using_clause, statement.n_using_clause), statement.with_clause);
-  result.pinned = pinned_columns(statement.where_clause, own_name(*statement.relation), of_few,
-                                 statement.with_clause);
-  result.obstacle = first_of({{statement.n_using_clause > 0, "USING"},
-                              {statement.with_clause != nullptr, "WITH"},
-                              {statement.n_returning_list > 0, "RETURNING"}});
+  bool const of_few = all_give_few(statement.usingClause, statement.withClause);
+  result.pinned = pinned_columns(statement.whereClause, own_name(*statement.relation), of_few,
+                                 statement.withClause);
+  result.obstacle = first_of({{statement.usingClause != nullptr, "USING"},
+                              {statement.withClause != nullptr, "WITH"},
+                              {statement.returningClause != nullptr, "RETURNING"}});
   for (std::string const& further :
-       {obstacle_in(*statement.relation), obstacle_in_condition(statement.where_clause)}) {
+       {obstacle_in(*statement.relation), obstacle_in_condition(statement.whereClause)}) {
     result.obstacle = result.obstacle.empty() ? further : result.obstacle;
   }
   OuterTokens const outer(text);
@@ -214,37 +206,37 @@ Deletion deletion(PgQuery__DeleteStmt& statement, std::string const& text) {
   return result;
 }
 
-std::optional<Insertion> copied_rows(PgQuery__InsertStmt& statement) {
-  PgQuery__SelectStmt const* select = first_select(statement);
-  PgQuery__RangeVar const* source = select == nullptr || select->n_from_clause == 0
-                                        ? nullptr
-                                        : relation_of(*select->from_clause[0]);
-  if (source == nullptr || is_with_query(*source, statement.with_clause) ||
-      is_with_query(*source, select->with_clause)) {
+std::optional<Insertion> copied_rows(InsertStmt const& statement) {
+  SelectStmt const* select = first_select(statement);
+  RangeVar const* source = select == nullptr || select->fromClause == nullptr
+                               ? nullptr
+                               : relation_of(tree::items(select->fromClause).front());
+  if (source == nullptr || is_with_query(*source, statement.withClause) ||
+      is_with_query(*source, select->withClause)) {
     return std::nullopt;
   }
   Insertion result;
   result.into = tree::qualified(*statement.relation);
   result.from = tree::qualified(*source);
-  result.pinned = pinned_columns(select->where_clause, own_name(*source));
+  result.pinned = pinned_columns(select->whereClause, own_name(*source));
   return result;
 }
 
-std::optional<Insertion> insertion(PgQuery__InsertStmt& statement, std::string const& text) {
+std::optional<Insertion> insertion(InsertStmt const& statement, std::string const& text) {
   std::optional<Insertion> result = copied_rows(statement);
   if (!result) {
     return std::nullopt;
   }
-  PgQuery__SelectStmt const* select = first_select(statement);
-  if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_SYSTEM_VALUE) {
+  SelectStmt const* select = first_select(statement);
+  if (statement.override == OVERRIDING_SYSTEM_VALUE) {
     result->overriding = "SYSTEM VALUE";
-  } else if (statement.override == PG_QUERY__OVERRIDING_KIND__OVERRIDING_USER_VALUE) {
+  } else if (statement.override == OVERRIDING_USER_VALUE) {
     result->overriding = "USER VALUE";
   }
   result->obstacle = obstacle_in(statement);
-  for (std::string const& further :
-       {obstacle_in(*statement.select_stmt->select_stmt),
-        obstacle_in_source(*select->from_clause[0]), obstacle_in_condition(select->where_clause)}) {
+  for (std::string const& further : {obstacle_in(*tree::as<SelectStmt>(statement.selectStmt)),
+                                     obstacle_in_source(tree::items(select->fromClause).front()),
+                                     obstacle_in_condition(select->whereClause)}) {
     result->obstacle = result->obstacle.empty() ? further : result->obstacle;
   }
   if (result->obstacle.empty()) {

@@ -15,16 +15,16 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::optional<std::string> string_constant(PgQuery__Node const& node) {
-  bool const text = node.node_case == PG_QUERY__NODE__NODE_A_CONST &&
-                    node.a_const->val_case == PG_QUERY__A__CONST__VAL_SVAL;
-  return text ? std::optional<std::string>(node.a_const->sval->sval) : std::nullopt;
+std::optional<std::string> string_constant(Node const* node) {
+  auto const* constant = tree::as<A_Const>(node);
+  bool const text = constant != nullptr && !constant->isnull && tree::is<String>(&constant->val);
+  return text ? std::optional<std::string>(constant->val.sval.sval) : std::nullopt;
 }
 
-bool is_true(PgQuery__Node const& node) {
-  return node.node_case == PG_QUERY__NODE__NODE_A_CONST &&
-         node.a_const->val_case == PG_QUERY__A__CONST__VAL_BOOLVAL &&
-         node.a_const->boolval->boolval != 0;
+bool is_true(Node const* node) {
+  auto const* constant = tree::as<A_Const>(node);
+  return constant != nullptr && !constant->isnull && tree::is<Boolean>(&constant->val) &&
+         constant->val.boolval.boolval;
 }
 
 struct Setting {
@@ -33,51 +33,50 @@ struct Setting {
   bool local = false;
 };
 
-std::optional<Setting> from_set(PgQuery__VariableSetStmt const& statement) {
-  Setting setting{lower(statement.name), {}, statement.is_local != 0};
+std::optional<Setting> from_set(VariableSetStmt const& statement) {
+  Setting setting{lower(tree::text(statement.name)), {}, statement.is_local};
   switch (statement.kind) {
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_VALUE:
+    case VAR_SET_VALUE:
       break;
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_SET_DEFAULT:
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET:
-    case PG_QUERY__VARIABLE_SET_KIND__VAR_RESET_ALL:
+    case VAR_SET_DEFAULT:
+    case VAR_RESET:
+    case VAR_RESET_ALL:
       return setting;
-    default:
+    case VAR_SET_CURRENT:
+    case VAR_SET_MULTI:
       return std::nullopt;  // SET TRANSACTION and the like
   }
-  for (PgQuery__Node* argument : nodes(statement.args, statement.n_args)) {
-    auto const text = string_constant(*argument);
+  for (Node const* argument : tree::items(statement.args)) {
+    auto const text = string_constant(argument);
     setting.values.push_back(text ? *text : text_of_expression(argument));
   }
   return setting;
 }
 
 /// SELECT pg_catalog.set_config('search_path', '', false), as pg_dump says it.
-std::optional<Setting> from_select(PgQuery__SelectStmt const& statement) {
-  if (statement.n_target_list != 1 || statement.n_from_clause != 0 ||
-      statement.target_list[0]->res_target->val == nullptr ||
-      statement.target_list[0]->res_target->val->node_case != PG_QUERY__NODE__NODE_FUNC_CALL) {
+std::optional<Setting> from_select(SelectStmt const& statement) {
+  auto const targets = tree::items<ResTarget>(statement.targetList);
+  auto const* call = targets.size() == 1 && statement.fromClause == nullptr
+                         ? tree::as<FuncCall>(targets.front()->val)
+                         : nullptr;
+  if (call == nullptr || last_name(call->funcname) != "set_config") {
     return std::nullopt;
   }
-  PgQuery__FuncCall const& call = *statement.target_list[0]->res_target->val->func_call;
-  bool const sets = tree::qualified(call.funcname, call.n_funcname).name.raw() == "set_config" &&
-                    call.n_args >= 2;
-  auto const name = sets ? string_constant(*call.args[0]) : std::nullopt;
-  auto const value = sets ? string_constant(*call.args[1]) : std::nullopt;
+  auto const arguments = tree::items(call->args);
+  auto const name = arguments.size() >= 2 ? string_constant(arguments[0]) : std::nullopt;
+  auto const value = arguments.size() >= 2 ? string_constant(arguments[1]) : std::nullopt;
   if (!name || !value) {
     return std::nullopt;
   }
-  return Setting{lower(*name), {*value}, call.n_args > 2 && is_true(*call.args[2])};
+  return Setting{lower(*name), {*value}, arguments.size() > 2 && is_true(arguments[2])};
 }
 
-std::optional<Setting> setting_of(PgQuery__Node const& statement) {
-  if (statement.node_case == PG_QUERY__NODE__NODE_VARIABLE_SET_STMT) {
-    return from_set(*statement.variable_set_stmt);
+std::optional<Setting> setting_of(Node const& statement) {
+  if (auto const* set = tree::as<VariableSetStmt>(&statement)) {
+    return from_set(*set);
   }
-  if (statement.node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
-    return from_select(*statement.select_stmt);
-  }
-  return std::nullopt;
+  auto const* select = tree::as<SelectStmt>(&statement);
+  return select == nullptr ? std::nullopt : from_select(*select);
 }
 
 /// The first schema that is named: "$user" is rarely there. `text` is a list, as in a setting.
@@ -97,7 +96,7 @@ std::string first_schema(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> search_path_of(PgQuery__Node const& statement) {
+std::optional<std::string> search_path_of(Node const& statement) {
   std::optional<Setting> const setting = setting_of(statement);
   if (!setting || setting->name != "search_path") {
     return std::nullopt;
@@ -109,7 +108,7 @@ std::optional<std::string> search_path_of(PgQuery__Node const& statement) {
   return setting->values.empty() ? "public" : first_schema(all);
 }
 
-std::optional<TimeZoneChange> time_zone_of(PgQuery__Node const& statement) {
+std::optional<TimeZoneChange> time_zone_of(Node const& statement) {
   std::optional<Setting> const setting = setting_of(statement);
   bool const changes = setting && (setting->name == "timezone" || setting->name.empty());
   if (!changes) {

@@ -39,14 +39,14 @@ Statement part(QualifiedName const& into, std::optional<Insertion> insertion) {
   return part(std::move(data));
 }
 
-void take_assignments(Update& update, std::span<PgQuery__Node* const> targets) {
-  for (PgQuery__Node const* target : targets) {
-    update.set.push_back({Identifier(target->res_target->name), ""});
+void take_assignments(Update& update, List const* targets) {
+  for (ResTarget const* target : tree::items<ResTarget>(targets)) {
+    update.set.push_back({identifier(target->name), ""});
   }
 }
 
-Update update_of(QualifiedName table, std::span<PgQuery__Node* const> targets,
-                 std::vector<Identifier> pinned, char const* obstacle) {
+Update update_of(QualifiedName table, List const* targets, std::vector<Identifier> pinned,
+                 char const* obstacle) {
   Update update;
   update.table = std::move(table);
   update.pinned = std::move(pinned);
@@ -66,129 +66,123 @@ Deletion deletion_of(QualifiedName table, std::vector<Identifier> pinned, char c
 // --- MERGE ---
 
 /// USING (VALUES …): as many rows as are written there.
-bool is_of_constants(PgQuery__Node const& source) {
-  if (source.node_case != PG_QUERY__NODE__NODE_RANGE_SUBSELECT) {
-    return false;
-  }
-  PgQuery__Node const* query = source.range_subselect->subquery;
-  return query->node_case == PG_QUERY__NODE__NODE_SELECT_STMT &&
-         query->select_stmt->n_values_lists > 0;
+bool is_of_constants(Node const* source) {
+  auto const* values = tree::as<RangeSubselect>(source);
+  auto const* query = values == nullptr ? nullptr : tree::as<SelectStmt>(values->subquery);
+  return query != nullptr && query->valuesLists != nullptr;
 }
 
-std::optional<Insertion> merged_rows(PgQuery__MergeStmt const& merge, WithNames const& with) {
-  PgQuery__Node const& source = *merge.source_relation;
-  if (source.node_case != PG_QUERY__NODE__NODE_RANGE_VAR) {
+/// NOT MATCHED BY SOURCE is about all the rows that the join's condition does not take.
+std::vector<Identifier> pinned_by(MergeStmt const& merge) {
+  bool const others = std::ranges::any_of(
+      tree::items<MergeWhenClause>(merge.mergeWhenClauses), [](MergeWhenClause const* clause) {
+        return clause->matchKind == MERGE_WHEN_NOT_MATCHED_BY_SOURCE;
+      });
+  return others ? std::vector<Identifier>()
+                : pinned_columns(merge.joinCondition, own_name(*merge.relation),
+                                 is_of_constants(merge.sourceRelation));
+}
+
+std::optional<Insertion> merged_rows(MergeStmt const& merge, WithNames const& with) {
+  auto const* source = tree::as<RangeVar>(merge.sourceRelation);
+  if (source == nullptr) {
     return std::nullopt;
   }
   Insertion insertion;
   insertion.into = tree::qualified(*merge.relation);
-  insertion.from = tree::qualified(*source.range_var);
+  insertion.from = tree::qualified(*source);
   insertion.obstacle = "MERGE";
   bool const is_query = std::ranges::find(with, insertion.from) != with.end();
   return is_query ? std::nullopt : std::optional(std::move(insertion));
 }
 
-void take_merge(std::vector<Statement>& parts, PgQuery__MergeStmt const& merge,
-                WithNames const& with) {
+void take_merge(std::vector<Statement>& parts, MergeStmt const& merge, WithNames const& with) {
   QualifiedName const table = tree::qualified(*merge.relation);
-  std::vector<Identifier> const pinned = pinned_columns(
-      merge.join_condition, own_name(*merge.relation), is_of_constants(*merge.source_relation));
-  auto const clauses = nodes(merge.merge_when_clauses, merge.n_merge_when_clauses);
-  auto const has = [&](PgQuery__CmdType action) {
-    return std::ranges::any_of(clauses, [action](PgQuery__Node const* clause) {
-      return clause->merge_when_clause->command_type == action;
-    });
+  std::vector<Identifier> const pinned = pinned_by(merge);
+  auto const clauses = tree::items<MergeWhenClause>(merge.mergeWhenClauses);
+  auto const has = [&](CmdType action) {
+    return std::ranges::find(clauses, action, &MergeWhenClause::commandType) != clauses.end();
   };
-  if (has(PG_QUERY__CMD_TYPE__CMD_UPDATE)) {
+  if (has(CMD_UPDATE)) {
     Update update = update_of(table, {}, pinned, "MERGE");
-    for (PgQuery__Node const* clause : clauses) {
-      take_assignments(update, nodes(clause->merge_when_clause->target_list,
-                                     clause->merge_when_clause->n_target_list));
+    for (MergeWhenClause const* clause : clauses) {
+      take_assignments(update, clause->targetList);
     }
     parts.push_back(part(std::move(update)));
   }
-  if (has(PG_QUERY__CMD_TYPE__CMD_DELETE)) {
+  if (has(CMD_DELETE)) {
     parts.push_back(part(deletion_of(table, pinned, "MERGE")));
   }
-  if (has(PG_QUERY__CMD_TYPE__CMD_INSERT)) {
+  if (has(CMD_INSERT)) {
     parts.push_back(part(table, merged_rows(merge, with)));
   }
 }
 
 // --- WITH ---
 
-void take_query(std::vector<Statement>& parts, PgQuery__Node& query, WithNames const& with) {
-  switch (query.node_case) {
-    case PG_QUERY__NODE__NODE_UPDATE_STMT: {
-      PgQuery__UpdateStmt const& update = *query.update_stmt;
-      parts.push_back(part(update_of(
-          tree::qualified(*update.relation), nodes(update.target_list, update.n_target_list),
-          pinned_columns(update.where_clause, own_name(*update.relation)), "WITH")));
-      return;
+void take_query(std::vector<Statement>& parts, Node const* query, WithNames const& with) {
+  if (auto const* change = tree::as<UpdateStmt>(query)) {
+    parts.push_back(
+        part(update_of(tree::qualified(*change->relation), change->targetList,
+                       pinned_columns(change->whereClause, own_name(*change->relation)), "WITH")));
+  } else if (auto const* erase = tree::as<DeleteStmt>(query)) {
+    parts.push_back(
+        part(deletion_of(tree::qualified(*erase->relation),
+                         pinned_columns(erase->whereClause, own_name(*erase->relation)), "WITH")));
+  } else if (auto const* insert = tree::as<InsertStmt>(query)) {
+    std::optional<Insertion> rows = copied_rows(*insert);
+    bool const of_query = rows && std::ranges::find(with, rows->from) != with.end();
+    if (rows) {
+      rows->obstacle = "WITH";
     }
-    case PG_QUERY__NODE__NODE_DELETE_STMT: {
-      PgQuery__DeleteStmt const& erase = *query.delete_stmt;
-      parts.push_back(
-          part(deletion_of(tree::qualified(*erase.relation),
-                           pinned_columns(erase.where_clause, own_name(*erase.relation)), "WITH")));
-      return;
-    }
-    case PG_QUERY__NODE__NODE_INSERT_STMT: {
-      std::optional<Insertion> rows = copied_rows(*query.insert_stmt);
-      bool const of_query = rows && std::ranges::find(with, rows->from) != with.end();
-      if (rows) {
-        rows->obstacle = "WITH";
-      }
-      parts.push_back(part(tree::qualified(*query.insert_stmt->relation),
-                           of_query ? std::nullopt : std::move(rows)));
-      return;
-    }
-    case PG_QUERY__NODE__NODE_MERGE_STMT:
-      return take_merge(parts, *query.merge_stmt, with);
-    default:
-      return;  // PostgreSQL's enum of every node there is; the others change no rows
+    parts.push_back(
+        part(tree::qualified(*insert->relation), of_query ? std::nullopt : std::move(rows)));
+  } else if (auto const* merge = tree::as<MergeStmt>(query)) {
+    take_merge(parts, *merge, with);
   }
 }
 
-WithNames with_names(ProtobufCMessage& root) {
+using Queries = std::vector<CommonTableExpr const*>;
+
+WithNames names_of(Queries const& queries) {
   WithNames names;
-  tree::each<PgQuery__CommonTableExpr>(root, pg_query__common_table_expr__descriptor,
-                                       [&](PgQuery__CommonTableExpr const& query) {
-                                         names.push_back({Identifier(), Identifier(query.ctename)});
-                                       });
+  for (CommonTableExpr const* query : queries) {
+    names.push_back({Identifier(), identifier(query->ctename)});
+  }
   return names;
 }
 
-bool is_analyzed(PgQuery__ExplainStmt const& statement) {
-  return std::ranges::any_of(nodes(statement.options, statement.n_options),
-                             [](PgQuery__Node const* option) {
-                               return std::string_view(option->def_elem->defname) == "analyze" &&
-                                      tree::text_of(option->def_elem->arg) != "false" &&
-                                      tree::text_of(option->def_elem->arg) != "off";
-                             });
+bool is_analyzed(ExplainStmt const& statement) {
+  return std::ranges::any_of(tree::items<DefElem>(statement.options), [](DefElem const* option) {
+    std::string_view const value = tree::text_of(option->arg);
+    return tree::text(option->defname) == "analyze" && value != "false" && value != "off";
+  });
 }
 
 }  // namespace
 
-std::string_view own_name(PgQuery__RangeVar const& relation) {
+std::string_view own_name(RangeVar const& relation) {
   return relation.alias != nullptr ? relation.alias->aliasname : relation.relname;
 }
 
-std::vector<Statement> parts_within(PgQuery__Node& statement) {
+std::vector<Statement> parts_within(Node const& statement) {
   std::vector<Statement> parts;
-  WithNames const with = with_names(statement.base);
-  if (statement.node_case == PG_QUERY__NODE__NODE_EXPLAIN_STMT) {
-    if (!is_analyzed(*statement.explain_stmt)) {
+  Queries queries;
+  tree::each<CommonTableExpr>(statement,
+                              [&](CommonTableExpr const& query) { queries.push_back(&query); });
+  WithNames const with = names_of(queries);
+  if (auto const* explain = tree::as<ExplainStmt>(&statement)) {
+    if (!is_analyzed(*explain)) {
       return parts;
     }
-    take_query(parts, *statement.explain_stmt->query, with);
+    take_query(parts, explain->query, with);
   }
-  if (statement.node_case == PG_QUERY__NODE__NODE_MERGE_STMT) {
-    take_merge(parts, *statement.merge_stmt, with);
+  if (auto const* merge = tree::as<MergeStmt>(&statement)) {
+    take_merge(parts, *merge, with);
   }
-  tree::each<PgQuery__CommonTableExpr>(
-      statement.base, pg_query__common_table_expr__descriptor,
-      [&](PgQuery__CommonTableExpr const& query) { take_query(parts, *query.ctequery, with); });
+  for (CommonTableExpr const* query : queries) {
+    take_query(parts, query->ctequery, with);
+  }
   return parts;
 }
 

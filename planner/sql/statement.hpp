@@ -50,6 +50,7 @@ struct ConstraintDefinition {
   bool no_inherit = false;
   bool not_enforced = false;    // since 18; not_valid then as well
   bool virtual_column = false;  // GENERATED … VIRTUAL, since 18
+  bool period = false;          // a key's WITHOUT OVERLAPS, a foreign key's PERIOD, since 18
   bool identity_always = false;
   Calls calls;             // DEFAULT
   QualifiedName sequence;  // IDENTITY (SEQUENCE NAME …)
@@ -324,6 +325,8 @@ struct PublicationChange {
   };
   Action action = Action::Create;
   bool all_tables = false;
+  bool all_sequences = false;         // FOR ALL SEQUENCES, since 19
+  std::vector<QualifiedName> except;  // of all tables, since 19
   std::vector<Member> tables;
   std::vector<Identifier> schemas;  // all tables of these
   std::optional<bool> updates;      // publishes UPDATE; nothing: not said
@@ -390,6 +393,14 @@ struct TimeZoneChange {
   bool operator==(TimeZoneChange const&) const = default;
 };
 
+/// A form that not every server's grammar has: "UNIQUE NULLS NOT DISTINCT", since 15.
+struct Form {
+  std::string_view words;
+  int since = 0;  // major versions, both inclusive
+  int until = 999;
+  bool operator==(Form const&) const = default;
+};
+
 struct Statement {
   RawStatement raw;
   std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and
@@ -409,6 +420,7 @@ struct Statement {
   std::vector<Statement> block;
   bool plain_block = false;
   bool guarded = false;
+  std::vector<Form> forms;  // that it has, each once
 };
 
 /// Never throws on bad SQL: that is an Unparsed.

@@ -1,43 +1,16 @@
 #include "planner/sql/text.hpp"
 
 #include "planner/sql/split.hpp"
-#include "planner/sql/tree.hpp"
 
 #include <openssl/evp.h>
-#include <pg_query.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <memory>
 
 namespace bellows::sql {
 
 namespace {
-
-Token::Kind kind_of(PgQuery__ScanToken const& token, std::string_view text) {
-  switch (token.token) {
-    case PG_QUERY__TOKEN__SQL_COMMENT:
-    case PG_QUERY__TOKEN__C_COMMENT:
-      return Token::Kind::Comment;
-    case PG_QUERY__TOKEN__SCONST:
-    case PG_QUERY__TOKEN__USCONST:
-    case PG_QUERY__TOKEN__BCONST:
-    case PG_QUERY__TOKEN__XCONST:
-      return Token::Kind::String;
-    case PG_QUERY__TOKEN__ICONST:
-    case PG_QUERY__TOKEN__FCONST:
-      return Token::Kind::Number;
-    case PG_QUERY__TOKEN__UIDENT:
-      return Token::Kind::Quoted;
-    case PG_QUERY__TOKEN__IDENT:
-      return text[static_cast<std::size_t>(token.start)] == '"' ? Token::Kind::Quoted
-                                                                : Token::Kind::Word;
-    default:  // a list of PostgreSQL's, not ours: several hundred keywords and operators
-      return token.keyword_kind == PG_QUERY__KEYWORD_KIND__NO_KEYWORD ? Token::Kind::Symbol
-                                                                      : Token::Kind::Word;
-  }
-}
 
 char folded(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -90,36 +63,10 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-int grammar_version() {
-  return PG_VERSION_NUM / 10000;
-}
-
 Position position_at(std::string_view text, std::size_t offset) {
   Position position;
   advance(position, text, std::min(offset, text.size()));
   return position;
-}
-
-std::vector<Token> scan(std::string_view text) {
-  tree::reject_nul(text);
-  PgQueryScanResult result = pg_query_scan(std::string(text).c_str());
-  if (result.error != nullptr) {
-    SyntaxError const error =
-        tree::syntax_error(text, result.error->message, result.error->cursorpos);
-    pg_query_free_scan_result(result);
-    throw SyntaxError(error);
-  }
-  Unpacked<PgQuery__ScanResult> const scanned(pg_query__scan_result__unpack, result.pbuf);
-  std::size_t const count = scanned ? scanned->n_tokens : 0;
-  std::vector<Token> tokens;
-  tokens.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    PgQuery__ScanToken const& token = *scanned->tokens[i];
-    auto const start = static_cast<std::size_t>(token.start);
-    tokens.push_back({kind_of(token, text), start, static_cast<std::size_t>(token.end) - start});
-  }
-  pg_query_free_scan_result(result);
-  return tokens;
 }
 
 std::string meaning_hash(std::string_view text) {

@@ -22,6 +22,7 @@ constexpr Shipped shipped_types[] = {
     {"float4", "real", ""},
     {"float8", "double precision", ""},
     {"bool", "boolean", ""},
+    {"json", "json", ""},
     {"varchar", "character varying", ""},
     {"bpchar", "character", ""},
     {"bit", "bit", ""},
@@ -80,42 +81,42 @@ std::string_view interval_fields(int mask) {
   return "";
 }
 
-std::optional<int> integer_of(PgQuery__Node const& node) {
-  if (node.node_case != PG_QUERY__NODE__NODE_A_CONST ||
-      node.a_const->val_case != PG_QUERY__A__CONST__VAL_IVAL) {
-    return std::nullopt;
-  }
-  return node.a_const->ival->ival;
+std::optional<int> integer_of(Node const* node) {
+  auto const* constant = tree::as<A_Const>(node);
+  auto const* number =
+      constant == nullptr || constant->isnull ? nullptr : tree::as<Integer>(&constant->val);
+  return number == nullptr ? std::nullopt : std::optional(number->ival);
 }
 
-std::string modifiers_text(PgQuery__TypeName const& type) {
-  if (type.n_typmods == 0) {
+std::string modifiers_text(::TypeName const& type) {
+  if (type.typmods == nullptr) {
     return "";
   }
   std::string text;
-  for (std::size_t i = 0; i < type.n_typmods; ++i) {
-    text += (i == 0 ? "(" : ",") + tree::deparse_expression(*type.typmods[i]);
+  for (Node const* modifier : tree::items(type.typmods)) {
+    text += (text.empty() ? "(" : ",") + tree::deparse_expression(*modifier);
   }
   return text + ")";
 }
 
-std::string interval_text(PgQuery__TypeName const& type) {
+std::string interval_text(::TypeName const& type) {
+  auto const modifiers = tree::items(type.typmods);
   std::string text = "interval";
-  if (type.n_typmods > 0) {
-    text += interval_fields(integer_of(*type.typmods[0]).value_or(0));
+  if (!modifiers.empty()) {
+    text += interval_fields(integer_of(modifiers[0]).value_or(0));
   }
-  if (type.n_typmods > 1) {
-    text += "(" + tree::deparse_expression(*type.typmods[1]) + ")";
+  if (modifiers.size() > 1) {
+    text += "(" + tree::deparse_expression(*modifiers[1]) + ")";
   }
   return text;
 }
 
-std::string shipped_text(Shipped const& shipped, PgQuery__TypeName const& type) {
+std::string shipped_text(Shipped const& shipped, ::TypeName const& type) {
   std::string modifiers = modifiers_text(type);
   if (shipped.stored == "bpchar" && modifiers.empty()) {
     return "bpchar";
   }
-  if (shipped.printed == "numeric" && type.n_typmods == 1) {
+  if (shipped.printed == "numeric" && tree::items(type.typmods).size() == 1) {
     modifiers.insert(modifiers.size() - 1, ",0");
   }
   if (shipped.stored == "bit" && modifiers.empty()) {
@@ -126,8 +127,8 @@ std::string shipped_text(Shipped const& shipped, PgQuery__TypeName const& type) 
 
 }  // namespace
 
-TypeName type_name(PgQuery__TypeName const& type) {
-  QualifiedName name = tree::qualified(type.names, type.n_names);
+TypeName type_name(::TypeName const& type) {
+  QualifiedName name = tree::qualified(type.names);
   bool const may_be_shipped = name.schema.empty() || name.schema.raw() == "pg_catalog";
   Shipped const* shipped = may_be_shipped ? find_shipped(name.name.raw()) : nullptr;
   if (name.schema.raw() == "pg_catalog") {
@@ -142,10 +143,10 @@ TypeName type_name(PgQuery__TypeName const& type) {
   } else {
     result.text = name.quoted() + modifiers_text(type);
   }
-  if (type.pct_type != 0) {
+  if (type.pct_type) {
     result.text += "%TYPE";
   }
-  if (type.n_array_bounds > 0) {
+  if (type.arrayBounds != nullptr) {
     result.text += "[]";
   }
   return result;

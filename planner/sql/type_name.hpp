@@ -6,6 +6,6 @@
 namespace bellows::sql {
 
 /// As format_type() prints it; a user's type as it was written, quoted where SQL needs it.
-TypeName type_name(PgQuery__TypeName const& type);
+TypeName type_name(::TypeName const& type);
 
 }  // namespace bellows::sql

@@ -45,6 +45,7 @@ refuses batcher/job/x.cpp '#include <pqxx/connection>' 'only batcher/postgres/ s
 refuses runner/x.cpp '#include <libpq-fe.h>' 'only batcher/postgres/ sees libpqxx'
 refuses tests/runner/x.cpp '#include <pqxx/pqxx>' 'only batcher/postgres/ sees libpqxx'
 refuses planner/plan/x.cpp '#include <pg_query.h>' 'only planner/sql/ sees libpg_query'
+refuses planner/plan/x.cpp '#include "planner/sql/tree.hpp"' 'only planner/sql/ sees libpg_query'
 refuses runner/x.cpp '#include "tests/support/x.hpp"' 'does not depend on its tests'
 refuses engine/x.cpp 'int x;' 'engine/: a source folder'
 refuses runner/long.cpp "$(yes | head -n 501)" 'runner/long.cpp: 501 lines'

@@ -90,7 +90,7 @@ TEST(Migration, WhatIsBrokenIsOneStatement) {
             "unterminated dollar-quoted string: what is opened here is never closed"},
            {"SELECT 1; /* x", "unterminated /* comment: what is opened here is never closed"},
            {"SELECT 1; SELECT 1abc; SELECT 2",
-            "trailing junk after numeric literal at or near \"1a\""},
+            "trailing junk after numeric literal at or near \"1abc\""},
            {"SELECT 1; ALTER TABEL t ADD a int; SELECT 2", "syntax error at or near \"TABEL\""},
        }) {
     Migration const migration = read(text);
