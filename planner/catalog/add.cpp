@@ -37,8 +37,11 @@ std::string index_definition(Table const& table, Index const& index, std::string
          " ON " + table.name.quoted() + " " + rest;
 }
 
-/// "EXCLUDE USING gist (…)" says which.
+/// "EXCLUDE USING gist (…)" says which; WITHOUT OVERLAPS is gist's (since 18).
 std::string method_of(ConstraintDefinition const& definition) {
+  if (definition.period) {
+    return "gist";
+  }
   constexpr std::string_view prefix = "EXCLUDE USING ";
   if (!definition.text.starts_with(prefix)) {
     return "btree";
@@ -55,7 +58,7 @@ void add_constraint_index(Table& table, Constraint const& constraint,
   index.method = method_of(definition);
   index.columns = constraint.columns;
   index.key_columns = index.columns.size();
-  index.unique = constraint.kind != ConstraintKind::Exclude;
+  index.unique = constraint.kind != ConstraintKind::Exclude && !definition.period;
   index.primary = constraint.kind == ConstraintKind::PrimaryKey;
   std::string text = "USING " + index.method + " (" + list(index.columns, index.key_columns) + ")";
   if (!definition.include.empty()) {

@@ -20,6 +20,16 @@ bool is_of(Index const& index, std::vector<Identifier> const& columns) {
   return std::ranges::is_permutation(key, columns);
 }
 
+/// Of WITHOUT OVERLAPS (since 18): keys that periods refer to, and unique by an exclusion.
+bool is_temporal(Table const& table, Index const& index) {
+  return index.method == "gist" &&
+         std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+           bool const key = constraint.kind == ConstraintKind::Unique ||
+                            constraint.kind == ConstraintKind::PrimaryKey;
+           return key && constraint.index == index.name;
+         });
+}
+
 }  // namespace
 
 bool is_initially_deferred(Constraint const& constraint) {
@@ -37,7 +47,8 @@ std::vector<Index const*> fitting_keys(Table const& referenced,
                                        std::vector<Identifier> const& columns) {
   std::vector<Index const*> fitting;
   for (Index const& index : referenced.indexes) {
-    bool const complete = index.unique && index.valid && !index.partial && !index.has_expressions;
+    bool const unique = index.unique || is_temporal(referenced, index);
+    bool const complete = unique && index.valid && !index.partial && !index.has_expressions;
     if (complete && is_of(index, columns) && is_immediate(referenced, index)) {
       fitting.push_back(&index);
     }

@@ -5,6 +5,7 @@
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/doubts.hpp"
 #include "planner/locks/table.hpp"
+#include "planner/sql/refused_form.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -215,6 +216,9 @@ Effects effects_of_block(sql::Statement const& statement, Catalog catalog) {
 Effects effects_of(sql::Statement const& statement, Catalog const& catalog) {
   if (statement.plain_block) {
     return effects_of_block(statement, catalog);
+  }
+  if (sql::refused_form(statement, catalog.server_version) != nullptr) {
+    return {};  // it ends before anything is locked
   }
   Gatherer gatherer(catalog);
   std::vector<QualifiedName> const targets = targets_of(statement, catalog);

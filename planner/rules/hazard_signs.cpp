@@ -364,7 +364,8 @@ bool adds_key_by_building(Sign const& sign) {
 }
 
 bool adds_exclusion(Sign const& sign) {
-  return is_command(sign, "ADD EXCLUDE");
+  return is_command(sign, "ADD EXCLUDE") || is_command(sign, "ADD UNIQUE WITHOUT OVERLAPS") ||
+         is_command(sign, "ADD PRIMARY KEY WITHOUT OVERLAPS");
 }
 
 bool renames_enum_value(Sign const& sign) {

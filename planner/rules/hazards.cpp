@@ -1,6 +1,7 @@
 #include "planner/rules/hazards.hpp"
 
 #include "planner/locks/conditions.hpp"
+#include "planner/locks/unknowable.hpp"
 #include "planner/rules/breaking_signs.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
@@ -265,7 +266,8 @@ constexpr Hazard hazards[] = {
     {"transaction-in-file", controls_transaction,
      "bellows decides which statements share a transaction; this would end or nest it.",
      "Remove it, or give each BEGIN its COMMIT: what stands between them is one transaction."},
-    {"unknown-statement", is_unknown, "What this statement locks, and for how long, is not known.",
+    {"unknown-statement", is_unknown,
+     "What this statement locks, and for how long, is not known{unknown}.",
      "Try it on a copy of the database, and put it in a migration of its own: -- bellows: allow "
      "unknown-statement because …"},
     {"depends", retypes_by_time_zone, "The answer depends on {what}.",
@@ -313,6 +315,11 @@ std::string way_text(Sign const& sign) {
   return way == std::end(other_ways) ? "" : std::string(way->second);
 }
 
+std::string unknown_text(Sign const& sign) {
+  std::string_view const why = locks::why_unknowable(sign.question.statement.kind);
+  return why.empty() ? "" : ": " + std::string(why);
+}
+
 /// Whatever holds a strong lock while it goes through the rows, and has no words of its own above.
 constexpr Hazard long_lock{
     "long-lock", holds_long_lock,
@@ -340,7 +347,8 @@ std::string filled(std::string_view text, Sign const& sign) {
       {"{grantees}", grantees_text},
       {"{event}", event_text},
       {"{triggers}", triggers_text},
-      {"{unchecked}", unchecked_text}};
+      {"{unchecked}", unchecked_text},
+      {"{unknown}", unknown_text}};
   for (auto const& [placeholder, text_of] : texts) {
     auto at = result.find(placeholder);
     std::string const value = at == std::string::npos ? "" : text_of(sign);

@@ -1,5 +1,8 @@
 #include "planner/rules/unreadable.hpp"
 
+#include "planner/rules/refused.hpp"
+#include "planner/sql/refused_form.hpp"
+
 #include <fmt/core.h>
 
 // Source: psql's manual page; copy.c, BeginCopyFrom(): rows from stdin come over the connection, as
@@ -12,7 +15,7 @@ bool is_command(sql::Statement const& statement) {
   return statement.raw.text.starts_with('\\');
 }
 
-sql::Unparsed const* refused(sql::Statement const& statement) {
+sql::Unparsed const* unread(sql::Statement const& statement) {
   return is_command(statement) ? nullptr : std::get_if<sql::Unparsed>(&statement.body);
 }
 
@@ -24,10 +27,37 @@ std::string told(sql::Statement const& statement, sql::Unparsed const& unparsed)
   return fmt::format("{} (line {}, column {})", unparsed.message, line, column);
 }
 
-std::optional<Finding> recognise_syntax_error(Question const& question) {
-  auto const* unparsed = refused(question.statement);
-  if (unparsed == nullptr) {
+/// The sub-commands of an ALTER TABLE are asked about one by one, their statement has one answer.
+bool is_first(Question const& question) {
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  return question.command == nullptr || alter == nullptr ||
+         question.command == &alter->commands.front();
+}
+
+/// The linked grammar has it, the server's has not yet.
+std::optional<Finding> recognise_older_server(Question const& question) {
+  int const version = question.catalog.server_version;
+  sql::Form const* form = sql::refused_form(question.statement, version);
+  if (form == nullptr || !is_first(question)) {
     return std::nullopt;
+  }
+  if (version > form->until) {
+    return refused(syntax_error.id, "42601",
+                   fmt::format("{} ended with PostgreSQL {}", form->words, form->until),
+                   "Write it in other words.");
+  }
+  return refused(syntax_error.id, "42601",
+                 fmt::format("PostgreSQL {} does not know {}, which came with {}", version,
+                             form->words, form->since),
+                 fmt::format("Write it in the words of {}, or put it off until the servers are of "
+                             "{} (--server-version).",
+                             version, form->since));
+}
+
+std::optional<Finding> recognise_syntax_error(Question const& question) {
+  auto const* unparsed = unread(question.statement);
+  if (unparsed == nullptr) {
+    return recognise_older_server(question);
   }
   if (question.statement.raw.text.empty()) {  // the file as a whole
     return Finding{std::string(syntax_error.id), Severity::Error,
@@ -48,7 +78,7 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
 }
 
 std::optional<Finding> recognise_newer(Question const& question) {
-  auto const* unparsed = refused(question.statement);
+  auto const* unparsed = unread(question.statement);
   int const grammar = sql::grammar_version();
   if (unparsed == nullptr || question.statement.raw.text.empty() ||
       question.catalog.server_version <= grammar) {

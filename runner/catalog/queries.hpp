@@ -95,8 +95,8 @@ ORDER BY w.oid, k.conname)";
 /// WHERE mention is in pg_depend.
 inline std::string indexes_query() {
   return R"(
-SELECT w.oid, ic.relname, am.amname, i.indisunique, i.indisprimary, i.indpred IS NOT NULL,
-  i.indexprs IS NOT NULL, i.indisvalid, pg_get_indexdef(i.indexrelid), )" +
+SELECT w.oid, ic.relname, am.amname, i.indisunique AND NOT i.indisexclusion, i.indisprimary,
+  i.indpred IS NOT NULL, i.indexprs IS NOT NULL, i.indisvalid, pg_get_indexdef(i.indexrelid), )" +
          column_names("(i.indkey::int2[])[0:i.indnkeyatts - 1]", "i.indrelid") + ", " +
          column_names("(i.indkey::int2[])[i.indnkeyatts:i.indnatts - 1]", "i.indrelid") + R"(,
   (SELECT coalesce(json_agg(a.attname ORDER BY a.attnum), '[]') FROM pg_attribute a

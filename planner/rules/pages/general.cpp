@@ -8,25 +8,29 @@ constexpr Page all[] = {
     {.id = "unknown-statement",
      .title = "bellows does not know what the statement does",
      .effect = "The lock table has no row for it, or it runs code that its text does not show, or "
-               "the grammar of PostgreSQL 15, with which bellows reads, does not have it and the "
+               "the grammar of PostgreSQL 18, with which bellows reads, does not have it and the "
                "server is newer. Nothing is guessed.",
      .application = "Not known: it may block everybody.",
      .bad = "CALL refresh_totals();\n",
      .good = "-- bellows: allow unknown-statement because it was tried on a copy\n"
              "CALL refresh_totals();\n",
-     .versions = "syntax that is newer than 15 is judged so with --server-version 16 and above",
-     .source = "planner/locks/table.cpp; libpg_query 15"},
+     .versions = "syntax that is newer than 18 is judged so with --server-version 19; what of 19 "
+                 "is known (REPACK, ON CONFLICT DO SELECT, WAIT FOR LSN …) is not",
+     .source = "planner/locks/table.cpp; libpg_query 18"},
     {.id = "syntax-error",
      .title = "PostgreSQL's grammar refuses the statement",
-     .effect = "It fails (42601) wherever it runs. The words are those of PostgreSQL's own parser. "
-               "A file in UTF-16 is refused as a whole.",
+     .effect = "It fails (42601). The words are those of PostgreSQL's own parser, or tell a form "
+               "that the servers which are asked about do not know yet. A file in UTF-16 is "
+               "refused as a whole.",
      .application = "Nothing; the migration fails.",
      .bad = "ALTER TABEL users ADD COLUMN level integer;\n",
      .good = "ALTER TABLE users ADD COLUMN level integer;\n",
      .versions =
-         "the grammar is that of 15; with a newer --server-version it may be new syntax, and "
-         "is an unknown statement",
-     .source = "libpg_query 15"},
+         "the grammar is that of 18, and what came after 13 is told apart; with a newer "
+         "--server-version it may be new syntax, and is an unknown statement. What 18 does not "
+         "read any more: the postfix operators of 13, and functions of one's own that are called "
+         "json_array or merge_action, without quotes",
+     .source = "libpg_query 18; planner/sql/form_rows.cpp"},
     {.id = "psql-command",
      .title = "A command of psql stands in the migration",
      .effect = "Lines that begin with a backslash are psql's own and never reach the server. Those "

@@ -3,6 +3,7 @@
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/refused.hpp"
+#include "planner/sql/refused_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -105,6 +106,9 @@ catalog::Catalog before(Question const& question, sql::AlterTable const& alter) 
 }  // namespace
 
 std::optional<Finding> refusal(Question const& question) {
+  if (sql::refused_form(question.statement, question.catalog.server_version) != nullptr) {
+    return std::nullopt;  // the grammar refuses it before anything is looked at: syntax-error
+  }
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   if (alter == nullptr) {
     return broken_by({question.statement, question.catalog, question.effects.targets, nullptr,

@@ -121,14 +121,13 @@ TEST(Effects, DependOnTheVersion) {
   catalog::Catalog catalog = scene();
   std::string const text = "ALTER TABLE users SET ACCESS METHOD heap";
   EXPECT_EQ(told(text, catalog), "public.users ACCESS EXCLUSIVE rewrites; ");
-  catalog.server_version = 14;
-  EXPECT_EQ(told(text, catalog), "unknown ");
+  catalog.server_version = 14;  // refuses it, and so locks nothing
+  EXPECT_EQ(told(text, catalog), "");
 }
 
 TEST(Effects, AreUnknownForWhatHasNoRowOrNoText) {
-  for (char const* text :
-       {"ALTER EXTENSION citext UPDATE", "DO $$ BEGIN EXECUTE f(); END $$", "CALL p()",
-        "SELECT mine()", "ALTER TABLE t ADD CONSTRAINT c NOT NULL x NOT VALID"}) {
+  for (char const* text : {"ALTER EXTENSION citext UPDATE", "DO $$ BEGIN EXECUTE f(); END $$",
+                           "CALL p()", "SELECT mine()", "ALTER TABLE t FROBNICATE"}) {
     EXPECT_EQ(told(text, scene()), "unknown ") << text;
   }
 }

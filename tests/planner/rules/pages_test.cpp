@@ -27,6 +27,9 @@ std::set<std::string_view> every_rule() {
 std::vector<Finding> findings(Page const& page, std::string_view example) {
   catalog::Catalog catalog;
   catalog.complete = true;
+  if (page.versions.starts_with("18")) {
+    catalog.server_version = 18;
+  }
   catalog::replay_text(catalog, example_schema());
   std::vector<Finding> all;
   for (std::string_view text : migrations_of(example)) {

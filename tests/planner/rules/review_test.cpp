@@ -169,16 +169,39 @@ TEST(Review, ASyntaxErrorIsSaidInTheParsersWordsAndNeverAllowed) {
   ASSERT_EQ(all[1].findings.size(), 1U);
   EXPECT_EQ(all[1].findings[0].rule, "syntax-error");
   EXPECT_EQ(all[1].findings[0].message,
-            "PostgreSQL 15 refuses it: syntax error at or near \"TABEL\" (line 3, column 9).");
+            "PostgreSQL 18 refuses it: syntax error at or near \"TABEL\" (line 3, column 9).");
   EXPECT_EQ(all[1].findings[0].remedy.find("allow"), std::string::npos);
 
   catalog::Catalog newer = known();
-  newer.server_version = 18;
-  auto const at_18 = review(sql::read_migration("m", "m.sql", "REPACK users;" + text), newer);
-  EXPECT_TRUE(has(at_18[0], "unknown-statement"));
+  newer.server_version = 19;
+  auto const at_19 = review(sql::read_migration("m", "m.sql", "REBUILD users;" + text), newer);
+  EXPECT_TRUE(has(at_19[0], "unknown-statement"));
+  EXPECT_FALSE(has(at_19[0], "syntax-error"));
+  EXPECT_EQ(at_19[0].findings[0].remedy.find("allow"), std::string::npos);
+  EXPECT_TRUE(at_19[2].findings.empty()) << "allowed";
+}
+
+// The parser takes it, the server does not yet.
+TEST(Review, AFormThatTheServerDoesNotKnowFails) {
+  catalog::Catalog catalog = known();
+  std::string const text =
+      "ALTER TABLE users ADD CHECK (id > 0) NOT ENFORCED, ADD NOT NULL name; REPACK users";
+  catalog.server_version = 17;
+  auto const at_17 = review(sql::read_migration("m", "m.sql", text), catalog);
+  ASSERT_EQ(at_17[0].findings.size(), 1U);
+  Finding const& finding = at_17[0].findings[0];
+  EXPECT_EQ(finding.rule, "syntax-error");
+  EXPECT_EQ(finding.fails_with, "42601");
+  EXPECT_EQ(finding.message,
+            "The statement fails (42601): PostgreSQL 17 does not know [NOT] ENFORCED, which came "
+            "with 18.");
+  EXPECT_EQ(at_17[0].verdict, Verdict::Unsafe);
+  EXPECT_TRUE(at_17[0].effects.relations.empty());
+  EXPECT_TRUE(has(at_17[1], "syntax-error"));
+  catalog.server_version = 18;
+  auto const at_18 = review(sql::read_migration("m", "m.sql", text), catalog);
   EXPECT_FALSE(has(at_18[0], "syntax-error"));
-  EXPECT_EQ(at_18[0].findings[0].remedy.find("allow"), std::string::npos);
-  EXPECT_TRUE(at_18[2].findings.empty()) << "allowed";
+  EXPECT_TRUE(has(at_18[1], "syntax-error"));
 }
 
 TEST(Review, CommandsOfPsqlAndRowsOfTheClientAreRefusedByName) {

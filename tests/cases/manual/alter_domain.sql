@@ -1,0 +1,12 @@
+ALTER DOMAIN postal_code SET DEFAULT '00000';
+ALTER DOMAIN postal_code DROP DEFAULT;
+ALTER DOMAIN postal_code SET NOT NULL;
+ALTER DOMAIN postal_code DROP NOT NULL;
+ALTER DOMAIN postal_code ADD CONSTRAINT five_digits CHECK (char_length(VALUE) = 5) NOT VALID;
+ALTER DOMAIN postal_code ADD CONSTRAINT there NOT NULL;
+ALTER DOMAIN postal_code DROP CONSTRAINT IF EXISTS five_digits CASCADE;
+ALTER DOMAIN postal_code RENAME CONSTRAINT five_digits TO five;
+ALTER DOMAIN postal_code VALIDATE CONSTRAINT five_digits;
+ALTER DOMAIN postal_code OWNER TO deployer;
+ALTER DOMAIN postal_code RENAME TO zip;
+ALTER DOMAIN postal_code SET SCHEMA shop;

@@ -1,0 +1,8 @@
+ALTER EXTENSION hstore UPDATE TO '1.8';
+ALTER EXTENSION hstore UPDATE;
+ALTER EXTENSION hstore SET SCHEMA utils;
+ALTER EXTENSION hstore ADD FUNCTION shop.pairs(text, text);
+ALTER EXTENSION hstore ADD TABLE shop.pairs;
+ALTER EXTENSION hstore ADD CAST (text AS shop.pair);
+ALTER EXTENSION hstore DROP TYPE shop.pair;
+ALTER EXTENSION hstore DROP OPERATOR CLASS pair_ops USING btree;

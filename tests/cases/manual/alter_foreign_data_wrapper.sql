@@ -1,0 +1,5 @@
+ALTER FOREIGN DATA WRAPPER files HANDLER file_fdw_handler VALIDATOR file_fdw_validator OPTIONS (ADD
+    debug 'true', SET level '2', DROP old);
+ALTER FOREIGN DATA WRAPPER files NO HANDLER NO VALIDATOR;
+ALTER FOREIGN DATA WRAPPER files OWNER TO deployer;
+ALTER FOREIGN DATA WRAPPER files RENAME TO flat_files;

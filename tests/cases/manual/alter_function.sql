@@ -1,0 +1,12 @@
+ALTER FUNCTION shop.tax(numeric) CALLED ON NULL INPUT;
+ALTER FUNCTION shop.tax(numeric) IMMUTABLE NOT LEAKPROOF STRICT PARALLEL SAFE;
+ALTER FUNCTION shop.tax(numeric) SECURITY DEFINER COST 50 ROWS 10 SUPPORT tax_support;
+ALTER FUNCTION shop.tax(numeric) SET search_path TO shop, pg_temp;
+ALTER FUNCTION shop.tax(numeric) SET search_path FROM CURRENT;
+ALTER FUNCTION shop.tax(numeric) RESET search_path;
+ALTER FUNCTION shop.tax(numeric) RESET ALL;
+ALTER FUNCTION shop.tax(IN amount numeric, OUT net numeric) RENAME TO vat;
+ALTER FUNCTION shop.tax OWNER TO deployer;
+ALTER FUNCTION shop.tax(VARIADIC numeric[]) SET SCHEMA accounts;
+ALTER FUNCTION shop.tax(numeric) DEPENDS ON EXTENSION hstore;
+ALTER FUNCTION shop.tax(numeric) NO DEPENDS ON EXTENSION hstore;

@@ -1,0 +1,3 @@
+ALTER OPERATOR CLASS box_ops USING btree RENAME TO area_ops;
+ALTER OPERATOR CLASS box_ops USING btree OWNER TO deployer;
+ALTER OPERATOR CLASS box_ops USING btree SET SCHEMA geo;

@@ -1,0 +1,12 @@
+ALTER PUBLICATION feed ADD TABLE shop.orders (id, total) WHERE (total > 100), ONLY shop.lines;
+ALTER PUBLICATION feed ADD TABLES IN SCHEMA shop, CURRENT_SCHEMA;
+ALTER PUBLICATION feed SET TABLE shop.orders, TABLES IN SCHEMA archive;
+ALTER PUBLICATION feed SET TABLE shop.orders *;
+ALTER PUBLICATION feed DROP TABLE shop.orders, shop.lines;
+ALTER PUBLICATION feed DROP TABLES IN SCHEMA archive;
+ALTER PUBLICATION feed SET (publish = 'insert, update', publish_via_partition_root);
+ALTER PUBLICATION feed SET (publish_generated_columns = stored);
+ALTER PUBLICATION feed OWNER TO deployer;
+ALTER PUBLICATION feed RENAME TO stream;
+ALTER PUBLICATION feed SET ALL TABLES;
+ALTER PUBLICATION feed SET ALL SEQUENCES;

@@ -1,0 +1,1 @@
+ALTER RULE keep ON shop.orders RENAME TO preserve;

@@ -1,0 +1,4 @@
+ALTER USER anna WITH PASSWORD 'secret';
+ALTER USER anna RENAME TO hannah;
+ALTER USER anna SET work_mem = '8MB';
+ALTER USER anna RESET ALL;

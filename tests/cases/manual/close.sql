@@ -1,0 +1,2 @@
+CLOSE rows;
+CLOSE ALL;

@@ -1,0 +1,2 @@
+CREATE ACCESS METHOD heptree TYPE INDEX HANDLER heptree_handler;
+CREATE ACCESS METHOD columnar TYPE TABLE HANDLER columnar_handler;

@@ -1,0 +1,1 @@
+CREATE DEFAULT CONVERSION latin_to_utf FOR 'LATIN1' TO 'UTF8' FROM latin1_to_utf8;

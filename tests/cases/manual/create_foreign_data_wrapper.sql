@@ -1,0 +1,3 @@
+CREATE FOREIGN DATA WRAPPER files HANDLER file_fdw_handler VALIDATOR file_fdw_validator OPTIONS
+    (debug 'true');
+CREATE FOREIGN DATA WRAPPER nothing NO HANDLER NO VALIDATOR;

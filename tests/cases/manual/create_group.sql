@@ -1,0 +1,1 @@
+CREATE GROUP workers WITH USER anna, bert;

@@ -1,0 +1,1 @@
+CREATE OPERATOR FAMILY geo.area_ops USING btree;

@@ -1,0 +1,3 @@
+CREATE POLICY own_rows ON shop.orders AS RESTRICTIVE FOR UPDATE TO clerk, CURRENT_ROLE USING (owner
+    = CURRENT_USER) WITH CHECK (total < 1000);
+CREATE POLICY all_rows ON shop.orders FOR ALL TO PUBLIC;

@@ -1,0 +1,4 @@
+CREATE OR REPLACE RULE keep AS ON DELETE TO shop.orders WHERE old.total > 0 DO INSTEAD NOTHING;
+CREATE RULE say AS ON UPDATE TO shop.orders DO ALSO (INSERT INTO shop.log VALUES (old.id); NOTIFY
+    orders);
+CREATE RULE "_RETURN" AS ON SELECT TO shop.open DO INSTEAD SELECT * FROM shop.orders;

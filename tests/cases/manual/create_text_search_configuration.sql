@@ -1,0 +1,2 @@
+CREATE TEXT SEARCH CONFIGURATION plain (PARSER = pg_catalog."default");
+CREATE TEXT SEARCH CONFIGURATION plain (COPY = english);

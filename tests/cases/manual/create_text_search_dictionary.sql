@@ -1,0 +1,2 @@
+CREATE TEXT SEARCH DICTIONARY words (TEMPLATE = snowball, language = russian, stopwords =
+    myrussian);

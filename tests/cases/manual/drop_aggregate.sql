@@ -1,0 +1,2 @@
+DROP AGGREGATE IF EXISTS shop.revenue (numeric), quantile (double precision ORDER BY numeric)
+    CASCADE;

@@ -1,0 +1,1 @@
+DROP CONVERSION IF EXISTS latin_to_utf;

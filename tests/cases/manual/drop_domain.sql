@@ -1,0 +1,1 @@
+DROP DOMAIN IF EXISTS shop.postal_code, shop.amount CASCADE;

@@ -1,0 +1,1 @@
+DROP FUNCTION IF EXISTS shop.tax(numeric), shop.split, shop.total(VARIADIC numeric[]) CASCADE;

@@ -1,0 +1,1 @@
+DROP OPERATOR IF EXISTS === (box, box), ~ (NONE, bit) CASCADE;

@@ -1,0 +1,1 @@
+DROP OPERATOR FAMILY IF EXISTS area_ops USING btree;

@@ -1,0 +1,1 @@
+DROP POLICY IF EXISTS own_rows ON shop.orders;

@@ -1,0 +1,1 @@
+DROP PROCEDURE IF EXISTS shop.close_day(date), shop.put CASCADE;

@@ -1,0 +1,1 @@
+DROP ROUTINE IF EXISTS shop.tax(numeric) CASCADE;

@@ -1,0 +1,1 @@
+DROP STATISTICS IF EXISTS shop.orders_stats, by_month;

@@ -1,0 +1,1 @@
+DROP TYPE IF EXISTS shop.place, shop.color CASCADE;

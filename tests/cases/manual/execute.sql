@@ -1,0 +1,1 @@
+EXECUTE recents('2026-01-01', 10);

@@ -1,0 +1,10 @@
+WITH news AS (SELECT 1 AS id) MERGE INTO ONLY shop.orders AS o USING news AS n ON o.id = n.id WHEN
+    MATCHED AND o.total > 0 THEN UPDATE SET total = 0, (note, city) = ('a', DEFAULT) WHEN MATCHED
+    THEN DELETE WHEN NOT MATCHED THEN INSERT (id, total) OVERRIDING USER VALUE VALUES (n.id,
+    DEFAULT);
+MERGE INTO shop.orders o USING shop.news n ON o.id = n.id WHEN MATCHED THEN DO NOTHING WHEN NOT
+    MATCHED THEN INSERT DEFAULT VALUES;
+MERGE INTO shop.orders o USING shop.news n ON o.id = n.id WHEN NOT MATCHED BY SOURCE THEN DELETE
+    WHEN NOT MATCHED BY TARGET THEN DO NOTHING;
+MERGE INTO shop.orders o USING shop.news n ON o.id = n.id WHEN MATCHED THEN DELETE RETURNING
+    merge_action(), o.id;

@@ -1,0 +1,2 @@
+MOVE FORWARD ALL IN rows;
+MOVE LAST rows;

@@ -1,0 +1,1 @@
+REASSIGN OWNED BY anna, CURRENT_USER TO deployer;

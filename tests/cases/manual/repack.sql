@@ -1,0 +1,5 @@
+REPACK;
+REPACK shop.orders;
+REPACK (VERBOSE, ANALYZE) shop.orders (note) USING INDEX orders_day;
+REPACK (CONCURRENTLY) shop.orders USING INDEX;
+REPACK USING INDEX;

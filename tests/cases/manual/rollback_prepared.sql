@@ -1,0 +1,1 @@
+ROLLBACK PREPARED 'move-17';

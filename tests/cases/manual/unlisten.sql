@@ -1,0 +1,2 @@
+UNLISTEN orders;
+UNLISTEN *;
