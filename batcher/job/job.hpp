@@ -92,9 +92,10 @@ struct Progress {
   double rows_per_second = 0;       // over the last ten seconds
   double mean_rows_per_second = 0;  // since this run was first looked at
   std::optional<std::chrono::seconds> eta_low, eta_high;
-  std::int64_t batch_rows = 0;                      // the size in force
-  std::optional<double> hot;                        // share of HOT updates since this run began
-  std::int64_t vacuums = 0;                         // by this run
+  std::int64_t batch_rows = 0;       // the size in force
+  std::optional<double> hot;         // share of HOT updates since this run began
+  std::int64_t vacuums = 0;          // by this run
+  std::int64_t vacuums_skipped = 0;  // that the server passed over: locked, or not allowed
   std::optional<double> heap_growth, index_growth;  // by this run, as shares; known at its end
   std::string waiting_for;                          // why it does not run right now; empty: it runs
   PaceState pace;                                   // what slows it, signal by signal

@@ -95,9 +95,9 @@ void Lane::vacuum_when_due() {
   }
   tell("vacuum begins", spec_.table.display());
   auto const guard = stop_.on_first([this] { connection_->cancel(); });
-  run_vacuum(connection_->session(), spec_);
-  board_.change([](Progress& now) { ++now.vacuums; });
-  tell("vacuum ended", spec_.table.display());
+  bool const ran = run_vacuum(connection_->session(), spec_);
+  board_.change([&](Progress& now) { ++(ran ? now.vacuums : now.vacuums_skipped); });
+  tell("vacuum ended", spec_.table.display() + (ran ? "" : " (skipped)"));
 }
 
 }  // namespace bellows::batcher

@@ -66,7 +66,9 @@ void Perseverance::refuse_or_prepare(Failure const& failure) {
     hooks_.smaller();
   }
   pause_ = patience_.next_pause(failure.kind);
-  hooks_.waiting_for(fmt::format("{} ({})", to_string(failure.kind), failure.what()));
+  std::string const said = failure.what();  // in one line: where it happened stands in the log
+  hooks_.waiting_for(
+      fmt::format("{} ({})", to_string(failure.kind), said.substr(0, said.find('\n'))));
   // The first of a row is news, and then every doubling; the rest would only fill the log.
   int const count = patience_.failures();
   auto const level = (count & (count - 1)) == 0 ? spdlog::level::info : spdlog::level::debug;

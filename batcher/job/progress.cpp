@@ -7,6 +7,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 constexpr Seconds window{10};
+constexpr Seconds too_short{1};  // what was done meanwhile says nothing of a second
 constexpr Seconds longest_forecast{365.0 * 24 * 3600};
 
 // Nothing where the share did not move: that is not "for ever", it is unknown.
@@ -16,6 +17,10 @@ std::optional<std::chrono::seconds> time_left(double share, double moved, Second
   }
   Seconds const left = std::min(took * ((1 - share) / moved), longest_forecast);
   return std::chrono::round<std::chrono::seconds>(left);
+}
+
+double rate(std::int64_t rows, Seconds took) {
+  return took < too_short ? 0 : static_cast<double>(rows) / took.count();
 }
 
 }  // namespace
@@ -87,11 +92,8 @@ Progress Meter::measure(Progress progress, Clock::time_point now) {
   }
   Sample const& old = recent_.front();
   Seconds const took = now - old.at;
-  progress.rows_per_second =
-      took.count() > 0 ? static_cast<double>(sample.rows - old.rows) / took.count() : 0;
-  Seconds const in_all = now - first_->at;
-  progress.mean_rows_per_second =
-      in_all.count() > 0 ? static_cast<double>(sample.rows - first_->rows) / in_all.count() : 0;
+  progress.rows_per_second = rate(sample.rows - old.rows, took);
+  progress.mean_rows_per_second = rate(sample.rows - first_->rows, now - first_->at);
   if (progress.finished) {
     return progress;
   }

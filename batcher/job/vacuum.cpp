@@ -32,17 +32,25 @@ bool Vacuum::due() {
   return true;
 }
 
-void run_vacuum(postgres::Session& session, Spec const& spec) {
+bool run_vacuum(postgres::Session& session, Spec const& spec) {
+  bool skipped = false;
+  session.hear([&](std::string const& notice) {
+    skipped = skipped || notice.find("skipping") != std::string::npos;
+  });
   try {
     session.run(fmt::format("VACUUM (INDEX_CLEANUP off, TRUNCATE off, SKIP_LOCKED) {}",
                             spec.table.quoted()));
   } catch (postgres::Failure const& failure) {
+    skipped = true;
     if (!session.alive()) {
+      session.hear(nullptr);
       throw;
     }
     spdlog::info("{}: VACUUM of {} was not possible: {}", spec.id, spec.table.display(),
                  failure.what());
   }
+  session.hear(nullptr);
+  return !skipped;
 }
 
 }  // namespace bellows::batcher

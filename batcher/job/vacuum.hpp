@@ -26,9 +26,10 @@ class Vacuum {
   std::int64_t dead_ = 0;
 };
 
-/// VACUUM (INDEX_CLEANUP off, TRUNCATE off) of the table, outside any transaction. Skipped where
-/// autovacuum is at it, and where our role may not (the server then warns and does nothing). A
-/// failure is logged and nothing else, but for a lost connection, which is the caller's to mend.
-void run_vacuum(postgres::Session& session, Spec const& spec);
+/// VACUUM (INDEX_CLEANUP off, TRUNCATE off) of the table, outside any transaction. Returns whether
+/// it ran: it is skipped where somebody, autovacuum most often, is at the table, and where our role
+/// may not; the server then warns and does nothing. A failure is logged and nothing else, but for a
+/// lost connection, which is the caller's to mend.
+bool run_vacuum(postgres::Session& session, Spec const& spec);
 
 }  // namespace bellows::batcher

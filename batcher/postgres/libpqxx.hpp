@@ -4,7 +4,7 @@
 //
 //   Connection      made from a PGconn that is ours, and never made anew behind our back
 //   ReadCommitted   a transaction that says so itself
-//   NoticesToLog    what the server says beside its answers goes to the log, from when it is made
+//   Notices         what the server says beside its answers, to the log and to a listener
 //   execute()       one statement with its parameters
 //
 // Debian 12 has 6.4, Debian 13 has 7.10, its testing suite 8.0. Included by session.cpp alone.
@@ -12,6 +12,7 @@
 #include <pqxx/pqxx>
 #include <spdlog/spdlog.h>
 
+#include <functional>
 #include <libpq-fe.h>
 #include <memory>
 #include <optional>
@@ -30,10 +31,17 @@ inline std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
+/// Whoever wants to hear what the server says; shared with libpqxx, which may outlive us.
+using Listener = std::shared_ptr<std::function<void(std::string const&)>>;
+
 /// Never throws: a log that is full must not end a migration.
-inline void log_notice(std::string_view message) noexcept {
+inline void tell_notice(std::string_view message, Listener const& listener) noexcept {
   try {
-    spdlog::debug("server: {}", trimmed(message));
+    std::string const text = trimmed(message);
+    spdlog::debug("server: {}", text);
+    if (*listener) {
+      (*listener)(text);
+    }
   } catch (...) {
   }
 }

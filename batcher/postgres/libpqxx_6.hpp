@@ -60,11 +60,13 @@ class Connection : public pqxx::connection_base {
   GivenConnection policy_;
 };
 
-class NoticesToLog : public pqxx::errorhandler {
+class Notices : public pqxx::errorhandler {
  public:
   using pqxx::errorhandler::errorhandler;
+  Listener listener = std::make_shared<std::function<void(std::string const&)>>();
+
   bool operator()(char const* message) noexcept override {
-    log_notice(message);
+    tell_notice(message, listener);
     return false;
   }
 };

@@ -24,21 +24,24 @@ class Connection {
 };
 
 #if PQXX_VERSION_MAJOR == 7 && PQXX_VERSION_MINOR < 10
-class NoticesToLog : public pqxx::errorhandler {
+class Notices : public pqxx::errorhandler {
  public:
-  explicit NoticesToLog(Connection& connection) : pqxx::errorhandler(connection.libpqxx()) {}
+  explicit Notices(Connection& connection) : pqxx::errorhandler(connection.libpqxx()) {}
+  Listener listener = std::make_shared<std::function<void(std::string const&)>>();
+
   bool operator()(char const* message) noexcept override {
-    log_notice(message);
+    tell_notice(message, listener);
     return false;
   }
 };
 #else
-class NoticesToLog {
+class Notices {
  public:
-  explicit NoticesToLog(Connection& connection) {
+  explicit Notices(Connection& connection) {
     connection.libpqxx().set_notice_handler(
-        [](pqxx::zview message) noexcept { log_notice(message); });
+        [to = listener](pqxx::zview message) noexcept { tell_notice(message, to); });
   }
+  Listener listener = std::make_shared<std::function<void(std::string const&)>>();
 };
 #endif
 

@@ -153,7 +153,7 @@ struct Session::State {
   // connection is doing (manual, 34.7).
   std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> canceller;
   Connection connection;
-  NoticesToLog notices;
+  Notices notices;
   int pid;
   int version;
 };
@@ -246,6 +246,10 @@ int Session::server_version() const {
 }
 bool Session::alive() const {
   return state_->connection.is_open();
+}
+
+void Session::hear(std::function<void(std::string const&)> notices) {
+  *state_->notices.listener = std::move(notices);
 }
 
 void Session::cancel() noexcept {

@@ -3,6 +3,7 @@
 #include "batcher/postgres/failure.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -77,6 +78,10 @@ class Session {
   int backend_pid() const;
   int server_version() const;  // 150018
   bool alive() const;          // no round trip: what libpq knows
+  /// From now on `notices` gets what the server says beside its answers ("NOTICE:  relation …
+  /// already exists, skipping"), trimmed, on the thread that runs the statement; nullptr: nobody
+  /// does.
+  void hear(std::function<void(std::string const&)> notices);
   /// Asks the server to cancel what this session runs now. Thread-safe, never throws; a statement
   /// that just ended is not harmed.
   void cancel() noexcept;

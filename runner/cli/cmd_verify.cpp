@@ -1,6 +1,7 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
+#include "runner/cli/throttle_check.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/step.hpp"
@@ -203,6 +204,7 @@ int run_verify(Invocation& invocation) {
   if (format != "text" && format != "json") {
     throw UsageError("--format is text or json");
   }
+  check_throttle_query(invocation.options);
   try {
     std::vector<Checked> const all = check_all(invocation);
     invocation.console.answer(format == "json" ? json_of(all) : text_of(all));

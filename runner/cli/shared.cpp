@@ -5,6 +5,7 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/cli/telling.hpp"
+#include "runner/cli/throttle_check.hpp"
 #include "runner/ledger/schema.hpp"
 
 #include <fmt/format.h>
@@ -136,6 +137,7 @@ Run start_run(Invocation& invocation) {
   run.time_zone = options.text("time-zone");
   run.stop = &invocation.stop;
   run.begun = invocation.begun;
+  check_throttle_query(options);
   let_speak(invocation, run);
   try {
     return Run(std::move(run));

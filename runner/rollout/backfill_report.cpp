@@ -21,6 +21,12 @@ std::string backfill_report(batcher::Progress const& done) {
   if (done.vacuums > 0) {
     parts.push_back("VACUUM ran " + times(done.vacuums));
   }
+  if (done.vacuums_skipped > 0) {
+    parts.push_back(
+        fmt::format("VACUUM was skipped {}, as the server says: somebody else was at the table, or "
+                    "the role may not",
+                    times(done.vacuums_skipped)));
+  }
   if (done.heap_growth && done.index_growth) {
     parts.push_back(fmt::format("heap {:+.0f} %, indexes {:+.0f} %", *done.heap_growth * 100,
                                 *done.index_growth * 100));

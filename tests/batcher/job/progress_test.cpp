@@ -34,6 +34,18 @@ TEST(Meter, RateIsThatOfTheLastTenSeconds) {
   }
 }
 
+TEST(Meter, SaysNoRateForTooShortATime) {
+  Meter meter;
+  Meter::Clock::time_point now{};
+  meter.measure(at(0, 0), now);
+  Progress done = at(13'000'000, 1);
+  done.finished = true;
+  Progress const shown = meter.measure(done, now + 300ms);
+  EXPECT_EQ(shown.rows_per_second, 0);
+  EXPECT_EQ(shown.mean_rows_per_second, 0);
+  EXPECT_GT(meter.measure(done, now + 1s).mean_rows_per_second, 0);
+}
+
 TEST(Meter, ForecastLiesBetweenLatelyAndAllInAll) {
   Meter meter;
   Meter::Clock::time_point now{};

@@ -17,6 +17,10 @@ TEST(BackfillReport, TellsWhatIsKnown) {
             "96 % of the updates were HOT; VACUUM ran twice; heap +21 %, indexes -1 %");
   done.vacuums = 13;
   EXPECT_NE(backfill_report(done).find("VACUUM ran 13 times"), std::string::npos);
+  done.vacuums = 0;
+  done.vacuums_skipped = 1;
+  EXPECT_EQ(backfill_report(done).find("VACUUM ran"), std::string::npos);
+  EXPECT_NE(backfill_report(done).find("VACUUM was skipped once"), std::string::npos);
 }
 
 }  // namespace
