@@ -104,7 +104,7 @@ std::string describe(std::chrono::milliseconds time) {
   return fmt::format("{} h", ms / 3'600'000);
 }
 
-std::string describe(Blocker const& blocker) {
+std::string who(Blocker const& blocker) {
   std::vector<std::string> facts;
   if (!blocker.user.empty()) {
     facts.push_back("user " + blocker.user);
@@ -127,7 +127,11 @@ std::string describe(Blocker const& blocker) {
   if (!facts.empty()) {
     text += fmt::format(" ({})", fmt::join(facts, ", "));
   }
-  text += " holds " + blocker.table;
+  return text;
+}
+
+std::string describe(Blocker const& blocker) {
+  std::string text = who(blocker) + " holds " + blocker.table;
   if (!blocker.query.empty()) {
     text += ": " + blocker.query;
   }

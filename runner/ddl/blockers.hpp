@@ -34,6 +34,9 @@ struct Blocker {
 std::vector<Blocker> find_blockers(postgres::Session& session,
                                    std::vector<LockRequest> const& requests);
 
+/// "pid 4711 (user app, pg_dump, active, transaction open for 12 min)"
+std::string who(Blocker const& blocker);
+
 /// "pid 4711 (user app, pg_dump, active, transaction open for 12 min) holds public.users: COPY …"
 std::string describe(Blocker const& blocker);
 

@@ -2,6 +2,7 @@
 
 #include "planner/sql/statement.hpp"
 #include "runner/ddl/build_watch.hpp"
+#include "runner/ddl/same_index.hpp"
 
 #include <fmt/format.h>
 
@@ -24,6 +25,7 @@ constexpr int builds_max = 3;
 
 /// Of a CREATE INDEX CONCURRENTLY with a name.
 struct Build {
+  sql::CreateIndex meant;
   std::string table;  // quoted, as the statement has it
   std::string index;  // quoted, with the table's schema
 };
@@ -43,7 +45,7 @@ std::optional<Build> build_of(Session& session, std::string const& statement) {
   if (schema.empty()) {
     return std::nullopt;
   }  // the statement itself will say so
-  return Build{table,
+  return Build{*create, table,
                sql::QualifiedName{sql::Identifier{schema.text(0, 0)}, create->name}.quoted()};
 }
 
@@ -122,7 +124,10 @@ class Alone {
       send(statement_);
       return;
     }
-    if (wait_for_other_build() && state() == IndexState::Valid) {
+    wait_for_other_build();
+    if (is_there_already()) {
+      options_.say(
+          fmt::format("index {} is there already, just as it was to be made", build_->index));
       return;
     }
     drop_invalid();
@@ -167,9 +172,9 @@ class Alone {
 
   /// A client killed by force leaves its backend at work. Dropping that index would wait for the
   /// build and then throw it away.
-  bool wait_for_other_build() {
+  void wait_for_other_build() {
     if (state() != IndexState::Invalid) {
-      return false;
+      return;
     }
     bool waited = false;
     for (std::string pids; !(pids = other_builders()).empty(); waited = true) {
@@ -178,7 +183,50 @@ class Alone {
       }
       pause(pids);
     }
-    return waited;
+  }
+
+  /// An INVALID one is of use to nobody, unless it is another table's.
+  bool is_there_already() {
+    IndexState const found = state();
+    if (found == IndexState::Missing) {
+      if (std::string const kind = other_than_index(session_, build_->index); !kind.empty()) {
+        name_taken("it is that of " + kind, "");
+      }
+      return false;
+    }
+    std::string const drop =
+        fmt::format("DROP INDEX CONCURRENTLY {}, if nothing needs it", build_->index);
+    if (std::string const table = other_table(session_, build_->meant, build_->index);
+        !table.empty()) {
+      name_taken(fmt::format("it is that of an index of {}", table), drop);
+    }
+    if (found == IndexState::Invalid) {
+      return false;
+    }
+    if (std::string const different = difference_of(); !different.empty()) {
+      name_taken("an index that is another one has it: " + different, drop);
+    }
+    return true;
+  }
+
+  std::string difference_of() {
+    try {
+      return difference(session_, build_->meant, build_->index);
+    } catch (Failure const& failure) {
+      if (failure.sqlstate != "42501") {
+        throw;
+      }
+      name_taken(
+          "whether it is the one that is meant can't be found out: " + std::string(failure.what()),
+          "GRANT TEMPORARY ON the database to this role");
+    }
+  }
+
+  [[noreturn]] void name_taken(std::string const& why, std::string const& first) const {
+    throw NameTaken(
+        fmt::format("the name {} is taken: {}; nothing was changed", build_->index, why),
+        fmt::format("{}give the index another name in the migration's file",
+                    first.empty() ? "" : first + "; or "));
   }
 
   void pause(std::string const& pids) const {

@@ -11,6 +11,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 /// Statements that PostgreSQL refuses inside a transaction: the CONCURRENTLY forms. They wait for
 /// the transactions of others without stopping them, for hours if need be, so a lock_timeout or a
@@ -37,6 +38,8 @@ struct AloneOptions {
   std::chrono::milliseconds poll{1'000};
   /// Called on the watcher's own thread. Must not throw.
   std::function<void(BuildProgress const&)> show;
+  /// What people should know although it is no failure: an index that is there already.
+  std::function<void(std::string const&)> say = [](std::string const&) {};
   Stop* stop = nullptr;
   Observer observe = [](Event const&) {};
 };
@@ -47,7 +50,15 @@ class TimeoutsInForce : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The statement went through and the index is still not VALID (IF NOT EXISTS met another object).
+/// Something else has the name of the index that is to be made. Nothing was changed.
+class NameTaken : public std::runtime_error {
+ public:
+  NameTaken(std::string const& message, std::string what_next)
+      : std::runtime_error(message), next(std::move(what_next)) {}
+  std::string next;  // what to type
+};
+
+/// The statement went through and the index is still not VALID.
 class IndexNotValid : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -55,9 +66,11 @@ class IndexNotValid : public std::runtime_error {
 
 /// Runs one statement outside a transaction, with lock_timeout, statement_timeout and (from 17)
 /// transaction_timeout off. For CREATE INDEX CONCURRENTLY with a name: a build of this index that
-/// still runs, left by a killed client, is waited for; an INVALID one is dropped CONCURRENTLY
-/// and rebuilt; a build that fell victim to a deadlock is mended and tried again; afterwards the
-/// index is VALID, or this throws. A build that failed for good leaves no INVALID index.
+/// still runs, left by a killed client, is waited for; an INVALID one of the table is dropped
+/// CONCURRENTLY and rebuilt; a VALID one that is as it would be made (same_index.hpp) is said and
+/// left, whatever else has the name is NameTaken; a build that fell victim to a deadlock is mended
+/// and tried again; afterwards the index is VALID, or this throws. A build that failed for good
+/// leaves no INVALID index.
 ///
 /// Where the role's defaults leave the timeouts off, nothing is set. Otherwise they are SET and
 /// RESET on the session; behind a pooler the SET could reach another server connection than the
@@ -65,7 +78,7 @@ class IndexNotValid : public std::runtime_error {
 /// statements would be one implicit transaction, which PostgreSQL refuses.)
 ///
 /// Throws postgres::Failure; Interrupted when `stop`'s second request cancelled it (the INVALID
-/// index that may be left is mended by the next call), TimeoutsInForce, IndexNotValid.
+/// index that may be left is mended by the next call), TimeoutsInForce, NameTaken, IndexNotValid.
 void run_alone(postgres::Session& session, std::string const& statement,
                AloneOptions const& options = {});
 

@@ -8,6 +8,7 @@
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/trial.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <fmt/core.h>
 
@@ -111,8 +112,14 @@ void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
       return found == journaled.end() || found->second == StepState::Undone;
     });
     failure.nothing_changed = std::ranges::all_of(begun, [&](Step const& step) {
-      return is(journaled, step, StepState::Began) && left_no_trace(run, row.name, step);
+      bool const untouched = failure.untouched && step.id == failure.step;
+      return is(journaled, step, StepState::Began) &&
+             (untouched || left_no_trace(run, row.name, step));
     });
+    if (failure.untouched) {
+      failure.next +=
+          failure.nothing_changed ? "; then the same command again" : "; then bellows resume";
+    }
     say_whom_to_grant(run, failure);
     run.write([&](postgres::Transaction& transaction, Journal& journal) {
       if (!failure.nothing_changed) {
@@ -141,7 +148,7 @@ void take_back(Run& run, MigrationRow const& row) {
   }
   try {
     for (Step const& step : steps) {
-      run.voice().say(fmt::format("undo {}: {}", row.name, step.id));
+      run.voice().say(fmt::format("undo {}: {}", row.name, in_words(step)));
       undo_step(run, row.name, step);
     }
   } catch (StepFailed const& failure) {  // told beside the failure that it came from
@@ -200,6 +207,15 @@ bool is_over(std::map<std::string, StepState> const& journaled, std::vector<Step
   });
 }
 
+/// Phases are words for what is split; the rest is run.
+std::string begins(MigrationRow const& row, Plan const& plan, Phase phase, Step const& step) {
+  if (plan.single_phase()) {
+    return fmt::format("run {}: {}", row.name, in_words(step));
+  }
+  return fmt::format("{} {}: {}{}", to_string(phase), row.name, step.id,
+                     step.about.empty() ? "" : " (" + step.about + ")");
+}
+
 void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
   if (phase.phase == Phase::Contract && !plan.contract.empty()) {
     run_noting_failure(run, row, plan.contract.front(),
@@ -210,8 +226,7 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
     if (is_over(journaled, plan.*phase.steps, step)) {
       continue;
     }
-    run.voice().say(fmt::format("{} {}: {}{}", to_string(phase.phase), row.name, step.id,
-                                step.about.empty() ? "" : " (" + step.about + ")"));
+    run.voice().say(begins(row, plan, phase.phase, step));
     auto const began = std::chrono::steady_clock::now();
     run_noting_failure(run, row, step, [&] { run_step(run, row.name, step); });
     run.voice().say(fmt::format("  done in {}", took(began)));
@@ -289,14 +304,14 @@ void check_abort(Run& run, MigrationRow const& row, Step const& step, std::strin
                  bool way_back) {
   if (step.irreversible && !std::holds_alternative<plan::Batch>(step.action)) {
     throw ProjectError(
-        fmt::format("{}: step {} has begun and can't be taken back", row.name, step.id),
+        fmt::format("{}: {} has begun and can't be taken back", row.name, in_words(step)),
         "bellows resume, then a migration that leads back");
   }
   if (because.empty() && !way_back && stays(run, row, step)) {
     throw Unconfirmed(
-        fmt::format("{}: step {} is done, and neither its plan nor a down section of its file "
-                    "takes it back",
-                    row.name, step.id),
+        fmt::format("{}: {} is done, and neither its plan nor a down section of its file takes it "
+                    "back",
+                    row.name, in_words(step)),
         fmt::format("mend what failed, then bellows resume; or put the way back behind `-- "
                     "bellows: down` in its file; or, to leave what is done: bellows abort {} "
                     "--because TEXT",
@@ -333,22 +348,29 @@ std::vector<Step> steps_to_undo(postgres::Session& session, MigrationRow const& 
   return all;
 }
 
-void check_verified(Run& run, MigrationRow const& row, std::string const& because) {
-  auto const outcome = read_outcome(run.session(), row.name);
+void check_verified(postgres::Session& session, MigrationRow const& row) {
+  auto const outcome = read_outcome(session, row.name);
   if (!outcome || outcome->differing == 0) {
     return;
   }
-  if (because.empty()) {
-    throw Unconfirmed(
-        fmt::format(
-            "{}: `bellows verify` found at {} that {} of {} rows differ from the rule, e.g. "
-            "{}; contract would make that final",
-            row.name, outcome->at, outcome->differing, outcome->rows, outcome->example),
-        fmt::format("put these rows right, then bellows verify {0}; or, to leave them as they are: "
-                    "bellows contract {0} --because TEXT",
-                    row.name));
+  throw Unconfirmed(
+      fmt::format("{}: `bellows verify` found at {} that {} of {} rows differ from the rule, e.g. "
+                  "{}; contract would make that final",
+                  row.name, outcome->at, outcome->differing, outcome->rows, outcome->example),
+      fmt::format("put these rows right, then bellows verify {0}; or, to leave them as they are: "
+                  "bellows contract {0} --because TEXT",
+                  row.name));
+}
+
+void check_verified(Run& run, MigrationRow const& row, std::string const& because) {
+  try {
+    check_verified(run.session(), row);
+  } catch (Unconfirmed const&) {
+    if (because.empty()) {
+      throw;
+    }
+    note_reason(run, row, "contract confirmed", because);
   }
-  note_reason(run, row, "contract confirmed", because);
 }
 
 bool in_progress(State state) {
@@ -379,7 +401,7 @@ MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
                    std::vector<sql::Statement> const& down) {
   if (row.state == State::Contracted) {
     throw ProjectError(
-        fmt::format("{} is contracted: there is nothing left to go back to", row.name),
+        fmt::format("{} is {}: there is nothing left to go back to", row.name, state_in_words(row)),
         "write a migration that leads back");
   }
   adopt_way_back(run, row, down);
@@ -393,7 +415,7 @@ MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
   note_reason(run, row, "abort confirmed", because);
   enter(run, row, State::Aborting, row.phase);
   for (Step const& step : steps) {
-    run.voice().say(fmt::format("undo {}: {}", row.name, step.id));
+    run.voice().say(fmt::format("undo {}: {}", row.name, in_words(step)));
     undo_step(run, row.name, step);  // a failure leaves it `aborting`: resume goes on with it
   }
   enter(run, row, State::Aborted, row.phase);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/catalog/model.hpp"
 #include "runner/rollout/project.hpp"
 #include "runner/rollout/run.hpp"
 
@@ -15,6 +16,11 @@ namespace bellows::runner {
 /// The plan that accept() would take: reads the catalog, writes nothing. Throws as it does.
 plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
                            Project::Entry const& entry);
+
+/// What of it can be told while migrations before it have not run: throws ProjectError where it has
+/// no plan and needs one, or one for another text. `before`: the schema that they will leave.
+void check_plan_of_later_one(Project const& project, Project::Entry const& entry,
+                             catalog::Catalog const& before);
 
 /// Accepts a pending (or aborted) migration: its plan is the committed one, or for a migration of
 /// one phase one made now. Refuses (ProjectError) a plan for another text or for another world, and
@@ -60,7 +66,9 @@ class Unconfirmed : public std::runtime_error {
 };
 
 /// Contract makes final what `bellows verify` found to differ: throws Unconfirmed where its last
-/// outcome was such and `because` is empty; a reason is journaled.
+/// outcome was such.
+void check_verified(postgres::Session& session, MigrationRow const& row);
+/// The same, unless there is a reason, which is journaled.
 void check_verified(Run& run, MigrationRow const& row, std::string const& because);
 
 /// What a later phase is waiting for: a row in one of these states has begun and not ended.

@@ -94,12 +94,17 @@ struct Advice {
   std::string_view kind;
   std::string (*next)(std::string const& why, std::string const& migration);
 };
-constexpr std::array advices{
-    Advice{"replica lag", for_replicas},    Advice{"replication slots", for_slots},
-    Advice{"archiving", for_archive},       Advice{"active sessions", by_itself},
-    Advice{"checkpoints", for_checkpoints}, Advice{"oldest snapshot", for_snapshot},
-    Advice{"autovacuum", by_itself},        Advice{"time window", for_window},
-    Advice{"throttle query", for_query},    Advice{"paused", for_pause}};
+constexpr std::array advices{Advice{"replica lag", for_replicas},
+                             Advice{"replication slots", for_slots},
+                             Advice{"archiving", for_archive},
+                             Advice{"active sessions", by_itself},
+                             Advice{"checkpoints", for_checkpoints},
+                             Advice{"oldest snapshot", for_snapshot},
+                             Advice{"autovacuum", by_itself},
+                             Advice{"first look", by_itself},
+                             Advice{"time window", for_window},
+                             Advice{"throttle query", for_query},
+                             Advice{"paused", for_pause}};
 
 std::string advice(std::string const& kind, std::string const& why, std::string const& migration) {
   auto const* const found = std::ranges::find(advices, kind, &Advice::kind);
@@ -140,7 +145,9 @@ Hold row_lock(std::string const& job, std::optional<ddl::Blocker> const& holder)
   if (!holder) {
     return {job, "row lock", "a row is locked by another transaction", "", false};
   }
-  return {job, "row lock", "a row is locked, most likely by " + ddl::describe(*holder),
+  return {job, "row lock",
+          fmt::format("a row is locked, most likely by {}{}", ddl::who(*holder),
+                      holder->query.empty() ? "" : "; its last statement: " + holder->query),
           holder->pid == 0 ? fmt::format("ROLLBACK PREPARED '{0}', or COMMIT PREPARED '{0}'",
                                          holder->application)
                            : end_session(std::to_string(holder->pid)),

@@ -1,19 +1,23 @@
 #include "runner/rollout/step.hpp"
 
 #include "planner/plan/yaml.hpp"
+#include "planner/sql/statement.hpp"
 #include "runner/ddl/concurrent.hpp"
 #include "runner/ddl/polite_lock.hpp"
 #include "runner/ledger/relations.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/rollout/alone.hpp"
 #include "runner/rollout/backfill_report.hpp"
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
+#include "runner/rollout/heard.hpp"
 #include "runner/rollout/holds.hpp"
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/row_holders.hpp"
 #include "runner/rollout/server_asked.hpp"
 #include "runner/rollout/trial.hpp"
 #include "runner/rollout/verifying.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <fmt/core.h>
 
@@ -37,11 +41,6 @@ struct Doing {
   std::string const& migration;
   Step const& step;
 };
-
-std::string first_line(std::string const& sql) {
-  std::string const line = sql.substr(0, sql.find('\n'));
-  return line.size() > 100 ? line.substr(0, 97) + "…" : line;
-}
 
 std::vector<ddl::LockRequest> requests(Step const& step) {
   std::vector<ddl::LockRequest> all;
@@ -83,8 +82,16 @@ bool is_done(postgres::Session& session, Step const& step) {
   return !step.done_when.empty() && session.run(step.done_when).truth(0, 0);
 }
 
+/// Of a file's own statement the file's line is told (by the command line).
+std::string place_of(Doing const& doing, std::size_t index, std::size_t count) {
+  return in_words(doing.step).starts_with("step ")
+             ? fmt::format("step {}, statement {} of {}: ", doing.step.id, index + 1, count)
+             : "";
+}
+
 void run_statements(postgres::Transaction& transaction, Doing const& doing,
                     std::vector<std::string> const& statements) {
+  Heard const heard(doing.run);
   for (std::size_t i = 0; i < statements.size(); ++i) {
     doing.run.observe("statement", first_line(statements[i]));
     try {
@@ -93,8 +100,8 @@ void run_statements(postgres::Transaction& transaction, Doing const& doing,
       if (!postgres::is_refusal(failure.kind)) {
         throw;
       }
-      StepFailed refused(fmt::format("step {}, statement {} of {}: {}\n  {}", doing.step.id, i + 1,
-                                     statements.size(), failure.what(), first_line(statements[i])),
+      StepFailed refused(fmt::format("{}{}\n  {}", place_of(doing, i, statements.size()),
+                                     failure.what(), first_line(statements[i])),
                          doing.step.id, failure.sqlstate, "");
       refused.statement = statements[i];
       throw refused;
@@ -211,53 +218,19 @@ void note(Doing const& doing, StepState state) {
   });
 }
 
-/// What a long index build tells, said when the phase changes and every ten seconds.
-std::function<void(ddl::BuildProgress const&)> tell_build(Doing const& doing) {
-  Run& run = doing.run;
-  struct Said {
-    std::string phase;
-    std::chrono::steady_clock::time_point at;
-  };
-  return [&run, job = job_id(doing.migration, doing.step),
-          said = Said{}](ddl::BuildProgress const& progress) mutable {
-    run.lease().tell(progress.waits_for.empty()
-                         ? std::nullopt
-                         : std::optional(older_transaction(job, progress.waits_for)));
-    auto const now = std::chrono::steady_clock::now();
-    if (progress.phase == said.phase && now - said.at < std::chrono::seconds{10}) {
-      return;
-    }
-    said = {progress.phase, now};
-    std::string line = "  " + progress.phase;
-    if (progress.total > 0) {
-      line += fmt::format(", {} %", progress.done * 100 / progress.total);
-    }
-    if (!progress.waits_for.empty()) {
-      line += ", waits for " + progress.waits_for;
-    }
-    run.voice().say(line);
-  };
-}
-
-void run_alone(Doing const& doing, std::string const& statement) {
-  doing.run.observe("statement", first_line(statement));
-  ddl::AloneOptions options;
-  options.conninfo = doing.run.conninfo();
-  options.show = tell_build(doing);
-  options.stop = &doing.run.stop();
-  options.observe = doing.run.observer();
-  ddl::run_alone(doing.run.session(), statement, options);
-}
-
 void undo_alone(Doing const& doing, std::string const& statement) {
   try {
-    run_alone(doing, statement);
+    run_statement_alone(doing.run, doing.migration, doing.step, statement);
   } catch (postgres::Failure const& failure) {
     if (!is_gone(failure)) {
       throw;
     }
     doing.run.voice().say(fmt::format("  {}: {}", first_line(statement), failure.what()));
   }
+}
+
+bool makes_index(std::string const& statement) {
+  return std::holds_alternative<sql::CreateIndex>(sql::parse_one(statement).body);
 }
 
 void act(Doing const& doing, RunSql const& run_sql) {
@@ -268,14 +241,18 @@ void act(Doing const& doing, RunSql const& run_sql) {
     return;
   }
   note(doing, StepState::Began);
-  // Whether an earlier try got through is asked of the catalog: such a statement leaves no note.
+  // Whether an earlier try got through is asked of the catalog: such a statement leaves no note. Of
+  // an index that is there it is asked whether it is the one that is meant.
+  std::string const& statement = run_sql.statements.front();
   doing.run.surviving([&] {
-    if (!is_done(doing.run.session(), doing.step)) {
-      run_alone(doing, run_sql.statements.front());
+    if (!makes_index(statement) && is_done(doing.run.session(), doing.step)) {
+      doing.run.voice().say("  there is nothing to do for it: " + first_line(statement));
+    } else {
+      run_statement_alone(doing.run, doing.migration, doing.step, statement);
     }
   });
   if (!doing.step.done_when.empty() && !is_done(doing.run.session(), doing.step)) {
-    throw StepFailed(fmt::format("step {} ran, but its effect is not there ({})", doing.step.id,
+    throw StepFailed(fmt::format("{} ran, but its effect is not there ({})", in_words(doing.step),
                                  doing.step.done_when),
                      doing.step.id, "", "");
   }
@@ -289,7 +266,7 @@ std::string lone_statement(Step const& step) {
 }
 
 [[noreturn]] void refused_step(Doing const& doing, char const* why, std::string const& sqlstate) {
-  StepFailed refused(fmt::format("step {}: {}", doing.step.id, why), doing.step.id, sqlstate, "");
+  StepFailed refused(fmt::format("{}: {}", in_words(doing.step), why), doing.step.id, sqlstate, "");
   refused.statement = lone_statement(doing.step);
   throw refused;
 }
@@ -322,8 +299,15 @@ void act(Doing const& doing, Batch const& batch) {
   surroundings.show = [&, holds = RowHolders(doing.run, spec.id, batch.table)](
                           batcher::Progress const& progress) mutable {
     last = progress;
-    doing.run.lease().tell(waits_for_rows(progress) ? holds.find() : hold_of(spec.id, progress));
-    doing.run.voice().progress(progress);
+    batcher::Progress told = progress;
+    if (waits_for_rows(progress)) {  // who, since when, rather than the server's words for it
+      Hold const hold = holds.find();
+      told.waiting_for = hold.why;
+      doing.run.lease().tell(hold);
+    } else {
+      doing.run.lease().tell(hold_of(spec.id, progress));
+    }
+    doing.run.voice().progress(told);
   };
   switch (run_job(doing, spec, surroundings)) {
     case batcher::Outcome::Stopped:
@@ -385,6 +369,12 @@ void translated(Doing const& doing, std::function<void()> const& body) {
     throw ddl::Interrupted(stopped.what());
   } catch (ddl::TimeoutsInForce const& refused) {
     refused_step(doing, refused.what(), "");
+  } catch (ddl::NameTaken const& taken) {
+    StepFailed refused(fmt::format("{}: {}", in_words(doing.step), taken.what()), doing.step.id,
+                       "42P07", taken.next);
+    refused.statement = lone_statement(doing.step);
+    refused.untouched = true;
+    throw refused;
   } catch (ddl::IndexNotValid const& refused) {
     refused_step(doing, refused.what(), "");
   } catch (postgres::Failure const& failure) {

@@ -24,6 +24,7 @@ class StepFailed : public std::runtime_error {
   std::string next;              // what to do; empty: just resume
   std::string statement;         // the one that the server refused; empty: it was not a statement
   std::string migration;         // set by advance()
+  bool untouched = false;        // it found so before its statement: the step has left nothing
   bool nothing_changed = false;  // set by advance(): no step of the migration is done
   std::string place;             // set by the command line: "migrations/….sql:3:1: ", or empty
 };

@@ -151,10 +151,50 @@ TEST_F(Concurrent, AFailureForGoodLeavesNoInvalidIndex) {
   EXPECT_EQ(state(), IndexState::Missing);
 }
 
-TEST_F(Concurrent, AValidIndexOfThatNameIsAnErrorAndStays) {
+TEST_F(Concurrent, AnotherIndexOfThatNameIsAnErrorAndStays) {
   database.run("CREATE INDEX by_name ON users (id)");
-  EXPECT_THROW(run_alone(session, build, options), Failure);
+  for (std::string const& statement :
+       {build, std::string("CREATE INDEX CONCURRENTLY IF NOT EXISTS by_name ON users (name)")}) {
+    try {
+      run_alone(session, statement, options);
+      FAIL() << statement;
+    } catch (NameTaken const& taken) {
+      EXPECT_NE(std::string(taken.what()).find("its columns are (id), meant is (name)"),
+                std::string::npos)
+          << taken.what();
+      EXPECT_NE(taken.next.find("DROP INDEX CONCURRENTLY public.by_name"), std::string::npos)
+          << taken.next;
+    }
+  }
   EXPECT_EQ(state(), IndexState::Valid);
+}
+
+TEST_F(Concurrent, TheVeryIndexIsSaidToBeThere) {
+  std::vector<std::string> said;
+  options.say = [&](std::string const& what) { said.push_back(what); };
+  run_alone(session, build, options);
+  EXPECT_TRUE(said.empty());
+  run_alone(session, build, options);
+  EXPECT_EQ(said, (std::vector<std::string>{
+                      "index public.by_name is there already, just as it was to be made"}));
+}
+
+TEST_F(Concurrent, AnInvalidIndexOfAnotherTableIsNoneOfOurs) {
+  leave_invalid_index();
+  database.run("CREATE TABLE others (name text)");
+  EXPECT_THROW(run_alone(session, "CREATE INDEX CONCURRENTLY by_name ON others (name)", options),
+               NameTaken);
+  EXPECT_EQ(state(), IndexState::Invalid);
+}
+
+TEST_F(Concurrent, ATableOfThatNameIsNoIndex) {
+  database.run("CREATE TABLE by_name (id int)");
+  try {
+    run_alone(session, "CREATE INDEX CONCURRENTLY IF NOT EXISTS by_name ON users (name)", options);
+    FAIL() << "the server passes such a statement over";
+  } catch (NameTaken const& taken) {
+    EXPECT_NE(std::string(taken.what()).find("a table"), std::string::npos) << taken.what();
+  }
 }
 
 TEST_F(Concurrent, TheSecondStopCancelsAndTheNextCallMends) {

@@ -60,7 +60,7 @@ void die_while_deleting(DataBench const& bench) {
 TEST(Data, WhatIsDoneCannotBeTakenBack) {
   DataBench const bench(events(300));
   die_while_deleting(bench);
-  expect_says(bench.project.run({"abort", copy_name}), 5, {"is contracted"});
+  expect_says(bench.project.run({"abort", copy_name}), 5, {"is done: there is nothing left"});
   expect_says(bench.project.run({"abort", delete_name}), 11,
               {"step delete has gone over 60 rows and written 20 of them, as far as the",
                "--because TEXT"});

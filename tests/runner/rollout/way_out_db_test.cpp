@@ -93,7 +93,8 @@ TEST_F(WayOut, WhatHasRunMayNotBeChanged) {
 
 TEST_F(WayOut, AbortLeavesWhatIsDoneWhenToldSo) {
   expect_says({"abort", broken}, 11,
-              {"step run-2 is done", "bellows resume", "--because TEXT", "-- bellows: down"});
+              {"`CREATE INDEX CONCURRENTLY i ON t (id)` is done", "bellows resume",
+               "--because TEXT", "-- bellows: down"});
   EXPECT_EQ(state(), "failed");
   expect_says({"abort", broken, "--because", "t is wanted"}, 0, {"aborted"});
   EXPECT_EQ(relations(), "i t");
