@@ -6,9 +6,12 @@
 #include "planner/rules/company.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/mended.hpp"
+#include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <iterator>
@@ -63,6 +66,20 @@ bool is_rule(std::string_view id) {
          std::ranges::find(sequence_rules(), id, &SequenceRule::id) != sequence_rules().end();
 }
 
+/// Of "`bellows: dwon`: not a directive; …": the word that may have been meant.
+std::string meant_in(std::string const& mistake) {
+  static std::vector<std::string> const words{"using", "reverse",    "backfill", "key",
+                                              "batch", "allow",      "down",     "allow-unsplit",
+                                              "up",    "subscriber", "no trial"};
+  constexpr std::string_view before = "`bellows: ";
+  if (!mistake.starts_with(before) || mistake.find("not a directive") == std::string::npos) {
+    return "";
+  }
+  auto const end = mistake.find_first_of(" `", before.size());
+  auto const meant = nearest(mistake.substr(before.size(), end - before.size()), words);
+  return meant ? fmt::format("Did you mean `-- bellows: {}`? ", *meant) : "";
+}
+
 /// A directive that says nothing, or silences nothing that exists, is never silently dropped.
 void report_mistakes(Reviewed& reviewed) {
   std::vector<std::string> mistakes = reviewed.directives.mistakes;
@@ -74,8 +91,10 @@ void report_mistakes(Reviewed& reviewed) {
     }
   }
   for (std::string& mistake : mistakes) {
-    reviewed.findings.push_back({std::string(directive_rule), Severity::Error, std::move(mistake),
-                                 "Correct the comment above the statement, or remove it."});
+    std::string remedy =
+        meant_in(mistake) + "Correct the comment above the statement, or remove it.";
+    reviewed.findings.push_back(
+        {std::string(directive_rule), Severity::Error, std::move(mistake), std::move(remedy)});
   }
 }
 

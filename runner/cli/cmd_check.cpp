@@ -1,3 +1,5 @@
+#include "planner/plan/difference.hpp"
+#include "planner/plan/make_plan.hpp"
 #include "planner/plan/standing.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/sql/ahead.hpp"
@@ -6,7 +8,12 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/report_check.hpp"
 #include "runner/cli/who_runs.hpp"
+#include "runner/ledger/schema.hpp"
+#include "runner/rollout/agenda.hpp"
 #include "runner/rollout/listing.hpp"
+#include "runner/rollout/words.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -124,13 +131,24 @@ class Judge {
     if (!source.directory || !fs::exists(path)) {
       return std::nullopt;
     }
-    CommittedPlan plan{path.string(), false};
     try {
-      plan.current = plan::standing(plan::from_yaml(read_file(path)), migration, before) ==
-                     plan::Standing::Current;
+      return stands(plan::from_yaml(read_file(path)), path, migration, before);
     } catch (std::invalid_argument const&) {  // `up` and `plan` say what is wrong with it
+      return CommittedPlan{path.string(), false};
     }
-    return plan;
+  }
+
+  static CommittedPlan stands(plan::Plan const& plan, fs::path const& path,
+                              sql::Migration const& migration, catalog::Catalog const& before) {
+    CommittedPlan committed{path.string(), false};
+    committed.current = plan::standing(plan, migration, before) == plan::Standing::Current;
+    if (committed.current) {
+      auto const made = plan::make_plan(migration, before);
+      if (auto const* planned = std::get_if<plan::Plan>(&made)) {
+        committed.deviates = plan::differences(plan, *planned);
+      }
+    }
+    return committed;
   }
 
   /// Of the last file of each directory: it has the most before it.
@@ -181,6 +199,33 @@ void keep_changed(std::vector<Source>& sources, std::string const& revision) {
   });
 }
 
+/// What the database that is asked has begun has changed its schema: judged against that, its
+/// statements would fail, and its plan be stale.
+void leave_out_begun(std::vector<Source>& sources, Options const& options, Console& console) {
+  if (options.given("catalog") || !options.on_command_line("database-url")) {
+    return;
+  }
+  auto session = postgres::Session::connect(conninfo(options), "bellows check");
+  LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
+  std::vector<std::string> begun;
+  std::erase_if(sources, [&](Source const& source) {
+    auto const found = rows.find(source.entry.name);
+    bool const out = found != rows.end() && found->second.state != State::Aborted;
+    if (out) {
+      begun.push_back(fmt::format("{} ({})", found->first, state_in_words(found->second)));
+    }
+    return out;
+  });
+  constexpr std::size_t most = 5;
+  std::size_t const more = begun.size() - std::min(begun.size(), most);
+  begun.resize(begun.size() - more);
+  if (!begun.empty()) {
+    console.say(fmt::format("not judged again, since this database has begun them: {}{}",
+                            fmt::join(begun, ", "),
+                            more == 0 ? "" : fmt::format(" and {} more", more)));
+  }
+}
+
 std::vector<Source> sources_of(Options const& options, Console& console) {
   std::vector<Source> sources;
   for (std::string const& operand : options.operands()) {
@@ -192,6 +237,7 @@ std::vector<Source> sources_of(Options const& options, Console& console) {
   if (options.given("changed-since")) {
     keep_changed(sources, options.text("changed-since"));
   }
+  leave_out_begun(sources, options, console);
   return sources;
 }
 

@@ -5,7 +5,10 @@
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/plan_check.hpp"
+#include "runner/cli/write_plan.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/advance.hpp"
+#include "runner/rollout/copies.hpp"
 
 #include <fmt/format.h>
 
@@ -84,6 +87,27 @@ std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no
   return text;
 }
 
+/// A database tells whether what the migration builds on is a copy still: throws Unconfirmed then.
+/// Without one it is a note.
+std::vector<std::string> notes_on_copies(Options const& options, Project const& project,
+                                         Project::Entry const& entry,
+                                         catalog::Catalog const& before) {
+  if (options.given("catalog") || !options.on_command_line("database-url")) {
+    return options.flag("print") ? std::vector<std::string>()
+                                 : copies_built_on(project, entry, before);
+  }
+  auto session = postgres::Session::connect(conninfo(options), "bellows plan");
+  refuse_building_on_copies(session, Project::read(entry), before);
+  return {};
+}
+
+std::string kept_text(std::filesystem::path const& path, WrittenPlan const& written) {
+  return fmt::format(
+      "{} is for these statements and this schema, and says something else than what would be "
+      "planned (edited by hand?); it was kept: {}",
+      path.string(), fmt::join(written.differences, "; "));
+}
+
 /// What becomes of the migrations that are asked for, one after the other.
 class Planner {
  public:
@@ -99,7 +123,9 @@ class Planner {
       return true;
     }
     std::variant<plan::Plan, plan::NoPlan> made;
+    std::vector<std::string> notes;
     history_.through(entry, [&](catalog::Catalog& catalog) {
+      notes = notes_on_copies(invocation_.options, project_, entry, catalog);
       made = plan::make_plan(migration, catalog);
       catalog::replay(catalog, migration);
     });
@@ -108,6 +134,9 @@ class Planner {
       return false;
     }
     write(entry, std::get<plan::Plan>(made));
+    for (std::string const& note : notes) {
+      invocation_.console.answer(entry.label + ": " + note + "\n");
+    }
     return true;
   }
 
@@ -137,13 +166,16 @@ class Planner {
       not_needed_.push_back(entry.label);
       return;
     }
-    std::filesystem::create_directories(path.parent_path());
-    bool const same = there && read_file(path) == yaml;
-    if (!same) {
-      write_file(path, yaml);
+    WrittenPlan const written =
+        write_plan(path, plan, yaml, invocation_.options.flag("overwrite"));
+    if (written.kept) {
+      throw Unconfirmed(kept_text(path, written),
+                        fmt::format("nothing, where that is meant; to have it made anew: bellows "
+                                    "plan {} --overwrite",
+                                    entry.name));
     }
-    invocation_.console.answer(
-        fmt::format("{}{}\n{}", path.string(), same ? " (unchanged)" : "", plan_text(plan)));
+    invocation_.console.answer(fmt::format(
+        "{}{}\n{}", path.string(), written.same ? " (unchanged)" : "", plan_text(plan)));
   }
 
   Invocation& invocation_;

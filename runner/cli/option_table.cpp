@@ -25,7 +25,7 @@ constexpr OptionInfo in_batches(std::string_view name, std::string_view fallback
 
 std::vector<OptionInfo> const& option_table() {
   static constexpr std::string_view connected =
-      "up expand backfill contract resume abort status verify snapshot check plan";
+      "up expand backfill contract resume abort pause set status verify snapshot check plan";
   static std::vector<OptionInfo> const table{
       {"help", 'h', false, "", "", "*", "", "what a command does and its options"},
       {"version", 0, false, "", "", "*", "", "print the version"},
@@ -53,6 +53,8 @@ std::vector<OptionInfo> const& option_table() {
       {"check", 0, false, "", "", "plan", "",
        "write nothing: exit with 5 where a plan that is needed is missing or stale"},
       {"print", 0, false, "", "", "plan", "", "print the plan instead of writing it"},
+      {"overwrite", 0, false, "", "", "plan", "",
+       "make a plan anew although it was edited by hand"},
       {"output", 'o', true, "", "", "snapshot", "FILE", "write there instead of to stdout"},
       {"sizes", 0, false, "", "", "snapshot", "",
        "keep rows and bytes of the tables: check --catalog FILE then says how long they take"},

@@ -1,5 +1,7 @@
 #include "runner/cli/options.hpp"
 
+#include "runner/cli/check_settings.hpp"
+
 #include <boost/program_options.hpp>
 #include <fmt/core.h>
 #include <yaml-cpp/yaml.h>
@@ -8,7 +10,6 @@
 #include <cctype>
 #include <charconv>
 #include <filesystem>
-#include <numeric>
 #include <sstream>
 
 namespace bellows::runner {
@@ -131,33 +132,6 @@ void check_keys(YAML::Node const& node, std::string const& prefix, std::string c
 
 }  // namespace
 
-std::optional<std::string> nearest(std::string const& word, std::vector<std::string> const& known) {
-  auto const distance = [](std::string const& a, std::string const& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= b.size(); ++j) {
-        std::size_t const above = row[j];
-        row[j] =
-            std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-        diagonal = above;
-      }
-    }
-    return row.back();
-  };
-  std::optional<std::string> best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (std::string const& each : known) {
-    if (std::size_t const d = distance(word, each); d < best_distance) {
-      best = each;
-      best_distance = d;
-    }
-  }
-  return best;
-}
-
 std::chrono::milliseconds parse_duration(std::string_view text) {
   std::int64_t number = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -194,6 +168,7 @@ void Options::read_config(std::string const& path, bool required) {
   } catch (YAML::Exception const& error) {
     throw UsageError(fmt::format("{}:{}: {}", path, error.mark.line + 1, error.msg));
   }
+  check_settings(*this, path);
   config_directory_ = std::filesystem::path(path).parent_path().string();
   if (config_directory_.empty()) {
     config_directory_ = ".";

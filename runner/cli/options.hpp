@@ -1,5 +1,7 @@
 #pragma once
 
+#include "planner/rules/nearest.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -80,8 +82,5 @@ std::vector<OptionInfo> const& option_table();
 
 /// "500ms", "2s", "5m", "1h", "0"; a bare number is seconds. Throws UsageError.
 std::chrono::milliseconds parse_duration(std::string_view text);
-
-/// The nearest of `known` when it is near enough to be meant.
-std::optional<std::string> nearest(std::string const& word, std::vector<std::string> const& known);
 
 }  // namespace bellows::runner

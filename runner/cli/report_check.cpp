@@ -70,6 +70,17 @@ Tint tint_of(Severity severity) {
   return Tint::Plain;
 }
 
+/// What runs is the file, not what would be planned.
+std::string deviation(CommittedPlan const& plan) {
+  return plan.deviates.empty()
+             ? ""
+             : fmt::format("; it deviates from what would be planned here (edited by hand?): {}{}",
+                           plan.deviates.front(),
+                           plan.deviates.size() == 1
+                               ? ""
+                               : fmt::format(", and {} more", plan.deviates.size() - 1));
+}
+
 /// Whether bellows can carry it out in phases; nothing where there is no need to, and where no rule
 /// splits it: what to do instead is in the findings.
 std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
@@ -80,8 +91,8 @@ std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
     if (!file.plan) {
       return splits;
     }
-    return file.plan->current ? fmt::format("planned: {} is current, and what runs are its {}",
-                                            file.plan->path, phases)
+    return file.plan->current ? fmt::format("planned: {} is current, and what runs are its {}{}",
+                                            file.plan->path, phases, deviation(*file.plan))
                               : fmt::format(
                                     "{}; {} is stale, made for other statements or another schema: "
                                     "`bellows plan` writes it anew",

@@ -16,6 +16,9 @@ namespace bellows::runner {
 struct CommittedPlan {
   std::string path;
   bool current = false;  // it is for just these statements, and for the schema that they find
+  /// Of one that is current: what it has otherwise than would be planned; edited by hand, most
+  /// often.
+  std::vector<std::string> deviates = {};
 };
 
 struct CheckedFile {

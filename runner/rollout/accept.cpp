@@ -1,18 +1,23 @@
+#include "planner/plan/difference.hpp"
 #include "planner/plan/mend.hpp"
 #include "planner/plan/privileges.hpp"
 #include "planner/plan/standing.hpp"
 #include "planner/plan/through_client.hpp"
+#include "planner/plan/unreadable.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/copies.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 namespace bellows::runner {
 namespace {
@@ -75,6 +80,40 @@ std::string tables_of(plan::Plan const& plan) {
   return tables;
 }
 
+/// What of it would be planned otherwise now: "; it differs: step …". Where the steps would be the
+/// same, only what they rely on is another.
+std::string what_differs(plan::Plan const& plan, sql::Migration const& migration,
+                         catalog::Catalog const& live) {
+  constexpr std::size_t most = 3;
+  auto const made = plan::make_plan(migration, live);
+  if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+    return "; there would be no plan now:" + reasons(*no, migration.file);
+  }
+  auto all = plan::differences(plan, std::get<plan::Plan>(made));
+  if (all.empty()) {
+    return "; the steps would be the same";
+  }
+  std::size_t const more = all.size() - std::min(all.size(), most);
+  all.resize(all.size() - more);
+  return fmt::format("; in the plan's file {}{}", fmt::join(all, "; "),
+                     more == 0 ? "" : fmt::format("; and {} more", more));
+}
+
+/// Whole, before its first step: what is wrong in its contract would be met a release later.
+void check_readable(plan::Plan const& plan, sql::Migration const& migration,
+                    std::string const& path) {
+  std::vector<std::string> known;
+  for (sql::Statement const& statement : migration.up) {
+    known.push_back(statement.raw.text);
+  }
+  if (auto const mistakes = plan::unreadable(plan, known); !mistakes.empty()) {
+    throw ProjectError(fmt::format("{} can't be carried out, nothing was begun:\n  {}", path,
+                                   fmt::join(mistakes, "\n  ")),
+                       fmt::format("mend it; or bellows plan {} --overwrite, and review it again",
+                                   migration.name));
+  }
+}
+
 void check_plan(plan::Plan const& plan, sql::Migration const& migration,
                 catalog::Catalog const& live) {
   std::string const again =
@@ -87,16 +126,16 @@ void check_plan(plan::Plan const& plan, sql::Migration const& migration,
           fmt::format("the plan file of {} is for {}", migration.name, plan.migration), again);
     case plan::Standing::OtherText:
       throw ProjectError(
-          fmt::format("stale plan: {} says something else now than when it was planned",
-                      migration.file),
+          fmt::format("stale plan: {} says something else now than when it was planned{}",
+                      migration.file, what_differs(plan, migration, live)),
           again);
     case plan::Standing::OtherWorld:
       throw ProjectError(
           fmt::format("stale plan: this database is not the one that {} was planned for (see{}: a "
                       "column, key or index that the plan relies on is another one here). Is an "
                       "earlier migration still waiting for its contract, or was the schema changed "
-                      "by hand?",
-                      migration.name, tables_of(plan)),
+                      "by hand?{}",
+                      migration.name, tables_of(plan), what_differs(plan, migration, live)),
           "bellows status; then bellows plan " + migration.name + " --database-url …");
   }
 }
@@ -140,8 +179,10 @@ plan::Plan planned(postgres::Session& session, Project const& project,
   plan::Plan const plan = committed ? *committed : plan_now(migration, live);
   if (committed) {
     check_plan(plan, migration, live);
+    check_readable(plan, migration, project.plan_path(entry.name).string());
   }
   ask_at_start(session, plan, migration);
+  refuse_building_on_copies(session, migration, live);
   return plan;
 }
 
@@ -154,6 +195,17 @@ plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
   refuse_rows_elsewhere(session, plan);
   check_rights(session, plan);
   return plan;
+}
+
+void check_plan_of_later_one(Project const& project, Project::Entry const& entry,
+                             catalog::Catalog const& before) {
+  sql::Migration const migration = Project::read(entry);
+  auto const committed = project.committed_plan(entry.name);
+  if (!committed) {
+    plan_now(migration, before);
+  } else if (plan::standing(*committed, migration, before) != plan::Standing::OtherWorld) {
+    check_plan(*committed, migration, before);
+  }
 }
 
 bool may_be_mended(MigrationRow const& row) {

@@ -1,11 +1,13 @@
 #include "runner/rollout/project.hpp"
 
 #include "planner/plan/yaml.hpp"
+#include "planner/rules/nearest.hpp"
 #include "runner/rollout/listing.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 
@@ -24,6 +26,34 @@ std::string label_of(fs::path const& file) {
 
 std::string digits_of(std::string const& name) {
   return name.substr(0, name.find_first_not_of("0123456789"));
+}
+
+/// How far apart two runs of digits are, as far as the shorter one goes: dates, most often.
+std::uint64_t apart(std::string const& one, std::string const& other) {
+  constexpr std::size_t most = 18;
+  std::size_t const length = std::min({one.size(), other.size(), most});
+  auto const number = [&](std::string const& digits) {
+    return length == 0 ? 0 : std::stoull(digits.substr(0, length));
+  };
+  std::uint64_t const a = number(one);
+  std::uint64_t const b = number(other);
+  return a > b ? a - b : b - a;
+}
+
+/// The migration that may have been meant: of digits the nearest in time, of a name the nearest
+/// one.
+std::string meant_by(std::string const& wanted, std::vector<Project::Entry> const& entries) {
+  std::vector<std::string> names;
+  for (Project::Entry const& entry : entries) {
+    names.push_back(entry.name);
+  }
+  bool const digits = !wanted.empty() && digits_of(wanted) == wanted;
+  if (!digits || names.empty()) {
+    return nearest(wanted, names).value_or("");
+  }
+  return *std::ranges::min_element(names, {}, [&](std::string const& name) {
+    return digits_of(name).empty() ? UINT64_MAX : apart(digits_of(name), wanted);
+  });
 }
 
 }  // namespace
@@ -100,7 +130,9 @@ Project::Entry const& Project::find(std::string const& wanted) const {
     found = &entry;
   }
   if (found == nullptr) {
-    throw WhichMigration(fmt::format("there is no migration {}", wanted),
+    std::string const meant = meant_by(name, entries_);
+    throw WhichMigration(fmt::format("there is no migration {}{}", wanted,
+                                     meant.empty() ? "" : fmt::format("; did you mean {}?", meant)),
                          "bellows status lists them");
   }
   return *found;

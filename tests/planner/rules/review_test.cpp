@@ -152,6 +152,22 @@ TEST(Review, MistakenDirectivesAreErrors) {
   }
 }
 
+TEST(Review, WhatADirectiveMayHaveMeantIsAsked) {
+  for (auto const& [comment, meant] :
+       std::vector<std::pair<std::string, std::string>>{{"dwon", "down"},
+                                                        {"batsh 5", "batch"},
+                                                        {"revers a = b", "reverse"}}) {
+    auto const all =
+        reviewed("-- bellows: " + comment + "\nALTER TABLE users ADD COLUMN a int");
+    ASSERT_TRUE(has(all[0], "directive")) << comment;
+    EXPECT_NE(all[0].findings[0].remedy.find("Did you mean `-- bellows: " + meant + "`?"),
+              std::string::npos)
+        << all[0].findings[0].remedy;
+  }
+  auto const all = reviewed("-- bellows: xylophone\nALTER TABLE users ADD COLUMN a int");
+  EXPECT_EQ(all[0].findings[0].remedy.find("Did you mean"), std::string::npos);
+}
+
 TEST(Review, UnknownIsSaidAndCanBeAllowed) {
   auto const all = reviewed("SELECT 1; CALL f(); ALTER TABEL users ADD a int");
   EXPECT_EQ(all[0].verdict, Verdict::Safe);

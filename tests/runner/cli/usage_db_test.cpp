@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// What is typed wrongly, and what can't be planned: an exit code, a sentence that says what is
@@ -54,6 +55,28 @@ TEST(Usage, WhatWasMeant) {
               {"bellows.yaml", "gates.quite", "did you mean gates.quiet"});
 }
 
+TEST(Usage, AMistakeInTheSettingsFileIsToldByEveryCommand) {
+  Project const project("");
+  project.migration("1_a", "CREATE TABLE a (id int);");
+  for (auto const& [line, words] : std::vector<std::pair<std::string, Command>>{
+           {"batch:\n  target: soon\n", {"bellows.yaml: batch.target: 'soon' is not a time"}},
+           {"batch:\n  lanes: many\n", {"bellows.yaml: batch.lanes: 'many' is not a number"}},
+           {"batch:\n  lanes: 900\n", {"bellows.yaml: ", "lanes is 1 to 64"}},
+           {"limits:\n  wal_per_second: 20 parsecs\n", {"limits.wal_per_second"}},
+           {"limits:\n  window: at night\n", {"bellows.yaml: ", "window"}},
+           {"check:\n  fail_on: eror\n", {"check.fail_on: 'eror' is none of note|warning"}},
+           {"throttle:\n  autovacuum: fast\n", {"throttle.autovacuum: 'fast' is none of"}}}) {
+    std::ofstream(project.directory() / "bellows.yaml") << line;
+    for (Command const& command : {Command{"check"}, {"plan"}, {"status"}, {"new", "b"}}) {
+      expect_says(project.run(command), 2, words);
+    }
+  }
+  std::ofstream(project.directory() / "bellows.yaml")
+      << "batch:\n  target: 100ms\n  lanes: 2\ncheck:\n  fail_on: never\nlimits:\n  window: "
+         "22:00-06:00\n";
+  expect_says(project.run({"check"}), 0, {});
+}
+
 TEST(Usage, WhatACommandWouldNotHeedIsRefused) {
   Project const project("");
   expect_says(project.run({"up", "20260301"}), 2,
@@ -66,8 +89,12 @@ TEST(Usage, WhatACommandWouldNotHeedIsRefused) {
 TEST(Usage, AMigrationThatIsNotThere) {
   Project const project("host=/nowhere");
   project.migration("20260301090000_rename", rename_sql);
-  expect_says(project.run({"expand", "20260301090000_renam"}), 2,
-              {"no migration 20260301090000_renam", "bellows status"});
+  expect_says(
+      project.run({"expand", "20260301090000_renam"}), 2,
+      {"no migration 20260301090000_renam; did you mean 20260301090000_rename?", "bellows status"});
+  project.migration("20260901120000_other", "CREATE TABLE b (id int);");
+  expect_says(project.run({"expand", "20260903"}), 2, {"did you mean 20260901120000_other?"});
+  expect_says(project.run({"expand", "202603010900"}), 2, {"did you mean 20260301090000_rename?"});
   expect_says(project.run({"expand"}), 2, {"MIGRATION"});
 }
 

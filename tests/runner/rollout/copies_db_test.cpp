@@ -1,0 +1,79 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+/// A later migration that builds on a rename's new name, in the same release and in the next one.
+namespace bellows::test {
+namespace {
+
+constexpr char const* index_name = "20260302090000_index";
+
+class OnACopy : public testing::Test {
+ protected:
+  void expect_says(Ran const& ran, int code, std::vector<std::string> const& words) const {
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    for (std::string const& word : words) {
+      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
+          << "not said: " << word << "\n"
+          << ran.said << ran.answer;
+    }
+  }
+  Ran run(std::vector<std::string> const& words) const { return t.project.run(words); }
+  std::string state() const {
+    return t.db.value(std::string("SELECT state FROM bellows.migrations WHERE name = '") +
+                      rename_name + "'");
+  }
+
+  RenameBench t{std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')"};
+};
+
+TEST_F(OnACopy, InTheSameReleaseIsRefusedAndThenContractPasses) {
+  t.project.migration(index_name,
+                      "CREATE INDEX CONCURRENTLY by_display_name ON users (display_name);");
+  expect_says(run({"up", "--release", "1"}), 11,
+              {std::string(index_name) + " builds on users.display_name",
+               "with index by_display_name it never could", "nothing of it was begun",
+               std::string("bellows contract ") + rename_name});
+  EXPECT_EQ(state(), "backfilled");
+  EXPECT_EQ(t.db.value("SELECT to_regclass('by_display_name')"), "");
+  expect_says(run({"expand", index_name}), 11, {"builds on users.display_name"});
+  expect_says(run({"up", "--dry-run", "--release", "1"}), 11, {"builds on users.display_name"});
+  expect_says(run({"up", "--release", "2", "--quiet-period", "0"}), 0,
+              {std::string("contracted: ") + rename_name});
+  EXPECT_EQ(state(), "contracted");
+  EXPECT_EQ(t.db.value("SELECT pg_get_indexdef('by_display_name'::regclass, 1, true)"),
+            "display_name");
+}
+
+TEST_F(OnACopy, WhatIsSetThereWouldBeLost) {
+  t.project.migration(index_name, "ALTER TABLE users ALTER display_name SET DEFAULT 'nobody';");
+  expect_says(run({"up"}), 11, {"a change of the column itself"});
+}
+
+TEST_F(OnACopy, IsRefusedWhenPlannedForTheDatabase) {
+  t.project.migration(index_name, "CREATE INDEX CONCURRENTLY i ON users (display_name);");
+  t.must({"up", "--to", rename_name});
+  expect_says(run({"plan", index_name, "--database-url", t.db.conninfo()}), 11,
+              {"builds on users.display_name"});
+}
+
+TEST_F(OnACopy, IsSaidWhenPlannedWithoutOne) {
+  Project const files("");
+  files.migration("1_t", users_table);
+  files.migration("2_rename", rename_sql);
+  ASSERT_EQ(files.run({"plan"}).code, 0);
+  files.migration("3_index", "CREATE INDEX CONCURRENTLY i ON users (display_name);");
+  expect_says(files.run({"plan", "3_index"}), 0,
+              {"users.display_name (index i) can begin only once 2_rename is contracted"});
+}
+
+TEST_F(OnACopy, OtherMigrationsGoOn) {
+  t.project.migration(index_name, "CREATE INDEX CONCURRENTLY i ON users (visits);");
+  EXPECT_EQ(run({"up"}).code, 0);
+}
+
+}  // namespace
+}  // namespace bellows::test
