@@ -104,7 +104,7 @@ std::vector<std::string> notes_on_copies(Options const& options, Project const& 
 std::string kept_text(std::filesystem::path const& path, WrittenPlan const& written) {
   return fmt::format(
       "{} is for these statements and this schema, and says something else than what would be "
-      "planned (edited by hand?); it was kept: {}",
+      "planned (edited by hand?); it was kept: {}\n",
       path.string(), fmt::join(written.differences, "; "));
 }
 
@@ -140,6 +140,18 @@ class Planner {
     return true;
   }
 
+  /// Throws Unconfirmed where somebody's own was kept.
+  void check_kept() const {
+    if (!kept_.empty()) {
+      throw Unconfirmed(fmt::format("plans that say something else than what would be planned were "
+                                    "kept: {}",
+                                    fmt::join(kept_, ", ")),
+                        fmt::format("nothing, where that is meant; to have them made anew: bellows "
+                                    "plan {} --overwrite",
+                                    fmt::join(kept_, " ")));
+    }
+  }
+
   /// Those that are as safe in one go as in phases.
   std::string not_needed_text() const {
     if (not_needed_.empty()) {
@@ -166,22 +178,21 @@ class Planner {
       not_needed_.push_back(entry.label);
       return;
     }
-    WrittenPlan const written =
-        write_plan(path, plan, yaml, invocation_.options.flag("overwrite"));
+    WrittenPlan const written = write_plan(path, plan, yaml, invocation_.options.flag("overwrite"));
     if (written.kept) {
-      throw Unconfirmed(kept_text(path, written),
-                        fmt::format("nothing, where that is meant; to have it made anew: bellows "
-                                    "plan {} --overwrite",
-                                    entry.name));
+      kept_.push_back(entry.name);
+      invocation_.console.answer(kept_text(path, written));
+      return;
     }
-    invocation_.console.answer(fmt::format(
-        "{}{}\n{}", path.string(), written.same ? " (unchanged)" : "", plan_text(plan)));
+    invocation_.console.answer(fmt::format("{}{}\n{}", path.string(),
+                                           written.same ? " (unchanged)" : "", plan_text(plan)));
   }
 
   Invocation& invocation_;
   Project const& project_;
   History& history_;
   std::vector<std::string> not_needed_;
+  std::vector<std::string> kept_;
 };
 
 /// Whether all of it is as it would be carried out; each mistake is a line.
@@ -296,6 +307,7 @@ int run_plan(Invocation& invocation) {
       invocation.console.answer(words + '\n');
     }
   }
+  planner.check_kept();
   return all ? exit_done : exit_unsafe;
 }
 

@@ -5,7 +5,9 @@
 #include "runner/cli/outcome.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <fmt/core.h>
 
@@ -16,7 +18,7 @@ namespace bellows::runner {
 namespace {
 
 std::string state_word(MigrationRow const& row) {
-  return fmt::format("{}: {}", row.name, to_string(row.state));
+  return fmt::format("{}: {}", row.name, state_in_words(row));
 }
 
 /// A row on its way back goes on backwards, every other one forwards.
@@ -100,7 +102,6 @@ void move_on(Run& run, MigrationRow row, Deployment const& deployment, Outcome& 
 
 void carry_out(Run& run, Project const& project, Item const& item, Deployment const& deployment,
                Outcome& outcome, Invocation& invocation) {
-  outcome.all_at_the_end = outcome.all_at_the_end && item.task == Task::Nothing;
   if (std::string const why = why_left(item, deployment); !why.empty()) {
     invocation.console.say(why);
   }
@@ -120,7 +121,8 @@ void carry_out(Run& run, Project const& project, Item const& item, Deployment co
   }
 }
 
-void summary(Invocation& invocation, Run& run, Outcome outcome) {
+void summary(Invocation& invocation, Run& run, Project const* project, Outcome outcome) {
+  outcome.outlook = outlook(read_outlook_facts(run.session(), project, false));
   for (auto const& [name, row] : read_migrations(run.session())) {
     if (row.state == State::Backfilled) {
       outcome.waiting.push_back(name);
@@ -212,7 +214,7 @@ int run_up(Invocation& invocation) {
   for (Item const& item : items) {
     carry_out(run, project, item, deployment, outcome, invocation);
   }
-  summary(invocation, run, std::move(outcome));
+  summary(invocation, run, &project, std::move(outcome));
   return exit_done;
 }
 
@@ -256,6 +258,7 @@ int run_contract(Invocation& invocation) {
     invocation.console.say(state_word(after));
     note(outcome, after, Phase::Contract);
   }
+  outcome.outlook = outlook(read_outlook_facts(run.session(), &project, false));
   invocation.console.answer(outcome.contracted.empty() ? "nothing to contract\n"
                                                        : outcome_text(outcome));
   return exit_done;
@@ -292,7 +295,6 @@ int run_resume(Invocation& invocation) {
   Run run = start_run(invocation);
   Outcome outcome;
   for (auto const& [name, row] : read_migrations(run.session())) {
-    outcome.all_at_the_end = outcome.all_at_the_end && row.state == State::Contracted;
     if (!in_progress(row.state) || row.state == State::Backfilled) {
       continue;
     }
@@ -302,7 +304,7 @@ int run_resume(Invocation& invocation) {
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));
     move_on(run, mended_if_here(run, project, row), {}, outcome, invocation);
   }
-  summary(invocation, run, std::move(outcome));
+  summary(invocation, run, project ? &*project : nullptr, std::move(outcome));
   return exit_done;
 }
 

@@ -4,7 +4,9 @@
 #include "runner/cli/report_status.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <algorithm>
 
@@ -39,6 +41,7 @@ void add_details(postgres::Session& session, MigrationRow const& row, MigrationS
       continue;
     }
     status.current_step = step.id;
+    status.step_words = in_words(step);
     if (std::holds_alternative<plan::Batch>(step.action)) {
       status.progress = batcher::read_progress(session, row.name + "/" + step.id);
       status.dead_letters = batcher::read_dead_letters(session, row.name + "/" + step.id, 10);
@@ -52,6 +55,9 @@ void add_details(postgres::Session& session, MigrationRow const& row, MigrationS
     }
   }
   status.application = plan.application;
+  if (!row.failed_step.empty()) {
+    status.step_words = step_in_words(plan, row.failed_step);
+  }
 }
 
 /// What the run that is at work says, on the migration that it is at work on.
@@ -64,10 +70,23 @@ void add_hold(postgres::Session& session, StatusReport& report) {
   }
 }
 
+/// What is next, and what of the migrations would be refused.
+void add_outlook(postgres::Session& session, Project const& project, StatusReport& report) {
+  OutlookFacts const facts = read_outlook_facts(session, &project, !report.running.empty());
+  report.outlook = outlook(facts);
+  for (OutlookFacts::Migration const& fact : facts.migrations) {
+    auto const found = std::ranges::find(report.migrations, fact.name, &MigrationStatus::name);
+    if (found != report.migrations.end()) {
+      found->refused = fact.refused ? fact.refused : fact.not_contract;
+    }
+  }
+}
+
 MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   MigrationStatus status;
   status.name = row.name;
   status.state = row.state;
+  status.state_words = state_in_words(row);
   status.phase = std::string{to_string(row.phase)};
   status.release = row.release;
   status.failed_step = row.failed_step;
@@ -117,6 +136,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     report.running = describe_holder(session);
     add_hold(session, report);
   }
+  add_outlook(session, project, report);
   return report;
 }
 

@@ -9,6 +9,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
+#include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 
@@ -209,18 +210,20 @@ void tell(Dry& dry, Item const& item, Deployment const& deployment) {
   }
 }
 
-int end(Dry& dry, bool all_at_the_end) {
-  dry.text =
-      postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
-  dry.text += dry.told > 0     ? "nothing was changed: every sample was rolled back\n"
-              : all_at_the_end ? "nothing to do: the database is up to date\n"
-                               : "nothing to do now\n";
-  dry.invocation.console.answer(dry.text);
-  return exit_done;
+/// Asked of all migrations, whichever were meant.
+std::string nothing_to_do(Dry& dry) {
+  return outlook(read_outlook_facts(dry.session, &dry.project, false)).up_to_date
+             ? "nothing to do: the database is up to date\n"
+             : "nothing to do now\n";
 }
 
-bool at_the_end(Item const& item) {
-  return item.task == Task::Nothing;
+int end(Dry& dry) {
+  dry.text =
+      postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
+  dry.text +=
+      dry.told > 0 ? "nothing was changed: every sample was rolled back\n" : nothing_to_do(dry);
+  dry.invocation.console.answer(dry.text);
+  return exit_done;
 }
 
 }  // namespace
@@ -243,7 +246,7 @@ int dry_run_up(Invocation& invocation) {
   for (Item const& item : items) {
     tell(dry, item, deployment);
   }
-  return end(dry, std::ranges::all_of(items, at_the_end));
+  return end(dry);
 }
 
 int dry_run_backfill(Invocation& invocation) {
@@ -262,7 +265,7 @@ int dry_run_backfill(Invocation& invocation) {
   }
   Dry dry{invocation, project, session, ""};
   tell(dry, item, {});
-  return end(dry, at_the_end(item));
+  return end(dry);
 }
 
 }  // namespace bellows::runner

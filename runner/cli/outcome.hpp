@@ -1,20 +1,22 @@
 #pragma once
 
 #include "runner/ledger/store.hpp"
+#include "runner/rollout/outlook.hpp"
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace bellows::runner {
 
-/// What a command that moves migrations on has done, for its last words.
+/// What a command that moves migrations on has done, for its last words. By name.
 struct Outcome {
-  std::size_t moved = 0;                // migrations, on to the end of their backfill, or back
-  std::vector<std::string> contracted;  // by name: it is what nothing takes back
+  std::vector<std::string> done;        // of which nothing is left to be done
+  std::vector<std::string> backfilled;  // that wait for their contract now
+  std::vector<std::string> contracted;  // it is what nothing takes back
+  std::vector<std::string> aborted;     // taken back
   std::vector<std::string> waiting;     // for contract
   std::string rollback;                 // what an older release leaves undone; empty: it is none
-  bool all_at_the_end = true;           // there is no migration with anything left
+  Outlook outlook;                      // of the database after that
 };
 
 /// `upto`: the phase that it was to be carried on to.

@@ -104,7 +104,7 @@ int report(Stop const& stop, Console& console, std::string const& help, bool beg
   } catch (ddl::Interrupted const& error) {
     return print(console, why_stopped(stop, error), {signal_code(stop), "bellows resume"});
   } catch (LockHeld const& error) {
-    return print(console, error.what(), {exit_locked, "wait for it, or --lock-wait 10m"});
+    return print(console, error.what(), {exit_locked, error.next});
   } catch (LeaseLost const& error) {
     return print(console, error.what(), {exit_locked, "bellows status"});
   } catch (batcher::LostLease const& error) {

@@ -13,26 +13,25 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// How a state looks and what is to be done about it.
+/// How a state looks.
 struct Look {
   char const* mark;
   char const* colour;
-  char const* next;
 };
 
 Look look_of(State state) {
   static constexpr std::array<Look, 11> looks{{
-      {"[ ]", "", "bellows up"},
-      {"[~]", "\033[33m", "bellows resume"},
-      {"[>]", "\033[33m", "bellows up"},
-      {"[~]", "\033[33m", "bellows resume"},
-      {"[>]", "\033[36m", "bellows contract, once no running application uses the old names"},
-      {"[~]", "\033[33m", "bellows resume"},
-      {"[x]", "\033[32m", ""},
-      {"[~]", "\033[33m", "bellows resume (takes the rest back)"},
-      {"[-]", "", ""},
-      {"[!]", "\033[31m", "mend the cause, then bellows resume; or bellows abort"},
-      {"[~]", "\033[33m", "bellows resume"},
+      {"[ ]", ""},
+      {"[~]", "\033[33m"},
+      {"[>]", "\033[33m"},
+      {"[~]", "\033[33m"},
+      {"[>]", "\033[36m"},
+      {"[~]", "\033[33m"},
+      {"[x]", "\033[32m"},
+      {"[~]", "\033[33m"},
+      {"[-]", ""},
+      {"[!]", "\033[31m"},
+      {"[~]", "\033[33m"},
   }};
   return looks.at(static_cast<std::size_t>(state));
 }
@@ -62,12 +61,6 @@ std::string dead_letters(batcher::DeadLetters const& letters) {
   return text;
 }
 
-std::string next_of(MigrationStatus const& each) {
-  return each.state == State::Failed && each.dead_letters.count > 0
-             ? "mend the data, then bellows resume --retry-dead-letters; or bellows abort"
-             : look_of(each.state).next;
-}
-
 /// The server's CONTEXT and DETAIL stand below what failed, not at the edge.
 std::string indented(std::string text) {
   for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
@@ -83,14 +76,10 @@ std::string span(std::int64_t seconds) {
   return seconds < 7200 ? fmt::format("{} min", seconds / 60) : fmt::format("{} h", seconds / 3600);
 }
 
-/// Who holds the run that is at work, for how long, and what to type.
+/// Who holds the run that is at work, and for how long. What ends it is said at the end.
 std::string held(HoldSince const& held) {
-  std::string text = fmt::format("      {} for {}: {}\n", held.hold.slowed ? "slowed" : "held",
-                                 span(held.seconds), indented(held.hold.why));
-  if (!held.hold.next.empty()) {
-    text += fmt::format("      next: {}\n", held.hold.next);
-  }
-  return text;
+  return fmt::format("      {} for {}: {}\n", held.hold.slowed ? "slowed" : "held",
+                     span(held.seconds), indented(held.hold.why));
 }
 
 std::string ended(Ending const& ending) {
@@ -116,12 +105,12 @@ std::string step_text(MigrationStatus const& each, bool working) {
   std::string text;
   bool const waits = each.state == State::Backfilled || each.state == State::Expanded;
   if (each.state == State::Failed) {
-    text += line(fmt::format("failed in {} at step {}{}: {}", each.phase, each.failed_step,
+    text += line(fmt::format("failed in {} at {}{}: {}", each.phase, each.step_words,
                              each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
                              indented(each.message)));
   } else if (!each.current_step.empty() && !waits) {
     char const* const how = !working ? ", interrupted" : each.hold ? "" : ", running now";
-    text += line(fmt::format("{} at step {}{}", each.phase, each.current_step, how));
+    text += line(fmt::format("{} at {}{}", each.phase, each.step_words, how));
   }
   if (working && each.hold) {
     text += held(*each.hold);
@@ -161,11 +150,15 @@ std::string details(MigrationStatus const& each, bool working) {
     text += dead_letters(each.dead_letters);
   }
   text += contract_text(each);
-  std::string const next = next_of(each);
-  if (!next.empty() && !working && each.state != State::Pending) {
-    text += line("next: " + next);
+  if (each.refused && !working) {
+    text += line("would be refused now: " + indented(each.refused->why));
   }
   return text;
+}
+
+/// The one answer to what is next.
+std::string next_text(Outlook const& outlook) {
+  return (outlook.next.starts_with("nothing") ? "" : "next: ") + outlook.next + "\n";
 }
 
 Json json(batcher::DeadLetters const& letters) {
@@ -205,6 +198,9 @@ Json json(MigrationStatus const& each) {
                        {"why", each.ending->detail},
                        {"at", each.ending->at}};
   }
+  if (each.refused) {
+    one["refused"] = {{"why", each.refused->why}, {"next", each.refused->next}};
+  }
   if (each.differs) {
     one["differing"] = each.differs->differing;
   }
@@ -238,8 +234,7 @@ std::string status_text(StatusReport const& report, bool colour) {
   for (batcher::ControlRow const& row : report.controls) {
     std::string const whom = row.scope == batcher::every_job ? "every job" : row.scope;
     if (row.paused) {
-      text += fmt::format("paused: {}, by {} since {}; next: bellows resume\n", whom, row.set_by,
-                          row.set_at);
+      text += fmt::format("paused: {}, by {} since {}\n", whom, row.set_by, row.set_at);
     }
     if (!row.settings.empty()) {
       text += fmt::format("set: {}: {}, by {}\n", whom, row.settings, row.set_by);
@@ -251,8 +246,9 @@ std::string status_text(StatusReport const& report, bool colour) {
   for (MigrationStatus const& each : report.migrations) {
     Look const look = look_of(each.state);
     bool const paint = colour && *look.colour != '\0';
-    text += fmt::format("  {}{} {:<48} {}{}{}\n", paint ? look.colour : "", look.mark, each.name,
-                        to_string(each.state), paint ? "\033[0m" : "",
+    text += fmt::format("  {}{} {:<48} {}{}{}{}\n", paint ? look.colour : "", look.mark, each.name,
+                        each.state_words, paint ? "\033[0m" : "",
+                        each.changed_at.empty() ? "" : "  " + each.changed_at,
                         each.release.empty() ? "" : "  release " + each.release);
     text += details(each, at_work(report, each.state));
     finished += each.state == State::Contracted ? 1U : 0U;
@@ -262,10 +258,7 @@ std::string status_text(StatusReport const& report, bool colour) {
   std::size_t const between = report.migrations.size() - finished - pending - left_out;
   text += fmt::format("{} of {} done, {} under way, {} pending\n", finished,
                       report.migrations.size(), between, pending);
-  if (pending > 0) {
-    text += "next: bellows up\n";
-  }
-  return text;
+  return text + next_text(report.outlook);
 }
 
 std::string status_json(StatusReport const& report) {
@@ -273,7 +266,9 @@ std::string status_json(StatusReport const& report) {
                 {"target", report.target},
                 {"never_ran", report.never_ran},
                 {"another_project", report.another_project},
-                {"running", report.running}};
+                {"running", report.running},
+                {"next", report.outlook.next},
+                {"up_to_date", report.outlook.up_to_date}};
   document["controls"] = Json::array();
   for (batcher::ControlRow const& row : report.controls) {
     document["controls"].push_back({{"job", row.scope},

@@ -4,6 +4,7 @@
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/store.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/rollout/outlook.hpp"
 
 #include <optional>
 #include <string>
@@ -16,9 +17,11 @@ namespace bellows::runner {
 struct MigrationStatus {
   std::string name;
   State state = State::Pending;
+  std::string state_words = "pending";
   std::string phase;
   std::string release;
   std::string current_step;  // the first one of its phase that is not done
+  std::string step_words;    // that, or the one that failed, as people know it
   std::string failed_step;
   std::string sqlstate;
   std::string message;
@@ -31,6 +34,7 @@ struct MigrationStatus {
   batcher::DeadLetters dead_letters;     // of that step
   std::optional<HoldSince> hold;         // of the run that is at work on it
   std::optional<Ending> ending;          // of the last run, where it did not reach its end
+  std::optional<Refusal> refused;        // what would be refused of it: to begin, go on, contract
   std::optional<VerifyOutcome> differs;  // that `bellows verify` found, and contract is refused for
 };
 
@@ -41,9 +45,10 @@ struct StatusReport {
   bool another_project = false;  // none of its migrations is in this checkout
   std::vector<MigrationStatus> migrations;
   std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
+  Outlook outlook;
 };
 
-/// For people: a line a migration, and under it what holds it there and what to type.
+/// For people: a line a migration, under it what holds it there, and at the end what to type.
 std::string status_text(StatusReport const& report, bool colour);
 
 /// One document with schema_version 1.

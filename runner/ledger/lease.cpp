@@ -23,11 +23,19 @@ using std::chrono::steady_clock;
 constexpr std::int64_t lock_key = 0x62656c6c6f7773;  // "bellows"
 constexpr std::chrono::seconds heartbeat_every{5};
 constexpr std::chrono::seconds figures_every{1};
+constexpr std::chrono::seconds silent_after{3 * heartbeat_every};
 
 std::string host_name() {
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
   return name.data();
+}
+
+// A bigint key stands in pg_locks as its halves (manual, 54.12, pg_locks).
+std::string lock_holder() {
+  return "SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid "
+         "= 1 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
+         "current_database()) AND (classid::bigint << 32) + objid::bigint = $1::bigint";
 }
 
 // The transaction sits idle as long as the run lasts; these settings would end it. It is also the
@@ -70,8 +78,10 @@ void wait_for_lock(postgres::Session& session, Lease::Options const& options,
       return;
     }
     if (steady_clock::now() >= give_up) {
+      std::string const end = how_to_end_holder(session);
       throw LockHeld(
-          fmt::format("another bellows works on this database: {}", describe_holder(session)));
+          fmt::format("another bellows works on this database: {}", describe_holder(session)),
+          end.empty() ? "wait for it, or --lock-wait 10m" : end);
     }
     if (!told) {
       options.waiting(describe_holder(session));
@@ -212,28 +222,44 @@ void Lease::check(postgres::Transaction& transaction) const {
 }
 
 bool lock_is_held(postgres::Session& session) {
-  // A bigint key stands in pg_locks as its halves (manual, 54.12, pg_locks).
-  return session
-      .run(
-          "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted "
-          "AND objsubid = 1 "
-          "AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
-          "current_database()) "
-          "AND (classid::bigint << 32) + objid::bigint = $1::bigint)",
-          {std::to_string(lock_key)})
+  return session.run(fmt::format("SELECT EXISTS ({})", lock_holder()), {std::to_string(lock_key)})
       .truth(0, 0);
 }
 
 std::string describe_holder(postgres::Session& session) {
   auto const rows = session.run(
-      "SELECT pid, host, command, to_char(taken_at, 'HH24:MI:SS'), "
-      "round(extract(epoch FROM clock_timestamp() - heartbeat)) FROM bellows.lease");
+      fmt::format(
+          "SELECT pid, host, command, to_char(taken_at, 'HH24:MI:SS'), round(extract(epoch FROM "
+          "clock_timestamp() - heartbeat)), coalesce((SELECT ', server process ' || pid FROM ({}) "
+          "AS holder LIMIT 1), '') FROM bellows.lease",
+          lock_holder()),
+      {std::to_string(lock_key)});
   if (rows.empty()) {
     return "it has not said who it is yet";
   }
-  return fmt::format("pid {} on {}, `bellows {}` since {}, last sign of life {} s ago",
+  return fmt::format("pid {} on {}, `bellows {}` since {}, last sign of life {} s ago{}",
                      rows.text(0, 0), rows.text(0, 1), rows.text(0, 2), rows.text(0, 3),
-                     rows.text(0, 4));
+                     rows.text(0, 4), rows.text(0, 5));
+}
+
+// Every transaction of a runner that writes locks the lease's row (check()), and whoever takes over
+// waits for those that are open.
+std::string how_to_end_holder(postgres::Session& session) {
+  auto const rows = session.run(
+      fmt::format("SELECT string_agg(DISTINCT pid::text, ', ') FROM ({} UNION SELECT pid FROM "
+                  "pg_catalog.pg_locks WHERE relation = to_regclass('bellows.lease') AND granted "
+                  "AND mode = 'RowShareLock' AND pid <> pg_backend_pid()) AS its WHERE EXISTS ({}) "
+                  "AND EXISTS (SELECT FROM bellows.lease WHERE clock_timestamp() - heartbeat > "
+                  "interval '{} s')",
+                  lock_holder(), lock_holder(), silent_after.count()),
+      {std::to_string(lock_key)});
+  std::string const pids = rows.text(0, 0);
+  return pids.empty() ? ""
+                      : fmt::format(
+                            "if that runner is stopped, or its host is gone: SELECT "
+                            "pg_terminate_backend(p) FROM unnest(ARRAY[{}]) p; then bellows "
+                            "resume",
+                            pids);
 }
 
 }  // namespace bellows::runner

@@ -11,13 +11,16 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace bellows::runner {
 
 /// Another runner works on this database, and did not finish within the wait.
 class LockHeld : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  LockHeld(std::string const& message, std::string what_next)
+      : std::runtime_error(message), next(std::move(what_next)) {}
+  std::string next;  // what to type
 };
 
 /// The lease went to another runner while we worked: nothing more may be written.
@@ -68,7 +71,13 @@ class Lease {
 /// Whether a runner holds the lock right now. Reads pg_locks; takes nothing.
 bool lock_is_held(postgres::Session& session);
 
-/// "pid 4711 on web-3, `bellows up` since 12:04:31", from the lease row.
+/// "pid 4711 on web-3, `bellows up` since 12:04:31, last sign of life 2 s ago, server process
+/// 8123", from the lease row.
 std::string describe_holder(postgres::Session& session);
+
+/// How to end a runner that has given no sign of life for a while: it is stopped, or its host is
+/// gone; its server processes, those that a successor would wait for, by their pids. Empty where it
+/// is alive, or nobody holds the lock.
+std::string how_to_end_holder(postgres::Session& session);
 
 }  // namespace bellows::runner

@@ -159,5 +159,26 @@ TEST_F(Telling, StatusIsWatchedUntilItIsStopped) {
   EXPECT_EQ(project_.wait(pid).code, 0);
 }
 
+TEST_F(Telling, AWatchShowsWhatHoldsARun) {
+  ASSERT_EQ(project_.run({"up", "--max-hold", "1s", "--throttle-query", "SELECT true, 'tea'"}).code,
+            12);
+  int const watch = project_.start({"status", "--watch"});
+  fs::path const answer = project_.directory() / ("answer." + std::to_string(watch));
+  int const run = project_.start({"resume"});
+  wait_until([&] { return text_of(answer).find("held for ") != std::string::npos; }, "the hold");
+  wait_until([&] { return text_of(answer).find("throttle query: tea") != std::string::npos; },
+             "why");
+  wait_until(
+      [&] {
+        return text_of(answer).find("next: see what your --throttle-query looks at") !=
+               std::string::npos;
+      },
+      "what to do");
+  ::kill(run, SIGTERM);
+  ::kill(watch, SIGTERM);
+  EXPECT_EQ(project_.wait(run).code, 143);
+  EXPECT_EQ(project_.wait(watch).code, 0);
+}
+
 }  // namespace
 }  // namespace bellows::test

@@ -49,7 +49,7 @@ TEST_F(Files, AnEmptyMigrationStaysPendingAndMayBeFilled) {
   EXPECT_EQ(db.value("SELECT string_agg(name, ' ') FROM bellows.migrations"), "2_b");
   expect_says({"status"}, 0, {"1_a", "pending"});
   project.migration("1_a", "CREATE TABLE a (id int);\n");
-  expect_says({"up"}, 0, {"1 migration moved on"});
+  expect_says({"up"}, 0, {"done: 1_a\n"});
   EXPECT_EQ(tables(), "a b");
 }
 
@@ -65,7 +65,7 @@ TEST_F(Files, OneThatAnOlderBellowsTookForDoneIsPendingAgain) {
     db.run(statement);
   }
   project.migration("2_empty", "CREATE TABLE b (id int);\n");
-  expect_says({"up"}, 0, {"1 migration moved on"});
+  expect_says({"up"}, 0, {"done: 2_empty\n"});
   EXPECT_EQ(tables(), "a b");
 }
 
@@ -75,7 +75,7 @@ TEST_F(Files, TheWayBackIsNotRunWhateverTheToolThatItIsOf) {
   file("3_c.up.sql", "CREATE TABLE c (id int);\n");
   file("3_c.down.sql", "DROP TABLE c;\n");
   expect_says({"check"}, 0, {"3_c.up.sql"});
-  expect_says({"up"}, 0, {"3 migrations moved on"});
+  expect_says({"up"}, 0, {"done: 1_a, 2_b, 3_c\n"});
   EXPECT_EQ(tables(), "a b c");
   EXPECT_EQ(db.value("SELECT string_agg(name, ' ' ORDER BY name) FROM bellows.migrations"),
             "1_a 2_b 3_c");

@@ -53,6 +53,20 @@ class Steering : public testing::Test {
   RenameBench t{noted_users(rows)};
 };
 
+TEST_F(Steering, OrdersGoToTheDatabaseThatIsNamed) {
+  int const pid = start_and_wait(slow_up());
+  Project const elsewhere("");
+  for (Words const& order : {Words{"pause"}, {"set", "lanes=2"}, {"set"}, {"resume"}}) {
+    Words words = order;
+    words.insert(words.end(), {"--database-url", t.db.conninfo()});
+    Ran const ran = elsewhere.run(words);
+    EXPECT_EQ(ran.code, 0) << order.front() << ran.said;
+  }
+  EXPECT_EQ(run({"set", "rows-per-second=100000"}).code, 0);
+  EXPECT_EQ(t.project.wait(pid).code, 0);
+  expect_done();
+}
+
 TEST_F(Steering, PauseAndResumeFromAnotherShell) {
   int const pid = start_and_wait(slow_up());
   expect_says({"pause"}, 0, {"paused: every job", "It stands still", "next: bellows resume"});

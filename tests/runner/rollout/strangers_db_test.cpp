@@ -26,7 +26,7 @@ TEST(Strangers, AnEmptyDatabaseIsSaidToBeNew) {
   project.migration("1_a", "CREATE TABLE a (id int);\n");
   expect_says(project.run({"status"}), 0, {"bellows has never run here"});
   expect_says(project.run({"status", "--format", "json"}), 0, {"\"never_ran\": true"});
-  expect_says(project.run({"up"}), 0, {"1 migration moved on"});
+  expect_says(project.run({"up"}), 0, {"done: 1_a\n"});
   Ran const status = project.run({"status"});
   EXPECT_EQ(status.answer.find("never run"), std::string::npos) << status.answer;
 }
@@ -52,7 +52,7 @@ TEST(Strangers, AnotherProjectsDatabaseIsRefusedBeforeAnythingRuns) {
   expect_says(ours.run({"status"}), 0, {"none of the migrations that ran here"});
   EXPECT_EQ(db.value("SELECT to_regclass('b') IS NULL"), "t");
   EXPECT_EQ(db.value("SELECT count(*) FROM bellows.releases"), "0");
-  expect_says(ours.run({"up", "--because", "we share it"}), 0, {"1 migration moved on"});
+  expect_says(ours.run({"up", "--because", "we share it"}), 0, {"done: "});
   EXPECT_EQ(db.value("SELECT detail FROM bellows.events WHERE what = 'another project confirmed'"),
             "we share it");
   expect_says(ours.run({"up"}), 0, {"nothing to do"});
@@ -68,7 +68,7 @@ TEST(Strangers, WhatWasAbortedIsNoSignOfAnother) {
   ASSERT_EQ(project.run({"abort", "1_a"}).code, 0);
   Project const later(db.conninfo());
   later.migration("2_b", "CREATE TABLE b (id int);\n");
-  expect_says(later.run({"up"}), 0, {"1 migration moved on"});
+  expect_says(later.run({"up"}), 0, {"done: 2_b\n"});
 }
 
 }  // namespace

@@ -77,6 +77,38 @@ TEST(TwoRunners, WhoWasKilledHoldsNobodyUp) {
   expect_each_row_once(t);
 }
 
+// Stopped, by a debugger or a frozen machine: nobody can go on, and the server's processes of it
+// are what there is to end.
+TEST(TwoRunners, WhoIsStoppedIsToldWithWhatEndsIt) {
+  RenameBench const t(noted_users(rows));
+  int const first = t.project.start(slow_up());
+  wait_until([&] { return written(t) > 50; }, "the first one to work");
+  Ran const alive = t.must({"status"});
+  EXPECT_EQ(alive.answer.find("pg_terminate_backend"), std::string::npos) << alive.answer;
+  EXPECT_NE(alive.answer.find(", server process "), std::string::npos) << alive.answer;
+  ::kill(first, SIGSTOP);
+  t.db.run("UPDATE bellows.lease SET heartbeat = heartbeat - interval '1 min'");
+  std::string const lock = t.db.value(
+      "SELECT pid FROM pg_stat_activity WHERE application_name = 'bellows lock' AND datname = "
+      "current_database()");
+  Ran const refused = t.project.run({"resume", "--lock-wait", "0"});
+  EXPECT_EQ(refused.code, 4);
+  for (std::string const& told : {refused.said, t.must({"status"}).answer}) {
+    EXPECT_NE(told.find("next: if that runner is stopped, or its host is gone: SELECT "
+                        "pg_terminate_backend(p) FROM unnest(ARRAY["),
+              std::string::npos)
+        << told;
+    EXPECT_NE(told.find(lock), std::string::npos) << told;
+  }
+  std::string const said = refused.said;
+  auto const begin = said.find("SELECT pg_terminate_backend");
+  t.db.run(said.substr(begin, said.find(';', begin) - begin));
+  t.must({"resume"});
+  ::kill(first, SIGCONT);
+  EXPECT_EQ(t.project.wait(first).code, 4) << "it is fenced";
+  expect_each_row_once(t);
+}
+
 // The lock's connection dies, by a firewall or an administrator, and the runner does not notice:
 // another one takes over, and from then on the first may write nothing.
 TEST(TwoRunners, WhoLostTheLockIsFenced) {

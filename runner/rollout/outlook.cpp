@@ -1,0 +1,143 @@
+#include "runner/rollout/outlook.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace bellows::runner {
+namespace {
+
+using Migration = OutlookFacts::Migration;
+using Next = std::optional<std::string>;
+
+bool is_to_begin(Migration const& one) {
+  return one.has_file && !one.empty && !one.state;
+}
+
+/// It was left on its way, forwards or backwards.
+bool is_half_done(Migration const& one) {
+  return one.state && *one.state != State::Pending && *one.state != State::Backfilled &&
+         *one.state != State::Contracted && *one.state != State::Aborted;
+}
+
+/// Also what was taken back and is gone from the checkout.
+bool is_at_the_end(Migration const& one) {
+  return one.state == State::Contracted || (one.state == State::Aborted && !one.has_file);
+}
+
+template <typename Which>
+Migration const* first(OutlookFacts const& facts, Which const& which) {
+  auto const found = std::ranges::find_if(facts.migrations, which);
+  return found == facts.migrations.end() ? nullptr : &*found;
+}
+
+Next while_at_work(OutlookFacts const& facts) {
+  if (!facts.at_work) {
+    return std::nullopt;
+  }
+  if (facts.paused) {
+    return "bellows resume";
+  }
+  return facts.held_next.empty() ? "nothing to type: a runner is at work" : facts.held_next;
+}
+
+Next in_another_project(OutlookFacts const& facts) {
+  return facts.another_project
+             ? Next(
+                   "the same in the right directory, or with the right --database-url; where this "
+                   "is meant: bellows up --because TEXT")
+             : std::nullopt;
+}
+
+/// `up` refuses all of it.
+Next of_changed_file(OutlookFacts const& facts) {
+  auto const* one = first(facts, [](Migration const& each) { return each.changed.has_value(); });
+  return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->changed->next);
+}
+
+std::string after_failure(Migration const& one) {
+  std::string const back =
+      one.phase == Phase::Contract ? "" : fmt::format("; or bellows abort {}", one.name);
+  return one.dead_letters ? "mend the data, then bellows resume --retry-dead-letters" + back
+                          : "mend the cause, then bellows resume" + back;
+}
+
+Next of_half_done(OutlookFacts const& facts) {
+  Migration const* one = first(facts, is_half_done);
+  if (one == nullptr) {
+    return std::nullopt;
+  }
+  if (one->refused) {
+    return fmt::format("{}: {}", one->name, one->refused->next);
+  }
+  switch (*one->state) {
+    case State::Failed:
+      return after_failure(*one);
+    case State::Aborting:
+      return "bellows resume (takes the rest back)";
+    default:
+      return "bellows resume";
+  }
+}
+
+/// A run would wait for the order before its first batch.
+Next while_paused(OutlookFacts const& facts) {
+  return facts.paused ? Next("bellows resume") : std::nullopt;
+}
+
+/// `up` begins one after the other, up to the first that it has to refuse.
+Next of_pending(OutlookFacts const& facts) {
+  auto const refused = [](Migration const& each) { return is_to_begin(each) && each.refused; };
+  if (Migration const* one = first(facts, refused)) {
+    return fmt::format("{}: {}", one->name, one->refused->next);
+  }
+  return first(facts, is_to_begin) == nullptr ? Next() : "bellows up";
+}
+
+Next of_contract(OutlookFacts const& facts) {
+  auto const waits = [](Migration const& each) { return each.state == State::Backfilled; };
+  auto const passes = [&](Migration const& each) { return waits(each) && !each.not_contract; };
+  if (Migration const* one = first(facts, passes)) {
+    return fmt::format("once no running application uses {}: bellows contract",
+                       one->old_names.empty() ? "the old names" : one->old_names);
+  }
+  Migration const* one = first(facts, waits);
+  return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->not_contract->next);
+}
+
+/// What stays as it is until somebody says otherwise.
+Next of_what_is_left(OutlookFacts const& facts) {
+  auto const empty = [](Migration const& each) { return each.empty && each.has_file; };
+  if (Migration const* one = first(facts, empty)) {
+    return fmt::format("nothing to do now: {} has no statement yet", one->name);
+  }
+  auto const aborted = [](Migration const& each) {
+    return each.has_file && each.state == State::Aborted;
+  };
+  if (Migration const* one = first(facts, aborted)) {
+    return fmt::format("nothing to do now: {0} was aborted; bellows expand {0} begins it again",
+                       one->name);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Outlook outlook(OutlookFacts const& facts) {
+  static constexpr std::array ways{while_at_work, in_another_project, of_changed_file,
+                                   of_half_done,  while_paused,       of_pending,
+                                   of_contract,   of_what_is_left};
+  for (auto const way : ways) {
+    if (Next next = way(facts)) {
+      return {std::move(*next), false};
+    }
+  }
+  if (facts.migrations.empty()) {
+    return {"bellows new NAME writes the first migration", false};
+  }
+  bool const all = std::ranges::all_of(facts.migrations, is_at_the_end);
+  return {"nothing to do: the database is up to date", all};
+}
+
+}  // namespace bellows::runner

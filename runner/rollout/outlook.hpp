@@ -1,0 +1,49 @@
+#pragma once
+
+#include "runner/ledger/store.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What is next on a database: one answer, whoever asks (`status`, the last words of `up`, `resume`
+/// and of a dry run), decided here alone, from facts that are found out by the functions that the
+/// commands themselves go by (outlook_facts.hpp). Pure.
+namespace bellows::runner {
+
+/// A command would refuse it: why, and what to type.
+struct Refusal {
+  std::string why;
+  std::string next;
+};
+
+struct OutlookFacts {
+  /// One of the checkout's, or of the ledger's, in the order in which they run.
+  struct Migration {
+    std::string name;
+    std::optional<State> state;  // nothing: it has not begun
+    Phase phase = Phase::Expand;
+    bool has_file = true;
+    bool empty = false;                   // it is to begin, and its file has no statement
+    bool dead_letters = false;            // in the step that it is at
+    std::optional<Refusal> changed;       // its file, after it ran
+    std::optional<Refusal> refused;       // to begin, or to go on with it
+    std::optional<Refusal> not_contract;  // it waits for contract, which would be refused
+    std::string old_names;  // that no application may use before contract: "name"; may be empty
+  };
+  std::vector<Migration> migrations;
+  bool at_work = false;   // a runner is
+  std::string held_next;  // what holds it is ended so; empty: nothing does, or it ends by itself
+  bool paused = false;    // by an order, all of it or a part
+  bool another_project = false;
+};
+
+struct Outlook {
+  std::string next;         // what to type, or that nothing is to be done; never empty
+  bool up_to_date = false;  // there is no migration with anything left
+};
+
+Outlook outlook(OutlookFacts const& facts);
+
+}  // namespace bellows::runner

@@ -1,0 +1,183 @@
+#include "runner/rollout/outlook_facts.hpp"
+
+#include "batcher/control/controls.hpp"
+#include "batcher/job/job.hpp"
+#include "planner/catalog/replay.hpp"
+#include "planner/plan/transition.hpp"
+#include "planner/plan/yaml.hpp"
+#include "runner/catalog/read_catalog.hpp"
+#include "runner/ledger/hold.hpp"
+#include "runner/ledger/lease.hpp"
+#include "runner/ledger/schema.hpp"
+#include "runner/rollout/advance.hpp"
+#include "runner/rollout/agenda.hpp"
+#include "runner/rollout/gate.hpp"
+#include "runner/rollout/rows_elsewhere.hpp"
+#include "runner/rollout/step.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace bellows::runner {
+namespace {
+
+using Migration = OutlookFacts::Migration;
+
+/// What a command's own function refuses with; nothing where it does not.
+std::optional<Refusal> refusal_of(std::function<void()> const& body) {
+  try {
+    body();
+    return std::nullopt;
+  } catch (ProjectError const& error) {
+    return Refusal{error.what(), error.next};
+  } catch (Unconfirmed const& error) {
+    return Refusal{error.what(), error.next};
+  } catch (StepFailed const& error) {
+    return Refusal{error.what(), error.next};
+  }
+}
+
+class Reader {
+ public:
+  Reader(postgres::Session& session, Project const* project, bool at_work)
+      : session_(session), project_(project) {
+    facts_.at_work = at_work;
+  }
+
+  OutlookFacts read() {
+    bool const ledger = ledger_exists(session_);
+    if (ledger) {
+      rows_ = read_migrations(session_);
+      read_orders();
+    }
+    if (project_ != nullptr) {
+      facts_.another_project = is_of_another_project(*project_, rows_);
+      for (Project::Entry const& entry : project_->entries()) {
+        add(entry);
+      }
+    }
+    for (auto const& [name, row] : rows_) {
+      if (!added_.contains(name)) {
+        add_without_file(row);
+      }
+    }
+    return std::move(facts_);
+  }
+
+ private:
+  void read_orders() {
+    facts_.paused =
+        std::ranges::any_of(batcher::read_controls(session_), &batcher::ControlRow::paused);
+    if (facts_.at_work) {
+      auto const hold = read_hold(session_);
+      facts_.held_next = how_to_end_holder(session_);
+      if (facts_.held_next.empty() && hold) {
+        facts_.held_next = hold->hold.next;
+      }
+    }
+  }
+
+  void add(Project::Entry const& entry) {
+    Migration one;
+    one.name = entry.name;
+    added_.insert(entry.name);
+    Item item;
+    one.changed = refusal_of([&] { item = item_of(entry, rows_, {}); });
+    if (auto const found = rows_.find(entry.name); found != rows_.end()) {
+      take(one, found->second);
+    }
+    if (!one.changed) {
+      one.empty = item.task == Task::HasNothing;
+      ask(one, entry, item);
+    }
+    facts_.migrations.push_back(std::move(one));
+  }
+
+  void add_without_file(MigrationRow const& row) {
+    Migration one;
+    one.name = row.name;
+    one.has_file = false;
+    take(one, row);
+    facts_.migrations.push_back(std::move(one));
+  }
+
+  /// What the ledger's row says, and what would be refused of it whatever its file.
+  void take(Migration& one, MigrationRow const& row) {
+    one.state = row.state;
+    one.phase = row.phase;
+    if (facts_.at_work) {
+      return;
+    }
+    plan::Plan const plan = plan::from_yaml(row.plan);
+    if (auto const transition = plan::transition_of(plan)) {
+      one.old_names = transition->from.quoted();
+    }
+    if (row.state == State::Failed && !row.failed_step.empty()) {
+      one.dead_letters =
+          batcher::read_dead_letters(session_, row.name + "/" + row.failed_step, 1).count > 0;
+    }
+    if (row.state == State::Backfilled) {
+      one.not_contract = refusal_of([&] { check_verified(session_, row); });
+      if (!one.not_contract) {
+        one.not_contract = closed_for_good(row, plan);
+      }
+    } else if (in_progress(row.state) && row.state != State::Aborting) {
+      one.refused = refusal_of([&] { refuse_rows_elsewhere(session_, plan); });
+    }
+  }
+
+  /// By a gate that does not open by itself.
+  std::optional<Refusal> closed_for_good(MigrationRow const& row, plan::Plan const& plan) {
+    auto const steps = read_steps(session_, row.name);
+    for (plan::Step const& step : plan.contract) {
+      auto const* gate = std::get_if<plan::Gate>(&step.action);
+      if (gate == nullptr || steps.contains(step.id)) {  // one that is journaled was forced
+        continue;
+      }
+      GateState const state = peek_at_gate(session_, row.name, step.id, *gate, {});
+      if (!state.open && !state.opens_by_itself) {
+        return Refusal{state.evidence, state.evidence};
+      }
+    }
+    return std::nullopt;
+  }
+
+  void ask(Migration& one, Project::Entry const& entry, Item const& item) {
+    if (facts_.at_work || one.refused) {
+      return;
+    }
+    if (item.mended) {
+      one.refused = refusal_of([&] { mended_plan(session_, entry, *item.row); });
+    } else if (item.task == Task::Begin) {
+      one.refused = refusal_of([&] { ask_to_begin(entry); });
+    }
+  }
+
+  /// Of the first that is to begin all is known; of those behind it, what does not depend on it.
+  void ask_to_begin(Project::Entry const& entry) {
+    sql::Migration const migration = Project::read(entry);
+    if (!after_) {
+      after_ = catalog::read_catalog(session_);
+      acceptable_plan(session_, *project_, entry);
+    } else {
+      check_plan_of_later_one(*project_, entry, *after_);
+    }
+    catalog::replay(*after_, migration);
+  }
+
+  postgres::Session& session_;
+  Project const* project_;
+  OutlookFacts facts_;
+  LedgerRows rows_;
+  std::set<std::string> added_;
+  std::optional<catalog::Catalog> after_;  // the schema, once what is asked by now has run
+};
+
+}  // namespace
+
+OutlookFacts read_outlook_facts(postgres::Session& session, Project const* project, bool at_work) {
+  return Reader(session, project, at_work).read();
+}
+
+}  // namespace bellows::runner

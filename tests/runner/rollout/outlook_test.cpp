@@ -1,0 +1,82 @@
+#include "runner/rollout/outlook.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace bellows::runner {
+namespace {
+
+using Migration = OutlookFacts::Migration;
+
+Migration in(State state, Phase phase = Phase::Expand) {
+  Migration one;
+  one.name = "1_a";
+  one.state = state;
+  one.phase = phase;
+  return one;
+}
+
+Migration pending(std::string name) {
+  Migration one;
+  one.name = std::move(name);
+  return one;
+}
+
+std::string next_of(Migration const& one, bool paused = false) {
+  OutlookFacts facts;
+  facts.migrations = {one};
+  facts.paused = paused;
+  return outlook(facts).next;
+}
+
+TEST(OutlookOf, EveryStateHasOneAnswer) {
+  EXPECT_EQ(next_of(pending("1_a")), "bellows up");
+  for (State const state :
+       {State::Expanding, State::Expanded, State::Backfilling, State::Contracting, State::Paused}) {
+    EXPECT_EQ(next_of(in(state)), "bellows resume") << to_string(state);
+  }
+  EXPECT_EQ(next_of(in(State::Aborting)), "bellows resume (takes the rest back)");
+  EXPECT_EQ(next_of(in(State::Backfilled)),
+            "once no running application uses the old names: bellows contract");
+  EXPECT_EQ(next_of(in(State::Failed)),
+            "mend the cause, then bellows resume; or bellows abort 1_a");
+  EXPECT_EQ(next_of(in(State::Failed, Phase::Contract)), "mend the cause, then bellows resume");
+  EXPECT_EQ(next_of(in(State::Contracted)), "nothing to do: the database is up to date");
+}
+
+TEST(OutlookOf, OnlyWhatIsAllAtItsEndIsUpToDate) {
+  OutlookFacts facts;
+  EXPECT_FALSE(outlook(facts).up_to_date);
+  facts.migrations = {in(State::Contracted)};
+  EXPECT_TRUE(outlook(facts).up_to_date);
+  Migration empty = pending("2_b");
+  empty.empty = true;
+  for (Migration const& other :
+       {in(State::Aborted), empty, pending("2_b"), in(State::Backfilled)}) {
+    facts.migrations = {in(State::Contracted), other};
+    EXPECT_FALSE(outlook(facts).up_to_date);
+    EXPECT_EQ(outlook(facts).next.find("up to date"), std::string::npos) << outlook(facts).next;
+  }
+}
+
+TEST(OutlookOf, WhatIsRefusedComesBeforeUp) {
+  OutlookFacts facts;
+  Migration refused = pending("2_b");
+  refused.refused = Refusal{"no plan", "bellows plan 2_b"};
+  facts.migrations = {pending("1_a"), refused};
+  EXPECT_EQ(outlook(facts).next, "2_b: bellows plan 2_b");
+  facts.migrations.front().changed = Refusal{"was changed", "restore it"};
+  EXPECT_EQ(outlook(facts).next, "1_a: restore it");
+}
+
+TEST(OutlookOf, AnAbortedOneWithoutAFileIsNobodysMatter) {
+  OutlookFacts facts;
+  Migration gone = in(State::Aborted);
+  gone.has_file = false;
+  facts.migrations = {in(State::Contracted), gone};
+  EXPECT_TRUE(outlook(facts).up_to_date);
+}
+
+}  // namespace
+}  // namespace bellows::runner
