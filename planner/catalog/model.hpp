@@ -3,6 +3,7 @@
 #include "planner/catalog/directory.hpp"
 #include "planner/catalog/functions.hpp"
 #include "planner/catalog/tables.hpp"
+#include "planner/out_of_line.hpp"
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/partition.hpp"
 #include "planner/sql/routine.hpp"
@@ -29,6 +30,7 @@ enum class Identity : std::uint8_t { None, Always, ByDefault };
 enum class ReplicaIdentity : std::uint8_t { Default, Nothing, Full, Index };
 
 struct Column {
+  BELLOWS_OUT_OF_LINE(Column);
   Identifier name;
   std::string type;  // as format_type() prints it: "character varying(100)", "integer"
   bool not_null = false;
@@ -52,6 +54,7 @@ enum class ConstraintKind : std::uint8_t {
 };
 
 struct Constraint {
+  BELLOWS_OUT_OF_LINE(Constraint);
   Identifier name;
   ConstraintKind kind = ConstraintKind::Check;
   std::vector<Identifier> columns;  // CHECK: those that its expression mentions
@@ -67,6 +70,7 @@ struct Constraint {
 };
 
 struct Index {
+  BELLOWS_OUT_OF_LINE(Index);
   Identifier name;
   std::string method = "btree";
   std::vector<Identifier>
@@ -87,6 +91,7 @@ struct Index {
 enum class Firing : std::uint8_t { Origin, Replica, Always, Never };
 
 struct Trigger {
+  BELLOWS_OUT_OF_LINE(Trigger);
   Identifier name;
   bool before_row = false;  // BEFORE … FOR EACH ROW on INSERT or UPDATE
   bool on_update = false;
@@ -130,6 +135,7 @@ struct Domain {
 };
 
 struct Table {
+  BELLOWS_OUT_OF_LINE(Table);
   QualifiedName name;
   TableKind kind = TableKind::Table;
   std::vector<Column> columns;  // in attnum order, dropped ones left out
@@ -177,6 +183,7 @@ struct Key {
 };
 
 struct Catalog {
+  BELLOWS_OUT_OF_LINE(Catalog);
   int server_version = 15;  // major
   /// The source told everything (live, snapshot). A replay of some migrations did not: what it
   /// does not know may exist.
@@ -227,3 +234,9 @@ bool computed_from(Column const& other, Identifier const& column);
 std::optional<Key> best_key(Table const& table);
 
 }  // namespace bellows::catalog
+
+extern template class std::vector<bellows::catalog::Column>;
+extern template class std::vector<bellows::catalog::Constraint>;
+extern template class std::vector<bellows::catalog::Index>;
+extern template class std::vector<bellows::catalog::Trigger>;
+extern template class std::vector<bellows::catalog::Dependent>;

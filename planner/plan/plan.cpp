@@ -2,6 +2,10 @@
 
 namespace bellows::plan {
 
+BELLOWS_DEFAULTED(Gate);
+BELLOWS_DEFAULTED(Step);
+BELLOWS_DEFAULTED(Plan);
+
 std::string_view to_string(Lasts lasts) {
   switch (lasts) {
     case Lasts::Instant:
@@ -13,3 +17,5 @@ std::string_view to_string(Lasts lasts) {
 }
 
 }  // namespace bellows::plan
+
+template class std::vector<bellows::plan::Step>;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/locks/mode.hpp"
+#include "planner/out_of_line.hpp"
 #include "planner/sql/identifier.hpp"
 
 #include <cstdint>
@@ -75,6 +76,7 @@ struct Verify {
 inline constexpr char const* quiet_gate = "quiet";
 inline constexpr char const* unnamed_gate = "unnamed";
 struct Gate {
+  BELLOWS_OUT_OF_LINE(Gate);
   std::string kind;
   sql::QualifiedName sequence;
   sql::QualifiedName table;
@@ -95,6 +97,7 @@ struct Requirement {
 };
 
 struct Step {
+  BELLOWS_OUT_OF_LINE(Step);
   std::string id;  // unique within its plan
   std::string about;
   std::variant<RunSql, Batch, Verify, Gate> action;
@@ -124,6 +127,7 @@ struct ReliedOn {
 };
 
 struct Plan {
+  BELLOWS_OUT_OF_LINE(Plan);
   std::string migration;
   std::string source_file;
   std::string source_meaning;  // sha256:… of the up section's tokens
@@ -141,3 +145,5 @@ struct Plan {
 };
 
 }  // namespace bellows::plan
+
+extern template class std::vector<bellows::plan::Step>;

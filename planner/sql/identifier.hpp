@@ -3,6 +3,8 @@
 #include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace bellows::sql {
 
@@ -12,6 +14,11 @@ class Identifier {
  public:
   Identifier() = default;
   explicit Identifier(std::string raw) : raw_(std::move(raw)) {}
+  Identifier(Identifier const&);
+  Identifier(Identifier&&) noexcept = default;
+  Identifier& operator=(Identifier const&);
+  Identifier& operator=(Identifier&&) noexcept = default;
+  ~Identifier() = default;
 
   std::string const& raw() const { return raw_; }
   bool empty() const { return raw_.empty(); }
@@ -20,7 +27,8 @@ class Identifier {
   /// double quotes, as PostgreSQL's quote_identifier() does.
   std::string quoted() const;
 
-  auto operator<=>(Identifier const&) const = default;
+  std::strong_ordering operator<=>(Identifier const&) const;
+  bool operator==(Identifier const&) const = default;
 
  private:
   std::string raw_;
@@ -34,7 +42,8 @@ struct QualifiedName {
   std::string quoted() const;
   /// For people and as a key: `public.users`, quoted where SQL would need it.
   std::string display() const { return quoted(); }
-  auto operator<=>(QualifiedName const&) const = default;
+  std::strong_ordering operator<=>(QualifiedName const&) const;
+  bool operator==(QualifiedName const&) const = default;
 };
 
 /// The schema of what CREATE TEMPORARY makes, by the name under which every session has its own.
@@ -56,3 +65,6 @@ inline constexpr std::size_t max_identifier_bytes = 63;
 Identifier bounded_name(std::string_view stem);
 
 }  // namespace bellows::sql
+
+extern template class std::vector<bellows::sql::Identifier>;
+extern template class std::vector<bellows::sql::QualifiedName>;

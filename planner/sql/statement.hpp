@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/out_of_line.hpp"
 #include "planner/sql/expression.hpp"
 #include "planner/sql/function_calls.hpp"
 #include "planner/sql/identifier.hpp"
@@ -38,6 +39,7 @@ enum class ConstraintForm : std::uint8_t {
 };
 
 struct ConstraintDefinition {
+  BELLOWS_OUT_OF_LINE(ConstraintDefinition);
   ConstraintForm form = ConstraintForm::Check;
   Identifier name;                  // empty: PostgreSQL makes one up
   std::vector<Identifier> columns;  // of a table constraint; of a column's, the column
@@ -58,6 +60,7 @@ struct ConstraintDefinition {
 };
 
 struct ColumnDefinition {
+  BELLOWS_OUT_OF_LINE(ColumnDefinition);
   Identifier name;
   TypeName type;
   std::string collation;
@@ -65,6 +68,7 @@ struct ColumnDefinition {
 };
 
 struct CreateTable {
+  BELLOWS_OUT_OF_LINE(CreateTable);
   QualifiedName table;
   bool if_not_exists = false;
   bool unlogged = false;
@@ -87,6 +91,7 @@ struct IndexElement {
 };
 
 struct CreateIndex {
+  BELLOWS_OUT_OF_LINE(CreateIndex);
   Identifier name;  // empty: PostgreSQL makes one up
   QualifiedName table;
   std::string method = "btree";
@@ -167,6 +172,7 @@ enum class AlterAction : std::uint8_t {
 };
 
 struct AlterTableCommand {
+  BELLOWS_OUT_OF_LINE(AlterTableCommand);
   AlterAction action = AlterAction::Other;
   std::string
       kind;  // the sub-command in words: "ADD COLUMN", "SET STATISTICS" …; the lock table's key
@@ -361,6 +367,7 @@ struct RuleDefinition {
 
 /// A statement that the parser knows and this model has no type for.
 struct Other {
+  BELLOWS_OUT_OF_LINE(Other);
   std::vector<QualifiedName> relations;  // that it names, its target first
   Uses uses;                             // of a view's query, a policy's or rule's expressions
   std::optional<Output> output;          // of a query that makes a relation, where its text tells
@@ -402,6 +409,7 @@ struct Form {
 };
 
 struct Statement {
+  BELLOWS_OUT_OF_LINE(Statement);
   RawStatement raw;
   std::string kind;  // "ALTER TABLE RENAME COLUMN", "CREATE INDEX CONCURRENTLY" …: for people and
                      // the lock table
@@ -448,3 +456,9 @@ std::string constraint_for_column(std::string_view definition, Identifier const&
                                   Identifier const& to, bool referenced = false);
 
 }  // namespace bellows::sql
+
+extern template class std::vector<bellows::sql::ConstraintDefinition>;
+extern template class std::vector<bellows::sql::ColumnDefinition>;
+extern template class std::vector<bellows::sql::AlterTableCommand>;
+extern template class std::vector<bellows::sql::Statement>;
+extern template class std::vector<bellows::sql::IndexElement>;

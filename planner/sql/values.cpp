@@ -1,0 +1,28 @@
+#include "planner/sql/identifier.hpp"
+#include "planner/sql/statement.hpp"
+
+/// What copies, compares and destroys the values of SQL, once for all files (out_of_line.hpp).
+namespace bellows::sql {
+
+Identifier::Identifier(Identifier const&) = default;
+Identifier& Identifier::operator=(Identifier const&) = default;
+std::strong_ordering Identifier::operator<=>(Identifier const&) const = default;
+std::strong_ordering QualifiedName::operator<=>(QualifiedName const&) const = default;
+
+BELLOWS_DEFAULTED(ConstraintDefinition);
+BELLOWS_DEFAULTED(ColumnDefinition);
+BELLOWS_DEFAULTED(CreateTable);
+BELLOWS_DEFAULTED(CreateIndex);
+BELLOWS_DEFAULTED(AlterTableCommand);
+BELLOWS_DEFAULTED(Other);
+BELLOWS_DEFAULTED(Statement);
+
+}  // namespace bellows::sql
+
+template class std::vector<bellows::sql::Identifier>;
+template class std::vector<bellows::sql::QualifiedName>;
+template class std::vector<bellows::sql::ConstraintDefinition>;
+template class std::vector<bellows::sql::ColumnDefinition>;
+template class std::vector<bellows::sql::AlterTableCommand>;
+template class std::vector<bellows::sql::Statement>;
+template class std::vector<bellows::sql::IndexElement>;
