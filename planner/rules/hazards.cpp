@@ -32,8 +32,8 @@ constexpr Hazard hazards[] = {
     {"rename-table", renames_table,
      "Application code that is running still names {table}, and fails from the moment this "
      "commits.",
-     "In the same migration, create a view of the old name and GRANT on it what the table grants; "
-     "drop the view when no release uses it."},
+     "In the same migration, {view}, and GRANT on it what the table grants; drop the view when no "
+     "release uses it."},
     {"drop-column", drops_column,
      "Application code that still reads or writes {name} of {table} fails, also where it only "
      "says SELECT * in a prepared statement; what the column held is lost.",
@@ -78,21 +78,19 @@ constexpr Hazard hazards[] = {
     {"add-column-volatile-default", adds_numbered_column,
      "PostgreSQL numbers every row in {name} and rewrites {table} with all its indexes; reads and "
      "writes wait all the while.",
-     "Add a plain integer column, CREATE SEQUENCE … OWNED BY it and SET DEFAULT nextval(…) for new "
-     "rows, and backfill the old ones in batches."},
+     "{numbered}, which `bellows plan` carries in batches."},
     {"add-column-volatile-default", adds_computed_column,
      "PostgreSQL computes {name} for every row and rewrites {table} with all its indexes; reads "
      "and writes wait all the while.",
-     "Add the column without a default, SET DEFAULT for new rows, and backfill the old ones in "
-     "batches."},
+     "{default_later}, which `bellows plan` carries in batches."},
     {"add-column-stored", adds_stored_column,
      "PostgreSQL computes {name} for every row and rewrites {table} with all its indexes; reads "
      "and writes wait all the while.",
-     "Add an ordinary column, keep it in step with a trigger, and backfill it in batches."},
+     "{computed_later}, which `bellows plan` carries in batches."},
     {"add-column-not-null", adds_required_column,
      "The statement fails as soon as {table} has a row, because {name} is NULL in it.",
-     "Give the column a constant default, or add it nullable, backfill it in batches, and SET NOT "
-     "NULL afterwards."},
+     "Give the column a constant DEFAULT; or add it without NOT NULL, fill it by an UPDATE, which "
+     "`bellows plan` carries in batches, and then: {not_null}."},
     {"index-not-concurrent", builds_index_on_partitioned,
      "Writes to {table} wait until the index is built on every partition.",
      "{create} … ON ONLY {table}; then on each partition {create} CONCURRENTLY, alone in its "
@@ -108,11 +106,11 @@ constexpr Hazard hazards[] = {
     {"index-drop-not-concurrent", drops_several_indexes,
      "Reads and writes of the tables of {name} and the others wait behind this statement, which "
      "itself waits for every query that is running.",
-     "DROP INDEX CONCURRENTLY takes one index: one for each, alone in its migration."},
+     "{concurrent_form}: CONCURRENTLY takes one index, each alone in its migration."},
     {"index-drop-not-concurrent", drops_index_blocking,
      "Reads and writes of the table of {name} wait behind this statement, which itself waits for "
      "every query that is running.",
-     "DROP INDEX CONCURRENTLY, alone in its migration."},
+     "{concurrent_form}, alone in its migration."},
     {"drop-key", drops_key,
      "Nothing keeps the rows of {table} apart by {name} any more, and running code that says ON "
      "CONFLICT with its columns fails (42P10).",
@@ -123,14 +121,13 @@ constexpr Hazard hazards[] = {
     {"detach-not-concurrent", detaches_blocking,
      "Reads and writes of all of {table} wait behind this statement, which itself waits for every "
      "query that is running.",
-     "DETACH PARTITION … CONCURRENTLY, alone in its migration.", Severity::Warning},
+     "{concurrent_form}, alone in its migration.", Severity::Warning},
     {"drop-not-null", drops_not_null,
      "Application code that is running may find a NULL in {name} of {table} from now on.",
      "Release code that bears a NULL there first.", Severity::Note},
     {"set-not-null", scans_for_null,
      "Reads and writes of {table} wait while every row is searched for a NULL in {name}.",
-     "ADD CONSTRAINT … CHECK ({name} IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
-     "own, then SET NOT NULL, which needs no scan then."},
+     "{not_null}."},
     {"change-type", moves_to_utc,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
      "Where they are in UTC, SET LOCAL TimeZone = 'UTC' before it, in the same migration, and "
@@ -150,7 +147,7 @@ constexpr Hazard hazards[] = {
      "swap their names."},
     {"refresh-not-concurrent", refreshes_blocking,
      "Reads of {table} wait while its query runs and all its rows are written anew.",
-     "REFRESH MATERIALIZED VIEW CONCURRENTLY, which wants a unique index over plain columns."},
+     "{concurrent_form}, which wants a unique index over plain columns."},
     {"type-change-statistics", drops_statistics,
      "PostgreSQL forgets the statistics of {name}: until {table} is analysed, queries that filter "
      "or join by it may get a bad plan.",
@@ -172,8 +169,8 @@ constexpr Hazard hazards[] = {
      "domain-constraint because …"},
     {"domain-constraint", checks_domain,
      "Writes to every table that has a column of the domain wait while all their rows are checked.",
-     "ADD CONSTRAINT … NOT VALID; then see for a quiet moment to VALIDATE it, for that blocks "
-     "writes as well."},
+     "{not_valid_form}; then see for a quiet moment to VALIDATE it, for that blocks writes as "
+     "well."},
     {"add-foreign-key", adds_reference_to_partitioned,
      "Writes to both tables wait while every row of {table} is checked.",
      "Add the constraint NOT VALID to each partition and VALIDATE it there, in migrations of their "
@@ -192,13 +189,10 @@ constexpr Hazard hazards[] = {
     {"add-unique", adds_primary_key_over_nullable,
      "Reads and writes of {table} wait while every row is searched for a NULL and the index of the "
      "primary key is built.",
-     "First NOT NULL for each of its columns, without a scan under the lock (`bellows explain "
-     "set-not-null`); CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own; then ADD "
-     "CONSTRAINT … PRIMARY KEY USING INDEX."},
+     "First {keys_not_null}. Then {key_by_index}."},
     {"add-unique", adds_key_by_building,
      "Reads and writes of {table} wait while the index of the constraint is built.",
-     "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … USING "
-     "INDEX."},
+     "{key_by_index}."},
     {"add-exclude", adds_exclusion,
      "Reads and writes of {table} wait while the index is built and every row is checked.",
      "There is no way to add it online: plan a moment without traffic, or make a new table with "
@@ -288,15 +282,15 @@ constexpr Hazard hazards[] = {
 constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
     {"CLUSTER", "pg_repack does it while the table is in use; PostgreSQL itself cannot."},
     {"VACUUM FULL",
-     "Plain VACUUM makes the space usable again and blocks nobody; to give it back "
-     "to the system while the table is in use, pg_repack."},
-    {"REINDEX INDEX", "REINDEX INDEX CONCURRENTLY, alone in its migration."},
-    {"REINDEX TABLE", "REINDEX TABLE CONCURRENTLY, alone in its migration."},
+     "{plain_vacuum} makes the space usable again and blocks nobody; to give it back to the system "
+     "while the table is in use, pg_repack."},
+    {"REINDEX INDEX", "{concurrent_form}, alone in its migration."},
+    {"REINDEX TABLE", "{concurrent_form}, alone in its migration."},
     {"CLUSTER ALL", "pg_repack does it while the tables are in use; PostgreSQL itself cannot."},
     {"REINDEX SYSTEM",
      "There is no form that lets others through: see for a quiet moment, and do it by hand."},
-    {"REINDEX SCHEMA", "REINDEX SCHEMA CONCURRENTLY, alone in its migration."},
-    {"REINDEX DATABASE", "REINDEX DATABASE CONCURRENTLY, alone in its migration."},
+    {"REINDEX SCHEMA", "{concurrent_form}, alone in its migration."},
+    {"REINDEX DATABASE", "{concurrent_form}, alone in its migration."},
     {"ALTER TABLE ADD PRIMARY KEY USING INDEX",
      "First ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
      "own, and SET NOT NULL, which needs no scan then; then this."},
@@ -340,8 +334,18 @@ std::string filled(std::string_view text, Sign const& sign) {
       {"{concurrently}", remedy::built_concurrently},
       {"{not_valid}", remedy::added_not_valid},
       {"{validate}", remedy::validated},
+      {"{way}", way_text},  // before those that it is made of
+      {"{concurrent_form}", remedy::concurrent_form},
+      {"{not_valid_form}", remedy::not_valid_form},
+      {"{plain_vacuum}", remedy::plain_vacuum},
+      {"{key_by_index}", remedy::key_by_index},
+      {"{not_null}", remedy::not_null_by_check},
+      {"{keys_not_null}", remedy::key_columns_not_null},
+      {"{default_later}", remedy::default_afterwards},
+      {"{numbered}", remedy::numbered_afterwards},
+      {"{computed_later}", remedy::computed_afterwards},
+      {"{view}", remedy::view_of_old_name},
       {"{loss}", loss_text},
-      {"{way}", way_text},
       {"{scope}", scope_text},
       {"{object}", object_text},
       {"{grantees}", grantees_text},
@@ -392,7 +396,7 @@ std::optional<Finding> recognise_long_lock(Question const& asked) {
     return std::nullopt;
   }
   any_sign(question, [&](Sign const& sign) {
-    std::string way = way_text(sign);
+    std::string way = filled(way_text(sign), sign);
     finding->remedy = way.empty() ? finding->remedy : std::move(way);
     return true;
   });

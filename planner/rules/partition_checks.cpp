@@ -101,10 +101,11 @@ bool same(PartitionBounds const& a, PartitionBounds const& b) {
 }
 
 std::string first_do(Table const& table, std::string const& condition) {
+  std::string const name = sql::bounded_name(table.name.name.raw() + "_bounds").quoted();
   return fmt::format(
-      "ALTER TABLE {} ADD CONSTRAINT … CHECK ({}) NOT VALID, and VALIDATE it in a migration of its "
-      "own: then nothing is read here.",
-      table.name.display(), condition);
+      "ALTER TABLE {0} ADD CONSTRAINT {1} CHECK ({2}) NOT VALID; then, in a migration of its own, "
+      "ALTER TABLE {0} VALIDATE CONSTRAINT {1}: then nothing is read here.",
+      table.name.display(), name, condition);
 }
 
 }  // namespace

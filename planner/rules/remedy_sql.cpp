@@ -2,7 +2,7 @@
 
 #include "planner/sql/script.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -50,7 +50,205 @@ sql::Identifier const& constraint_name(Sign const& sign) {
   return sign.facts.command->constraint.name;
 }
 
+/// As it stands, on one line; empty where that is too long.
+std::string own_text(Sign const& sign) {
+  std::string const& text = sign.question.statement.raw.text;
+  return on_one_line(text, [&](std::vector<Token> const& tokens, std::size_t at) {
+    return text.substr(tokens[at].offset, tokens[at].length);
+  });
+}
+
+/// With a word behind the first one of `behind`.
+std::string with_word(Sign const& sign, std::string_view word,
+                      std::initializer_list<std::string_view> behind) {
+  std::string const& text = sign.question.statement.raw.text;
+  bool done = false;
+  return on_one_line(text, [&](std::vector<Token> const& tokens, std::size_t at) {
+    std::string own = text.substr(tokens[at].offset, tokens[at].length);
+    bool const here = !done && std::ranges::any_of(behind, [&](std::string_view one) {
+      return is_word(text, tokens[at], one);
+    });
+    done = done || here;
+    return here ? fmt::format("{} {}", own, word) : own;
+  });
+}
+
+std::string names_of(std::vector<sql::Identifier> const& columns) {
+  std::vector<std::string> names;
+  for (sql::Identifier const& column : columns) {
+    names.push_back(column.quoted());
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// The name that PostgreSQL would make up, as far as it is free.
+std::string made_up(Sign const& sign, std::vector<sql::Identifier> const& columns,
+                    std::string_view ending) {
+  std::string name = sign.facts.target().name.raw();
+  for (sql::Identifier const& column : columns) {
+    name += "_" + column.raw();
+  }
+  return sql::bounded_name(fmt::format("{}_{}", name, ending)).quoted();
+}
+
+std::string not_null_steps(Sign const& sign, sql::Identifier const& column) {
+  std::string const table = sign.facts.target().display();
+  std::string const check = made_up(sign, {column}, "not_null");
+  return fmt::format(
+      "ALTER TABLE {0} ADD CONSTRAINT {1} CHECK ({2} IS NOT NULL) NOT VALID; then, in a migration "
+      "of its own, ALTER TABLE {0} VALIDATE CONSTRAINT {1}; then ALTER TABLE {0} ALTER COLUMN {2} "
+      "SET NOT NULL, which needs no scan then; and ALTER TABLE {0} DROP CONSTRAINT {1}",
+      table, check, column.quoted());
+}
+
+sql::ConstraintDefinition const* part_of_column(Sign const& sign, sql::ConstraintForm form) {
+  if (sign.facts.command == nullptr) {
+    return nullptr;
+  }
+  auto const& parts = sign.facts.command->column.constraints;
+  auto const found = std::ranges::find(parts, form, &sql::ConstraintDefinition::form);
+  return found == parts.end() ? nullptr : &*found;
+}
+
+std::string plain_column(Sign const& sign, std::string_view type) {
+  return fmt::format("ALTER TABLE {} ADD COLUMN {} {}", sign.facts.target().display(),
+                     sign.facts.command->column.name.quoted(), type);
+}
+
+/// Of an index by which the key is made in the same way; empty where it has more to it.
+std::string key_index(sql::ConstraintDefinition const& key) {
+  std::string const columns = names_of(key.columns);
+  std::string const include =
+      key.include.empty() ? "" : fmt::format(" INCLUDE ({})", names_of(key.include));
+  std::string_view const word =
+      key.form == sql::ConstraintForm::PrimaryKey ? "PRIMARY KEY" : "UNIQUE";
+  bool const plain = key.text == fmt::format("{} ({}){}", word, columns, include);
+  return plain && !key.columns.empty() ? fmt::format("({}){}", columns, include) : "";
+}
+
 }  // namespace
+
+std::string concurrent_form(Sign const& sign) {
+  auto const* drop = sign.facts.body<sql::Drop>();
+  if (drop != nullptr) {
+    std::vector<std::string> each;
+    for (sql::QualifiedName const& name : drop->names) {
+      each.push_back(fmt::format("DROP INDEX CONCURRENTLY {}{}",
+                                 drop->if_exists ? "IF EXISTS " : "", name.display()));
+    }
+    return fmt::format("{}", fmt::join(each, "; "));
+  }
+  bool const detaches = sign.facts.alter != nullptr;
+  std::string line =
+      detaches ? own_text(sign)
+               : with_word(sign, "CONCURRENTLY", {"VIEW", "INDEX", "TABLE", "SCHEMA", "DATABASE"});
+  bool const alone = !detaches || sign.facts.alter->commands.size() == 1;
+  if (line.empty() || !alone) {
+    return detaches ? "DETACH PARTITION … CONCURRENTLY"
+                    : sign.question.statement.kind + " CONCURRENTLY";
+  }
+  return detaches ? line + " CONCURRENTLY" : line;
+}
+
+std::string not_valid_form(Sign const& sign) {
+  std::string const line = own_text(sign);
+  return line.empty() ? "ADD CONSTRAINT … NOT VALID" : line + " NOT VALID";
+}
+
+std::string plain_vacuum(Sign const& sign) {
+  return sign.facts.targets.empty() ? "VACUUM" : "VACUUM " + sign.facts.target().display();
+}
+
+std::string key_by_index(Sign const& sign) {
+  sql::ConstraintDefinition const& key = sign.facts.command->constraint;
+  std::string const index = key_index(key);
+  if (index.empty()) {
+    return "CREATE UNIQUE INDEX CONCURRENTLY in a migration of its own, then ADD CONSTRAINT … "
+           "USING INDEX";
+  }
+  bool const primary = key.form == sql::ConstraintForm::PrimaryKey;
+  std::string const name = !key.name.empty() ? key.name.quoted()
+                           : primary         ? made_up(sign, {}, "pkey")
+                                             : made_up(sign, key.columns, "key");
+  std::string const table = sign.facts.target().display();
+  return fmt::format(
+      "CREATE UNIQUE INDEX CONCURRENTLY {0} ON {1} {2}, in a migration of its own; then ALTER "
+      "TABLE {1} ADD CONSTRAINT {0} {3} USING INDEX {0}",
+      name, table, index, primary ? "PRIMARY KEY" : "UNIQUE");
+}
+
+std::string not_null_by_check(Sign const& sign) {
+  return not_null_steps(sign, sign.facts.command->name);
+}
+
+std::string key_columns_not_null(Sign const& sign) {
+  catalog::Table const* table = sign.facts.table();
+  std::vector<std::string> steps;
+  for (sql::Identifier const& name : sign.facts.command->constraint.columns) {
+    catalog::Column const* column = table == nullptr ? nullptr : table->column(name);
+    if (column == nullptr || !column->not_null) {
+      steps.push_back(not_null_steps(sign, name));
+    }
+  }
+  return steps.empty() ? "NOT NULL for each of its columns, without a scan under the lock "
+                         "(`bellows explain set-not-null`)"
+                       : fmt::format("{}", fmt::join(steps, "; likewise "));
+}
+
+std::string default_afterwards(Sign const& sign) {
+  auto const* value = part_of_column(sign, sql::ConstraintForm::Default);
+  if (value == nullptr) {
+    return "Add the column without what computes it; then fill it by an UPDATE";
+  }
+  std::string const table = sign.facts.target().display();
+  std::string const column = sign.facts.command->column.name.quoted();
+  return fmt::format(
+      "{0}; ALTER TABLE {1} ALTER COLUMN {2} SET DEFAULT {3}; then, in a migration of its own, "
+      "UPDATE {1} SET {2} = {3} WHERE {2} IS NULL",
+      plain_column(sign, sign.facts.command->column.type.text), table, column, value->expression);
+}
+
+std::string numbered_afterwards(Sign const& sign) {
+  std::string const table = sign.facts.target().display();
+  sql::Identifier const& name = sign.facts.command->column.name;
+  std::string const sequence =
+      sql::QualifiedName{
+          sign.facts.target().schema,
+          sql::bounded_name(fmt::format("{}_{}_seq", sign.facts.target().name.raw(), name.raw()))}
+          .display();
+  return fmt::format(
+      "{0}; CREATE SEQUENCE {1} OWNED BY {2}.{3}; ALTER TABLE {2} ALTER COLUMN {3} SET DEFAULT "
+      "nextval({4}); then, in a migration of its own, UPDATE {2} SET {3} = nextval({4}) WHERE {3} "
+      "IS NULL",
+      plain_column(sign, sign.facts.command->column.type.text), sequence, table, name.quoted(),
+      sql::quote_literal(sequence));
+}
+
+std::string computed_afterwards(Sign const& sign) {
+  auto const* generated = part_of_column(sign, sql::ConstraintForm::Generated);
+  if (generated == nullptr) {
+    return "Add an ordinary column, keep it in step with a trigger, and fill it by an UPDATE";
+  }
+  std::string const column = sign.facts.command->column.name.quoted();
+  return fmt::format(
+      "{0}, with a BEFORE INSERT OR UPDATE trigger that sets NEW.{1}; then, in a migration of its "
+      "own, UPDATE {2} SET {1} = {3} WHERE {1} IS DISTINCT FROM ({3})",
+      plain_column(sign, sign.facts.command->column.type.text), column,
+      sign.facts.target().display(), generated->expression);
+}
+
+std::string view_of_old_name(Sign const& sign) {
+  auto const* rename = sign.facts.body<sql::RenameObject>();
+  if (rename == nullptr) {
+    return "CREATE VIEW of the old name";
+  }
+  sql::QualifiedName const& old = sign.facts.target();
+  sql::QualifiedName const renamed = rename->to.empty()
+                                         ? sql::QualifiedName{rename->to_schema, old.name}
+                                         : sql::QualifiedName{old.schema, rename->to};
+  return fmt::format("CREATE VIEW {} AS SELECT * FROM {}", sign.facts.target().display(),
+                     renamed.display());
+}
 
 std::string built_concurrently(Sign const& sign) {
   auto const& index = std::get<sql::CreateIndex>(sign.question.statement.body);
@@ -73,15 +271,9 @@ std::string built_concurrently(Sign const& sign) {
 }
 
 std::string added_not_valid(Sign const& sign) {
-  std::string const& text = sign.question.statement.raw.text;
   bool const alone = sign.facts.alter != nullptr && sign.facts.alter->commands.size() == 1 &&
                      sign.facts.command->action == sql::AlterAction::AddConstraint;
-  std::string const line =
-      alone ? on_one_line(text,
-                          [&](std::vector<Token> const& tokens, std::size_t at) {
-                            return text.substr(tokens[at].offset, tokens[at].length);
-                          })
-            : "";
+  std::string const line = alone ? own_text(sign) : "";
   return line.empty() ? "Add the constraint NOT VALID" : line + " NOT VALID";
 }
 

@@ -1,5 +1,6 @@
 #include "runner/cli/report_explain.hpp"
 
+#include "planner/rules/split_table.hpp"
 #include "runner/cli/wrap.hpp"
 
 #include <fmt/core.h>
@@ -19,25 +20,48 @@ std::string indented(std::string_view sql) {
   return text;
 }
 
+std::string phases(rules::SplitRow const& row, std::size_t indent) {
+  std::string text;
+  for (auto const& [phase, what] :
+       {std::pair("expand", row.expand), {"backfill", row.backfill}, {"contract", row.contract}}) {
+    if (!what.empty()) {
+      text += wrapped(fmt::format("{}: {}", phase, what), indent, usual_width, indent + 2);
+    }
+  }
+  return text;
+}
+
+/// What it becomes, of what bellows splits.
+std::string split_section(std::string_view rule) {
+  rules::SplitRow const* const row = rules::split_row(rule);
+  return row == nullptr
+             ? ""
+             : fmt::format("what `bellows plan` makes of it, as it stands\n{}\n", phases(*row, 2));
+}
+
 }  // namespace
 
 std::string explain_text(rules::Page const& page) {
   return fmt::format(
       "{}: {}\n\n"
       "what PostgreSQL does\n{}\nwhat the application feels\n{}\n"
-      "bad\n{}\ngood\n{}\n"
+      "{}bad\n{}\ngood\n{}\n"
       "versions\n{}\nsource\n{}\n"
       "to accept it where it is meant\n    -- bellows: allow {} because …\n"
       "  where bellows would split the statement, it is allow-unsplit\n",
       page.id, page.title, wrapped(page.effect, 2), wrapped(page.application, 2),
-      indented(page.bad), indented(page.good), wrapped(page.versions, 2), wrapped(page.source, 2),
-      page.id);
+      split_section(page.id), indented(page.bad), indented(page.good), wrapped(page.versions, 2),
+      wrapped(page.source, 2), page.id);
 }
 
 std::string explain_list() {
   std::string text;
   for (rules::Page const& page : rules::pages()) {
     text += in_column(page.id, page.title, 37);
+  }
+  text += "\nWhat bellows splits; all else runs in one go, as it stands, or is refused:\n";
+  for (rules::SplitRow const& row : rules::split_table()) {
+    text += fmt::format("  {}\n{}", row.statement, phases(row, 4));
   }
   return text + "\n`bellows explain RULE` tells the rest.\n";
 }

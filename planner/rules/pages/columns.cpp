@@ -13,11 +13,26 @@ constexpr Page all[] = {
          "included; during a deployment old and new code run side by side, so one of them is "
          "always wrong.",
      .bad = "ALTER TABLE users RENAME COLUMN role TO access;\n",
-     .good = "ALTER TABLE users ADD COLUMN access text;\n"
+     .good = "-- The bad one as it stands, split by `bellows plan`; by hand it is, for a small "
+             "table:\n"
+             "ALTER TABLE users ADD COLUMN access text;\n"
+             "CREATE FUNCTION users_role_is_access() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+             "  IF TG_OP = 'INSERT' AND NEW.access IS NOT NULL THEN NEW.role := NEW.access;\n"
+             "  ELSIF TG_OP = 'UPDATE' AND NEW.access IS DISTINCT FROM OLD.access THEN\n"
+             "    NEW.role := NEW.access;\n"
+             "  ELSE NEW.access := NEW.role; END IF;\n"
+             "  RETURN NEW; END $$;\n"
+             "CREATE TRIGGER users_role_is_access BEFORE INSERT OR UPDATE ON users\n"
+             "  FOR EACH ROW EXECUTE FUNCTION users_role_is_access();\n"
              "-- next migration\n"
+             "-- bellows: allow-unsplit update-in-one-go because the table is small\n"
+             "UPDATE users SET access = role WHERE access IS DISTINCT FROM role;\n"
+             "-- next migration\n"
+             "DROP TRIGGER users_role_is_access ON users;\n"
+             "DROP FUNCTION users_role_is_access();\n"
              "-- bellows: allow drop-column because no release names it any more\n"
              "ALTER TABLE users DROP COLUMN role;\n",
-     .versions = "all; bellows splits it into expand, backfill and contract by itself",
+     .versions = "all",
      .source = "manual, ALTER TABLE, RENAME; src/backend/commands/tablecmds.c, renameatt()"},
     {.id = "trigger-says-column",
      .title = "A trigger says the name of a column that is renamed",

@@ -45,6 +45,15 @@ std::string in_words(std::vector<sql::QualifiedName> const& locked) {
                      more == 0 ? "" : fmt::format(" and {} more", more));
 }
 
+std::string all_of(std::vector<sql::QualifiedName> const& locked) {
+  constexpr std::size_t readable = 8;
+  std::string names;
+  for (sql::QualifiedName const& name : locked) {
+    names += (names.empty() ? "" : ", ") + name.display();
+  }
+  return locked.size() <= readable ? names : "…";
+}
+
 /// It is locked with its table, which is told.
 bool is_index(Sequence const& sequence, Reviewed const& reviewed, locks::Effect const& effect) {
   auto const* drop = std::get_if<sql::Drop>(&reviewed.statement.body);
@@ -96,8 +105,10 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
                         "until the last is done: transactions that use them in another order can "
                         "deadlock with it.",
                         in_words(locked)),
-            "One migration for each; where they belong together, LOCK TABLE them all first, in the "
-            "order in which the application uses them."}}};
+            fmt::format("One migration for each; where they belong together, lock them all first, "
+                        "in the order in which the application uses them: LOCK TABLE {} IN ACCESS "
+                        "EXCLUSIVE MODE.",
+                        all_of(locked))}}};
 }
 
 }  // namespace bellows::rules

@@ -1,5 +1,7 @@
 #include "runner/cli/report_explain.hpp"
 
+#include "planner/rules/split_table.hpp"
+
 #include <gtest/gtest.h>
 
 namespace bellows::runner {
@@ -40,6 +42,19 @@ to accept it where it is meant
     -- bellows: allow r because …
   where bellows would split the statement, it is allow-unsplit
 )");
+}
+
+TEST(Explain, SaysWhatBellowsMakesOfWhatItSplits) {
+  std::string const list = explain_list();
+  for (rules::SplitRow const& row : rules::split_table()) {
+    EXPECT_NE(list.find("\n  " + std::string(row.statement) + "\n"), std::string::npos) << list;
+    std::string const page = explain_text(*rules::page(row.rule));
+    EXPECT_NE(page.find("what `bellows plan` makes of it, as it stands\n"), std::string::npos);
+    EXPECT_NE(page.find("  backfill: " + std::string(row.backfill.substr(0, 20))),
+              std::string::npos)
+        << page;
+  }
+  EXPECT_EQ(explain_text(*rules::page("drop-column")).find("makes of it"), std::string::npos);
 }
 
 TEST(Explain, ListsEveryPage) {

@@ -182,6 +182,32 @@ TEST_F(Remedies, TheServerTakesEveryGoodExample) {
   }
 }
 
+// A rename by hand that forgets the rows is no rename.
+TEST_F(Remedies, ARenameByHandKeepsTheValuesAndBothSidesInStep) {
+  trial_.reset(scene_of("rename-column"));
+  auto const parts = migrations_of(page("rename-column")->good);
+  ASSERT_EQ(parts.size(), 3U);
+  auto const run = [&](std::string_view text) {
+    TrialSchema::Outcome const outcome = trial_.carry_out(text);
+    EXPECT_EQ(outcome.sqlstate, "") << text << outcome.message;
+  };
+  auto const value = [&](std::string const& query) {
+    return std::string(trial_.session().run(query).text(0, 0));
+  };
+  run(parts[0]);
+  run("INSERT INTO users (id, email, role) VALUES (3, 'c', 'old');"
+      "INSERT INTO users (id, email, access) VALUES (4, 'd', 'new');"
+      "UPDATE users SET role = 'writer' WHERE id = 3;"
+      "UPDATE users SET access = 'owner' WHERE id = 4;");
+  EXPECT_EQ(value("SELECT string_agg(role, ',' ORDER BY id) FROM users WHERE id > 2"),
+            "writer,owner");
+  run(parts[1]);
+  std::string const kept = "reader,admin,writer,owner";
+  EXPECT_EQ(value("SELECT string_agg(role, ',' ORDER BY id) FROM users"), kept);
+  run(parts[2]);
+  EXPECT_EQ(value("SELECT string_agg(access, ',' ORDER BY id) FROM users"), kept);
+}
+
 TEST_F(Remedies, TheServerTakesEveryRemedyAndTheFindingIsGone) {
   for (Remedy const& remedy : remedies) {
     ASSERT_NE(page(remedy.rule), nullptr) << remedy.rule;
@@ -237,7 +263,10 @@ TEST_F(Remedies, TheCheckThatSparesAScanIsTheOneThatBellowsNames) {
       {"RANGE", "timestamptz", "FROM ('2026-05-01 12:30') TO (MAXVALUE)",
        "FROM ('2026-05-01 12:30+00') TO (MAXVALUE)"},
   };
-  static std::regex const check("ALTER TABLE (\\S+) ADD CONSTRAINT … (CHECK \\(.*\\)) NOT VALID");
+  static std::regex const check(
+      "(ALTER TABLE \\S+ ADD CONSTRAINT \\S+ CHECK \\(.*\\) NOT VALID); then, in a migration of "
+      "its "
+      "own, (ALTER TABLE \\S+ VALIDATE CONSTRAINT \\S+): then");
   for (Partition const& one : partitions) {
     for (bool const attach : {true, false}) {
       std::string const values(one.values);
@@ -261,11 +290,8 @@ TEST_F(Remedies, TheCheckThatSparesAScanIsTheOneThatBellowsNames) {
       std::smatch match;
       ASSERT_TRUE(std::regex_search(finding->remedy, match, check)) << finding->remedy;
       EXPECT_EQ(one.exact.empty(), finding->remedy.find("TimeZone") == std::string::npos);
-      std::string const table = match[1];
-      std::string const add = "ALTER TABLE " + table + " ADD CONSTRAINT c ";
       for (std::string const& migration :
-           {add + std::string(match[2]) + " NOT VALID",
-            "ALTER TABLE " + table + " VALIDATE CONSTRAINT c", statement(exact)}) {
+           {std::string(match[1]), std::string(match[2]), statement(exact)}) {
         TrialSchema::Outcome const outcome = trial_.carry_out(migration);
         EXPECT_EQ(outcome.sqlstate, "") << migration << ": " << outcome.message;
         EXPECT_FALSE(has(outcome.live, rule)) << migration;
@@ -299,6 +325,101 @@ TEST_F(Remedies, SqlMadeOfTheStatementRuns) {
     if (first.size() < wanted.size()) {
       std::string const second(wanted.substr(first.size() + 7));
       EXPECT_EQ(trial_.carry_out(second).sqlstate, "") << second;
+    }
+  }
+}
+
+/// Where it takes several statements, each of them, in its order, as it is printed.
+TEST_F(Remedies, EveryStatementOfARemedyRuns) {
+  struct Case {
+    std::string scene;
+    std::string statement;
+    std::vector<std::string> remedy;
+  };
+  std::string const events =
+      "CREATE TABLE events (id int, day date) PARTITION BY RANGE (day);"
+      "CREATE TABLE may PARTITION OF events FOR VALUES FROM ('2026-05-01') TO ('2026-06-01')";
+  std::vector<Case> const cases{
+      {"",
+       "ALTER TABLE users ALTER COLUMN name SET NOT NULL",
+       {"ALTER TABLE public.users ADD CONSTRAINT users_name_not_null CHECK (name IS NOT NULL) NOT "
+        "VALID",
+        "ALTER TABLE public.users VALIDATE CONSTRAINT users_name_not_null",
+        "ALTER TABLE public.users ALTER COLUMN name SET NOT NULL",
+        "ALTER TABLE public.users DROP CONSTRAINT users_name_not_null"}},
+      {"",
+       "ALTER TABLE users ADD UNIQUE (name, role) INCLUDE (email)",
+       {"CREATE UNIQUE INDEX CONCURRENTLY users_name_role_key ON public.users (name, role) INCLUDE "
+        "(email)",
+        "ALTER TABLE public.users ADD CONSTRAINT users_name_role_key UNIQUE USING INDEX "
+        "users_name_role_key"}},
+      {"ALTER TABLE sessions DROP CONSTRAINT sessions_pkey",
+       "ALTER TABLE sessions ADD PRIMARY KEY (room)",
+       {"ALTER TABLE public.sessions ADD CONSTRAINT sessions_room_not_null CHECK (room IS NOT "
+        "NULL) "
+        "NOT VALID",
+        "ALTER TABLE public.sessions VALIDATE CONSTRAINT sessions_room_not_null",
+        "ALTER TABLE public.sessions ALTER COLUMN room SET NOT NULL",
+        "CREATE UNIQUE INDEX CONCURRENTLY sessions_pkey ON public.sessions (room)",
+        "ALTER TABLE public.sessions ADD CONSTRAINT sessions_pkey PRIMARY KEY USING INDEX "
+        "sessions_pkey"}},
+      {"",
+       "ALTER TABLE users ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()",
+       {"ALTER TABLE public.users ADD COLUMN token uuid",
+        "ALTER TABLE public.users ALTER COLUMN token SET DEFAULT gen_random_uuid()",
+        "UPDATE public.users SET token = gen_random_uuid() WHERE token IS NULL"}},
+      {"",
+       "ALTER TABLE users ADD COLUMN number bigserial",
+       {"ALTER TABLE public.users ADD COLUMN number bigint",
+        "CREATE SEQUENCE public.users_number_seq OWNED BY public.users.number",
+        "ALTER TABLE public.users ALTER COLUMN number SET DEFAULT "
+        "nextval('public.users_number_seq')",
+        "UPDATE public.users SET number = nextval('public.users_number_seq') WHERE number IS "
+        "NULL"}},
+      {"",
+       "ALTER TABLE users ADD COLUMN shout text GENERATED ALWAYS AS (upper(name)) STORED",
+       {"ALTER TABLE public.users ADD COLUMN shout text",
+        "UPDATE public.users SET shout = upper(name) WHERE shout IS DISTINCT FROM (upper(name))"}},
+      {"",
+       "DROP INDEX users_role_idx, users_email_idx",
+       {"DROP INDEX CONCURRENTLY users_role_idx", "DROP INDEX CONCURRENTLY users_email_idx"}},
+      {"", "REINDEX TABLE users", {"REINDEX TABLE CONCURRENTLY users"}},
+      {"", "REINDEX INDEX users_role_idx", {"REINDEX INDEX CONCURRENTLY users_role_idx"}},
+      {"", "VACUUM FULL users", {"VACUUM public.users"}},
+      {"CREATE MATERIALIZED VIEW kept AS SELECT id FROM users; CREATE UNIQUE INDEX k ON kept (id)",
+       "REFRESH MATERIALIZED VIEW kept",
+       {"REFRESH MATERIALIZED VIEW CONCURRENTLY kept"}},
+      {events,
+       "ALTER TABLE events DETACH PARTITION may",
+       {"ALTER TABLE events DETACH PARTITION may CONCURRENTLY"}},
+      {"CREATE DOMAIN level AS int; ALTER TABLE users ADD l level",
+       "ALTER DOMAIN level ADD CONSTRAINT positive CHECK (VALUE > 0)",
+       {"ALTER DOMAIN level ADD CONSTRAINT positive CHECK (VALUE > 0) NOT VALID"}},
+      {"ALTER TABLE users RENAME TO people",
+       "",
+       {"CREATE VIEW public.users AS SELECT * FROM public.people"}},
+  };
+  for (Case const& one : cases) {
+    SCOPED_TRACE(one.statement);
+    std::string const renamed = "ALTER TABLE users RENAME TO people";
+    trial_.reset(scene_of(""));
+    catalog::Catalog before = catalog::read_catalog(trial_.session());
+    if (!one.statement.empty()) {
+      trial_.reset(scene_of("") + ";" + one.scene);
+      before = catalog::read_catalog(trial_.session());
+    }
+    auto const found =
+        review(sql::read_migration("m", "m.sql", one.statement.empty() ? renamed : one.statement),
+               before)[0]
+            .findings;
+    ASSERT_FALSE(found.empty());
+    trial_.reset(scene_of("") + ";" + one.scene);
+    std::size_t from = 0;
+    for (std::string const& step : one.remedy) {
+      from = found[0].remedy.find(step, from);
+      EXPECT_NE(from, std::string::npos) << step << "\n" << found[0].remedy;
+      TrialSchema::Outcome const outcome = trial_.carry_out(step);
+      EXPECT_EQ(outcome.sqlstate, "") << step << ": " << outcome.message;
     }
   }
 }
