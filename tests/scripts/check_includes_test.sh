@@ -10,12 +10,12 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 
 fresh() {
   rm -rf "$tree"
-  mkdir -p "$tree"/{planner/sql,batcher/postgres,runner,tests/batcher/postgres}
+  mkdir -p "$tree"/{planner/sql/parser,batcher/postgres,runner,tests/batcher/postgres}
   printf '#include "planner/a.hpp"\n#include <vector>\n' >"$tree/batcher/good.cpp"
   printf '#include "batcher/a.hpp"\n#include "planner/a.hpp"\n' >"$tree/runner/good.cpp"
   printf '#include <pqxx/pqxx>\n' >"$tree/batcher/postgres/session.cpp"
   printf '#include <pqxx/pqxx>\n' >"$tree/tests/batcher/postgres/session_db_test.cpp"
-  printf 'extern "C" {\n#include <pg_query.h>\n}\n// #include "runner/x.hpp" in words is no include\n' >"$tree/planner/sql/parse.cpp"
+  printf 'extern "C" {\n#include <pg_query.h>\n}\n// #include "runner/x.hpp" in words is no include\n' >"$tree/planner/sql/parser/parse.cpp"
 }
 
 passes() { "$check" "$tree" >"$tree/.out" 2>&1 || fail "$1: $(cat "$tree/.out")"; }
@@ -44,8 +44,8 @@ refuses planner/x.cpp '#include <fstream>' 'the planner is pure'
 refuses batcher/job/x.cpp '#include <pqxx/connection>' 'only batcher/postgres/ sees libpqxx'
 refuses runner/x.cpp '#include <libpq-fe.h>' 'only batcher/postgres/ sees libpqxx'
 refuses tests/runner/x.cpp '#include <pqxx/pqxx>' 'only batcher/postgres/ sees libpqxx'
-refuses planner/plan/x.cpp '#include <pg_query.h>' 'only planner/sql/ sees libpg_query'
-refuses planner/plan/x.cpp '#include "planner/sql/tree.hpp"' 'only planner/sql/ sees libpg_query'
+refuses planner/plan/x.cpp '#include <pg_query.h>' 'only planner/sql/parser/ sees libpg_query'
+refuses planner/plan/x.cpp '#include "planner/sql/parser/tree.hpp"' 'only planner/sql/parser/ sees libpg_query'
 refuses runner/x.cpp '#include "tests/support/x.hpp"' 'does not depend on its tests'
 refuses engine/x.cpp 'int x;' 'engine/: a source folder'
 refuses runner/long.cpp "$(yes | head -n 501)" 'runner/long.cpp: 501 lines'

@@ -1,4 +1,4 @@
-#include "planner/sql/forms.hpp"
+#include "planner/sql/parser/forms.hpp"
 
 #include "planner/sql/refused_form.hpp"
 #include "tests/planner/sql/form_examples.hpp"

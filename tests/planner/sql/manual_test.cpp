@@ -1,7 +1,7 @@
 #include "planner/locks/effects.hpp"
 #include "planner/locks/unknowable.hpp"
+#include "planner/sql/parser/tree.hpp"
 #include "planner/sql/statement.hpp"
-#include "planner/sql/tree.hpp"
 #include "tests/support/project.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "planner/sql/newer.hpp"
+#include "planner/sql/parser/newer.hpp"
 
 #include <gtest/gtest.h>
 

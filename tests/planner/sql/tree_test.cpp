@@ -1,4 +1,4 @@
-#include "planner/sql/tree.hpp"
+#include "planner/sql/parser/tree.hpp"
 
 #include "tests/planner/sql/grammar_examples.hpp"
 
@@ -115,7 +115,7 @@ std::set<std::string> types_of_examples() {
 
 std::set<std::string> const listed = {
 #define NODE(type, ...) #type,
-#include "planner/sql/node_fields.inc"
+#include "planner/sql/parser/node_fields.inc"
 #undef NODE
 };
 

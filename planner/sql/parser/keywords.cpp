@@ -1,0 +1,16 @@
+#include "planner/sql/keywords.hpp"
+
+#include "planner/sql/parser/postgres.hpp"
+
+extern "C" {
+#include "common/keywords.h"
+}
+
+namespace bellows::sql {
+
+bool is_keyword(std::string const& word) {
+  int const at = ScanKeywordLookup(word.c_str(), &ScanKeywords);
+  return at >= 0 && ScanKeywordCategories[at] != UNRESERVED_KEYWORD;
+}
+
+}  // namespace bellows::sql

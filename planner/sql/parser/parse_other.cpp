@@ -1,0 +1,198 @@
+#include "planner/sql/parser/kinds.hpp"
+#include "planner/sql/parser/parse_objects.hpp"
+
+#include <algorithm>
+
+namespace bellows::sql {
+
+namespace {
+
+/// COMMENT ON names its object by a list of strings, which is no RangeVar.
+std::vector<QualifiedName> commented_relation(CommentStmt const& statement) {
+  switch (statement.objtype) {
+    case OBJECT_TABLE:
+    case OBJECT_INDEX:
+    case OBJECT_VIEW:
+    case OBJECT_MATVIEW:
+    case OBJECT_SEQUENCE:
+    case OBJECT_FOREIGN_TABLE:
+      return {name_of_object(*statement.object)};
+    case OBJECT_COLUMN:
+    case OBJECT_TABCONSTRAINT:
+    case OBJECT_TRIGGER:
+    case OBJECT_POLICY:
+    case OBJECT_RULE:
+      return {table_of_part(*statement.object)};
+    default:
+      return {};  // PostgreSQL's enum of every object there is; the others are no relations
+  }
+}
+
+/// What is made comes behind its query in the tree.
+void put_first(std::vector<QualifiedName>& names, QualifiedName const& name) {
+  std::ranges::stable_partition(names, [&](QualifiedName const& one) { return one == name; });
+}
+
+// What the statements of this file say, one function each.
+
+void take(Other& other, ViewStmt const& view) {
+  other.uses = uses_in(*view.query);
+  other.output = output_of(view.query, view.aliases);
+  put_first(other.relations, tree::qualified(*view.view));
+}
+
+void take(Other& other, CreateTableAsStmt const& made) {
+  other.uses = uses_in(*made.query);
+  other.output = output_of(made.query, made.into->colNames);
+  put_first(other.relations, tree::qualified(*made.into->rel));
+  other.unlogged = is_unlogged(*made.into->rel);
+}
+
+void take(Other& other, RuleStmt const& rule) {
+  other.uses = uses_in(tree::node(rule));
+  other.rule = rule_definition(rule);
+  other.part = identifier(rule.rulename);
+}
+
+void take(Other& other, GrantStmt const& grant) {
+  if (grant.targtype != ACL_TARGET_DEFAULTS) {
+    other.grant = grant_change(grant);
+  }
+}
+
+void take(Other& other, GrantRoleStmt const& grant) {
+  other.grant = grant_change(grant);
+}
+
+void take(Other& other, CreatePolicyStmt const& policy) {
+  other.uses = uses_in(tree::node(policy));
+  other.part = identifier(policy.policy_name);
+}
+
+void take(Other& other, AlterPolicyStmt const& policy) {
+  other.uses = uses_in(tree::node(policy));
+  other.part = identifier(policy.policy_name);
+}
+
+void take(Other& other, CreateFunctionStmt const& function) {
+  other.function = function_definition(function);
+  if (function.sql_body != nullptr) {
+    other.uses = uses_in(*function.sql_body);
+  }
+}
+
+void take(Other& other, AlterFunctionStmt const& function) {
+  other.function = function_definition(function);
+}
+
+void take(Other& other, CreatePublicationStmt const& publication) {
+  take_publication(other, publication);
+}
+
+void take(Other& other, AlterPublicationStmt const& publication) {
+  take_publication(other, publication);
+}
+
+void take(Other& other, RefreshMatViewStmt const& refresh) {
+  other.no_data = refresh.skipData;
+}
+
+void take(Other& other, ReindexStmt const& reindex) {
+  other.part = identifier(reindex.name);
+}
+
+void take(Other& other, CreateStatsStmt const& statistics) {
+  other.object = tree::qualified(statistics.defnames);
+}
+
+void take(Other& other, CommentStmt const& comment) {
+  other.relations = commented_relation(comment);
+}
+
+void take(Other& other, CompositeTypeStmt const& type) {
+  other.object = tree::qualified(*type.typevar);
+  other.relations.clear();
+  for (ColumnDef const* attribute : tree::items<ColumnDef>(type.coldeflist)) {
+    other.attributes.push_back(column_definition(*attribute));
+  }
+}
+
+void take(Other& other, CreateEnumStmt const& type) {
+  other.object = tree::qualified(type.typeName);
+  other.makes_enum = true;
+}
+
+void take(Other& other, CreateRangeStmt const& type) {
+  other.object = tree::qualified(type.typeName);
+}
+
+void take(Other& other, CreateSeqStmt const& sequence) {
+  other.owner = sequence_owner(sequence.options);
+}
+
+void take(Other& other, AlterSeqStmt const& sequence) {
+  other.if_exists = sequence.missing_ok;
+  other.owner = sequence_owner(sequence.options);
+}
+
+/// Of the statement's kind among `Raw…`, if it is one of them.
+template <typename... Raw>
+void take_one_of(Other& other, Node const& node) {
+  auto const take_as = [&](auto const* raw) {
+    if (raw != nullptr) {
+      take(other, *raw);
+    }
+  };
+  (take_as(tree::as<Raw>(&node)), ...);
+}
+
+void parse_rest(Statement& into, Node const& node) {
+  Other other;
+  other.relations = relations_in(node);
+  take_one_of<ViewStmt, CreateTableAsStmt, RuleStmt, GrantStmt, GrantRoleStmt, CreatePolicyStmt,
+              AlterPolicyStmt, CreateFunctionStmt, AlterFunctionStmt, CreatePublicationStmt,
+              AlterPublicationStmt, RefreshMatViewStmt, ReindexStmt, CreateStatsStmt, CommentStmt,
+              CompositeTypeStmt, CreateEnumStmt, CreateRangeStmt, CreateSeqStmt, AlterSeqStmt>(
+      other, node);
+  into.kind = makes_table(node) ? "CREATE TABLE AS" : kind_of(node);
+  into.body = std::move(other);
+}
+
+void parse_domain(Statement& into, Node const& node, DomainChange change) {
+  into.kind = kind_of(node);
+  into.body = std::move(change);
+}
+
+void parse_foreign_table(Statement& into, CreateForeignTableStmt const& statement) {
+  CreateTable table = create_table(statement.base);
+  table.foreign = true;
+  into.kind = kind_of(tree::node(statement.base));
+  into.body = std::move(table);
+}
+
+}  // namespace
+
+void parse_other(Statement& into, Node const& node) {
+  if (parse_data(into, node)) {
+    return;
+  }
+  if (auto const* drop = tree::as<DropStmt>(&node)) {
+    parse_drop(into, *drop);
+  } else if (auto const* rename = tree::as<RenameStmt>(&node)) {
+    parse_rename(into, *rename);
+  } else if (auto const* move = tree::as<AlterObjectSchemaStmt>(&node)) {
+    parse_set_schema(into, *move);
+  } else if (auto const* trigger = tree::as<CreateTrigStmt>(&node)) {
+    parse_trigger(into, *trigger);
+  } else if (auto const* table = tree::as<CreateForeignTableStmt>(&node)) {
+    parse_foreign_table(into, *table);
+  } else if (auto const* domain = tree::as<CreateDomainStmt>(&node)) {
+    parse_domain(into, node, create_domain(*domain));
+  } else if (auto const* altered = tree::as<AlterDomainStmt>(&node)) {
+    parse_domain(into, node, alter_domain(*altered));
+  } else {
+    parse_rest(into, node);
+  }
+}
+
+}  // namespace bellows::sql
