@@ -3,22 +3,24 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <optional>
 #include <thread>
 
 namespace bellows::runner::metrics {
 namespace {
 
+// Beast reads the requests, from text: its streams, asynchronous reads and serializers take as long
+// to compile as all the rest, and there is nothing to stream.
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using Error = boost::system::error_code;
@@ -34,101 +36,126 @@ struct Content {
   std::function<std::string()> body;
 };
 
-using Response = http::response<http::string_body>;
+struct Response {
+  http::status status = http::status::ok;
+  std::string content_type = "text/plain";
+  std::string body;
+  unsigned version = 11;
+  bool keep_alive = false;
+  bool head_only = false;  // HEAD: what GET would get, its length included, but for the body
+};
 
-Response answer(http::request<http::empty_body> const& request, Content const& content) {
+using Parser = http::request_parser<http::empty_body>;
+
+Response answer(Parser::value_type const& request, Content const& content) {
   std::string_view const target(request.target().data(), request.target().size());
   bool const known = target.substr(0, target.find('?')) == "/metrics";
   bool const readable = request.method() == http::verb::get || request.method() == http::verb::head;
-  http::status const status = !known      ? http::status::not_found
-                              : !readable ? http::status::method_not_allowed
-                                          : http::status::ok;
-  Response response(status, request.version());
-  response.set(http::field::content_type, status == http::status::ok ? content.type : "text/plain");
-  if (status == http::status::method_not_allowed) {
-    response.set(http::field::allow, "GET, HEAD");
+  Response response;
+  response.version = request.version();
+  response.keep_alive = request.keep_alive();
+  response.head_only = request.method() == http::verb::head;
+  if (!known) {
+    response.status = http::status::not_found;
+    response.body = "there is /metrics and nothing else\n";
+  } else if (!readable) {
+    response.status = http::status::method_not_allowed;
+    response.body = "GET or HEAD, please\n";
+  } else {
+    response.content_type = content.type;
+    response.body = content.body();
   }
-  response.body() = status == http::status::ok ? content.body()
-                    : known                    ? "GET or HEAD, please\n"
-                                               : "there is /metrics and nothing else\n";
-  response.keep_alive(request.keep_alive());
-  response.prepare_payload();
   return response;
+}
+
+Response refusal() {
+  Response response;
+  response.status = http::status::bad_request;
+  response.body = "that is no request for /metrics\n";
+  return response;
+}
+
+std::string to_text(Response const& response) {
+  auto const reason = http::obsolete_reason(response.status);
+  return fmt::format(
+      "HTTP/{}.{} {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}Connection: {}\r\n\r\n{}",
+      response.version / 10, response.version % 10, static_cast<unsigned>(response.status),
+      std::string_view(reason.data(), reason.size()), response.content_type, response.body.size(),
+      response.status == http::status::method_not_allowed ? "Allow: GET, HEAD\r\n" : "",
+      response.keep_alive ? "keep-alive" : "close", response.head_only ? "" : response.body);
 }
 
 /// One connection: request after request until it is closed or stalls.
 class HttpSession : public std::enable_shared_from_this<HttpSession> {
  public:
   HttpSession(tcp::socket socket, Content const& content, int& sessions)
-      : stream_(std::move(socket)), content_(content), sessions_(sessions) {
+      : socket_(std::move(socket)),
+        deadline_(socket_.get_executor()),
+        content_(content),
+        sessions_(sessions) {
     ++sessions_;
   }
   HttpSession(HttpSession const&) = delete;
   HttpSession& operator=(HttpSession const&) = delete;
   ~HttpSession() { --sessions_; }
 
+  /// The next request, whether it has come already, or has yet to.
   void read() {
     parser_.emplace();
     parser_->header_limit(longest_request);
     parser_->body_limit(0);
-    stream_.expires_after(patience);
-    http::async_read(
-        stream_, buffer_, *parser_,
-        [self = shared_from_this()](Error const& error, std::size_t) { self->was_read(error); });
+    parser_->eager(true);
+    parse();
   }
 
  private:
-  void was_read(Error const& error) {
-    if (error == http::error::end_of_stream || error == beast::error::timeout) {
-      close();
-    } else if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-      refuse();  // not HTTP, or too long
-    } else if (!error) {
-      write(answer(parser_->get(), content_), parser_->get().method() == http::verb::head);
-    }
-  }
-
-  void refuse() {
-    Response response(http::status::bad_request, 11);
-    response.set(http::field::content_type, "text/plain");
-    response.body() = "that is no request for /metrics\n";
-    response.keep_alive(false);
-    response.prepare_payload();
-    write(std::move(response), false);
-  }
-
-  // To HEAD goes what GET would get, its length included, but for the body.
-  void write(Response response, bool head_only) {
-    response_ = std::move(response);
-    stream_.expires_after(patience);
-    auto const done = [self = shared_from_this()](Error const& error, std::size_t) {
-      if (error) {
-        return;
-      }
-      if (self->response_.keep_alive()) {
-        self->read();
-      } else {
-        self->close();
-      }
-    };
-    serializer_.emplace(response_);
-    if (head_only) {
-      http::async_write_header(stream_, *serializer_, done);
+  void parse() {
+    Error error;
+    received_.erase(0, parser_->put(asio::buffer(received_), error));
+    if (error == http::error::need_more || (!error && !parser_->is_done())) {
+      receive();
     } else {
-      http::async_write(stream_, *serializer_, done);
+      write(error ? refusal() : answer(parser_->get(), content_));  // not HTTP, or too long
     }
+  }
+
+  void receive() {
+    expire_after(patience);
+    socket_.async_read_some(asio::buffer(chunk_),
+                            [self = shared_from_this()](Error const& error, std::size_t size) {
+                              if (error == asio::error::eof) {
+                                self->close();
+                              } else if (!error) {
+                                self->received_.append(self->chunk_.data(), size);
+                                self->parse();
+                              }
+                            });
+  }
+
+  void write(Response const& response) {
+    sent_ = to_text(response);
+    expire_after(patience);
+    asio::async_write(
+        socket_, asio::buffer(sent_),
+        [self = shared_from_this(), more = response.keep_alive](Error const& error, std::size_t) {
+          if (!error && more) {
+            self->read();
+          } else if (!error) {
+            self->close();
+          }
+        });
   }
 
   // What the client still sends is read for a while: closing on it would reset the connection, and
   // our answer would be lost with it.
   void close() {
     Error ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    stream_.expires_after(farewell);
+    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    expire_after(farewell);
     drain();
   }
   void drain() {
-    stream_.async_read_some(boost::asio::buffer(drained_),
+    socket_.async_read_some(asio::buffer(chunk_),
                             [self = shared_from_this()](Error const& error, std::size_t) {
                               if (!error) {
                                 self->drain();
@@ -136,14 +163,26 @@ class HttpSession : public std::enable_shared_from_this<HttpSession> {
                             });
   }
 
-  beast::tcp_stream stream_;
+  /// Ends what is under way with an error, unless it is over by then or a new time was set.
+  void expire_after(std::chrono::seconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([weak = weak_from_this()](Error const& error) {
+      auto const self = weak.lock();
+      if (!error && self && self->deadline_.expiry() <= std::chrono::steady_clock::now()) {
+        Error ignored;
+        self->socket_.close(ignored);
+      }
+    });
+  }
+
+  tcp::socket socket_;
+  asio::steady_timer deadline_;
   Content const& content_;
   int& sessions_;
-  beast::flat_buffer buffer_{longest_request};
-  std::array<char, 4096> drained_{};
-  std::optional<http::request_parser<http::empty_body>> parser_;
-  Response response_;
-  std::optional<http::response_serializer<http::string_body>> serializer_;
+  std::optional<Parser> parser_;
+  std::string received_;  // and not read by it yet
+  std::string sent_;
+  std::array<char, 4096> chunk_{};
 };
 
 std::string shown(Address const& address) {
