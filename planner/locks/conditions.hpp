@@ -35,6 +35,7 @@ bool type_rechecks(Facts const& facts);                               // a CHECK
 
 // constraints
 bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT
+bool becomes_enforced(Facts const& facts);         // ALTER CONSTRAINT, or the catalog does not tell
 bool is_foreign_key(Facts const& facts);
 bool is_not_foreign_key(Facts const& facts);
 bool is_referenced(Facts const& facts);  // by another table's foreign key

@@ -20,6 +20,8 @@ Names parent(Facts const& facts);
 
 /// Tables that foreign keys in the statement's text point to.
 Names newly_referenced(Facts const& facts);
+/// … and the indexes of the keys that they point to there.
+Names newly_referenced_keys(Facts const& facts);
 /// The table that the named foreign key points to.
 Names referenced_by_constraint(Facts const& facts);
 /// Tables that the foreign keys of the named column point to.
@@ -41,6 +43,9 @@ Names referencing_constraint(Facts const& facts);
 /// Both sides of every foreign key that has the named column.
 Names peers_of_column(Facts const& facts);
 
+/// ALTER CONSTRAINT: what is below the target and has the named CHECK from it.
+Names children_with_check(Facts const& facts);
+
 /// SET NOT NULL: those of the tree in which nothing proves that the column has no NULL.
 Names searched_for_null(Facts const& facts);
 
@@ -52,6 +57,8 @@ Names type_users(Facts const& facts);
 /// Tables of which something calls the functions that a DROP names.
 Names function_users(Facts const& facts);
 
+/// The one that a default in the statement's text takes from, named there as a constant.
+Names sequence_of_default(Facts const& facts);
 /// Sequences that columns of the targets own, and of all below them as well.
 Names owned_sequences(Facts const& facts);
 Names sequences_below(Facts const& facts);
@@ -69,6 +76,8 @@ Names sequence_users(Facts const& facts);
 Names other_table(Facts const& facts);
 /// That one, its partitions and children.
 Names below_other(Facts const& facts);
+/// … without itself.
+Names children_of_other(Facts const& facts);
 /// Partitions and children of the target, not theirs; ONLY or not.
 Names below_at_once(Facts const& facts);
 /// The DEFAULT partition of the table that one is made for, attached to, taken from.

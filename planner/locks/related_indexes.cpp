@@ -6,8 +6,58 @@
 /// Indexes of the tables that a statement is about, and the tables of its indexes.
 namespace bellows::locks::related {
 
+using catalog::Index;
 using catalog::Table;
 using sql::QualifiedName;
+
+namespace {
+
+bool is_key_over(Index const& index, std::vector<sql::Identifier> const& columns) {
+  bool const plain = index.unique && !index.partial && !index.has_expressions;
+  auto const end = index.columns.begin() + static_cast<std::ptrdiff_t>(index.key_columns);
+  return plain && index.key_columns == columns.size() &&
+         std::is_permutation(index.columns.begin(), end, columns.begin());
+}
+
+/// REFERENCES without columns means the primary key.
+void take_key(Facts const& facts, sql::ConstraintDefinition const& constraint, Names& keys) {
+  Table const* table = constraint.form == sql::ConstraintForm::ForeignKey
+                           ? facts.catalog.table(constraint.references)
+                           : nullptr;
+  if (table == nullptr) {
+    return;
+  }
+  auto const found = std::ranges::find_if(table->indexes, [&](Index const& index) {
+    return constraint.referenced_columns.empty()
+               ? index.primary
+               : is_key_over(index, constraint.referenced_columns);
+  });
+  if (found != table->indexes.end()) {
+    keys.push_back({table->name.schema, found->name});
+  }
+}
+
+}  // namespace
+
+Names newly_referenced_keys(Facts const& facts) {
+  Names keys;
+  auto const take = [&](std::vector<sql::ConstraintDefinition> const& constraints) {
+    for (sql::ConstraintDefinition const& constraint : constraints) {
+      take_key(facts, constraint, keys);
+    }
+  };
+  if (auto const* create = facts.body<sql::CreateTable>()) {
+    take(create->constraints);
+    for (sql::ColumnDefinition const& column : create->columns) {
+      take(column.constraints);
+    }
+  }
+  if (facts.command != nullptr) {
+    take_key(facts, facts.command->constraint, keys);
+    take(facts.command->column.constraints);
+  }
+  return keys;
+}
 
 Names table_of_index(Facts const& facts) {
   Names owners;
@@ -52,7 +102,7 @@ Names indexes(Facts const& facts) {
   if (table == nullptr) {
     return all;
   }
-  for (catalog::Index const& index : table->indexes) {
+  for (Index const& index : table->indexes) {
     all.push_back({table->name.schema, index.name});
   }
   return all;

@@ -33,7 +33,24 @@ std::vector<std::string> holders(Catalog const& catalog, std::string const& type
   return texts;
 }
 
+/// Not where the target alone has it, NO INHERIT.
+bool is_inherited_check(Table const* table, sql::Identifier const& name) {
+  catalog::Constraint const* constraint = table == nullptr ? nullptr : table->constraint(name);
+  return constraint != nullptr && constraint->kind == catalog::ConstraintKind::Check &&
+         constraint->definition.find(" NO INHERIT") == std::string::npos;
+}
+
 }  // namespace
+
+Names children_with_check(Facts const& facts) {
+  bool const asks =
+      facts.command != nullptr && is_inherited_check(facts.table(), facts.command->name);
+  Names all = asks ? children(facts) : Names{};
+  std::erase_if(all, [&](QualifiedName const& name) {
+    return !is_inherited_check(facts.catalog.table(name), facts.command->name);
+  });
+  return all;
+}
 
 Names type_users(Facts const& facts) {
   Names types;
@@ -94,6 +111,12 @@ Names below_other(Facts const& facts) {
     return {};
   }
   return catalog::with_children(facts.catalog, facts.command->other, false);
+}
+
+Names children_of_other(Facts const& facts) {
+  Names all = below_other(facts);
+  std::erase(all, all.empty() ? QualifiedName() : facts.catalog.resolve(facts.command->other));
+  return all;
 }
 
 }  // namespace bellows::locks::related

@@ -1,5 +1,6 @@
 #include "planner/catalog/sequences.hpp"
 #include "planner/locks/related.hpp"
+#include "planner/sql/text.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -33,7 +34,47 @@ bool any(Column const&) {
   return true;
 }
 
+/// The name in nextval('…'), as it is written.
+std::optional<QualifiedName> taken_from(std::string const& expression) {
+  std::vector<sql::Token> const tokens = sql::scan(expression);
+  auto const text = [&](std::size_t at) {
+    return std::string_view(expression).substr(tokens[at].offset, tokens[at].length);
+  };
+  for (std::size_t at = 0; at + 2 < tokens.size(); ++at) {
+    bool const calls = text(at) == "nextval" && text(at + 1) == "(";
+    std::string_view const name = calls ? text(at + 2) : "";
+    if (name.size() > 2 && name.front() == '\'') {
+      return sql::parse_qualified_name(name.substr(1, name.size() - 2));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+Names sequence_of_default(Facts const& facts) {
+  Names all;
+  auto const take = [&](std::string const& expression) {
+    if (auto const name = taken_from(expression)) {
+      all.push_back(facts.catalog.resolve(*name));
+    }
+  };
+  auto const take_defaults = [&](sql::ColumnDefinition const& column) {
+    for (sql::ConstraintDefinition const& constraint : column.constraints) {
+      if (constraint.form == sql::ConstraintForm::Default) {
+        take(constraint.expression);
+      }
+    }
+  };
+  if (auto const* create = facts.body<sql::CreateTable>()) {
+    std::ranges::for_each(create->columns, take_defaults);
+  }
+  if (facts.command != nullptr) {
+    take(facts.command->expression);
+    take_defaults(facts.command->column);
+  }
+  return all;
+}
 
 Names owned_sequences(Facts const& facts) {
   return sequences_where(facts, facts.targets, any);

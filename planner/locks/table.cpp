@@ -6,8 +6,8 @@
 #include <vector>
 
 // Sources: PostgreSQL manual, 13.3 and each command's page; AlterTableGetLockLevel() in
-// src/backend/commands/tablecmds.c, which is the same from 12 to 18 for all sub-commands here;
-// measured on 13 to 18 through pg_locks, relfilenode and pg_stat_xact_user_tables.
+// src/backend/commands/tablecmds.c, which is the same from 12 to 19 for all sub-commands here;
+// measured on 13 to 19 through pg_locks, relfilenode and pg_stat_xact_user_tables.
 namespace bellows::locks {
 
 namespace {
@@ -28,6 +28,7 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE ADD COLUMN", tree, AccessExclusive, scan, adds_key},
     {"ALTER TABLE ADD COLUMN", tree, AccessExclusive, scan, adds_required},
     {"ALTER TABLE ADD COLUMN", newly_referenced, ShareRowExclusive, none, adds_column},
+    {"ALTER TABLE ADD COLUMN", newly_referenced_keys, AccessShare, none, adds_column, 19},
     {"ALTER TABLE ADD COLUMN", tree, AccessExclusive, scan, adds_filled_reference},
     {"ALTER TABLE ADD COLUMN", newly_referenced, ShareRowExclusive, scan, adds_filled_reference},
     {"ALTER TABLE ADD COLUMN VIRTUAL", tree, AccessExclusive, none, always, 18},
@@ -42,6 +43,7 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE DROP COLUMN", sequence_users, AccessExclusive, none, drops_cascaded},
     {"ALTER TABLE RENAME COLUMN", tree, AccessExclusive},
     {"ALTER TABLE SET DEFAULT", tree, AccessExclusive},
+    {"ALTER TABLE SET DEFAULT", sequence_of_default, AccessShare, none, always, 19},
     {"ALTER TABLE DROP DEFAULT", tree, AccessExclusive},
     {"ALTER TABLE SET NOT NULL", tree, AccessExclusive},
     {"ALTER TABLE SET NOT NULL", searched_for_null, AccessExclusive, scan},
@@ -90,9 +92,11 @@ constexpr Row all_rows[] = {
      18},
     {"ALTER TABLE ADD FOREIGN KEY", tree, ShareRowExclusive, scan},
     {"ALTER TABLE ADD FOREIGN KEY", newly_referenced, ShareRowExclusive},
+    {"ALTER TABLE ADD FOREIGN KEY", newly_referenced_keys, AccessShare, none, always, 19},
     {"ALTER TABLE ADD FOREIGN KEY", newly_referenced, ShareRowExclusive, scan, may_have_rows},
     {"ALTER TABLE ADD FOREIGN KEY NOT VALID", tree, ShareRowExclusive},
     {"ALTER TABLE ADD FOREIGN KEY NOT VALID", newly_referenced, ShareRowExclusive},
+    {"ALTER TABLE ADD FOREIGN KEY NOT VALID", newly_referenced_keys, AccessShare, none, always, 19},
     {"ALTER TABLE ADD UNIQUE", target, AccessExclusive, scan},
     {"ALTER TABLE ADD UNIQUE", partitions, Share, scan},
     {"ALTER TABLE ADD UNIQUE", children, AccessExclusive, none, always, 18},
@@ -120,12 +124,17 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE DROP CONSTRAINT", referenced_by_constraint, AccessExclusive},
     {"ALTER TABLE DROP CONSTRAINT", referencing_constraint, AccessExclusive, none, drops_cascaded},
     {"ALTER TABLE ALTER CONSTRAINT", target, AccessExclusive},
-    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", target, AccessExclusive, scan, always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", target, AccessExclusive, none, always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", target, AccessExclusive, scan, becomes_enforced, 18},
     {"ALTER TABLE ALTER CONSTRAINT ENFORCED", referenced_by_constraint, ShareRowExclusive, scan,
-     always, 18},
+     becomes_enforced, 18},
     {"ALTER TABLE ALTER CONSTRAINT NOT ENFORCED", target, AccessExclusive, none, always, 18},
     {"ALTER TABLE ALTER CONSTRAINT NOT ENFORCED", referenced_by_constraint, AccessExclusive, none,
      always, 18},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED", children_with_check, AccessExclusive, scan,
+     becomes_enforced, 19},
+    {"ALTER TABLE ALTER CONSTRAINT NOT ENFORCED", children_with_check, AccessExclusive, none,
+     always, 19},
     {"ALTER TABLE ALTER CONSTRAINT INHERIT", target, AccessExclusive, none, always, 18},
     {"ALTER TABLE ALTER CONSTRAINT INHERIT", children, AccessExclusive, scan, always, 18},
     {"ALTER TABLE ALTER CONSTRAINT NO INHERIT", tree, AccessExclusive, none, always, 18},
@@ -188,7 +197,7 @@ constexpr Row all_rows[] = {
     {"ALTER TABLE ATTACH PARTITION", referencing_parent, ShareRowExclusive, none, always, 15},
     {"ALTER TABLE DETACH PARTITION", target, AccessExclusive},
     {"ALTER TABLE DETACH PARTITION", default_partition, AccessExclusive},
-    {"ALTER TABLE DETACH PARTITION", below_other, AccessExclusive},
+    {"ALTER TABLE DETACH PARTITION", children_of_other, AccessExclusive},
     {"ALTER TABLE DETACH PARTITION", other_table, ShareUpdateExclusive, none, always, 0, 13},
     {"ALTER TABLE DETACH PARTITION", other_table, AccessExclusive, none, is_referenced, 0, 13},
     {"ALTER TABLE DETACH PARTITION", other_table, AccessExclusive, none, always, 14},
@@ -206,6 +215,8 @@ constexpr Row all_rows[] = {
     // --- tables ---
     {"CREATE TABLE", target, AccessExclusive, none, makes_table},
     {"CREATE TABLE", newly_referenced, ShareRowExclusive, none, makes_table},
+    {"CREATE TABLE", newly_referenced_keys, AccessShare, none, makes_table, 19},
+    {"CREATE TABLE", sequence_of_default, AccessShare, none, makes_table, 19},
     {"CREATE TABLE", partition_parent, AccessExclusive, none, makes_table},
     {"CREATE TABLE", default_partition, AccessExclusive, none, makes_table},
     {"CREATE TABLE", parts_of_default, AccessExclusive, none, makes_table},

@@ -148,8 +148,8 @@ Run start_run(Invocation& invocation) {
 
 History judging_history(Options const& options, Project const* project) {
   int const version = static_cast<int>(options.number("server-version"));
-  if (version < 13 || version > 18) {
-    throw UsageError("--server-version is 13 to 18");
+  if (version < 13 || version > 19) {
+    throw UsageError("--server-version is 13 to 19");
   }
   catalog::Catalog empty;
   empty.server_version = version;

@@ -326,7 +326,7 @@ constexpr Precondition rows[] = {
      "again NOT VALID afterwards.",
      18, 18},
     {"0A000", counts_virtual, "{what} of {table} is a virtual column, of which nothing is counted",
-     "Leave it out: statistics are for columns that are stored.", 18, 18},
+     "Leave it out: statistics are for columns that are stored.", 18},
     {"42611", converts_generated,
      "{what} of {table} is a generated column, whose values come from its expression",
      "Leave USING out."},

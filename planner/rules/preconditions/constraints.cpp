@@ -2,6 +2,7 @@
 #include "planner/catalog/references.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 
+#include <algorithm>
 #include <array>
 
 // Source: tablecmds.c, ATExecValidateConstraint(), ATExecAlterConstraint(),
@@ -54,13 +55,66 @@ MaybeBreach alters_other_than_reference(Facts const& facts) {
              : std::nullopt;
 }
 
-MaybeBreach enforces_other_than_reference(Facts const& facts) {
+/// The constraint that is to be enforced from now on, or not to be.
+Constraint const* with_altered_enforcement(Facts const& facts) {
   bool const asks =
       is(facts, "ALTER CONSTRAINT ENFORCED") || is(facts, "ALTER CONSTRAINT NOT ENFORCED");
-  Constraint const* constraint = asks ? constraint_of(facts) : nullptr;
+  return asks ? constraint_of(facts) : nullptr;
+}
+
+MaybeBreach enforces_other_than_reference(Facts const& facts) {
+  Constraint const* constraint = with_altered_enforcement(facts);
   return constraint != nullptr && constraint->kind != ConstraintKind::ForeignKey
              ? std::optional(breach(constraint->name.quoted()))
              : std::nullopt;
+}
+
+MaybeBreach alters_partitioned_alone(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const alone = table != nullptr && table->kind == TableKind::Partitioned &&
+                     facts.command != nullptr && facts.alter->only &&
+                     facts.command->kind.starts_with("ALTER CONSTRAINT");
+  return alone ? std::optional(breach(facts.command->name.quoted())) : std::nullopt;
+}
+
+MaybeBreach enforces_a_key(Facts const& facts) {
+  Constraint const* constraint = with_altered_enforcement(facts);
+  return constraint != nullptr && constraint->kind != ConstraintKind::Check
+             ? enforces_other_than_reference(facts)
+             : std::nullopt;
+}
+
+MaybeBreach enforces_alone(Facts const& facts) {
+  Constraint const* constraint = with_altered_enforcement(facts);
+  bool const alone =
+      constraint != nullptr && constraint->kind == ConstraintKind::Check && facts.alter->only;
+  bool const inherited =
+      alone && std::ranges::any_of(catalog::with_children(facts.catalog, facts.target(), false),
+                                   [&](QualifiedName const& name) {
+                                     Table const* table = facts.catalog.table(name);
+                                     return name != facts.target() && table != nullptr &&
+                                            table->constraint(constraint->name) != nullptr;
+                                   });
+  return inherited ? std::optional(breach(constraint->name.quoted())) : std::nullopt;
+}
+
+/// A parent's CHECK holds for its children, as long as it is enforced there.
+MaybeBreach gives_up_inherited(Facts const& facts) {
+  Constraint const* constraint =
+      is(facts, "ALTER CONSTRAINT NOT ENFORCED") ? with_altered_enforcement(facts) : nullptr;
+  if (constraint == nullptr || constraint->kind != ConstraintKind::Check) {
+    return std::nullopt;
+  }
+  std::vector<QualifiedName> parents = facts.table()->inherits;
+  parents.push_back(facts.table()->partition_of);
+  for (QualifiedName const& name : parents) {
+    Table const* parent = facts.catalog.tables.find(name);
+    Constraint const* above = parent == nullptr ? nullptr : parent->constraint(constraint->name);
+    if (above != nullptr && above->kind == ConstraintKind::Check && is_enforced(*above)) {
+      return breach(constraint->name.quoted(), name.display());
+    }
+  }
+  return std::nullopt;
 }
 
 MaybeBreach inherits_other_than_not_null(Facts const& facts) {
@@ -268,11 +322,23 @@ constexpr Precondition rows[] = {
     {"55000", validates_unenforced, "{what} is NOT ENFORCED, and is not validated",
      "ALTER TABLE {table} ALTER CONSTRAINT {what} ENFORCED (of a foreign key; of a CHECK, drop it "
      "and add it NOT VALID).",
-     18},
+     18, 18},
+    {"55000", validates_unenforced, "{what} is NOT ENFORCED, and is not validated",
+     "Drop it and add it NOT VALID, which reads no row; then VALIDATE it in a migration of its "
+     "own. ALTER CONSTRAINT {what} ENFORCED does both under the strong lock.",
+     19},
+    {"42P16", alters_partitioned_alone,
+     "{table} is partitioned, and its partitions have {what}, too", "Leave out ONLY.", 18},
     {"42809", alters_other_than_reference, "{what} is no foreign key",
      "Drop the constraint and add it as it should be."},
     {"42809", enforces_other_than_reference, "{what} is no foreign key",
      "Drop the constraint and add it as it should be.", 18, 18},
+    {"42809", enforces_a_key, "{what} is neither a foreign key nor a CHECK",
+     "Drop the constraint and add it as it should be.", 19},
+    {"42P16", enforces_alone, "what inherits from {table} has the CHECK {what}, too",
+     "Leave out ONLY.", 19},
+    {"42P17", gives_up_inherited, "{table} has the CHECK {what} from {other}, where it is enforced",
+     "ALTER TABLE {other} ALTER CONSTRAINT {what} NOT ENFORCED.", 19},
     {"42809", inherits_other_than_not_null, "{what} is no NOT NULL",
      "Drop the constraint and add it as it should be.", 18},
     {"42P16", alone_on_partitioned,

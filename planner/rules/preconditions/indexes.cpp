@@ -247,23 +247,35 @@ MaybeBreach identified_later(Facts const& facts) {
              : std::nullopt;
 }
 
-MaybeBreach identified_by_nullable(Facts const& facts) {
+bool has_unvalidated_not_null(Table const& table, Column const& column) {
+  return std::ranges::any_of(table.constraints, [&](Constraint const& constraint) {
+    return constraint.kind == ConstraintKind::NotNull && constraint.columns.front() == column.name;
+  });
+}
+
+/// The first column of the index, in its order, that may be NULL, and whether a NOT NULL NOT VALID
+/// says that it must not: 18 is content with that.
+MaybeBreach identified_by(Facts const& facts, bool unvalidated) {
   Index const* index = named_index(facts, "REPLICA IDENTITY");
-  if (index == nullptr) {
-    return std::nullopt;
-  }
-  for (std::size_t i = 0; i < index->key_columns; ++i) {
+  for (std::size_t i = 0; index != nullptr && i < index->key_columns; ++i) {
     Column const* column = facts.table()->column(index->columns[i]);
-    bool const later =
-        std::ranges::any_of(facts.table()->constraints, [&](Constraint const& constraint) {
-          return constraint.kind == ConstraintKind::NotNull && column != nullptr &&
-                 constraint.columns.front() == column->name;
-        });
-    if (column != nullptr && !column->not_null && !(later && facts.catalog.server_version < 19)) {
-      return breach(index->name.quoted(), column->name.quoted());
+    bool const later = column != nullptr && has_unvalidated_not_null(*facts.table(), *column);
+    bool const enough = later && facts.catalog.server_version < 19;
+    if (column != nullptr && !column->not_null && !enough) {
+      return later == unvalidated
+                 ? std::optional(breach(index->name.quoted(), column->name.quoted()))
+                 : std::nullopt;
     }
   }
   return std::nullopt;
+}
+
+MaybeBreach identified_by_nullable(Facts const& facts) {
+  return identified_by(facts, false);
+}
+
+MaybeBreach identified_by_unvalidated(Facts const& facts) {
+  return identified_by(facts, true);
 }
 
 // --- DROP INDEX, ALTER INDEX … ATTACH PARTITION ---
@@ -377,7 +389,9 @@ constexpr Precondition rows[] = {
     {"42P17", builds_on_volatile, "{what} is not the same at every call",
      "Use an expression that depends on the row alone."},
     {"0A000", clusters_partitioned, "{table} is partitioned, and is not clustered as a whole",
-     "CLUSTER ON each partition."},
+     "CLUSTER ON each partition.", 0, 18},
+    {"42809", clusters_partitioned, "{table} is partitioned, and is not clustered as a whole",
+     "CLUSTER ON each partition.", 19},
     {"0A000", clusters_partial, "the index {what} is partial: it does not have every row",
      "Use an index without WHERE."},
     {"0A000", clusters_unordered, "the index {what} is a {other} one, which has no order",
@@ -390,6 +404,9 @@ constexpr Precondition rows[] = {
      "Use a unique index over plain columns, without WHERE, or REPLICA IDENTITY FULL."},
     {"42809", identified_by_nullable, "{other}, which the index {what} is over, may be NULL",
      "SET NOT NULL first, without a scan under the lock: `bellows explain set-not-null`."},
+    {"55000", identified_by_unvalidated,
+     "{other}, which the index {what} is over, may be NULL: its NOT NULL is NOT VALID",
+     "ALTER TABLE {table} VALIDATE CONSTRAINT it first, in a migration of its own.", 19},
     {"2BP01", drops_attached, "{what} is part of {other}, the partitioned table's index",
      "DROP INDEX {other}, which drops it on every partition."},
     {"42809", attaches_to_plain, "{what} is an index of {other}, which is not partitioned",

@@ -160,5 +160,44 @@ TEST(Effects, OfStatementsOutsideOfTransactions) {
   EXPECT_TRUE(effects_of(sql::parse_one("CREATE INDEX i ON users (email)"), scene()).transactional);
 }
 
+TEST(Effects, Of19OpenTheReferencedKeyAndTheSequenceOfADefault) {
+  catalog::Catalog catalog = scene();
+  constexpr std::string_view reference =
+      "ALTER TABLE sessions ADD FOREIGN KEY (id) REFERENCES users NOT VALID";
+  constexpr std::string_view number = "ALTER TABLE audits ALTER id SET DEFAULT nextval('numbers')";
+  catalog.server_version = 18;
+  EXPECT_EQ(told(reference, catalog),
+            "public.sessions SHARE ROW EXCLUSIVE; public.users SHARE ROW EXCLUSIVE; ");
+  EXPECT_EQ(told(number, catalog), "public.audits ACCESS EXCLUSIVE; ");
+  catalog.server_version = 19;
+  EXPECT_EQ(
+      told(reference, catalog),
+      "public.sessions SHARE ROW EXCLUSIVE; public.users SHARE ROW EXCLUSIVE; public.users_pkey "
+      "ACCESS SHARE; ");
+  EXPECT_EQ(told(number, catalog), "public.audits ACCESS EXCLUSIVE; public.numbers ACCESS SHARE; ");
+  EXPECT_EQ(told("CREATE TABLE kept (id int DEFAULT nextval('numbers'), u int REFERENCES users)",
+                 catalog),
+            "public.kept ACCESS EXCLUSIVE new; public.numbers ACCESS SHARE; public.users "
+            "SHARE ROW EXCLUSIVE; public.users_pkey ACCESS SHARE; ");
+}
+
+TEST(Effects, ACheckOfWhichTheEnforcementIsAlteredIsThatOfItsChildrenToo) {
+  catalog::Catalog catalog = scene();
+  catalog.server_version = 19;
+  catalog::replay_text(catalog,
+                       "CREATE TABLE lax (id int, CONSTRAINT c CHECK (id > 0) NOT ENFORCED);"
+                       "CREATE TABLE laxer () INHERITS (lax);");
+  EXPECT_EQ(told("ALTER TABLE lax ALTER CONSTRAINT c ENFORCED", catalog),
+            "public.lax ACCESS EXCLUSIVE scans; public.laxer ACCESS EXCLUSIVE scans; ");
+  catalog::replay_text(catalog, "ALTER TABLE lax ALTER CONSTRAINT c ENFORCED");
+  EXPECT_TRUE(catalog.table({sql::Identifier(), sql::Identifier("laxer")})
+                  ->constraint(sql::Identifier("c"))
+                  ->validated);
+  EXPECT_EQ(told("ALTER TABLE lax ALTER CONSTRAINT c ENFORCED", catalog),
+            "public.lax ACCESS EXCLUSIVE; ");
+  EXPECT_EQ(told("ALTER TABLE lax ALTER CONSTRAINT c NOT ENFORCED", catalog),
+            "public.lax ACCESS EXCLUSIVE; public.laxer ACCESS EXCLUSIVE; ");
+}
+
 }  // namespace
 }  // namespace bellows::locks

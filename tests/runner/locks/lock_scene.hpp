@@ -222,6 +222,11 @@ inline constexpr std::string_view scene_18[] = {
     " ENFORCED",
     "CREATE TABLE virtuals (id int, v int GENERATED ALWAYS AS (id * 2) VIRTUAL)",
     "INSERT INTO virtuals SELECT i FROM generate_series(1, 50) i",
+    "CREATE TABLE lax (id int, note text, CONSTRAINT lax_id CHECK (id > 0) NOT ENFORCED, CONSTRAINT"
+    " lax_note CHECK (note <> '') NO INHERIT)",
+    "CREATE TABLE lax_child () INHERITS (lax)",
+    "INSERT INTO lax SELECT i, 'x' FROM generate_series(1, 50) i",
+    "INSERT INTO lax_child SELECT i, 'x' FROM generate_series(1, 50) i",
 };
 
 }  // namespace bellows::locks::cases

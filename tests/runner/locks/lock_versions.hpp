@@ -71,6 +71,11 @@ inline constexpr Versioned versioned[] = {
     {18, "ALTER TABLE firm VALIDATE CONSTRAINT firm_loose"},
     {18, "ALTER TABLE firm ALTER COLUMN loose SET NOT NULL"},
     {18, "ALTER TABLE virtuals ALTER COLUMN v SET EXPRESSION AS (id * 3)"},
+    {18, "ALTER TABLE child ALTER CONSTRAINT child_parent ENFORCED"},
+    {19, "ALTER TABLE child ALTER CONSTRAINT child_other_check NOT ENFORCED"},
+    {19, "ALTER TABLE child ALTER CONSTRAINT child_other_check ENFORCED"},
+    {19, "ALTER TABLE lax ALTER CONSTRAINT lax_id ENFORCED"},
+    {19, "ALTER TABLE lax ALTER CONSTRAINT lax_note NOT ENFORCED"},
 };
 
 }  // namespace bellows::locks::cases
