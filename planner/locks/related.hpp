@@ -74,9 +74,7 @@ Names sequence_users(Facts const& facts);
 
 /// ATTACH, DETACH, INHERIT: the table named second.
 Names other_table(Facts const& facts);
-/// That one, its partitions and children.
-Names below_other(Facts const& facts);
-/// … without itself.
+/// The partitions and children of that one.
 Names children_of_other(Facts const& facts);
 /// Partitions and children of the target, not theirs; ONLY or not.
 Names below_at_once(Facts const& facts);

@@ -106,17 +106,13 @@ Names below_at_once(Facts const& facts) {
   return below;
 }
 
-Names below_other(Facts const& facts) {
+Names children_of_other(Facts const& facts) {
   if (facts.command == nullptr) {
     return {};
   }
-  return catalog::with_children(facts.catalog, facts.command->other, false);
-}
-
-Names children_of_other(Facts const& facts) {
-  Names all = below_other(facts);
-  std::erase(all, all.empty() ? QualifiedName() : facts.catalog.resolve(facts.command->other));
-  return all;
+  Names below = catalog::with_children(facts.catalog, facts.command->other, false);
+  std::erase(below, facts.catalog.resolve(facts.command->other));
+  return below;
 }
 
 }  // namespace bellows::locks::related

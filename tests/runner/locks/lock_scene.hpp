@@ -203,14 +203,14 @@ inline constexpr std::string_view scene_18[] = {
     "CREATE TABLE firm (id int CONSTRAINT firm_id NOT NULL, loose int)",
     "CREATE TABLE firm_child () INHERITS (firm)",
     "CREATE TABLE alone (id int CONSTRAINT alone_id NOT NULL NO INHERIT)",
-    "CREATE TABLE spans (room int4range NOT NULL, span daterange NOT NULL)",
-    "INSERT INTO spans SELECT int4range(i, i + 1), daterange('2026-01-01', '2027-01-01') FROM"
+    "CREATE TABLE stays (room int4range NOT NULL, span daterange NOT NULL)",
+    "INSERT INTO stays SELECT int4range(i, i + 1), daterange('2026-01-01', '2027-01-01') FROM"
     " generate_series(1, 50) i",
-    "CREATE TABLE span_keys (room int4range, span daterange, PRIMARY KEY (room, span WITHOUT"
+    "CREATE TABLE stay_keys (room int4range, span daterange, PRIMARY KEY (room, span WITHOUT"
     " OVERLAPS))",
-    "INSERT INTO span_keys SELECT * FROM spans",
-    "CREATE TABLE span_users (room int4range, span daterange)",
-    "INSERT INTO span_users SELECT * FROM spans",
+    "INSERT INTO stay_keys SELECT * FROM stays",
+    "CREATE TABLE stay_users (room int4range, span daterange)",
+    "INSERT INTO stay_users SELECT * FROM stays",
     "CREATE TABLE alone_child () INHERITS (alone)",
     "INSERT INTO firm SELECT i, i FROM generate_series(1, 50) i",
     "ALTER TABLE firm ADD CONSTRAINT firm_loose NOT NULL loose NOT VALID",

@@ -28,13 +28,13 @@ inline constexpr Versioned versioned[] = {
     {15, "ALTER SEQUENCE counter SET UNLOGGED"},
     {15, "ALTER SEQUENCE counter SET LOGGED"},
     {15, "ALTER DATABASE postgres REFRESH COLLATION VERSION"},
-    {18, "ALTER TABLE spans ADD UNIQUE (room, span WITHOUT OVERLAPS)"},
-    {18, "ALTER TABLE spans ADD PRIMARY KEY (room, span WITHOUT OVERLAPS)"},
+    {18, "ALTER TABLE stays ADD UNIQUE (room, span WITHOUT OVERLAPS)"},
+    {18, "ALTER TABLE stays ADD PRIMARY KEY (room, span WITHOUT OVERLAPS)"},
     {18,
-     "ALTER TABLE span_users ADD FOREIGN KEY (room, PERIOD span) REFERENCES span_keys (room, PERIOD"
+     "ALTER TABLE stay_users ADD FOREIGN KEY (room, PERIOD span) REFERENCES stay_keys (room, PERIOD"
      " span)"},
     {18,
-     "ALTER TABLE span_users ADD FOREIGN KEY (room, PERIOD span) REFERENCES span_keys (room, PERIOD"
+     "ALTER TABLE stay_users ADD FOREIGN KEY (room, PERIOD span) REFERENCES stay_keys (room, PERIOD"
      " span) NOT VALID"},
     {18, "ALTER TABLE child ADD COLUMN a int GENERATED ALWAYS AS (id + 1) VIRTUAL"},
     {18, "ALTER TABLE child ADD COLUMN a int GENERATED ALWAYS AS (id + 1)"},
