@@ -1,3 +1,4 @@
+#include "planner/sql/parser/bare_label.hpp"
 #include "planner/sql/parser/form_words.hpp"
 #include "planner/sql/parser/forms.hpp"
 
@@ -203,6 +204,10 @@ bool is_asensitive(Seen const& seen) {
   return (the<DeclareCursorStmt>(seen).options & CURSOR_OPT_ASENSITIVE) != 0;
 }
 
+bool has_bare_keyword(Seen const& seen) {
+  return has_keyword_as_label(the<SelectStmt>(seen).targetList, seen.text);
+}
+
 bool has_no_alias(Seen const& seen) {
   return the<RangeSubselect>(seen).alias == nullptr;
 }
@@ -234,6 +239,39 @@ bool is_similar(Seen const& seen) {
 
 bool is_at_local(Seen const& seen) {
   return is_system_call(seen, "timezone", 1);
+}
+
+// Without any clause of theirs, these are calls of functions for older servers: whether there is
+// one of that name is another question.
+
+bool says_on_null(Seen const& seen) {
+  return says(seen.text, {"NULL", "ON", "NULL"}) || says(seen.text, {"ABSENT", "ON", "NULL"});
+}
+
+bool has_clause(JsonObjectConstructor const& made, Seen const&) {
+  return made.exprs != nullptr || made.output != nullptr;
+}
+
+bool has_clause(JsonArrayConstructor const& made, Seen const& seen) {
+  return made.output != nullptr || says_on_null(seen);
+}
+
+bool has_clause(JsonArrayAgg const& made, Seen const& seen) {
+  return made.constructor->output != nullptr || says_on_null(seen);
+}
+
+bool has_clause(JsonParseExpr const& made, Seen const&) {
+  return made.unique_keys || made.output != nullptr;
+}
+
+bool has_clause(JsonFuncExpr const& call, Seen const&) {
+  return call.passing != nullptr || call.output != nullptr || call.on_empty != nullptr ||
+         call.on_error != nullptr || call.wrapper != JSW_UNSPEC || call.quotes != JS_QUOTES_UNSPEC;
+}
+
+template <typename T>
+bool has_clauses(Seen const& seen) {
+  return has_clause(the<T>(seen), seen);
 }
 
 /// ADMIN OPTION is old; INHERIT, SET and ADMIN FALSE are not.
@@ -324,6 +362,7 @@ constexpr FormRow rows[] = {
 
     // --- queries ---
     {T_SelectStmt, {"GROUP BY DISTINCT", 14}, set<&SelectStmt::groupDistinct>},
+    {T_SelectStmt, {"a keyword as a label without AS", 14}, has_bare_keyword},
     {T_CommonTableExpr, {"SEARCH", 14}, set<&CommonTableExpr::search_clause>},
     {T_CommonTableExpr, {"CYCLE", 14}, set<&CommonTableExpr::cycle_clause>},
     {T_JoinExpr, {"an alias of JOIN … USING", 14}, set<&JoinExpr::join_using_alias>},
@@ -334,16 +373,16 @@ constexpr FormRow rows[] = {
     {T_A_Const, {"numbers like 0x1F and 1_000", 16}, is_new_number},
     {T_FuncCall, {"SUBSTRING (… SIMILAR …)", 14}, is_similar},
     {T_FuncCall, {"AT LOCAL", 17}, is_at_local},
-    {T_JsonObjectConstructor, {"JSON_OBJECT", 16}, always},
-    {T_JsonArrayConstructor, {"JSON_ARRAY", 16}, always},
+    {T_JsonFormat, {"FORMAT JSON", 16}, set<&JsonFormat::format_type>},
+    {T_JsonObjectConstructor, {"JSON_OBJECT", 16}, has_clauses<JsonObjectConstructor>},
+    {T_JsonArrayConstructor, {"JSON_ARRAY", 16}, has_clauses<JsonArrayConstructor>},
     {T_JsonArrayQueryConstructor, {"JSON_ARRAY", 16}, always},
     {T_JsonObjectAgg, {"JSON_OBJECTAGG", 16}, always},
-    {T_JsonArrayAgg, {"JSON_ARRAYAGG", 16}, always},
+    {T_JsonArrayAgg, {"JSON_ARRAYAGG", 16}, has_clauses<JsonArrayAgg>},
     {T_JsonIsPredicate, {"IS JSON", 16}, always},
-    {T_JsonParseExpr, {"JSON ()", 17}, always},
-    {T_JsonScalarExpr, {"JSON_SCALAR", 17}, always},
-    {T_JsonSerializeExpr, {"JSON_SERIALIZE", 17}, always},
-    {T_JsonFuncExpr, {"JSON_EXISTS, JSON_VALUE, JSON_QUERY", 17}, always},
+    {T_JsonParseExpr, {"JSON ()", 17}, has_clauses<JsonParseExpr>},
+    {T_JsonSerializeExpr, {"JSON_SERIALIZE", 17}, set<&JsonSerializeExpr::output>},
+    {T_JsonFuncExpr, {"JSON_EXISTS, JSON_VALUE, JSON_QUERY", 17}, has_clauses<JsonFuncExpr>},
     {T_XmlSerialize, {"XMLSERIALIZE … INDENT", 16}, set<&XmlSerialize::indent>},
 
     // --- options that are not only names ---

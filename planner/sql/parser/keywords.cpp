@@ -13,4 +13,8 @@ bool is_keyword(std::string const& word) {
   return at >= 0 && ScanKeywordCategories[at] != UNRESERVED_KEYWORD;
 }
 
+bool is_any_keyword(char const* word) {
+  return ScanKeywordLookup(word, &ScanKeywords) >= 0;
+}
+
 }  // namespace bellows::sql

@@ -10,6 +10,7 @@ SELECT ALL * FROM ONLY shop.orders o (a, b) TABLESAMPLE bernoulli (10) REPEATABL
     shop.lines CROSS JOIN LATERAL (SELECT 1) AS x LEFT JOIN shop.clients USING (id);
 SELECT * FROM shop.orders JOIN shop.lines USING (id) AS both_of_them;
 SELECT * FROM (SELECT 1);
+SELECT 1 value, 2 AS month;
 SELECT * FROM ROWS FROM (generate_series(1, 3), unnest('{a}'::text[])) WITH ORDINALITY AS f (a, b,
     c);
 SELECT * FROM json_to_recordset('[]') AS (id int, name text COLLATE "C");

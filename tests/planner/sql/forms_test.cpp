@@ -89,11 +89,19 @@ TEST(Forms, WhatEveryServerTakesHasNone) {
         "SELECT 0, 1.5e3, 100000000000, x1, \"1_000\" FROM (SELECT 1) AS q (x1)",
         "SELECT SUBSTRING(a FROM 'x' FOR '#') FROM t WHERE a SIMILAR TO 'y'",
         "SELECT now() AT TIME ZONE 'UTC', json_object('{a,1}'::text[])",
-        "REINDEX (VERBOSE) TABLE CONCURRENTLY t", "CLUSTER VERBOSE t", "VACUUM (FULL, ANALYZE) t",
-        "GRANT a TO b WITH ADMIN OPTION", "REVOKE ADMIN OPTION FOR a FROM b",
-        "GRANT SELECT (a) ON t TO b", "COPY t FROM '/x' (FORMAT csv, HEADER true, NULL '')",
-        "UPDATE t SET a = 1 WHERE b IN (1, 2) RETURNING a", "CREATE PUBLICATION p FOR TABLE t",
-        "ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0)", "DECLARE c CURSOR FOR SELECT 1"}) {
+        "SELECT 1 AS value, t.name, a AS name, value, b lbl FROM t ORDER BY value",
+        "SELECT json('1'), json_scalar(1), json_array(1, 2), json_value(a, '$') FROM t",
+        "REINDEX (VERBOSE) TABLE CONCURRENTLY t",
+        "CLUSTER VERBOSE t",
+        "VACUUM (FULL, ANALYZE) t",
+        "GRANT a TO b WITH ADMIN OPTION",
+        "REVOKE ADMIN OPTION FOR a FROM b",
+        "GRANT SELECT (a) ON t TO b",
+        "COPY t FROM '/x' (FORMAT csv, HEADER true, NULL '')",
+        "UPDATE t SET a = 1 WHERE b IN (1, 2) RETURNING a",
+        "CREATE PUBLICATION p FOR TABLE t",
+        "ALTER DOMAIN d ADD CONSTRAINT c CHECK (VALUE > 0)",
+        "DECLARE c CURSOR FOR SELECT 1"}) {
     EXPECT_TRUE(parse_one(text).forms.empty())
         << text << ": " << (parse_one(text).forms.empty() ? "" : parse_one(text).forms[0].words);
   }
