@@ -4,6 +4,7 @@
 #include "planner/locks/related.hpp"
 #include "planner/locks/retyping.hpp"
 #include "planner/locks/value_loss.hpp"
+#include "planner/sql/body_error.hpp"
 
 #include <fmt/format.h>
 
@@ -380,7 +381,8 @@ bool controls_transaction(Sign const& sign) {
 
 bool is_unknown(Sign const& sign) {
   return !sign.question.effects.known &&
-         !std::holds_alternative<sql::Unparsed>(sign.question.statement.body);
+         !std::holds_alternative<sql::Unparsed>(sign.question.statement.body) &&
+         !sql::body_error(sign.question.statement);  // a slip is mended, not allowed
 }
 
 bool retypes_by_time_zone(Sign const& sign) {

@@ -1,5 +1,7 @@
 #include "planner/rules/locate.hpp"
 
+#include "planner/rules/unreadable.hpp"
+#include "planner/sql/body_error.hpp"
 #include "planner/sql/script.hpp"
 
 #include <algorithm>
@@ -203,6 +205,11 @@ Span locate_in(Rule const& rule, Question const& question, Finding const& findin
   sql::Statement const& statement = question.statement;
   if (auto const* unparsed = std::get_if<sql::Unparsed>(&statement.body)) {
     return refused_token(statement.raw.text, unparsed->at.offset);
+  }
+  if (auto const error = rule.id == syntax_error.id ? sql::body_error(statement) : std::nullopt) {
+    std::string const rest = statement.raw.text.substr(error->at.offset);
+    std::size_t const word = rest.find_first_of(" \t\r\n;()'\"$,");
+    return {error->at.offset, std::max<std::size_t>(1, std::min(word, rest.size()))};
   }
   Text const text(statement.raw.text);
   auto const* alter = std::get_if<sql::AlterTable>(&statement.body);

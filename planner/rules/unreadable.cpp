@@ -1,6 +1,7 @@
 #include "planner/rules/unreadable.hpp"
 
 #include "planner/rules/refused.hpp"
+#include "planner/sql/body_error.hpp"
 #include "planner/sql/refused_form.hpp"
 
 #include <fmt/core.h>
@@ -10,6 +11,8 @@
 namespace bellows::rules {
 
 namespace {
+
+constexpr int newest_server_asked_for = 19;  // the last one that --server-version takes
 
 bool is_command(sql::Statement const& statement) {
   return statement.raw.text.starts_with('\\');
@@ -54,10 +57,26 @@ std::optional<Finding> recognise_older_server(Question const& question) {
                              version, form->since));
 }
 
+/// What the server says of a body when it makes the function, or runs the DO.
+std::optional<Finding> in_body(Question const& question) {
+  auto const error = question.catalog.server_version <= sql::grammar_version()
+                         ? sql::body_error(question.statement)
+                         : std::nullopt;
+  return !error ? std::nullopt
+                : std::optional(Finding{std::string(syntax_error.id),
+                                        Severity::Error,
+                                        fmt::format("PostgreSQL refuses its body: {}.",
+                                                    told(question.statement, *error)),
+                                        "Mend it there.",
+                                        {},
+                                        "42601"});
+}
+
 std::optional<Finding> recognise_syntax_error(Question const& question) {
   auto const* unparsed = unread(question.statement);
   if (unparsed == nullptr) {
-    return recognise_older_server(question);
+    auto older = recognise_older_server(question);
+    return older || is_command(question.statement) ? std::move(older) : in_body(question);
   }
   if (question.statement.raw.text.empty()) {  // the file as a whole
     return Finding{std::string(syntax_error.id), Severity::Error,
@@ -67,7 +86,8 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
   if (question.catalog.server_version > grammar) {
     return std::nullopt;
   }
-  bool const may_be_new = unparsed->message.starts_with("syntax error");
+  bool const may_be_new =
+      unparsed->message.starts_with("syntax error") && grammar < newest_server_asked_for;
   return Finding{
       std::string(syntax_error.id), Severity::Error,
       fmt::format("PostgreSQL {} refuses it: {}.", grammar, told(question.statement, *unparsed)),

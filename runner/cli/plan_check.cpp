@@ -24,6 +24,13 @@ std::string tables_of(plan::Plan const& plan) {
   return fmt::format("{}", fmt::join(tables, ", "));
 }
 
+/// The plan was made where the table was known, and here it is not.
+bool is_unknown_here(plan::Plan const& plan, catalog::Catalog const& before) {
+  return !before.complete && std::ranges::any_of(plan.relies_on, [&](plan::ReliedOn const& fact) {
+    return before.table(fact.table) == nullptr;
+  });
+}
+
 PlanState of_committed(fs::path const& path, plan::Plan const& plan,
                        sql::Migration const& migration, catalog::Catalog const& before) {
   std::string const file = path.generic_string();
@@ -35,6 +42,13 @@ PlanState of_committed(fs::path const& path, plan::Plan const& plan,
     case plan::Standing::OtherText:
       return wrong(fmt::format("{}: stale, {} says something else by now", file, migration.file));
     case plan::Standing::OtherWorld:
+      if (is_unknown_here(plan, before)) {
+        return wrong(
+            fmt::format("{}: whether it is current cannot be told, since no migration "
+                        "here makes {}: --catalog SNAPSHOT, or the directory of those "
+                        "that do, or --database-url",
+                        file, tables_of(plan)));
+      }
       return wrong(fmt::format(
           "{}: stale, a column, key or index of {} that it relies on is another one by now", file,
           tables_of(plan)));

@@ -98,8 +98,16 @@ std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
                                     "`bellows plan` writes it anew",
                                     splits, file.plan->path);
   }
-  return reviewed.cannot_split.empty() ? ""
-                                       : "bellows cannot split it here: " + reviewed.cannot_split;
+  if (reviewed.cannot_split.empty()) {
+    return "";
+  }
+  // The plan may have been made where more was known: against a database, say.
+  bool const undecided = file.plan && !file.plan->current;
+  return fmt::format("bellows cannot split it here: {}{}", reviewed.cannot_split,
+                     undecided ? fmt::format("; whether {} is current cannot be told without it "
+                                             "either",
+                                             file.plan->path)
+                               : "");
 }
 
 /// The text of one check, line by line.
@@ -175,7 +183,7 @@ class Page {
 
   std::string verdict_of(Reviewed const& reviewed) const {
     std::string text = painted(tint_of(reviewed.verdict), rules::to_string(reviewed.verdict));
-    if (!reviewed.statement.kind.empty()) {
+    if (!reviewed.statement.kind.empty() && reviewed.statement.kind != "UNKNOWN") {
       text += ": " + printable(reviewed.statement.kind);
     }
     return text;

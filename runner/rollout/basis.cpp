@@ -32,7 +32,7 @@ std::string source_in_words(Basis const& basis, std::size_t checked) {
     case Basis::Source::Script:
       return fmt::format("judged against {}, replayed", basis.name);
     case Basis::Source::Database:
-      return fmt::format("judged against the database {} as it is now{}", basis.name,
+      return fmt::format("judged against {} as it is now{}", basis.name,
                          basis.replayed == 0
                              ? ""
                              : fmt::format(", and {} that it has not run",

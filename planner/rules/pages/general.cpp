@@ -20,8 +20,9 @@ constexpr Page all[] = {
     {.id = "syntax-error",
      .title = "PostgreSQL's grammar refuses the statement",
      .effect = "It fails (42601). The words are those of PostgreSQL's own parser, or tell a form "
-               "that the servers which are asked about do not know yet. A file in UTF-16 is "
-               "refused as a whole.",
+               "that the servers which are asked about do not know yet. Quoted bodies of functions "
+               "and DO blocks, in SQL and PL/pgSQL, are read as well. A file in UTF-16 is refused "
+               "as a whole.",
      .application = "Nothing; the migration fails.",
      .bad = "ALTER TABEL users ADD COLUMN level integer;\n",
      .good = "ALTER TABLE users ADD COLUMN level integer;\n",

@@ -111,7 +111,6 @@ TEST(Block, ThatIsNotPlainIsNotGuessedAt) {
            "DO $$ BEGIN IF own_function() THEN CREATE TABLE a (id int); END IF; END $$",
            "DO $$ BEGIN ALTER TABLE users ADD COLUMN a int; COMMIT; END $$",
            "DO LANGUAGE plperl $$ spi_exec_query('x') $$",
-           "DO $$ BEGIN this is no PL/pgSQL $$",
        }) {
     Reviewed const one = reviewed(text);
     EXPECT_FALSE(one.statement.plain_block) << text;
@@ -120,6 +119,17 @@ TEST(Block, ThatIsNotPlainIsNotGuessedAt) {
     reviewed(text, catalog);
     EXPECT_FALSE(catalog.complete) << text;
   }
+}
+
+// The server refuses it before it does anything: that is known, and nothing changes.
+TEST(Block, ThatIsNoPlpgsqlFailsAndChangesNothing) {
+  catalog::Catalog catalog = known();
+  Reviewed const one = reviewed("DO $$ BEGIN this is no PL/pgSQL $$", catalog).at(0);
+  EXPECT_FALSE(one.statement.plain_block);
+  EXPECT_EQ(one.verdict, Verdict::Unknown);
+  ASSERT_EQ(one.findings.size(), 1U);
+  EXPECT_EQ(one.findings[0].fails_with, "42601");
+  EXPECT_TRUE(catalog.complete);
 }
 
 TEST(Block, ADirectiveAboveItIsForAllOfIt) {

@@ -99,6 +99,22 @@ TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
   expect_check(5, "next: bellows plan, review what it writes, and commit it");
 }
 
+// Of a project whose first migrations were another tool's: their directory, or a snapshot, says
+// what there was before.
+TEST_F(PlanCommand, CheckAsksForTheSchemaWhereItIsNotKnown) {
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  fs::create_directories(project_.directory() / "old");
+  fs::rename(project_.directory() / "migrations" / "1_users.sql",
+             project_.directory() / "old" / "1_users.sql");
+  expect_check(5,
+               "whether it is current cannot be told, since no migration here makes "
+               "public.users: --catalog");
+  expect_check(0, "1 current", {"--catalog", "old"});
+  Ran const check = project_.run({"check"});
+  EXPECT_NE(check.answer.find("whether plans/2_rename.yaml"), std::string::npos) << check.answer;
+  EXPECT_EQ(project_.run({"check", "--catalog", "old"}).code, 0);
+}
+
 // What is no plan's matter is left to check.
 TEST_F(PlanCommand, CheckLeavesToCheckWhatCannotBePlanned) {
   ASSERT_EQ(project_.run({"plan"}).code, 0);

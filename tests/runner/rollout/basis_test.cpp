@@ -1,5 +1,7 @@
 #include "runner/rollout/basis.hpp"
 
+#include "batcher/postgres/session.hpp"
+
 #include <gtest/gtest.h>
 
 namespace bellows::runner {
@@ -53,11 +55,12 @@ TEST(Basis, SaysWhatItIs) {
             Lines{"judged against the snapshot s.json"});
   EXPECT_EQ(in_words(of(Basis::Source::Script, "dump.sql"), 1),
             Lines{"judged against dump.sql, replayed"});
-  EXPECT_EQ(in_words(of(Basis::Source::Database, "shop"), 1),
-            Lines{"judged against the database shop as it is now"});
-  EXPECT_EQ(in_words(of(Basis::Source::Database, "shop", 1, "m/1.sql"), 1),
-            Lines{"judged against the database shop as it is now, and 1 migration that it has not "
-                  "run, the last of them m/1.sql"});
+  std::string const shop = postgres::describe_target("host=h port=5432 dbname=shop user=me");
+  EXPECT_EQ(in_words(of(Basis::Source::Database, shop), 1),
+            Lines{"judged against database shop on h:5432 as me as it is now"});
+  EXPECT_EQ(in_words(of(Basis::Source::Database, shop, 1, "m/1.sql"), 1),
+            Lines{"judged against database shop on h:5432 as me as it is now, and 1 migration that "
+                  "it has not run, the last of them m/1.sql"});
 }
 
 }  // namespace
