@@ -70,12 +70,13 @@ void TrialSchema::reset(std::string_view scene) {
   }
 }
 
-TrialSchema::Outcome TrialSchema::carry_out(std::string_view migration) {
+TrialSchema::Outcome TrialSchema::carry_out(std::string_view migration,
+                                            rules::Conduct const& conduct) {
   Outcome outcome;
   sql::Migration const read = sql::read_migration("m", "m.sql", migration);
   catalog::Catalog live = catalog::read_catalog(session_);
-  outcome.live = rules::review(read, live);
-  outcome.replayed = rules::review(read, replayed_);
+  outcome.live = rules::review(read, live, conduct);
+  outcome.replayed = rules::review(read, replayed_, conduct);
   try {
     run_all(session_, outcome.live);
   } catch (postgres::Failure const& failure) {

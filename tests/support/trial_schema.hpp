@@ -25,8 +25,8 @@ class TrialSchema {
   /// Everything goes; then `scene`, statement by statement.
   void reset(std::string_view scene);
   /// What shares a transaction shares one; CONCURRENTLY and its kin run alone. Rolled back where
-  /// the server refuses.
-  Outcome carry_out(std::string_view migration);
+  /// the server refuses. `conduct`: of whom it is judged for.
+  Outcome carry_out(std::string_view migration, rules::Conduct const& conduct = {});
 
   postgres::Session& session() { return session_; }
 

@@ -225,7 +225,9 @@ TEST_F(Remedies, TheBadExampleDoesWhatItsFindingSays) {
     trial_.reset(scene_of(page.id));
     TrialSchema::Outcome outcome;
     for (std::string_view migration : migrations_of(page.bad)) {
-      outcome = trial_.carry_out(migration);
+      Conduct const conduct =
+          page.runner.empty() ? Conduct{} : conduct_of(*runner_named(page.runner), migration);
+      outcome = trial_.carry_out(migration, conduct);
     }
     EXPECT_TRUE(has(outcome.live, page.id));
     EXPECT_TRUE(has(outcome.replayed, page.id));
