@@ -27,8 +27,9 @@ constexpr int oldest_server = 13;
 std::string reasons(plan::NoPlan const& no, std::string const& file) {
   std::string text;
   for (plan::NoPlan::Reason const& reason : no.reasons) {
-    text += fmt::format("\n  {}:{}: [{}] {}; {}", file, reason.at.line, reason.rule, reason.reason,
-                        reason.remedy);
+    bool const sentence = reason.reason.ends_with('.');
+    text += fmt::format("\n  {}:{}: [{}] {}{} {}", file, reason.at.line, reason.rule, reason.reason,
+                        sentence ? "" : ";", reason.remedy);
   }
   return text;
 }

@@ -91,6 +91,10 @@ TEST(Labelled, SafeHasNoError) {
            " REFERENCES houses (id) NOT VALID; ALTER TABLE visits VALIDATE CONSTRAINT c",
            "BEGIN; SET LOCAL lock_timeout = '2s'; ALTER TABLE visits ADD CONSTRAINT c CHECK (guests"
            " > 0) NOT VALID; COMMIT; BEGIN; ALTER TABLE visits VALIDATE CONSTRAINT c; COMMIT",
+           "BEGIN; ALTER TABLE visits ADD CONSTRAINT c CHECK (day IS NOT NULL) NOT VALID; COMMIT;"
+           " BEGIN; ALTER TABLE visits VALIDATE CONSTRAINT c; COMMIT;"
+           " BEGIN; ALTER TABLE visits ALTER COLUMN day SET NOT NULL; COMMIT;"
+           " BEGIN; ALTER TABLE visits DROP CONSTRAINT c; COMMIT",
            "ALTER TABLE visits ADD CONSTRAINT k UNIQUE USING INDEX visits_day",
            "ALTER TYPE mood ADD VALUE 'calm'",
            "ALTER TABLE visits DETACH PARTITION visits_2025 CONCURRENTLY",
@@ -130,6 +134,21 @@ TEST(Labelled, AnUnfilledColumnBreaksItsOwnCheck) {
                           "ALTER TABLE visits ADD CHECK (slug IS NOT NULL) NOT VALID"))
                 .find("check-rejects-old-rows"),
             std::string::npos);
+}
+
+// Called safe by its constraint's name: what that says stands in a migration that is not shown.
+// With it, or a catalog, there is nothing to tell.
+TEST(Labelled, ANotNullIsProvedByWhatIsShown) {
+  std::string const add =
+      "ALTER TABLE visits ADD CONSTRAINT visits_day_not_null CHECK (day IS NOT NULL) NOT VALID";
+  std::string const rest =
+      "ALTER TABLE visits VALIDATE CONSTRAINT visits_day_not_null;"
+      "ALTER TABLE visits ALTER COLUMN day SET NOT NULL;"
+      "ALTER TABLE visits DROP CONSTRAINT visits_day_not_null";
+  EXPECT_NE(errors(judged(rest)).find("set-not-null"), std::string::npos);
+  catalog::Catalog catalog;
+  review(sql::read_migration("1", "1.sql", add), catalog);
+  EXPECT_EQ(errors(review(sql::read_migration("2", "2.sql", rest), catalog)), "");
 }
 
 // Called safe where no foreign key is followed: the rows are gone at once all the same.

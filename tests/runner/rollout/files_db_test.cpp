@@ -115,6 +115,21 @@ TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
   EXPECT_EQ(tables(), "");
 }
 
+// One that cannot be read is told by name, in sentences, and hides none of the others.
+TEST_F(Files, WhatCannotBeReadIsToldAndTheOthersAsWell) {
+  file("1_typo.sql", "ALTER TABEL t ADD COLUMN a int;\n");
+  file("2_wide.sql", std::string("\xFF\xFES\0E\0", 6));
+  file("3_c.sql", "CREATE TABLE c (id int);\n");
+  std::string const typo =
+      "1_typo.sql:1: [syntax-error] PostgreSQL 18 refuses it: syntax error at or near \"TABEL\" "
+      "(line 1, column 7). Mend it there";
+  expect_says({"up"}, 5, {typo});
+  expect_says({"status"}, 0, {typo, "2_wide.sql:1: [syntax-error]", "UTF-16", "3_c"});
+  expect_says({"check"}, 5, {"\"TABEL\"", "UTF-16", "3_c.sql:1:1: safe: CREATE TABLE"});
+  expect_says({"plan"}, 5, {"\"TABEL\"", "UTF-16", "3_c.sql needs no plan"});
+  EXPECT_EQ(tables(), "");
+}
+
 TEST_F(Files, WhatStandsBesideIsNamed) {
   project.migration("1_a", "CREATE TABLE a (id int);\n");
   file("2_b.SQL", "CREATE TABLE b (id int);\n");
