@@ -34,6 +34,19 @@ std::string reasons(plan::NoPlan const& no, std::string const& file) {
   return text;
 }
 
+/// What it makes is there: most often another tool has run it, before bellows came.
+std::string what_next(plan::NoPlan const& no, std::string const& file) {
+  bool const there = std::ranges::any_of(no.reasons, [](plan::NoPlan::Reason const& reason) {
+    return reason.reason.find("(42P07)") != std::string::npos;
+  });
+  std::string const check = "bellows check " + file;
+  return there ? fmt::format(
+                     "where another tool has run it already, move it out of this directory, "
+                     "which bellows runs (README, Coming from another tool); else {}",
+                     check)
+               : check;
+}
+
 /// For a migration without a committed plan: only what needs no review is planned on the spot.
 plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& live) {
   auto made = plan::make_plan(migration, live);
@@ -45,7 +58,7 @@ plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& liv
     }
     throw ProjectError(
         fmt::format("{} can't be run as it is:{}", migration.name, reasons(*no, migration.file)),
-        "bellows check " + migration.file);
+        what_next(*no, migration.file));
   }
   auto& plan = std::get<plan::Plan>(made);
   if (!plan.single_phase()) {

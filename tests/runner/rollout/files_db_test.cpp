@@ -130,6 +130,15 @@ TEST_F(Files, WhatCannotBeReadIsToldAndTheOthersAsWell) {
   EXPECT_EQ(tables(), "");
 }
 
+// A project that another tool has begun.
+TEST_F(Files, WhatIsThereAlreadyWasPerhapsRunByAnotherTool) {
+  db.run("CREATE TABLE users (id int PRIMARY KEY)");
+  file("1_users.sql", "-- Up Migration\nCREATE TABLE users (id int PRIMARY KEY);\n");
+  expect_says({"up"}, 5,
+              {"(42P07): there is a relation public.users already",
+               "where another tool has run it already, move it out of this directory"});
+}
+
 TEST_F(Files, WhatStandsBesideIsNamed) {
   project.migration("1_a", "CREATE TABLE a (id int);\n");
   file("2_b.SQL", "CREATE TABLE b (id int);\n");
