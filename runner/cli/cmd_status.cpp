@@ -8,7 +8,11 @@
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/words.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <utility>
 
 /// status: reads, never writes; not even the ledger where there is none.
 namespace bellows::runner {
@@ -70,17 +74,51 @@ void add_hold(postgres::Session& session, StatusReport& report) {
   }
 }
 
-/// What is next, and what of the migrations would be refused.
-void add_outlook(postgres::Session& session, Project const& project, StatusReport& report) {
-  OutlookFacts const facts = read_outlook_facts(session, &project, !report.running.empty());
-  report.outlook = outlook(facts);
-  for (OutlookFacts::Migration const& fact : facts.migrations) {
-    auto const found = std::ranges::find(report.migrations, fact.name, &MigrationStatus::name);
-    if (found != report.migrations.end()) {
-      found->refused = fact.refused ? fact.refused : fact.not_contract;
+/// What is next, and what of the migrations would be refused. Where something is pending the
+/// catalog is read for it; a watch does that again when something has happened, and every half
+/// minute.
+class Outlooks {
+ public:
+  void add_to(StatusReport& report, postgres::Session& session, Project const& project) {
+    std::string key = key_of(report);
+    auto const now = std::chrono::steady_clock::now();
+    if (key != key_ || now - read_at_ > good_for) {
+      facts_ = read_outlook_facts(session, &project, !report.running.empty());
+      key_ = std::move(key);
+      read_at_ = now;
+    }
+    report.outlook = outlook(facts_);
+    for (OutlookFacts::Migration const& fact : facts_.migrations) {
+      auto const found = std::ranges::find(report.migrations, fact.name, &MigrationStatus::name);
+      if (found != report.migrations.end()) {
+        found->refused = fact.refused ? fact.refused : fact.not_contract;
+      }
     }
   }
-}
+
+ private:
+  static constexpr std::chrono::seconds good_for{30};
+
+  /// While a runner is at work the facts are cheap, and what holds it changes.
+  static std::string key_of(StatusReport const& report) {
+    if (!report.running.empty()) {
+      return report.running;
+    }
+    std::string key = "idle";
+    for (MigrationStatus const& each : report.migrations) {
+      key += fmt::format("\n{} {} {} {} {}", each.name, to_string(each.state), each.changed_at,
+                         each.meaning, each.differs ? each.differs->at : "");
+    }
+    for (batcher::ControlRow const& row : report.controls) {
+      key += fmt::format("\n{} {}", row.scope, row.paused);
+    }
+    return key;
+  }
+
+  std::string key_;
+  std::chrono::steady_clock::time_point read_at_{};
+  OutlookFacts facts_;
+};
 
 MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   MigrationStatus status;
@@ -104,7 +142,7 @@ MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   return status;
 }
 
-StatusReport read_status(postgres::Session& session, Project const& project) {
+StatusReport read_status(postgres::Session& session, Project const& project, Outlooks& outlooks) {
   StatusReport report;
   bool const ledger = ledger_exists(session);
   auto rows = ledger ? read_migrations(session) : std::map<std::string, MigrationRow>{};
@@ -115,6 +153,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     if (found == rows.end()) {
       MigrationStatus pending;
       pending.name = entry.name;
+      pending.meaning = Project::read(entry).meaning;
       if (ledger) {
         pending.ending = read_ending(session, entry.name);
       }
@@ -122,7 +161,9 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
       continue;
     }
     report.migrations.push_back(from_row(session, found->second));
-    report.migrations.back().file_changed = Project::read(entry).meaning != found->second.meaning;
+    report.migrations.back().meaning = Project::read(entry).meaning;
+    report.migrations.back().file_changed =
+        report.migrations.back().meaning != found->second.meaning;
     rows.erase(found);
   }
   for (auto const& [name, row] : rows) {  // the database is ahead of this checkout
@@ -136,7 +177,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     report.running = describe_holder(session);
     add_hold(session, report);
   }
-  add_outlook(session, project, report);
+  outlooks.add_to(report, session, project);
   return report;
 }
 
@@ -170,10 +211,11 @@ struct Looking {
   bool json;
 };
 
-StatusReport look(Looking const& looking, postgres::Session& session) {
+StatusReport look(Looking const& looking, postgres::Session& session, Outlooks& outlooks) {
   StatusReport report;
-  with_ledger(session,
-              [&] { report = read_status(session, open_project(looking.invocation.options)); });
+  with_ledger(session, [&] {
+    report = read_status(session, open_project(looking.invocation.options), outlooks);
+  });
   report.target = looking.target;
   return report;
 }
@@ -187,12 +229,13 @@ std::string shown(Looking const& looking, StatusReport const& report) {
 int watch(Looking const& looking) {
   std::optional<postgres::Session> session;
   Rates rates;
+  Outlooks outlooks;
   do {
     try {
       if (!session || !session->alive()) {
         session.emplace(postgres::Session::connect(looking.conninfo, "bellows status"));
       }
-      StatusReport report = look(looking, *session);
+      StatusReport report = look(looking, *session, outlooks);
       rates.add_to(report);
       looking.invocation.console.redraw(shown(looking, report));
     } catch (postgres::Failure const& failure) {
@@ -218,7 +261,8 @@ int run_status(Invocation& invocation) {
     return watch(looking);
   }
   auto session = postgres::Session::connect(looking.conninfo, "bellows status");
-  StatusReport const report = look(looking, session);
+  Outlooks outlooks;
+  StatusReport const report = look(looking, session, outlooks);
   invocation.console.answer(shown(looking, report));
   bool const pending = std::ranges::any_of(report.migrations, unfinished);
   return options.flag("exit-code") && pending ? exit_pending : exit_done;

@@ -12,6 +12,7 @@
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <fmt/core.h>
 
@@ -111,6 +112,15 @@ void tell(Dry& dry, std::string const& migration, Step const& step, plan::Gate c
       fmt::format("      {}: {}\n", state.open ? "is open" : "is closed by now", state.evidence);
 }
 
+/// A file's own statements stand below it in full.
+std::string what_runs(char const* phase, Step const& step) {
+  if (in_words(step) == "step " + step.id) {
+    return fmt::format("{} {}", phase, step.id);
+  }
+  auto const* run = std::get_if<plan::RunSql>(&step.action);
+  return run != nullptr && run->alone ? "outside of a transaction" : "in one transaction";
+}
+
 void tell_steps(Dry& dry, std::string const& migration, char const* phase,
                 std::vector<Step> const& steps, Journaled const& journaled) {
   for (Step const& step : steps) {
@@ -118,7 +128,7 @@ void tell_steps(Dry& dry, std::string const& migration, char const* phase,
     if (found != journaled.end() && found->second == StepState::Done) {
       continue;
     }
-    dry.text += fmt::format("    {} {}{}\n", phase, step.id, notes_of(step));
+    dry.text += fmt::format("    {}{}\n", what_runs(phase, step), notes_of(step));
     std::visit([&](auto const& action) { tell(dry, migration, step, action); }, step.action);
   }
 }
@@ -151,7 +161,7 @@ void tell_contract(Dry& dry, MigrationRow const& row) {
 
 void tell_undo(Dry& dry, MigrationRow const& row) {
   for (Step const& step : steps_to_undo(dry.session, row)) {
-    dry.text += fmt::format("    undo {}{}\n", step.id, notes_of(step));
+    dry.text += fmt::format("    undo {}{}\n", in_words(step), notes_of(step));
     for (std::string const& statement : step.undo) {
       dry.text += indented(statement, "      ");
     }
@@ -160,7 +170,7 @@ void tell_undo(Dry& dry, MigrationRow const& row) {
 
 void tell_begun(Dry& dry, Item const& item) {
   MigrationRow const& row = *item.row;
-  dry.text += fmt::format("  {} ({}) would {}:\n", row.name, to_string(row.state),
+  dry.text += fmt::format("  {} ({}) would {}:\n", row.name, state_in_words(row),
                           row.state == State::Aborting ? "be taken back" : "go on");
   if (row.state == State::Aborting) {
     tell_undo(dry, row);

@@ -26,6 +26,7 @@ struct MigrationStatus {
   std::string sqlstate;
   std::string message;
   std::string changed_at;
+  std::string meaning;             // of its file as it is now
   bool file_changed = false;       // since it ran, and not only in comments
   bool file_missing = false;       // this checkout is older than the database
   std::vector<std::string> gates;  // that stand before its contract

@@ -34,7 +34,10 @@ std::optional<Refusal> refusal_of(std::function<void()> const& body) {
   } catch (Unconfirmed const& error) {
     return Refusal{error.what(), error.next};
   } catch (StepFailed const& error) {
-    return Refusal{error.what(), error.next};
+    bool const rights = error.sqlstate == "42501";  // whoever looks need not be whoever runs it
+    return Refusal{
+        error.what(),
+        rights ? "bellows up as a role that may; where it is this one: " + error.next : error.next};
   }
 }
 

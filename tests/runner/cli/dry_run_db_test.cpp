@@ -117,6 +117,18 @@ TEST(DryRun, NamesTheTriggersOfAColumnThatIsNotThereYet) {
                "a row of public.users is written before and after"});
 }
 
+TEST(DryRun, AFilesOwnStatementsHaveNoNamesOfBellows) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  project.migration("1_a", "CREATE TABLE a (id int);\nCREATE INDEX CONCURRENTLY i ON a (id);\n");
+  Ran const ran = project.run({"up", "--dry-run"});
+  expect_says(ran, {"in one transaction\n      CREATE TABLE a", "outside of a transaction"});
+  EXPECT_EQ(ran.answer.find("run-2"), std::string::npos) << ran.answer;
+  Ran const up = project.run({"up"});
+  expect_says(up, {"done: 1_a"});
+  EXPECT_NE(up.said.find("run 1_a: `CREATE TABLE a (id int)`"), std::string::npos) << up.said;
+}
+
 TEST(DryRun, HeldRowsAreLeftOutAndNobodyIsWaitedFor) {
   FillBench const bench(100);
   postgres::Session holder = bench.db.session();

@@ -65,12 +65,31 @@ TEST_F(Held, ByARowThatIsLocked) {
   expect_ends(pid);
 }
 
+TEST_F(Held, ByARowThatIsLockedIsOneLineOfTheRun) {
+  t.expand();
+  postgres::Session holder = t.db.session("somebody");
+  auto holding = holder.begin();
+  holding.run("SELECT FROM users\nWHERE id = 45 FOR UPDATE");
+  int const pid = start({"--events-format", "json"});
+  std::string const who = fmt::format(
+      "\"waiting_for\":\"a row is locked, most likely by pid {} (user postgres, somebody, idle in "
+      "transaction, transaction open for ",
+      holder.backend_pid());
+  wait_until([&] { return t.project.said_so_far(pid).find(who) != std::string::npos; },
+             "the run to name the holder");
+  EXPECT_NE(
+      t.project.said_so_far(pid).find("; its last statement: SELECT FROM users WHERE id = 45"),
+      std::string::npos);
+  holding.commit();
+  expect_ends(pid);
+}
+
 TEST_F(Held, ByAPause) {
   t.expand();
   int const pid = start({"--max-rows-per-second", "100"});
   wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
   wait_until([&] { return t.project.run({"pause"}).code == 0; }, "the order");
-  Json const held = wait_until_told({"held for ", "paused: ", "next: bellows resume"});
+  Json const held = wait_until_told({"held for ", " s: paused: every job, by ", "next: bellows resume"});
   EXPECT_EQ(held["kind"], "paused");
   EXPECT_EQ(t.project.run({"resume"}).code, 0);
   wait_until_said({"slowed for ", "next: bellows set 20260301090000_rename rows-per-second="});

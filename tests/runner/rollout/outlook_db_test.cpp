@@ -208,6 +208,32 @@ TEST_F(Outlook, DeadLetters) {
   must({"resume", "--retry-dead-letters"});
 }
 
+TEST_F(Outlook, ARoleThatMayNot) {
+  write_both();
+  must({"up", "--to", table});
+  std::string const role = "looks_" + db.value("SELECT substr(md5(current_database()), 1, 8)");
+  db.run("CREATE ROLE " + role + " LOGIN; GRANT USAGE ON SCHEMA bellows TO " + role +
+         "; GRANT SELECT ON ALL TABLES IN SCHEMA bellows TO " + role);
+  Ran const status = project.run({"status", "--database-url", db.conninfo() + " user=" + role});
+  db.run("DROP OWNED BY " + role + "; DROP ROLE " + role);
+  EXPECT_EQ(status.code, 0) << status.said;
+  EXPECT_NE(status.answer.find("would be refused now: role " + role + " may not do"),
+            std::string::npos)
+      << status.answer;
+  EXPECT_NE(status.answer.find("next: 2_rename: bellows up as a role that may"), std::string::npos)
+      << status.answer;
+}
+
+TEST_F(Outlook, WhenEachOneGotThereIsTold) {
+  write_both();
+  must({"up"});
+  std::string const at = db.value(
+      "SELECT to_char(changed_at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM bellows.migrations WHERE name = "
+      "'1_table'");
+  std::string const status = must({"status"}).answer;
+  EXPECT_NE(status.find("done  " + at), std::string::npos) << status;
+}
+
 TEST_F(Outlook, Paused) {
   backfilled();
   must({"abort", rename});
