@@ -288,6 +288,10 @@ constexpr Row all_rows[] = {
     {"CLUSTER", target, AccessExclusive, rewrite},
     {"CLUSTER ALL"},  // those that were clustered before: which, no catalog here tells
     {"VACUUM FULL", target_or_every_table, AccessExclusive, rewrite},
+    {"REPACK", target, AccessExclusive, rewrite, always, 19},
+    {"REPACK ALL", every_table, AccessExclusive, rewrite, always, 19},
+    {"REPACK CONCURRENTLY", target, ShareUpdateExclusive, rewrite, always, 19},
+    {"WAIT FOR LSN", nobody, AccessShare, none, always, 19},
     {"VACUUM", target, ShareUpdateExclusive, scan},
     {"ANALYZE", target, ShareUpdateExclusive},  // reads a sample
     {"LOCK TABLE IN ACCESS SHARE MODE", tree, AccessShare},
@@ -427,6 +431,8 @@ constexpr Conduct all_conducts[] = {
     {"CLUSTER ALL", false, false},
     {"VACUUM", false, false},
     {"VACUUM FULL", false, false},
+    {"REPACK ALL", false, false},
+    {"REPACK CONCURRENTLY", false, true},
     {"CREATE DATABASE", false, false},
     {"DROP DATABASE", false, false},
     {"CREATE TABLESPACE", false, false},

@@ -11,6 +11,7 @@
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
+#include "planner/rules/repack.hpp"
 #include "planner/rules/replica_identity.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/rule.hpp"
@@ -50,7 +51,8 @@ std::vector<Rule> const& all_rules() {
                           whole_row_trigger,
                           published_column,
                           written_without_identity,
-                          backfill_fires_triggers};
+                          backfill_fires_triggers,
+                          repack_concurrently};
     all.insert(all.end(), hazard_rules().begin(), hazard_rules().end());
     return all;
   }();

@@ -6,6 +6,7 @@
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/partitions.hpp"
 #include "planner/rules/remedy_sql.hpp"
+#include "planner/rules/repack.hpp"
 #include "planner/rules/scope_signs.hpp"
 
 #include <algorithm>
@@ -280,13 +281,16 @@ constexpr Hazard hazards[] = {
 
 /// What is done instead, for statements that have a way.
 constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
-    {"CLUSTER", "pg_repack does it while the table is in use; PostgreSQL itself cannot."},
+    {"CLUSTER", "pg_repack does it while the table is in use; PostgreSQL itself cannot before 19."},
     {"VACUUM FULL",
      "{plain_vacuum} makes the space usable again and blocks nobody; to give it back to the system "
      "while the table is in use, pg_repack."},
     {"REINDEX INDEX", "{concurrent_form}, alone in its migration."},
     {"REINDEX TABLE", "{concurrent_form}, alone in its migration."},
-    {"CLUSTER ALL", "pg_repack does it while the tables are in use; PostgreSQL itself cannot."},
+    {"CLUSTER ALL",
+     "Name the tables: one at a time can be written anew while it is in use (REPACK (CONCURRENTLY) "
+     "from 19 on, pg_repack)."},
+    {"REPACK ALL", "REPACK (CONCURRENTLY) one table after the other, each alone in its migration."},
     {"REINDEX SYSTEM",
      "There is no form that lets others through: see for a quiet moment, and do it by hand."},
     {"REINDEX SCHEMA", "{concurrent_form}, alone in its migration."},
@@ -396,7 +400,8 @@ std::optional<Finding> recognise_long_lock(Question const& asked) {
     return std::nullopt;
   }
   any_sign(question, [&](Sign const& sign) {
-    std::string way = filled(way_text(sign), sign);
+    std::string const beside = repacked_beside(sign.question);
+    std::string way = beside.empty() ? filled(way_text(sign), sign) : beside;
     finding->remedy = way.empty() ? finding->remedy : std::move(way);
     return true;
   });

@@ -15,6 +15,7 @@ std::string scope_text(Sign const& sign) {
   constexpr std::pair<std::string_view, std::string_view> scopes[] = {
       {"VACUUM FULL", "Every table"},
       {"CLUSTER ALL", "Every table that was clustered before"},
+      {"REPACK ALL", "Every table"},
       {"REINDEX SCHEMA", "Every index of the schema"},
       {"REINDEX DATABASE", "Every index of the database"},
       {"REINDEX SYSTEM", "Every index of the system catalogs, which every statement reads,"},

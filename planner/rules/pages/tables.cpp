@@ -328,8 +328,28 @@ constexpr Page all[] = {
      .application = "Reads or writes of the table wait as long as it is large.",
      .bad = "VACUUM FULL users;\n",
      .good = "VACUUM users;\n",
-     .versions = "all; REPACK CONCURRENTLY is not in 13 to 18",
+     .versions = "all; REPACK (CONCURRENTLY) since 19",
      .source = "manual, 13.3.1 Table-Level Locks"},
+    {.id = "repack-concurrently",
+     .title = "A table is written anew while it is in use",
+     .effect =
+         "REPACK (CONCURRENTLY) copies the table beside itself under SHARE UPDATE EXCLUSIVE, reads "
+         "what is written meanwhile from the log, and takes ACCESS EXCLUSIVE when it has caught "
+         "up. Before the first row it waits for every transaction on the server that has written, "
+         "in any database; a REPACK is one to its end, so there is one at a time. A lock_timeout, "
+         "at either end, throws the copy away, as does a deadlock with a transaction that has "
+         "read the table and then alters it. It wants a key, wal_level replica, a slot of "
+         "max_repack_replication_slots and a background worker, the MAINTAIN right and no more, "
+         "and room for the table, its indexes and their WAL once again; no index may be INVALID.",
+     .application =
+         "Reads and writes go on until the last moment, and then wait with it behind the longest "
+         "query of the table. To a transaction whose snapshot is older (REPEATABLE READ, "
+         "SERIALIZABLE) and that had not read the table before, it has no rows afterwards, "
+         "without an error.",
+     .bad = "REPACK (CONCURRENTLY) users;\n",
+     .good = "VACUUM users;\n",
+     .versions = "19 and later; before, pg_repack",
+     .source = "src/backend/commands/repack.c; tried on 19~rc1 (findings/repack-concurrently-*)"},
     {.id = "refresh-not-concurrent",
      .title = "A materialized view is refreshed while nobody may read it",
      .effect = "An ACCESS EXCLUSIVE lock for as long as the query runs; the rows and all indexes "

@@ -54,6 +54,7 @@ std::span<Precondition const> of_views();
 std::span<Precondition const> of_sequences();
 std::span<Precondition const> of_triggers();
 std::span<Precondition const> of_publications();
+std::span<Precondition const> of_repack();  // 19
 
 /// The first one that the statement breaks.
 std::optional<Finding> refusal(Question const& question);

@@ -157,7 +157,9 @@ struct Needs {
                                            "VACUUM",
                                            "COMMENT ON INDEX",
                                            "COMMENT ON SEQUENCE",
-                                           "CLUSTER"};
+                                           "CLUSTER",
+                                           "REPACK",
+                                           "REPACK CONCURRENTLY"};
     std::string_view const kind = facts.statement.kind;
     if (other.publication) {
       Names names;

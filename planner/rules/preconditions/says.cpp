@@ -49,4 +49,8 @@ bool says_if_not_exists(std::string const& statement) {
   return begins_with(statement, {"IF", "NOT", "EXISTS"});
 }
 
+bool says_concurrently(std::string const& statement) {
+  return begins_with(statement, {"CONCURRENTLY"});
+}
+
 }  // namespace bellows::rules::preconditions

@@ -124,6 +124,13 @@ std::size_t behind_table(Words const& words, std::size_t at) {
   return words.are(at, {"("}) ? words.behind_list(at) : at;
 }
 
+/// The option stands before `end`, and is not said to be off.
+bool is_on(Words const& words, std::string_view option, std::size_t end) {
+  std::size_t const at = words.find({option});
+  return at < end && !words.are(at + 1, {"FALSE"}) && !words.are(at + 1, {"OFF"}) &&
+         !words.are(at + 1, {"0"});
+}
+
 /// As VACUUM has it, whose options and columns are written alike; USING INDEX is left out.
 std::optional<InOlderWords> read_repack(Words const& words) {
   if (!words.are(0, {"REPACK"})) {
@@ -140,9 +147,9 @@ std::optional<InOlderWords> read_repack(Words const& words) {
   }
   InOlderWords older;
   older.forms = {repack};
-  older.kind = options == by                            ? "REPACK ALL"
-               : words.find({"CONCURRENTLY"}) < options ? "REPACK CONCURRENTLY"
-                                                        : "REPACK";
+  older.kind = options == by                           ? "REPACK ALL"
+               : is_on(words, "CONCURRENTLY", options) ? "REPACK CONCURRENTLY"
+                                                       : "REPACK";
   older.text = "VACUUM " + words.text(1, options) + " " + words.text(options, by);
   return older;
 }

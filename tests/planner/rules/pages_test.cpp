@@ -27,8 +27,8 @@ std::set<std::string_view> every_rule() {
 std::vector<Finding> findings(Page const& page, std::string_view example) {
   catalog::Catalog catalog;
   catalog.complete = true;
-  if (page.versions.starts_with("18")) {
-    catalog.server_version = 18;
+  if (page.versions.starts_with("18") || page.versions.starts_with("19")) {
+    catalog.server_version = page.versions.starts_with("18") ? 18 : 19;
   }
   catalog::replay_text(catalog, example_schema());
   std::vector<Finding> all;

@@ -53,7 +53,7 @@ int newest(Statement const& statement) {
 
 TEST(Manual, NothingOfItIsUnknown) {
   catalog::Catalog catalog;
-  catalog.server_version = grammar_version();
+  catalog.server_version = 19;
   std::size_t known = 0;
   for (Statement const& statement : statements()) {
     auto const* unparsed = std::get_if<Unparsed>(&statement.body);

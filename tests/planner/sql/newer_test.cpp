@@ -38,6 +38,7 @@ TEST(Newer, RepackIsToldByWhatItTakes) {
   for (Case const& one :
        {Case{"REPACK", "REPACK ALL", ""}, Case{"REPACK USING INDEX", "REPACK ALL", ""},
         Case{"repack (VERBOSE) s.t", "REPACK", "s.t "},
+        Case{"REPACK (CONCURRENTLY off) t", "REPACK", "t "},
         Case{"REPACK \"Odd\" (a, b) USING INDEX", "REPACK", "\"Odd\" "},
         Case{"REPACK (ANALYZE false) t USING INDEX i", "REPACK", "t "},
         Case{"REPACK (CONCURRENTLY) t /* , */ USING INDEX i", "REPACK CONCURRENTLY", "t "}}) {

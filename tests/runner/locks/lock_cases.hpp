@@ -428,6 +428,8 @@ inline constexpr Alone alone[] = {
     {"ALTER TABLE measure DETACH PARTITION measure_2 CONCURRENTLY", "measure", 14},
     {"VACUUM child", "child"},
     {"VACUUM FULL child", "child"},
+    {"REPACK", "child", 19},
+    {"REPACK (CONCURRENTLY) child", "child", 19},
     {"REINDEX SCHEMA public", "child"},
     {"REINDEX DATABASE {database}", "child"},
     {"REINDEX SCHEMA CONCURRENTLY public", "child"},
