@@ -248,12 +248,30 @@ Blockers of_drop_schema(Sign const& sign, sql::Drop const& drop) {
   return blockers;
 }
 
+/// Foreign keys bring triggers, but for those that are NOT ENFORCED (since 18): where a table has
+/// none at all, TRUNCATE does not look for what points to it (heap_truncate_check_FKs()).
+bool has_triggers(Sign const& sign, Table const& table) {
+  auto const enforced = [](Constraint const& one) {
+    return one.kind == catalog::ConstraintKind::ForeignKey &&
+           one.definition.find("NOT ENFORCED") == std::string::npos;
+  };
+  auto const to_it = [&](Table const* other) {
+    return std::ranges::any_of(other->constraints, [&](Constraint const& one) {
+      return one.references == table.name && enforced(one);
+    });
+  };
+  return table.kind == catalog::TableKind::Partitioned || !table.triggers.empty() ||
+         std::ranges::any_of(table.constraints, enforced) ||
+         std::ranges::any_of(sign.question.catalog.referencing(table.name), to_it);
+}
+
 /// A TRUNCATE does not look at rows: it is refused wherever a foreign key could point to one.
 Blockers of_truncate(Sign const& sign) {
   Blockers blockers;
   std::vector<QualifiedName> const going = locks::related::tree(sign.facts);
   for (QualifiedName const& name : going) {
-    if (Table const* table = sign.question.catalog.table(name)) {
+    Table const* table = sign.question.catalog.table(name);
+    if (table != nullptr && has_triggers(sign, *table)) {
       add_references(sign, *table, going, any, blockers);
     }
   }

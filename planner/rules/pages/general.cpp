@@ -31,7 +31,7 @@ constexpr Page all[] = {
          "--server-version it may be new syntax, and is an unknown statement. What 18 does not "
          "read any more: the postfix operators of 13, and functions of one's own that are called "
          "json_array or merge_action, without quotes",
-     .source = "libpg_query 18; planner/sql/form_rows.cpp"},
+     .source = "libpg_query 18; planner/sql/parser/form_rows.cpp"},
     {.id = "psql-command",
      .title = "A command of psql stands in the migration",
      .effect = "Lines that begin with a backslash are psql's own and never reach the server. Those "
