@@ -33,8 +33,8 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
           fmt::format("{} builds on {}, which is a copy until {} is contracted, and contract drops "
                       "it: with {} it never could; nothing of it was begun",
                       migration.name, column_of(*transition), name, fmt::join(what, ", ")),
-          fmt::format("once no running application uses {}: bellows contract {}, then the same "
-                      "command again; where releases are named, {} belongs in a later one",
+          fmt::format("once no running application uses {0}: bellows contract {1}, then go on with "
+                      "{2}; where releases are named, {2} belongs in a later one",
                       transition->from.quoted(), name, migration.name));
     }
   }

@@ -153,20 +153,22 @@ class Reader {
     if (item.mended) {
       one.refused = refusal_of([&] { mended_plan(session_, entry, *item.row); });
     } else if (item.task == Task::Begin) {
-      one.refused = refusal_of([&] { ask_to_begin(entry); });
+      bool const is_first = !after_;
+      if (is_first) {
+        after_ = catalog::read_catalog(session_);
+      }
+      one.refused = refusal_of([&] { ask_to_begin(entry, is_first); });
+      catalog::replay(*after_, Project::read(entry));  // as if it were not refused any more
     }
   }
 
   /// Of the first that is to begin all is known; of those behind it, what does not depend on it.
-  void ask_to_begin(Project::Entry const& entry) {
-    sql::Migration const migration = Project::read(entry);
-    if (!after_) {
-      after_ = catalog::read_catalog(session_);
+  void ask_to_begin(Project::Entry const& entry, bool is_first) {
+    if (is_first) {
       acceptable_plan(session_, *project_, entry);
     } else {
       check_plan_of_later_one(*project_, entry, *after_);
     }
-    catalog::replay(*after_, migration);
   }
 
   postgres::Session& session_;

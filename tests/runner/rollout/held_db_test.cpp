@@ -89,7 +89,8 @@ TEST_F(Held, ByAPause) {
   int const pid = start({"--max-rows-per-second", "100"});
   wait_until([&] { return t.db.value("SELECT to_regclass('bellows.lanes')") != ""; }, "the ledger");
   wait_until([&] { return t.project.run({"pause"}).code == 0; }, "the order");
-  Json const held = wait_until_told({"held for ", " s: paused: every job, by ", "next: bellows resume"});
+  Json const held =
+      wait_until_told({"held for ", " s: paused: every job, by ", "next: bellows resume"});
   EXPECT_EQ(held["kind"], "paused");
   EXPECT_EQ(t.project.run({"resume"}).code, 0);
   wait_until_said({"slowed for ", "next: bellows set 20260301090000_rename rows-per-second="});

@@ -118,6 +118,15 @@ TEST_F(Outlook, NoPlanBehindOneThatIsPending) {
   expect_next_is_not_up("bellows plan 2_rename, review and commit", 5);
 }
 
+TEST_F(Outlook, WhatIsBehindARefusedOneIsJudgedAsIfItHadRun) {
+  write_both();
+  std::filesystem::remove_all(project.directory() / "plans");
+  project.migration(index, "CREATE INDEX CONCURRENTLY i ON users (called);\n");
+  std::string const status = must({"status"}).answer;
+  EXPECT_EQ(status.find("no column called"), std::string::npos) << status;
+  expect_next("bellows plan 2_rename");
+}
+
 TEST_F(Outlook, StaleByItsText) {
   write_both();
   project.migration(rename, "ALTER TABLE users RENAME name TO known;\n");
