@@ -144,8 +144,7 @@ constexpr Hazard hazards[] = {
      "CONCURRENTLY again; else as for a type that rewrites: `bellows explain change-type`."},
     {"change-type", changes_type,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
-     "Add a column of the new type, keep both in step with a trigger, backfill in batches, and "
-     "swap their names."},
+     "{retyped}."},
     {"refresh-not-concurrent", refreshes_blocking,
      "Reads of {table} wait while its query runs and all its rows are written anew.",
      "{concurrent_form}, which wants a unique index over plain columns."},
@@ -349,6 +348,7 @@ std::string filled(std::string_view text, Sign const& sign) {
       {"{numbered}", remedy::numbered_afterwards},
       {"{computed_later}", remedy::computed_afterwards},
       {"{view}", remedy::view_of_old_name},
+      {"{retyped}", remedy::retyped_beside},
       {"{loss}", loss_text},
       {"{scope}", scope_text},
       {"{object}", object_text},

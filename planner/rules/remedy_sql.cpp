@@ -237,6 +237,21 @@ std::string computed_afterwards(Sign const& sign) {
       sign.facts.target().display(), generated->expression);
 }
 
+std::string retyped_beside(Sign const& sign) {
+  sql::Identifier const& old = sign.facts.command->name;
+  std::string const& type = sign.facts.command->type.text;
+  std::string const added = sql::bounded_name(old.raw() + "_new").quoted();
+  std::string const value = sign.facts.command->using_text.empty()
+                                ? fmt::format("CAST({} AS {})", old.quoted(), type)
+                                : sign.facts.command->using_text;
+  return fmt::format(
+      "ALTER TABLE {0} ADD COLUMN {1} {2}, with a BEFORE INSERT OR UPDATE trigger that sets "
+      "NEW.{1} "
+      "from NEW.{3}; then, in a migration of its own, UPDATE {0} SET {1} = {4} WHERE {1} IS "
+      "DISTINCT FROM ({4}), which `bellows plan` carries in batches; then swap the names",
+      sign.facts.target().display(), added, type, old.quoted(), value);
+}
+
 std::string view_of_old_name(Sign const& sign) {
   auto const* rename = sign.facts.body<sql::RenameObject>();
   if (rename == nullptr) {

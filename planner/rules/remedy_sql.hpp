@@ -44,6 +44,9 @@ std::string numbered_afterwards(signs::Sign const& sign);
 /// ADD COLUMN of a generated column as a plain one, and the UPDATE that fills it.
 std::string computed_afterwards(signs::Sign const& sign);
 
+/// Of a column that changes its type: a second one, and the UPDATE that fills it.
+std::string retyped_beside(signs::Sign const& sign);
+
 /// CREATE VIEW by a table's old name.
 std::string view_of_old_name(signs::Sign const& sign);
 

@@ -384,6 +384,18 @@ TEST_F(Remedies, EveryStatementOfARemedyRuns) {
        {"ALTER TABLE public.users ADD COLUMN shout text",
         "UPDATE public.users SET shout = upper(name) WHERE shout IS DISTINCT FROM (upper(name))"}},
       {"",
+       "ALTER TABLE sessions ALTER COLUMN room TYPE bigint",
+       {"ALTER TABLE public.sessions ADD COLUMN room_new bigint",
+        "UPDATE public.sessions SET room_new = CAST(room AS bigint) WHERE room_new IS DISTINCT "
+        "FROM "
+        "(CAST(room AS bigint))"}},
+      {"",
+       "ALTER TABLE users ALTER created_at TYPE date USING created_at::date",
+       {"ALTER TABLE public.users ADD COLUMN created_at_new date",
+        "UPDATE public.users SET created_at_new = created_at::date WHERE created_at_new IS "
+        "DISTINCT "
+        "FROM (created_at::date)"}},
+      {"",
        "DROP INDEX users_role_idx, users_email_idx",
        {"DROP INDEX CONCURRENTLY users_role_idx", "DROP INDEX CONCURRENTLY users_email_idx"}},
       {"", "REINDEX TABLE users", {"REINDEX TABLE CONCURRENTLY users"}},
