@@ -27,6 +27,11 @@ MaybeBreach goes_through_partitions(Facts const& facts) {
   return table != nullptr && table->kind == TableKind::Partitioned ? told(*table) : std::nullopt;
 }
 
+MaybeBreach analyses_as_well(Facts const& facts) {
+  bool const asks = facts.statement.kind == "REPACK" && says_analyze(facts.statement.raw.text);
+  return asks ? std::optional(breach("")) : std::nullopt;
+}
+
 MaybeBreach names_no_table(Facts const& facts) {
   bool const asks =
       facts.statement.kind == "REPACK ALL" && says_concurrently(facts.statement.raw.text);
@@ -103,6 +108,8 @@ constexpr Precondition rows[] = {
     {"25001", goes_through_partitions,
      "{what} is partitioned, and each partition gets a transaction of its own",
      "Name its partitions, one statement each.", 15},
+    {"25001", analyses_as_well, "REPACK (ANALYZE) is two transactions",
+     "Leave ANALYZE out, and ANALYZE {table} in a migration behind it.", 19},
     {"0A000", names_no_table, "REPACK (CONCURRENTLY) takes one table", "Name it.", 19},
     {"0A000", is_partitioned, "{what} is partitioned, and REPACK (CONCURRENTLY) is for tables",
      "Name its partitions, one statement each.", 19},

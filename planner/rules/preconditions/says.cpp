@@ -49,6 +49,10 @@ bool says_if_not_exists(std::string const& statement) {
   return begins_with(statement, {"IF", "NOT", "EXISTS"});
 }
 
+bool says_analyze(std::string const& statement) {
+  return begins_with(statement, {"ANALYZE"});
+}
+
 bool says_concurrently(std::string const& statement) {
   return begins_with(statement, {"CONCURRENTLY"});
 }

@@ -76,7 +76,7 @@ inline constexpr Versioned versioned[] = {
     {19, "ALTER TABLE child ALTER CONSTRAINT child_other_check ENFORCED"},
     {19, "ALTER TABLE lax ALTER CONSTRAINT lax_id ENFORCED"},
     {19, "REPACK child"},
-    {19, "REPACK (ANALYZE) child USING INDEX child_pkey"},
+    {19, "REPACK (VERBOSE) child USING INDEX child_pkey"},
     {19, "WAIT FOR LSN '0/1' WITH (MODE 'primary_flush')"},
     {19, "ALTER TABLE lax ALTER CONSTRAINT lax_note NOT ENFORCED"},
 };

@@ -73,6 +73,9 @@ TEST(RepackAgainstServer, FailsWhereItIsSaidToFail) {
     EXPECT_EQ(told(plain, catalog), apart ? "25001" : refusal(session, plain)) << plain;
   }
   EXPECT_EQ(told("REPACK (CONCURRENTLY)", catalog), refusal(session, "REPACK (CONCURRENTLY)"));
+  EXPECT_EQ(told("REPACK (ANALYZE) keyed", catalog), "25001");
+  postgres::Transaction transaction = session.begin();
+  EXPECT_THROW(transaction.run("REPACK (ANALYZE) keyed"), postgres::Failure);
 }
 
 }  // namespace
