@@ -153,12 +153,9 @@ TEST(Review, MistakenDirectivesAreErrors) {
 }
 
 TEST(Review, WhatADirectiveMayHaveMeantIsAsked) {
-  for (auto const& [comment, meant] :
-       std::vector<std::pair<std::string, std::string>>{{"dwon", "down"},
-                                                        {"batsh 5", "batch"},
-                                                        {"revers a = b", "reverse"}}) {
-    auto const all =
-        reviewed("-- bellows: " + comment + "\nALTER TABLE users ADD COLUMN a int");
+  for (auto const& [comment, meant] : std::vector<std::pair<std::string, std::string>>{
+           {"dwon", "down"}, {"batsh 5", "batch"}, {"revers a = b", "reverse"}}) {
+    auto const all = reviewed("-- bellows: " + comment + "\nALTER TABLE users ADD COLUMN a int");
     ASSERT_TRUE(has(all[0], "directive")) << comment;
     EXPECT_NE(all[0].findings[0].remedy.find("Did you mean `-- bellows: " + meant + "`?"),
               std::string::npos)
