@@ -10,6 +10,8 @@
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
+#include "planner/rules/unreadable.hpp"
+#include "planner/sql/refused_form.hpp"
 
 #include <fmt/core.h>
 
@@ -209,7 +211,11 @@ void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
 
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
   std::vector<Question> const questions = questions_of(reviewed, catalog);
+  bool const refused = sql::refused_form(reviewed.statement, catalog.server_version) != nullptr;
   for (Rule const& rule : all_rules()) {
+    if (refused && rule.id != syntax_error.id) {
+      continue;  // it fails before it could do any of that
+    }
     for (Question const& question : questions) {
       ask_rule(rule, question, reviewed);
     }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 namespace bellows::rules {
 namespace {
@@ -27,8 +28,8 @@ std::set<std::string_view> every_rule() {
 std::vector<Finding> findings(Page const& page, std::string_view example) {
   catalog::Catalog catalog;
   catalog.complete = true;
-  if (page.versions.starts_with("18") || page.versions.starts_with("19")) {
-    catalog.server_version = page.versions.starts_with("18") ? 18 : 19;
+  if (page.versions.find(" and later") == 2) {  // "17 and later"
+    catalog.server_version = std::stoi(std::string(page.versions.substr(0, 2)));
   }
   catalog::replay_text(catalog, example_schema());
   std::vector<Finding> all;

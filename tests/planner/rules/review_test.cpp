@@ -210,6 +210,14 @@ TEST(Review, AFormThatTheServerDoesNotKnowFails) {
             "with 18.");
   EXPECT_EQ(at_17[0].verdict, Verdict::Unsafe);
   EXPECT_TRUE(at_17[0].effects.relations.empty());
+  catalog::Catalog old = known();
+  old.server_version = 16;
+  auto const merge =
+      review(sql::read_migration("m", "m.sql",
+                                 "MERGE INTO users USING users u ON users.id = u.id WHEN NOT "
+                                 "MATCHED BY SOURCE THEN DELETE"),
+             old);
+  EXPECT_EQ(merge[0].findings.size(), 1U) << "what it would do, it does not";
   EXPECT_TRUE(has(at_17[1], "syntax-error"));
   catalog.server_version = 18;
   auto const at_18 = review(sql::read_migration("m", "m.sql", text), catalog);
