@@ -119,7 +119,7 @@ std::vector<std::string> touches_copy(Transition const& transition, sql::Migrati
   std::vector<std::string> touches;
   Column const* const is = column_of(after, transition);
   if (is == nullptr || !(*is == *was)) {
-    touches.push_back("a change of the column itself");
+    touches.emplace_back("a change of the column itself");
   }
   Names const known = users_of(before, transition.table, transition.to);
   for (std::string const& user : users_of(after, transition.table, transition.to)) {

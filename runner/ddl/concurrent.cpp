@@ -148,7 +148,7 @@ class Alone {
     try {
       session_.run(sql);
     } catch (Failure const& failure) {
-      bool const stopped = options_.stop && options_.stop->requested();
+      bool const stopped = options_.stop != nullptr && options_.stop->requested();
       if (failure.kind == FailureKind::StatementTimeout && stopped) {
         throw Interrupted("cancelled: " + sql + "; bellows resume mends what it left");
       }
