@@ -2,6 +2,7 @@
 
 #include "planner/sql/script.hpp"
 #include "planner/sql/split.hpp"
+#include "planner/sql/up_marker.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,15 +22,13 @@ struct Marker {
   Mark mark;
 };
 
-// bellows, node-pg-migrate, dbmate, goose, sql-migrate. Options may follow a marker
-// (`transaction:false`, `notransaction`).
+// bellows, dbmate, goose, sql-migrate. Options may follow a marker (`transaction:false`,
+// `notransaction`).
 constexpr Marker markers[] = {
     {"bellows: up", Mark::Up},
     {"bellows: down", Mark::Down},
     {"bellows:up", Mark::Up},
     {"bellows:down", Mark::Down},
-    {"up migration", Mark::Up},
-    {"down migration", Mark::Down},
     {"migrate:up", Mark::Up},
     {"migrate:down", Mark::Down},
     {"+goose up", Mark::Up},
@@ -40,6 +39,12 @@ constexpr Marker markers[] = {
     {"+migrate down", Mark::Down},
     {"+migrate statementbegin", Mark::StatementBegin},
     {"+migrate statementend", Mark::StatementEnd},
+};
+
+/// node-pg-migrate's, which are ^\s*--[\s-]*down\s+migration to it, whatever follows.
+constexpr Marker beginnings[] = {
+    {"up migration", Mark::Up},
+    {"down migration", Mark::Down},
 };
 
 /// The comment's words in lower case, one space between them, without the dashes in front.
@@ -61,26 +66,36 @@ std::string words_of(std::string_view comment) {
   return words;
 }
 
+struct Marked {
+  Mark mark = Mark::None;
+  bool first_only = false;  // node-pg-migrate looks for the first of either
+};
+
 bool starts_line(std::string_view text, std::size_t offset) {
   std::size_t const before = text.substr(0, offset).find_last_not_of(" \t");
   return offset == 0 || before == std::string_view::npos || text[before] == '\n';
 }
 
-Mark mark_of(std::string_view text, Token const& token) {
+Marked mark_of(std::string_view text, Token const& token) {
   std::string_view const comment = text.substr(token.offset, token.length);
   if (token.kind != Token::Kind::Comment || !comment.starts_with("--") ||
       !starts_line(text, token.offset)) {
-    return Mark::None;
+    return {};
   }
   std::string const words = words_of(comment);
   for (Marker const& marker : markers) {
     bool const whole = words == marker.words;
     if (whole || (words.starts_with(marker.words) && words[marker.words.size()] == ' ' &&
                   marker.words.substr(0, 7) != "bellows")) {
-      return marker.mark;
+      return {marker.mark};
     }
   }
-  return Mark::None;
+  for (Marker const& beginning : beginnings) {
+    if (words.starts_with(beginning.words)) {
+      return {beginning.mark, true};
+    }
+  }
+  return {};
 }
 
 /// A directive is a comment that changes the plan, so a plan made before it changed is another's.
@@ -104,8 +119,10 @@ class Reader {
   Reader(Migration& migration, std::string_view text) : migration_(migration), text_(text) {}
 
   void take(Token const& token) {
-    Mark const mark = mark_of(text_, token);
-    if (mark == Mark::None) {
+    auto const [mark, first_only] = mark_of(text_, token);
+    // "-- Up migration filled it", in the way back, does not end it.
+    bool const talk = first_only && mark == Mark::Up && up_marked_;
+    if (mark == Mark::None || talk) {
       pending_.push_back(token);
       return;
     }
@@ -113,6 +130,7 @@ class Reader {
     whole_ = mark == Mark::StatementBegin;
     if (mark == Mark::Up) {
       down_ = false;
+      up_marked_ = true;
     }
     if (mark == Mark::Down) {
       migration_.has_down = down_ = true;
@@ -144,6 +162,7 @@ class Reader {
   std::vector<Token> pending_;
   std::vector<Token> up_tokens_;
   bool down_ = false;
+  bool up_marked_ = false;
   bool whole_ = false;
 };
 
@@ -286,6 +305,13 @@ Migration read_migration(std::string name, std::string file, std::string_view te
   }
   reader.finish();
   return migration;
+}
+
+bool has_up_marker(std::string_view text) {
+  text = without_bom(text);
+  return !foreign_encoding(text) && std::ranges::any_of(scan_script(text), [&](Token const& token) {
+    return mark_of(text, token).mark == Mark::Up;
+  });
 }
 
 bool runs_before(std::string_view a, std::string_view b) {

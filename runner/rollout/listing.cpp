@@ -45,6 +45,15 @@ std::optional<std::string> undone_by(std::string const& file, std::set<std::stri
   return std::nullopt;
 }
 
+/// Named as a way back, whether or not a way there is beside it.
+bool is_named_back(std::string const& file) {
+  bool const of_pair = std::ranges::any_of(
+      near_pairs, [&](NearPair const& pair) { return file.ends_with(pair.back); });
+  bool const of_flyway = file.size() > 1 && file[0] == 'U' && file[1] >= '0' && file[1] <= '9' &&
+                         file.find("__") != std::string::npos;
+  return of_pair || of_flyway || file == "down.sql" || file == "undo.sql";
+}
+
 bool is_hidden(std::string const& name) {
   return name.starts_with('.') || name == "README.md";
 }
@@ -83,7 +92,7 @@ class Lister {
 
  private:
   void add_migration(std::string const& file) {
-    Listing::File migration{migration_name(file), file, std::nullopt};
+    Listing::File migration{migration_name(file), file, std::nullopt, is_named_back(file)};
     if (!names_.insert(migration.name).second) {
       mistake(fmt::format("{0}.sql and {0}.up.sql are two files of one migration", migration.name));
     }

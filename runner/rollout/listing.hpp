@@ -14,6 +14,7 @@ struct Listing {
     std::string name;                 // of the migration
     std::string file;                 // its file's name
     std::optional<std::string> down;  // and of the file with its way back: X.down.sql of X.up.sql
+    bool named_back = false;  // as other tools call a way back, whose way there is not beside it
   };
   std::vector<File> migrations;     // in the order in which they run
   std::vector<std::string> beside;  // passed over, each with why: "003_x.js", "old/ (a directory)"

@@ -2,6 +2,7 @@
 
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/nearest.hpp"
+#include "planner/sql/up_marker.hpp"
 #include "runner/rollout/listing.hpp"
 
 #include <fmt/core.h>
@@ -56,6 +57,18 @@ std::string meant_by(std::string const& wanted, std::vector<Project::Entry> cons
   });
 }
 
+/// Its name is that of a way back, and nothing in it says otherwise.
+void refuse_way_back(fs::path const& file) {
+  if (!sql::has_up_marker(read_file(file))) {
+    throw ProjectError(
+        fmt::format("{} looks like the way back of a migration that is not here, and would run as "
+                    "a migration",
+                    file.string()),
+        "name them X.up.sql and X.down.sql; where it is a migration by itself, begin it with `-- "
+        "bellows: up`");
+  }
+}
+
 }  // namespace
 
 std::string read_file(fs::path const& path) {
@@ -104,6 +117,9 @@ Project Project::open(fs::path const& migrations, fs::path const& plans) {
   project.beside_ = std::move(listing.beside);
   for (Listing::File const& each : listing.migrations) {
     fs::path const file = migrations / each.file;
+    if (each.named_back) {
+      refuse_way_back(file);
+    }
     project.entries_.push_back({.name = each.name,
                                 .file = file,
                                 .label = label_of(file),

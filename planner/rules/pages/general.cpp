@@ -80,9 +80,11 @@ constexpr Page all[] = {
      .source = "the errors of src/backend/commands/; manual, appendix A, PostgreSQL Error Codes"},
     {.id = "section-marker",
      .title = "A way back that is not marked as one would run with the migration",
-     .effect = "What stands behind a marker of the way back (`-- bellows: down`, `-- Down "
-               "Migration`, `-- migrate:down`, `-- +goose Down`, `-- +migrate Down`) is not run by "
-               "`bellows up`. A comment that only reads like one marks nothing.",
+     .effect =
+         "What stands behind a marker of the way back (`-- bellows: down`, `-- Down "
+         "Migration`, `-- migrate:down`, `-- +goose Down`, `-- +migrate Down`) is not run by "
+         "`bellows up`. A comment that only reads like one (`-- Down`, `-- migrate:dwon`) marks "
+         "nothing.",
      .application = "What the file makes is dropped by the same file, and is never there.",
      .bad = "CREATE TABLE notes (id bigint PRIMARY KEY);\n"
             "-- Down\n"

@@ -1,6 +1,7 @@
 #include "planner/sql/migration.hpp"
 
 #include "planner/sql/near_marker.hpp"
+#include "planner/sql/one_slip.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,6 +26,11 @@ TEST(Migration, UnderstandsTheMarkersOfOthers) {
            "-- bellows: up\nSELECT 1;\n-- bellows: down\nSELECT 2; SELECT 3;",
            "--bellows:up\nSELECT 1;\n-- bellows:down\nSELECT 2; SELECT 3;",
            "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2; SELECT 3;",
+           "-- Up Migration: fills it\nSELECT 1;\n---- Down  Migrations, take it back\nSELECT 2; "
+           "SELECT 3;",
+           "SELECT 1;\n-- down migration (undo)\nSELECT 2;SELECT 3",
+           "-- Up Migration\nSELECT 1;\n-- Down Migration\nSELECT 2;\n-- Up migration made "
+           "it\nSELECT 3;",
            "-- migrate:up transaction:false\nSELECT 1;\n\n-- migrate:down\nSELECT 2;SELECT 3",
            "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;SELECT 3",
            "-- +migrate Up notransaction\nSELECT 1;\n-- +migrate Down\nSELECT 2;SELECT 3",
@@ -46,18 +52,57 @@ TEST(Migration, MarkersInsideStringsAndBehindStatementsAreNone) {
 }
 
 TEST(Migration, WhatReadsLikeAMarkerAndIsNone) {
-  for (char const* comment :
-       {"-- Down", "-- DOWN:", "/* Down Migration */", "-- down", "--- Undo ---", "-- rollback",
-        "-- Migrate: Down", "-- goose down", "-- @down", "/*\n * Revert\n */", "-- bellows down",
-        "-- Rollback script"}) {
+  for (char const* comment : {"-- Down",
+                              "-- DOWN:",
+                              "/* Down Migration */",
+                              "-- down",
+                              "--- Undo ---",
+                              "-- rollback",
+                              "-- Migrate: Down",
+                              "-- goose down",
+                              "-- @down",
+                              "/*\n * Revert\n */",
+                              "-- bellows down",
+                              "-- Rollback script",
+                              "-- Down Migraton",
+                              "-- Down Migation",
+                              "--- Down Migraton ---",
+                              "-- migrate:dwon",
+                              "-- +goose Dwon",
+                              "-- Reverse migration",
+                              "-- way back:",
+                              "-- dwon",
+                              "-- DownMigration",
+                              "-- Donw Migraton",
+                              "-- Down Migraton: take the rows back",
+                              "-- rolback",
+                              "-- +migrate Dwon notransaction",
+                              "-- migrate:dow",
+                              "-- bellow: down",
+                              "-- +goose Down: take it back",
+                              "-- migrate:down, back",
+                              "-- Own Migration"}) {
     EXPECT_TRUE(reads_like_down(comment)) << comment;
     auto const up = read(std::string("SELECT 1;\n") + comment + "\nSELECT 2;").up;
     ASSERT_EQ(up.size(), 2U) << comment;
     EXPECT_EQ(up[1].raw.comments, std::vector<std::string>{comment});
   }
-  for (char const* comment : {"-- the way down is long", "-- rollback: DROP TABLE t", "-- Up",
-                              "-- down payments", "-- slow down, undo", "--", "-- migration"}) {
+  for (char const* comment :
+       {"-- the way down is long", "-- rollback: DROP TABLE t", "-- Up", "-- down payments",
+        "-- slow down, undo", "--", "-- migration", "-- Done", "-- own", "-- town",
+        "-- migrate down payments to t", "-- own migration of the payments", "-- goose",
+        "-- Up Migration", "-- don't migrate"}) {
     EXPECT_FALSE(reads_like_down(comment)) << comment;
+  }
+}
+
+TEST(Migration, ASlipIsOneLetterOrTwoThatChangedPlaces) {
+  for (char const* typed :
+       {"own", "dwn", "dow", "downs", "dowen", "town", "down.", "dawn", "odwn", "donw"}) {
+    EXPECT_TRUE(is_one_slip(typed, "down") && is_one_slip("down", typed)) << typed;
+  }
+  for (char const* typed : {"down", "", "done", "on", "nwod", "odnw", "downss", "xdownx"}) {
+    EXPECT_FALSE(is_one_slip(typed, "down") || is_one_slip("down", typed)) << typed;
   }
 }
 

@@ -71,7 +71,8 @@ TEST_F(Files, OneThatAnOlderBellowsTookForDoneIsPendingAgain) {
 
 TEST_F(Files, TheWayBackIsNotRunWhateverTheToolThatItIsOf) {
   project.migration("1_a", "CREATE TABLE a (id int);\n-- bellows:down\nDROP TABLE a;\n");
-  project.migration("2_b", "-- Up Migration\nCREATE TABLE b ();\n-- Down Migration\nDROP TABLE b;");
+  project.migration("2_b",
+                    "-- Up Migration\nCREATE TABLE b ();\n-- Down Migration: back\nDROP TABLE b;");
   file("3_c.up.sql", "CREATE TABLE c (id int);\n");
   file("3_c.down.sql", "DROP TABLE c;\n");
   expect_says({"check"}, 0, {"3_c.up.sql"});
@@ -82,7 +83,8 @@ TEST_F(Files, TheWayBackIsNotRunWhateverTheToolThatItIsOf) {
 }
 
 TEST_F(Files, AMarkerThatIsNoneIsAskedAboutBeforeAnythingRuns) {
-  for (char const* marker : {"-- Down", "/* Down Migration */", "", "-- undo"}) {
+  for (char const* marker : {"-- Down", "/* Down Migration */", "", "-- undo",
+                             "-- Down Migraton: back", "-- migrate:dwon"}) {
     project.migration("1_a",
                       std::string("CREATE TABLE a (id int);\n") + marker + "\nDROP TABLE a;\n");
     Words const words{"arker", "section-marker", "`-- bellows: down`"};
@@ -96,6 +98,18 @@ TEST_F(Files, AMarkerThatIsNoneIsAskedAboutBeforeAnythingRuns) {
   file("2_b_down.sql", "DROP TABLE b;");
   expect_says({"up"}, 5, {"2_b_down.sql looks like the way back of 2_b_up.sql", "X.down.sql"});
   EXPECT_EQ(tables(), "");
+}
+
+TEST_F(Files, AWayBackWithoutItsWayThereRunsOnlyWhereItSaysThatItIsNone) {
+  project.migration("1_a", "CREATE TABLE a (id int);\n");
+  file("2_b_down.sql", "DROP TABLE a;\n");
+  for (Words const& command : {Words{"check"}, {"plan"}, {"up"}, {"status"}}) {
+    expect_says(command, 5, {"2_b_down.sql looks like the way back", "`-- bellows: up`"});
+  }
+  EXPECT_EQ(tables(), "");
+  file("2_b_down.sql", "-- bellows: up\nCREATE TABLE power_down (id int);\n");
+  expect_says({"up"}, 0, {"done: 1_a, 2_b_down\n"});
+  EXPECT_EQ(tables(), "a power_down");
 }
 
 TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {

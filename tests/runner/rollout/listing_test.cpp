@@ -52,6 +52,22 @@ TEST(Listing, AWayBackThatWouldRunIsAMistake) {
   EXPECT_EQ(list_migrations({"1_power_down.sql", "2_undo.sql", "3_U1.sql"}, {}).mistake, "");
 }
 
+TEST(Listing, ANameOfAWayBackIsOneWithoutItsWayThereToo) {
+  for (char const* file :
+       {"1_x_down.sql", "1-x-down.sql", "1_x.undo.sql", "1_x.rollback.sql", "1_x.revert.sql",
+        "1_x_undo.sql", "1_x_rollback.sql", "U1__x.sql", "down.sql", "undo.sql"}) {
+    Listing const listing = list_migrations({"0_a.sql", file}, {});
+    ASSERT_EQ(listing.migrations.size(), 2U) << file;
+    for (Listing::File const& each : listing.migrations) {
+      EXPECT_EQ(each.named_back, each.file == file) << each.file;
+    }
+  }
+  for (char const* file : {"1_breakdown.sql", "1_down_payments.sql", "3_U1.sql", "U_s.sql",
+                           "Users__a.sql", "1_x.up.sql", "1_undoing.sql"}) {
+    EXPECT_FALSE(list_migrations({file}, {}).migrations.at(0).named_back) << file;
+  }
+}
+
 TEST(Listing, AMigrationsName) {
   EXPECT_EQ(migration_name("migrations/2_x.up.sql"), "2_x");
   EXPECT_EQ(migration_name("2_x.sql"), "2_x");

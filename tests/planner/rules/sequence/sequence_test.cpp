@@ -49,7 +49,8 @@ TEST(Sequence, WhatIsMadeAndDroppedInOneGoAsksForAMarker) {
         "ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a",
         "CREATE SEQUENCE s; DROP SEQUENCE s", "CREATE DOMAIN d AS int; DROP DOMAIN d",
         "CREATE MATERIALIZED VIEW m AS SELECT 1; DROP MATERIALIZED VIEW m",
-        "SELECT 1;\n-- Down\nSELECT 2",
+        "SELECT 1;\n-- Down\nSELECT 2", "SELECT 1;\n-- migrate:dwon\nSELECT 2",
+        "SELECT 1;\n-- Down Migraton: back\nSELECT 2",
         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT "
         "1';\n/* Down Migration */\nDROP FUNCTION f()"}) {
     EXPECT_EQ(found(text), Found{"1 section-marker error"}) << text;
