@@ -85,7 +85,8 @@ Project open_project(Options const& options);
 void tell_beside(Project const& project, Console& console);
 Run start_run(Invocation& invocation);
 
-/// --release; empty where none was named. Throws UsageError for one that is named and blank.
+/// --release without blanks around it: "r22 ", as files with line ends have it, is r22. Empty where
+/// none was named. Throws UsageError for one that is named and blank, or has control characters.
 std::string release_of(Options const& options);
 
 /// What the migrations of `project` (nullptr: a text of no project) are judged against: --catalog,

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
 #include <iterator>
 #include <ranges>
@@ -105,12 +106,22 @@ void tell_beside(Project const& project, Console& console) {
 }
 
 std::string release_of(Options const& options) {
-  std::string const& release = options.text("release");
-  bool const blank = release.find_first_not_of(" \t\r\n") == std::string::npos;
-  if (options.given("release") && blank) {
+  constexpr char const* blanks = " \t\r\n\v\f";
+  std::string const& said = options.text("release");
+  auto const begin = said.find_first_not_of(blanks);
+  if (begin == std::string::npos) {
+    if (options.given("release")) {
+      throw UsageError(
+          "--release is empty: is the variable that it comes from not set? Name the release, or "
+          "leave --release out: then nothing is contracted");
+    }
+    return "";
+  }
+  std::string release = said.substr(begin, said.find_last_not_of(blanks) + 1 - begin);
+  if (std::ranges::any_of(release, [](unsigned char c) { return std::iscntrl(c) != 0; })) {
     throw UsageError(
-        "--release is empty: is the variable that it comes from not set? Name the release, or "
-        "leave --release out: then nothing is contracted");
+        "--release has a line end or another control character within: name one release, on one "
+        "line");
   }
   return release;
 }

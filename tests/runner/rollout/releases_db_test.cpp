@@ -145,6 +145,16 @@ TEST_F(ReleaseBench, AnEmptyNameIsRefused) {
   EXPECT_EQ(t.db.value("SELECT to_regnamespace('bellows')"), "");
 }
 
+TEST_F(ReleaseBench, BlanksAroundANameAreNoPartOfIt) {
+  expect_up("r22", "backfilled");
+  for (char const* same : {"r22 ", " r22", "r22\r", "r22\n", "\tr22\r\n"}) {
+    expect_up(same, "backfilled");
+  }
+  EXPECT_EQ(t.db.value("SELECT release FROM bellows.migrations"), "r22");
+  expect_says(t.project.run({"up", "--release", "r22\nr23"}), 2, {"one release, on one line"});
+  expect_up("r23", "contracted");
+}
+
 TEST_F(ReleaseBench, ALedgerThatKnewNoOrderGetsOne) {
   t.project.migration("20260301080000_a", "CREATE TABLE a (id int);");
   ASSERT_EQ(up("b", {"--to", "20260301080000_a"}).code, 0);
