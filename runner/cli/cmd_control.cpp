@@ -2,6 +2,7 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/listing.hpp"
 #include "runner/rollout/rights.hpp"
 
 #include <fmt/format.h>
@@ -65,7 +66,11 @@ std::string one_at_most(std::vector<std::string> const& operands) {
   if (operands.size() > 1) {
     throw UsageError("one MIGRATION at a time; without one, every job is meant");
   }
-  return operands.empty() ? "" : operands.front();
+  if (operands.empty()) {
+    return "";
+  }
+  std::string const& only = operands.front();
+  return only.ends_with(".sql") ? migration_name(only) : only;
 }
 
 double whole_number(SettingInfo const& setting, std::string const& value, double least,

@@ -5,6 +5,7 @@
 #include "runner/cli/outcome.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
@@ -129,13 +130,6 @@ void summary(Invocation& invocation, Run& run, Project const* project, Outcome o
     }
   }
   invocation.console.answer(outcome_text(outcome));
-}
-
-/// By its name, or the digits that it begins with; no operand: every one.
-bool is_meant(std::string const& name, std::vector<std::string> const& operands) {
-  return operands.empty() || std::ranges::any_of(operands, [&](std::string const& operand) {
-           return name == operand || name.starts_with(operand + "_");
-         });
 }
 
 Project::Entry const& one_operand(Invocation const& invocation, Project const& project) {
@@ -285,6 +279,35 @@ MigrationRow mended_if_here(Run& run, std::optional<Project> const& project, Mig
   return changed ? mend(run, *entry, std::move(row)) : row;
 }
 
+/// By its name, its file, or the digits that it begins with; no operand: every one.
+bool is_meant(std::string const& name, std::vector<std::string> const& operands) {
+  return operands.empty() || std::ranges::any_of(operands, [&](std::string const& operand) {
+           std::string const wanted = operand.ends_with(".sql") ? migration_name(operand) : operand;
+           return name == wanted || name.starts_with(wanted + "_");
+         });
+}
+
+/// Throws WhichMigration for what neither the ledger nor the checkout has: a slip of the fingers is
+/// not told that there is nothing to do.
+void check_meant(std::vector<std::string> const& operands, LedgerRows const& rows,
+                 std::optional<Project> const& project, Console& console) {
+  for (std::string const& operand : operands) {
+    bool const begun =
+        std::ranges::any_of(rows, [&](auto const& row) { return is_meant(row.first, {operand}); });
+    if (begun) {
+      continue;
+    }
+    if (!project) {
+      throw WhichMigration(fmt::format("this database has begun no migration {}", operand),
+                           "bellows status lists them, in the project's directory");
+    }
+    console.say(
+        fmt::format("{} has not begun: there is nothing to go on with; `bellows up` begins "
+                    "it",
+                    project->find(operand).name));
+  }
+}
+
 }  // namespace
 
 int run_resume(Invocation& invocation) {
@@ -294,7 +317,9 @@ int run_resume(Invocation& invocation) {
   auto const project = project_if_here(invocation.options);
   Run run = start_run(invocation);
   Outcome outcome;
-  for (auto const& [name, row] : read_migrations(run.session())) {
+  LedgerRows const rows = read_migrations(run.session());
+  check_meant(invocation.options.operands(), rows, project, invocation.console);
+  for (auto const& [name, row] : rows) {
     if (!in_progress(row.state) || row.state == State::Backfilled) {
       continue;
     }

@@ -1,5 +1,6 @@
 #include "tests/runner/rollout/rename_bench.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -53,6 +54,20 @@ TEST(Usage, WhatWasMeant) {
   std::ofstream(project.directory() / "bellows.yaml") << "gates:\n  quite: 60s\n";
   expect_says(project.run({"status"}), 2,
               {"bellows.yaml", "gates.quite", "did you mean gates.quiet"});
+}
+
+TEST(Usage, WhatIsToBeResumedMustBeThere) {
+  RenameBench const t{"CREATE TABLE users (id int PRIMARY KEY, name text);"};
+  expect_says(t.project.run({"resume", rename_name}), 0, {"has not begun", "`bellows up`"});
+  t.must({"expand", rename_name});
+  for (char const* unknown : {"99", "99_none", "migrations/99_none.sql"}) {
+    expect_says(t.project.run({"resume", unknown}), 2, {"there is no migration", unknown, "next: "});
+  }
+  EXPECT_EQ(t.state(), "expanded");
+  std::filesystem::remove_all(t.project.directory() / "migrations");
+  expect_says(t.project.run({"resume", "99"}), 2, {"has begun no migration 99"});
+  t.must({"resume", fmt::format("migrations/{}.sql", rename_name)});
+  EXPECT_EQ(t.state(), "backfilled");
 }
 
 TEST(Usage, AMistakeInTheSettingsFileIsToldByEveryCommand) {
