@@ -39,7 +39,8 @@ std::string what_next(plan::NoPlan const& no, std::string const& file) {
   bool const there = std::ranges::any_of(no.reasons, [](plan::NoPlan::Reason const& reason) {
     return reason.reason.find("(42P07)") != std::string::npos;
   });
-  std::string const check = "bellows check " + file;
+  std::string const check = fmt::format(
+      "bellows check --database-url URL {}, which judges it as this database does", file);
   return there ? fmt::format(
                      "where another tool has run it already, move it out of this directory, "
                      "which bellows runs (README, Coming from another tool); else {}",
@@ -241,7 +242,7 @@ plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
   if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
     throw ProjectError(
         fmt::format("{} can't go on as it is now:{}", row.name, reasons(*no, file.file)),
-        "bellows check " + file.file);
+        fmt::format("mend {}, what has run excepted, then bellows resume", file.file));
   }
   if (auto const* cannot = std::get_if<plan::CannotMend>(&made)) {
     throw ProjectError(

@@ -260,37 +260,46 @@ bool began(std::map<std::string, StepState> const& steps, Step const& step) {
 }
 
 /// Of a batch that cannot be taken back, and that has written.
-std::optional<batcher::Progress> left_behind(Run& run, MigrationRow const& row, Step const& step) {
+std::optional<batcher::Progress> left_behind(postgres::Session& session, MigrationRow const& row,
+                                             Step const& step) {
   if (!step.irreversible || !std::holds_alternative<plan::Batch>(step.action)) {
     return std::nullopt;
   }
-  auto const progress = batcher::read_progress(run.session(), job_id(row.name, step));
+  auto const progress = batcher::read_progress(session, job_id(row.name, step));
   return progress && batcher::has_written(*progress) ? progress : std::nullopt;
 }
 
 /// Done, and nothing takes it back. What only began and failed has left nothing.
-bool stays(Run& run, MigrationRow const& row, Step const& step) {
+bool stays(postgres::Session& session, MigrationRow const& row, Step const& step) {
   return std::holds_alternative<plan::RunSql>(step.action) && step.undo.empty() &&
-         is(read_steps(run.session(), row.name), step, StepState::Done);
+         is(read_steps(session, row.name), step, StepState::Done);
 }
 
 /// A file's way back takes all of it back at once, where the plan does not: as the undo of the
-/// first step, which is the last one undone. Kept, so that an abort that is interrupted knows it.
-void adopt_way_back(Run& run, MigrationRow& row, std::vector<sql::Statement> const& down) {
+/// first step, which is the last one undone. Nothing where the plan stays as it is.
+std::optional<Plan> with_way_back(MigrationRow const& row,
+                                  std::vector<sql::Statement> const& down) {
   Plan plan = plan::from_yaml(row.plan);
   if (down.empty() || !plan.single_phase() || plan.expand.empty() ||
       !plan.expand.front().undo.empty()) {
-    return;
+    return std::nullopt;
   }
   Step& first = plan.expand.front();
   for (sql::Statement const& statement : down) {
     first.undo.push_back(statement.raw.text);
     first.undo_alone = first.undo_alone || statement.kind.find("CONCURRENTLY") != std::string::npos;
   }
-  row.plan = plan::to_yaml(plan);
-  run.write([&](postgres::Transaction&, Journal& journal) {
-    journal.mended(row.name, row.meaning, row.plan);
-  });
+  return plan;
+}
+
+/// Kept, so that an abort that is interrupted knows it.
+void adopt_way_back(Run& run, MigrationRow& row, std::vector<sql::Statement> const& down) {
+  if (auto const plan = with_way_back(row, down)) {
+    row.plan = plan::to_yaml(*plan);
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.mended(row.name, row.meaning, row.plan);
+    });
+  }
 }
 
 /// The first step has an undo and is of a file's own statements: it is the file's way back.
@@ -300,14 +309,14 @@ bool takes_all_back(Step const& first) {
 }
 
 /// `way_back`: the file's takes back what is done, so no reason is wanted for that.
-void check_abort(Run& run, MigrationRow const& row, Step const& step, std::string const& because,
-                 bool way_back) {
+void check_undo(postgres::Session& session, MigrationRow const& row, Step const& step,
+                std::string const& because, bool way_back) {
   if (step.irreversible && !std::holds_alternative<plan::Batch>(step.action)) {
     throw ProjectError(
         fmt::format("{}: {} has begun and can't be taken back", row.name, in_words(step)),
         "bellows resume, then a migration that leads back");
   }
-  if (because.empty() && !way_back && stays(run, row, step)) {
+  if (because.empty() && !way_back && stays(session, row, step)) {
     throw Unconfirmed(
         fmt::format("{}: {} is done, and neither its plan nor a down section of its file takes it "
                     "back",
@@ -317,7 +326,7 @@ void check_abort(Run& run, MigrationRow const& row, Step const& step, std::strin
                     "--because TEXT",
                     row.name));
   }
-  auto const left = left_behind(run, row, step);
+  auto const left = left_behind(session, row, step);
   if (left && because.empty()) {
     throw Unconfirmed(
         fmt::format(
@@ -327,6 +336,25 @@ void check_abort(Run& run, MigrationRow const& row, Step const& step, std::strin
         fmt::format("bellows resume; or, to leave them as they are and give up the rest: bellows "
                     "abort {} --because TEXT",
                     row.name));
+  }
+}
+
+void check_not_over(MigrationRow const& row) {
+  if (row.state == State::Contracted) {
+    throw ProjectError(
+        fmt::format("{} is {}: there is nothing left to go back to", row.name, state_in_words(row)),
+        "write a migration that leads back");
+  }
+}
+
+/// What is on its way back was confirmed as that began.
+void check_undo_of_all(postgres::Session& session, MigrationRow const& row,
+                       std::vector<Step> const& steps, std::string const& because) {
+  bool const way_back = !steps.empty() && takes_all_back(steps.back());
+  if (row.state != State::Aborting) {
+    for (Step const& step : steps) {
+      check_undo(session, row, step, because, way_back);
+    }
   }
 }
 
@@ -397,21 +425,21 @@ MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
   return row;
 }
 
+void check_may_abort(postgres::Session& session, MigrationRow row,
+                     std::vector<sql::Statement> const& down) {
+  check_not_over(row);
+  if (auto const plan = with_way_back(row, down)) {
+    row.plan = plan::to_yaml(*plan);
+  }
+  check_undo_of_all(session, row, steps_to_undo(session, row), "");
+}
+
 MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
                    std::vector<sql::Statement> const& down) {
-  if (row.state == State::Contracted) {
-    throw ProjectError(
-        fmt::format("{} is {}: there is nothing left to go back to", row.name, state_in_words(row)),
-        "write a migration that leads back");
-  }
+  check_not_over(row);
   adopt_way_back(run, row, down);
   std::vector<Step> const steps = steps_to_undo(run.session(), row);
-  bool const way_back = !steps.empty() && takes_all_back(steps.back());
-  if (row.state != State::Aborting) {  // else it was confirmed as it began
-    for (Step const& step : steps) {
-      check_abort(run, row, step, because, way_back);
-    }
-  }
+  check_undo_of_all(run.session(), row, steps, because);
   note_reason(run, row, "abort confirmed", because);
   enter(run, row, State::Aborting, row.phase);
   for (Step const& step : steps) {

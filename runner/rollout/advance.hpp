@@ -54,6 +54,10 @@ MigrationRow advance(Run& run, MigrationRow row, Phase upto);
 MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
                    std::vector<sql::Statement> const& down = {});
 
+/// Throws what abort() would throw without a reason, and changes nothing.
+void check_may_abort(postgres::Session& session, MigrationRow row,
+                     std::vector<sql::Statement> const& down);
+
 /// Those of its steps that an abort would take back: what has begun, the last one first.
 std::vector<plan::Step> steps_to_undo(postgres::Session& session, MigrationRow const& row);
 

@@ -56,9 +56,19 @@ Next of_changed_file(OutlookFacts const& facts) {
   return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->changed->next);
 }
 
+/// What can be typed as it stands: an abort that would be refused is no answer.
+std::string or_abort(Migration const& one) {
+  if (one.phase == Phase::Contract || !one.has_file || one.way_back == WayBack::None) {
+    return "";
+  }
+  return one.way_back == WayBack::Free
+             ? fmt::format("; or bellows abort {}", one.name)
+             : fmt::format("; or, to leave what is done: bellows abort {} --because TEXT",
+                           one.name);
+}
+
 std::string after_failure(Migration const& one) {
-  std::string const back =
-      one.phase == Phase::Contract ? "" : fmt::format("; or bellows abort {}", one.name);
+  std::string const back = or_abort(one);
   return one.dead_letters ? "mend the data, then bellows resume --retry-dead-letters" + back
                           : "mend the cause, then bellows resume" + back;
 }

@@ -12,6 +12,13 @@
 /// commands themselves go by (outlook_facts.hpp). Pure.
 namespace bellows::runner {
 
+/// What `bellows abort` would say of what has failed.
+enum class WayBack : std::uint8_t {
+  Free,
+  WithReason,  // something stays: it wants --because
+  None,
+};
+
 /// A command would refuse it: why, and what to type.
 struct Refusal {
   std::string why;
@@ -25,8 +32,9 @@ struct OutlookFacts {
     std::optional<State> state;  // nothing: it has not begun
     Phase phase = Phase::Expand;
     bool has_file = true;
-    bool empty = false;                   // it is to begin, and its file has no statement
-    bool dead_letters = false;            // in the step that it is at
+    bool empty = false;         // it is to begin, and its file has no statement
+    bool dead_letters = false;  // in the step that it is at
+    WayBack way_back = WayBack::Free;
     std::optional<Refusal> changed;       // its file, after it ran
     std::optional<Refusal> refused;       // to begin, or to go on with it
     std::optional<Refusal> not_contract;  // it waits for contract, which would be refused

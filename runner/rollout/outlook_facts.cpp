@@ -41,6 +41,19 @@ std::optional<Refusal> refusal_of(std::function<void()> const& body) {
   }
 }
 
+/// By what the command itself would refuse.
+WayBack way_back_of(postgres::Session& session, MigrationRow const& row,
+                    Project::Entry const& entry) {
+  try {
+    check_may_abort(session, row, Project::read(entry).down);
+    return WayBack::Free;
+  } catch (Unconfirmed const&) {
+    return WayBack::WithReason;
+  } catch (ProjectError const&) {
+    return WayBack::None;
+  }
+}
+
 class Reader {
  public:
   Reader(postgres::Session& session, Project const* project, bool at_work)
@@ -89,6 +102,9 @@ class Reader {
     one.changed = refusal_of([&] { item = item_of(entry, rows_, {}); });
     if (auto const found = rows_.find(entry.name); found != rows_.end()) {
       take(one, found->second);
+      if (!facts_.at_work && one.state == State::Failed) {
+        one.way_back = way_back_of(session_, found->second, entry);
+      }
     }
     if (!one.changed) {
       one.empty = item.task == Task::HasNothing;

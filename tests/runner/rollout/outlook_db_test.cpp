@@ -192,6 +192,11 @@ TEST_F(Outlook, FailedBehindConcurrently) {
       "CREATE TABLE users (id int);\nCREATE INDEX CONCURRENTLY i ON users (id);\n";
   project.migration(table, begin + "SELECT 1 / 0;\n");
   EXPECT_EQ(project.run({"up"}).code, 7);
+  EXPECT_EQ(next(),
+            "next: mend the cause, then bellows resume; or, to leave what is done: bellows abort "
+            "1_table --because TEXT");
+  EXPECT_EQ(project.run({"abort", table}).code, 11);
+  project.migration(table, begin + "SELECT 1 / 0;\n-- bellows: down\nDROP TABLE users;\n");
   EXPECT_EQ(next(), "next: mend the cause, then bellows resume; or bellows abort 1_table");
   project.migration(table, "CREATE TABLE u (id int);\n");
   expect_next_is_not_up("restore what has run", 5);

@@ -45,6 +45,19 @@ TEST(OutlookOf, EveryStateHasOneAnswer) {
   EXPECT_EQ(next_of(in(State::Contracted)), "nothing to do: the database is up to date");
 }
 
+TEST(OutlookOf, AnAbortIsSaidAsItCanBeTyped) {
+  Migration one = in(State::Failed);
+  one.way_back = WayBack::WithReason;
+  EXPECT_EQ(next_of(one),
+            "mend the cause, then bellows resume; or, to leave what is done: bellows abort 1_a "
+            "--because TEXT");
+  one.way_back = WayBack::None;
+  EXPECT_EQ(next_of(one), "mend the cause, then bellows resume");
+  one.way_back = WayBack::Free;
+  one.has_file = false;  // abort wants it
+  EXPECT_EQ(next_of(one), "mend the cause, then bellows resume");
+}
+
 TEST(OutlookOf, OnlyWhatIsAllAtItsEndIsUpToDate) {
   OutlookFacts facts;
   EXPECT_FALSE(outlook(facts).up_to_date);
