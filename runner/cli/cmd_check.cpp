@@ -133,8 +133,10 @@ class Judge {
     }
     try {
       return stands(plan::from_yaml(read_file(path)), path, migration, before);
-    } catch (std::invalid_argument const&) {  // `up` and `plan` say what is wrong with it
-      return CommittedPlan{path.string(), false};
+    } catch (std::invalid_argument const& error) {
+      CommittedPlan committed{path.string(), false};
+      committed.unreadable = error.what();
+      return committed;
     }
   }
 

@@ -102,10 +102,21 @@ std::vector<std::string> notes_on_copies(Options const& options, Project const& 
 }
 
 std::string kept_text(std::filesystem::path const& path, WrittenPlan const& written) {
-  return fmt::format(
-      "{} is for these statements and this schema, and says something else than what would be "
-      "planned (edited by hand?); it was kept: {}\n",
-      path.string(), fmt::join(written.differences, "; "));
+  std::string const file = path.string();
+  switch (written.kept) {
+    case Kept::Stale:
+      return fmt::format(
+          "{} is stale, for other statements or another schema, and may have been edited by hand "
+          "since it was planned; it was kept: {}\n",
+          file, fmt::join(written.differences, "; "));
+    case Kept::Unreadable:
+      return fmt::format("{} can't be read: {}; it was kept\n", file, written.unreadable);
+    default:
+      return fmt::format(
+          "{} is for these statements and this schema, and says something else than what would be "
+          "planned (edited by hand?); it was kept: {}\n",
+          file, fmt::join(written.differences, "; "));
+  }
 }
 
 /// What becomes of the migrations that are asked for, one after the other.
@@ -142,6 +153,15 @@ class Planner {
 
   /// Throws Unconfirmed where somebody's own was kept.
   void check_kept() const {
+    if (!unusable_.empty()) {
+      throw Unconfirmed(fmt::format("plans that `up` would refuse were kept, since somebody's own "
+                                    "words may be in them: {}",
+                                    fmt::join(unusable_, ", ")),
+                        fmt::format("bellows plan {0} --print shows what would be planned, to take "
+                                    "over by hand; to have it made anew, without what was edited: "
+                                    "bellows plan {0} --overwrite",
+                                    fmt::join(unusable_, " ")));
+    }
     if (!kept_.empty()) {
       throw Unconfirmed(fmt::format("plans that say something else than what would be planned were "
                                     "kept: {}",
@@ -169,7 +189,7 @@ class Planner {
   void write(Project::Entry const& entry, plan::Plan const& plan) {
     std::string const yaml = plan::to_yaml(plan);
     if (invocation_.options.flag("print")) {
-      invocation_.console.answer(yaml);
+      invocation_.console.answer(sealed(yaml));
       return;
     }
     auto const path = project_.plan_path(entry.name);
@@ -179,8 +199,8 @@ class Planner {
       return;
     }
     WrittenPlan const written = write_plan(path, plan, yaml, invocation_.options.flag("overwrite"));
-    if (written.kept) {
-      kept_.push_back(entry.name);
+    if (written.kept != Kept::No) {
+      (written.kept == Kept::Differs ? kept_ : unusable_).push_back(entry.name);
       invocation_.console.answer(kept_text(path, written));
       return;
     }
@@ -193,6 +213,7 @@ class Planner {
   History& history_;
   std::vector<std::string> not_needed_;
   std::vector<std::string> kept_;
+  std::vector<std::string> unusable_;  // kept, and stale or not to be read
 };
 
 /// Whether all of it is as it would be carried out; each mistake is a line.

@@ -5,6 +5,7 @@
 #include "runner/cli/effect_lines.hpp"
 #include "runner/cli/excerpt.hpp"
 #include "runner/cli/report_place.hpp"
+#include "runner/cli/split_line.hpp"
 #include "runner/cli/wrap.hpp"
 
 #include <fmt/format.h>
@@ -68,46 +69,6 @@ Tint tint_of(Severity severity) {
       return Tint::Red;
   }
   return Tint::Plain;
-}
-
-/// What runs is the file, not what would be planned.
-std::string deviation(CommittedPlan const& plan) {
-  return plan.deviates.empty()
-             ? ""
-             : fmt::format("; it deviates from what would be planned here (edited by hand?): {}{}",
-                           plan.deviates.front(),
-                           plan.deviates.size() == 1
-                               ? ""
-                               : fmt::format(", and {} more", plan.deviates.size() - 1));
-}
-
-/// Whether bellows can carry it out in phases; nothing where there is no need to, and where no rule
-/// splits it: what to do instead is in the findings.
-std::string split_line(CheckedFile const& file, Reviewed const& reviewed) {
-  if (!reviewed.splits_into.empty()) {
-    std::string const phases = fmt::format("{}", fmt::join(reviewed.splits_into, ", "));
-    std::string const splits =
-        fmt::format("{}splits into {}", reviewed.alone ? "" : "alone in a file, it ", phases);
-    if (!file.plan) {
-      return splits;
-    }
-    return file.plan->current ? fmt::format("planned: {} is current, and what runs are its {}{}",
-                                            file.plan->path, phases, deviation(*file.plan))
-                              : fmt::format(
-                                    "{}; {} is stale, made for other statements or another schema: "
-                                    "`bellows plan` writes it anew",
-                                    splits, file.plan->path);
-  }
-  if (reviewed.cannot_split.empty()) {
-    return "";
-  }
-  // The plan may have been made where more was known: against a database, say.
-  bool const undecided = file.plan && !file.plan->current;
-  return fmt::format("bellows cannot split it here: {}{}", reviewed.cannot_split,
-                     undecided ? fmt::format("; whether {} is current cannot be told without it "
-                                             "either",
-                                             file.plan->path)
-                               : "");
 }
 
 /// The text of one check, line by line.

@@ -19,6 +19,7 @@ struct CommittedPlan {
   /// Of one that is current: what it has otherwise than would be planned; edited by hand, most
   /// often.
   std::vector<std::string> deviates = {};
+  std::string unreadable = {};  // the mistake in it, where it can't be read
 };
 
 struct CheckedFile {

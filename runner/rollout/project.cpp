@@ -175,8 +175,11 @@ std::optional<plan::Plan> Project::committed_plan(std::string const& migration) 
   try {
     return plan::from_yaml(read_file(path));
   } catch (std::invalid_argument const& error) {
-    throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
-                       "bellows plan " + migration + " writes it anew");
+    throw ProjectError(
+        fmt::format("{} can't be read: {}", path.string(), error.what()),
+        fmt::format("mend it; or bellows plan {} --overwrite, which makes it anew without what "
+                    "was edited",
+                    migration));
   }
 }
 

@@ -62,9 +62,11 @@ TEST_F(PlanCommand, WritesNoFileForWhatNeedsNone) {
 // Somebody has one, to take a line out of it, say: it goes on being written.
 TEST_F(PlanCommand, KeepsAFileThatIsThereCurrent) {
   fs::create_directories(project_.directory() / "plans");
-  std::ofstream(project_.directory() / "plans" / "3_sum.yaml") << "bellows: 1\n";
+  std::ofstream(project_.directory() / "plans" / "3_sum.yaml")
+      << project_.run({"plan", "3_sum", "--print"}).answer;
+  project_.migration("3_sum", "ALTER TABLE users ADD COLUMN total int;\n");
   EXPECT_EQ(project_.run({"plan"}).code, 0);
-  EXPECT_NE(plan_of("3_sum").find("ADD COLUMN sum"), std::string::npos);
+  EXPECT_NE(plan_of("3_sum").find("ADD COLUMN total"), std::string::npos);
 }
 
 TEST_F(PlanCommand, TheFilesFirstLineSaysTheRisk) {
@@ -95,7 +97,7 @@ TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
   expect_check(5, "plans/9_gone.yaml: there is no migration 9_gone");
   expect_check(0, "1 current", {"2_rename"});
   std::ofstream(project_.directory() / "plans" / "2_rename.yaml") << "bellows: 1\n";
-  expect_check(5, "plans/2_rename.yaml: plan, line 1: the plan needs 'migration'");
+  expect_check(5, "plans/2_rename.yaml can't be read: plan, line 1: the plan needs 'migration'");
   expect_check(5, "next: bellows plan, review what it writes, and commit it");
 }
 

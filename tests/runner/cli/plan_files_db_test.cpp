@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 /// Plan files that are reviewed, edited by hand, or no longer for what they were made for.
@@ -63,6 +64,37 @@ TEST_F(PlanFiles, OneThatIsStaleIsMadeAnew) {
   t.project.migration(rename_name, "ALTER TABLE users RENAME COLUMN name TO called;\n");
   expect_says(with_database({"plan", rename_name}), 0, {rename_name});
   EXPECT_NE(text().find("called"), std::string::npos);
+}
+
+TEST_F(PlanFiles, AnEditIsNotLostWithTheMigrationThatChanges) {
+  edit("ADD COLUMN display_name text", "ADD COLUMN display_name varchar");
+  std::string const edited = text();
+  t.project.migration(rename_name, "ALTER TABLE users RENAME COLUMN name TO called;\n");
+  expect_says(with_database({"plan"}), 11,
+              {"is stale", "may have been edited by hand", "it was kept", "varchar",
+               "next: bellows plan 20260301090000_rename --print", "--overwrite"});
+  EXPECT_EQ(text(), edited);
+  expect_says(with_database({"plan", "--overwrite"}), 0, {rename_name});
+  EXPECT_EQ(text().find("varchar"), std::string::npos);
+}
+
+TEST_F(PlanFiles, OneThatCannotBeReadIsKept) {
+  std::string const before = text();
+  for (auto const& [from, to, said] :
+       {std::tuple{"expand:", "expnd:", "expnd"}, {"bellows: 1", "bellows: 2", "2"}}) {
+    edit(from, to);
+    std::string const edited = text();
+    expect_says(with_database({"plan", rename_name}), 11,
+                {"can't be read", said, "it was kept", "--overwrite"});
+    EXPECT_EQ(text(), edited);
+    for (Words const& check : {Words{"check"}, with_database({"check"})}) {
+      expect_says(check, 5, {"can't be read", said});
+      EXPECT_EQ(t.project.run(check).answer.find("is stale"), std::string::npos);
+    }
+    expect_says({"up"}, 5, {"can't be read", "--overwrite"});
+    expect_says(with_database({"plan", rename_name, "--overwrite"}), 0, {rename_name});
+    EXPECT_EQ(text(), before);
+  }
 }
 
 TEST_F(PlanFiles, CheckSaysThatOneDeviates) {

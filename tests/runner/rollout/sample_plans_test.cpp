@@ -1,5 +1,6 @@
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
+#include "runner/cli/write_plan.hpp"
 #include "runner/rollout/history.hpp"
 #include "tests/support/project.hpp"
 
@@ -21,7 +22,7 @@ TEST(SamplePlans, AreWhatPlanWrites) {
   for (Project::Entry const& entry : project.entries()) {
     auto const made = plan::make_plan(Project::read(entry), history.before(entry.name));
     ASSERT_TRUE(std::holds_alternative<plan::Plan>(made)) << entry.name;
-    std::string const text = plan::to_yaml(std::get<plan::Plan>(made));
+    std::string const text = sealed(plan::to_yaml(std::get<plan::Plan>(made)));
     bool const needed = !std::get<plan::Plan>(made).single_phase();
     EXPECT_EQ(std::filesystem::exists(project.plan_path(entry.name)), needed) << entry.name;
     if (needed) {
