@@ -7,6 +7,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
+#include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
 
@@ -69,6 +70,21 @@ void check_project(Run& run, Project const& project, LedgerRows const& rows,
   if (is_of_another_project(project, rows)) {
     run.write([&](postgres::Transaction&, Journal& journal) {
       journal.event("", "", "another project confirmed", because);
+    });
+  }
+}
+
+/// A reason is kept, here too.
+void check_new(Run& run, Project const& project, Project::Entry const& entry,
+               LedgerRows const& rows, Options const& options) {
+  try {
+    check_not_run_before(project, entry, rows);
+  } catch (Unconfirmed const&) {
+    if (options.text("because").empty()) {
+      throw;
+    }
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event(entry.name, "", "run beside one without a file", options.text("because"));
     });
   }
 }
@@ -158,6 +174,7 @@ int run_upto(Invocation& invocation, Phase upto) {
   bool const begins = item.task == Task::Begin || item.task == Task::LeaveOut;
   if (begins) {
     check_may_begin(deployment, entry.name);
+    check_new(run, project, entry, rows, invocation.options);
   }
   note_deployment(run, deployment);
   MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
@@ -202,6 +219,11 @@ int run_up(Invocation& invocation) {
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, options);
   auto const items = agenda(project, rows, deployment, last);
+  for (Item const& item : items) {
+    if (item.task == Task::Begin) {
+      check_new(run, project, *item.entry, rows, options);
+    }
+  }
   note_deployment(run, deployment);
   Outcome outcome;
   outcome.rollback = rollback_text(deployment);

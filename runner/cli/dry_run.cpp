@@ -12,6 +12,7 @@
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
+#include "runner/rollout/run_before.hpp"
 #include "runner/rollout/words.hpp"
 
 #include <fmt/core.h>
@@ -236,6 +237,13 @@ int end(Dry& dry) {
   return exit_done;
 }
 
+/// A reason is for the real one to keep.
+void check_new(Dry const& dry, Item const& item, LedgerRows const& rows) {
+  if (item.task == Task::Begin && dry.invocation.options.text("because").empty()) {
+    check_not_run_before(dry.project, *item.entry, rows);
+  }
+}
+
 }  // namespace
 
 int dry_run_up(Invocation& invocation) {
@@ -252,6 +260,9 @@ int dry_run_up(Invocation& invocation) {
   Dry dry{invocation, project, session, ""};
   if (deployment.is_rollback()) {
     dry.text += "  " + rollback_text(deployment) + "\n";
+  }
+  for (Item const& item : items) {
+    check_new(dry, item, rows);
   }
   for (Item const& item : items) {
     tell(dry, item, deployment);
@@ -274,6 +285,7 @@ int dry_run_backfill(Invocation& invocation) {
     item.task = Task::Begin;  // it was aborted, and is meant by its name
   }
   Dry dry{invocation, project, session, ""};
+  check_new(dry, item, rows);
   tell(dry, item, {});
   return end(dry);
 }

@@ -74,7 +74,8 @@ std::vector<OptionInfo> const& option_table() {
       {"because", 0, true, "", "", "contract abort up expand backfill", "TEXT",
        "the reason to do what is refused without one: --force, contract although rows differ, "
        "abort "
-       "although something stays, another project's database; kept in the history"},
+       "although something stays, another project's database, a file that ran under another name; "
+       "kept in the history"},
       in_batches("batch-target", "250ms", "batch.target", "DURATION",
                  "server time that a batch should take"),
       while_running("batch-target-beside", "2ms", "batch.target_beside", "DURATION",

@@ -13,6 +13,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
+#include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <algorithm>
@@ -180,6 +181,7 @@ class Reader {
 
   /// Of the first that is to begin all is known; of those behind it, what does not depend on it.
   void ask_to_begin(Project::Entry const& entry, bool is_first) {
+    check_not_run_before(*project_, entry, rows_);
     if (is_first) {
       acceptable_plan(session_, *project_, entry);
     } else {
