@@ -1,6 +1,7 @@
 #include "planner/plan/make_plan.hpp"
 
 #include "planner/plan/additions.hpp"
+#include "planner/plan/mistaken.hpp"
 #include "planner/plan/relied_on.hpp"
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/catalog_query.hpp"
@@ -375,6 +376,9 @@ std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog) {
   if (auto no = refuse_other_encodings(migration)) {
     return std::move(*no);
+  }
+  if (auto mistaken = mistaken_directives(migration)) {
+    return std::move(*mistaken);
   }
   return planned(migration, catalog);
 }

@@ -4,9 +4,9 @@
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/company.hpp"
+#include "planner/rules/directive_mistakes.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/mended.hpp"
-#include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
@@ -48,12 +48,6 @@ sql::Allow const* allowed_at_all(sql::Directives const& directives, std::string 
   return allow != nullptr ? allow : allowed_unsplit(directives, rule);
 }
 
-std::string_view rule_of(sql::Allow const& allow) {
-  constexpr std::string_view unsplit = "unsplit ";
-  std::string_view const rule = allow.rule;
-  return rule.starts_with(unsplit) ? rule.substr(unsplit.size()) : rule;
-}
-
 void report(Reviewed& reviewed, Finding finding) {
   if (sql::Allow const* allow = allowed_at_all(reviewed.directives, finding.rule)) {
     reviewed.allowed.emplace_back(std::move(finding), allow->reason);
@@ -62,42 +56,8 @@ void report(Reviewed& reviewed, Finding finding) {
   }
 }
 
-bool is_rule(std::string_view id) {
-  return id == together_rule ||
-         std::ranges::find(all_rules(), id, &Rule::id) != all_rules().end() ||
-         std::ranges::find(sequence_rules(), id, &SequenceRule::id) != sequence_rules().end();
-}
-
-/// Of "`bellows: dwon`: not a directive; …": the word that may have been meant.
-std::string meant_in(std::string const& mistake) {
-  static std::vector<std::string> const words{"using", "reverse",    "backfill", "key",
-                                              "batch", "allow",      "down",     "allow-unsplit",
-                                              "up",    "subscriber", "no trial"};
-  constexpr std::string_view before = "`bellows: ";
-  if (!mistake.starts_with(before) || mistake.find("not a directive") == std::string::npos) {
-    return "";
-  }
-  auto const end = mistake.find_first_of(" `", before.size());
-  auto const meant = nearest(mistake.substr(before.size(), end - before.size()), words);
-  return meant ? fmt::format("Did you mean `-- bellows: {}`? ", *meant) : "";
-}
-
-/// A directive that says nothing, or silences nothing that exists, is never silently dropped.
 void report_mistakes(Reviewed& reviewed) {
-  std::vector<std::string> mistakes = reviewed.directives.mistakes;
-  for (sql::Directive const& directive : reviewed.directives.all) {
-    auto const* allow = std::get_if<sql::Allow>(&directive);
-    if (allow != nullptr && !is_rule(rule_of(*allow))) {
-      mistakes.push_back("`bellows: allow " + std::string(rule_of(*allow)) +
-                         "`: there is no such rule");
-    }
-  }
-  for (std::string& mistake : mistakes) {
-    std::string remedy =
-        meant_in(mistake) + "Correct the comment above the statement, or remove it.";
-    reviewed.findings.push_back(
-        {std::string(directive_rule), Severity::Error, std::move(mistake), std::move(remedy)});
-  }
+  std::ranges::move(directive_mistakes(reviewed.directives), std::back_inserter(reviewed.findings));
 }
 
 std::vector<std::string_view> phases_of(Split const& split) {

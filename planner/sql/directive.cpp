@@ -1,6 +1,9 @@
 #include "planner/sql/directive.hpp"
 
+#include "planner/sql/near_directive.hpp"
+
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <stdexcept>
 
@@ -160,6 +163,25 @@ void read(std::string_view text, Directives& into) {
               "trial"));
 }
 
+/// One that was meant and is passed over as a comment would change nothing, unsaid.
+void read_nearly(std::string_view comment, Directives& into) {
+  static auto const words = [] {
+    std::array<std::string_view, std::size(forms)> all;
+    std::ranges::transform(forms, all.begin(), &Form::word);
+    return all;
+  }();
+  std::string_view const meant = directive_meant_by(comment, words);
+  if (meant.empty()) {
+    return;
+  }
+  Form const& form = *std::ranges::find(forms, meant, &Form::word);
+  std::string_view const line = trimmed(comment.substr(0, trimmed(comment).find('\n')));
+  into.mistakes.push_back("`" + std::string(line) +
+                          "`: only nearly a directive, and would do nothing; expected `-- "
+                          "bellows: " +
+                          std::string(form.expected) + "`");
+}
+
 template <typename T>
 void require_one(Directives& directives, std::string_view word) {
   int count = 0;
@@ -183,6 +205,7 @@ Directives directives(std::vector<std::string> const& comments) {
       text = trimmed(text.substr(2));
     }
     if (!text.starts_with(prefix)) {
+      read_nearly(comment, result);
       continue;
     }
     text = trimmed(text.substr(prefix.size()));

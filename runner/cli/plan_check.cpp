@@ -1,6 +1,7 @@
 #include "runner/cli/plan_check.hpp"
 
 #include "planner/plan/make_plan.hpp"
+#include "planner/plan/mistaken.hpp"
 #include "planner/plan/standing.hpp"
 
 #include <fmt/format.h>
@@ -68,10 +69,23 @@ PlanState of_none(sql::Migration const& migration, catalog::Catalog const& befor
                                  migration.file));
 }
 
+/// In the words of `plan` and `up`.
+PlanState mistaken(sql::Migration const& migration, plan::NoPlan const& no) {
+  std::vector<std::string> lines;
+  for (plan::NoPlan::Reason const& reason : no.reasons) {
+    lines.push_back(fmt::format("{}:{}:{}: no plan [{}]: {}. {}", migration.file, reason.at.line,
+                                reason.at.column, reason.rule, reason.reason, reason.remedy));
+  }
+  return wrong(fmt::format("{}", fmt::join(lines, "\n")));
+}
+
 }  // namespace
 
 PlanState plan_state(Project const& project, Project::Entry const& entry,
                      sql::Migration const& migration, catalog::Catalog const& before) {
+  if (auto const no = plan::mistaken_directives(migration)) {
+    return mistaken(migration, *no);
+  }
   try {
     auto const committed = project.committed_plan(entry.name);
     return committed ? of_committed(project.plan_path(entry.name), *committed, migration, before)

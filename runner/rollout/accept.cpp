@@ -1,5 +1,6 @@
 #include "planner/plan/difference.hpp"
 #include "planner/plan/mend.hpp"
+#include "planner/plan/mistaken.hpp"
 #include "planner/plan/privileges.hpp"
 #include "planner/plan/standing.hpp"
 #include "planner/plan/through_client.hpp"
@@ -48,6 +49,19 @@ std::string what_next(plan::NoPlan const& no, std::string const& file) {
                : check;
 }
 
+[[noreturn]] void refuse(plan::NoPlan const& no, sql::Migration const& migration) {
+  throw ProjectError(
+      fmt::format("{} can't be run as it is:{}", migration.name, reasons(no, migration.file)),
+      what_next(no, migration.file));
+}
+
+/// Also where a plan was committed: it is not what the directive was written for.
+void refuse_mistaken(sql::Migration const& migration) {
+  if (auto const no = plan::mistaken_directives(migration)) {
+    refuse(*no, migration);
+  }
+}
+
 /// For a migration without a committed plan: only what needs no review is planned on the spot.
 plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& live) {
   auto made = plan::make_plan(migration, live);
@@ -57,9 +71,7 @@ plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& liv
         throw RowsElsewhere(reason.reason, reason.remedy);
       }
     }
-    throw ProjectError(
-        fmt::format("{} can't be run as it is:{}", migration.name, reasons(*no, migration.file)),
-        what_next(*no, migration.file));
+    refuse(*no, migration);
   }
   auto& plan = std::get<plan::Plan>(made);
   if (!plan.single_phase()) {
@@ -193,6 +205,7 @@ plan::Plan planned(postgres::Session& session, Project const& project,
   auto const committed = project.committed_plan(entry.name);
   plan::Plan const plan = committed ? *committed : plan_now(migration, live);
   if (committed) {
+    refuse_mistaken(migration);
     check_plan(plan, migration, live);
     check_readable(plan, migration, project.plan_path(entry.name).string());
   }
@@ -218,7 +231,10 @@ void check_plan_of_later_one(Project const& project, Project::Entry const& entry
   auto const committed = project.committed_plan(entry.name);
   if (!committed) {
     plan_now(migration, before);
-  } else if (plan::standing(*committed, migration, before) != plan::Standing::OtherWorld) {
+    return;
+  }
+  refuse_mistaken(migration);
+  if (plan::standing(*committed, migration, before) != plan::Standing::OtherWorld) {
     check_plan(*committed, migration, before);
   }
 }

@@ -64,9 +64,28 @@ TEST(Directives, NeverDropAMistakeSilently) {
   EXPECT_EQ(directives({"-- bellows: batch 1", "-- bellows: batch 2"}).mistakes.size(), 1U);
 }
 
+TEST(Directives, OneThatIsOnlyNearlyOneIsAMistake) {
+  for (char const* comment :
+       {"-- bellows using full_name = upper(name)", "-- bellow: batch 10", "-- bellows batch 10",
+        "-- Bellows: batch 10", "-- bellows : batch 10", "-- bellows; key id", "--belows:batch 5",
+        "-- bellwos: usng a = b", "-- bellows usng a = b", "-- bellows bath 10",
+        "-- bellows no trial", "-- bellows allow drop-column because nothing reads it",
+        "-- bellows alow drop-column because nothing reads it", "/* bellows: batch 10 */",
+        "/*\n * bellows: using a = b\n */", "-- bellow: subscriber ready",
+        "-- bellows allow-unsplit drop-column because x"}) {
+    Directives const result = read(comment);
+    ASSERT_EQ(result.mistakes.size(), 1U) << comment;
+    EXPECT_NE(result.mistakes[0].find("expected `-- bellows: "), std::string::npos);
+    EXPECT_TRUE(result.all.empty()) << comment;
+  }
+}
+
 TEST(Directives, LeaveOtherCommentsAlone) {
   for (char const* comment :
-       {"-- bellows is a tool", "-- see bellows: x", "-- bellows: up", "--"}) {
+       {"-- bellows is a tool", "-- see bellows: x", "-- bellows: up", "--",
+        "-- bellows no longer needs it", "-- bellows backfills it later", "-- bellows allows it",
+        "-- below: batch 10", "-- fellows use batches", "-- using a = b", "-- bellows",
+        "/* bellows splits it */"}) {
     Directives const result = read(comment);
     EXPECT_TRUE(result.all.empty() && result.mistakes.empty()) << comment;
   }

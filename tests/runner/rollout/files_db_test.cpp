@@ -112,6 +112,34 @@ TEST_F(Files, AWayBackWithoutItsWayThereRunsOnlyWhereItSaysThatItIsNone) {
   EXPECT_EQ(tables(), "a power_down");
 }
 
+// Split or not, with a committed plan or without one.
+TEST_F(Files, ADirectiveThatIsNotUnderstoodStopsThePlanAndTheRun) {
+  project.migration("1_a", "CREATE TABLE a (id int PRIMARY KEY, name text);\n");
+  expect_says({"up"}, 0, {});
+  std::string const rename = "ALTER TABLE a RENAME COLUMN name TO full_name;\n";
+  std::string const add = "ALTER TABLE a ADD COLUMN b int;\n";
+  for (std::string const comment :
+       {"-- bellows: usng full_name = upper(name)", "-- bellows: bath 10",
+        "-- bellows using full_name = upper(name)", "-- bellow: batch 10",
+        "-- bellows: allow no-such because x"}) {
+    for (std::string const& statement : {rename, add}) {
+      project.migration("2_b", comment + "\n" + statement);
+      std::string const said = comment.substr(3, comment.find(' ', 12) - 3);
+      for (Words const& command : {Words{"check"}, {"plan"}, {"plan", "--check"}, {"up"}}) {
+        expect_says(command, 5, {"directive", said, "Correct the comment above the statement"});
+      }
+    }
+  }
+  project.migration("2_b", rename);
+  expect_says({"plan"}, 0, {});
+  project.migration("2_b", "-- bellows using full_name = upper(name)\n" + rename);
+  for (Words const& command : {Words{"check"}, {"plan"}, {"plan", "--check"}, {"up"}}) {
+    expect_says(command, 5, {"only nearly a directive"});
+  }
+  project.migration("2_b", rename);
+  expect_says({"up"}, 0, {});
+}
+
 TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
   std::string const copy = "COPY t FROM stdin;\n1\ta\n\\.\n";
   project.migration("1_t", "CREATE TABLE t (id int, name text);\n" + copy);
