@@ -6,6 +6,7 @@
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/catalog_query.hpp"
 #include "planner/rules/company.hpp"
+#include "planner/rules/other_encoding.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 #include "planner/rules/settings.hpp"
@@ -310,14 +311,10 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
   return plan;
 }
 
-/// A plan is UTF-8, in its file and in the ledger: other bytes would come back as others.
 std::optional<NoPlan> refuse_other_encodings(sql::Migration const& migration) {
   for (sql::Statement const& statement : migration.up) {
-    bool const comments = std::ranges::all_of(statement.raw.comments, sql::is_utf8);
-    if (!comments || !sql::is_utf8(statement.raw.text)) {
-      return NoPlan{{{statement.raw.at, "not-utf-8",
-                      "the statement has bytes that are no UTF-8, and a plan could not hold them",
-                      "save the file as UTF-8, or write the bytes as escapes: E'\\351'"}}};
+    if (auto const found = rules::other_encoding(statement)) {
+      return NoPlan{{{statement.raw.at, found->rule, found->message, found->remedy}}};
     }
   }
   return std::nullopt;

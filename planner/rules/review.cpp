@@ -7,6 +7,7 @@
 #include "planner/rules/directive_mistakes.hpp"
 #include "planner/rules/locate.hpp"
 #include "planner/rules/mended.hpp"
+#include "planner/rules/other_encoding.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
@@ -390,6 +391,9 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     reviewed.directives = sql::directives(statement.raw.comments);
     reviewed.expected = expectations(reviewed.effects, catalog);
     report_mistakes(reviewed);
+    if (auto finding = other_encoding(statement)) {
+      reviewed.findings.push_back(std::move(*finding));
+    }
     if (statement.plain_block) {
       look_into_block(reviewed, catalog);
     } else {

@@ -152,6 +152,15 @@ TEST(Review, MistakenDirectivesAreErrors) {
   }
 }
 
+TEST(Review, BytesThatAreNoUtf8AreAnError) {
+  for (char const* text : {"INSERT INTO notes VALUES ('caf\xE9')", "-- caf\xE9\nSELECT 1",
+                           "DO $$BEGIN RAISE NOTICE 'caf\xE9'; END$$"}) {
+    auto const all = reviewed(text);
+    EXPECT_TRUE(has(all[0], "not-utf-8")) << text;
+  }
+  EXPECT_FALSE(has(reviewed("INSERT INTO notes VALUES ('caf\xC3\xA9')")[0], "not-utf-8"));
+}
+
 TEST(Review, WhatADirectiveMayHaveMeantIsAsked) {
   for (auto const& [comment, meant] : std::vector<std::pair<std::string, std::string>>{
            {"dwon", "down"}, {"batsh 5", "batch"}, {"revers a = b", "reverse"}}) {

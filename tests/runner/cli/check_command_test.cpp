@@ -161,6 +161,15 @@ TEST_F(CheckCommand, GoesOnBehindABrokenFile) {
   EXPECT_EQ(project_.run({"plan", "2_open"}).code, 5);
 }
 
+TEST_F(CheckCommand, BytesThatAreNoUtf8AreAnErrorAsToPlan) {
+  project_.migration("2_latin1", "INSERT INTO users VALUES (1, 'caf\xE9');\n");
+  for (std::string const command : {"check", "plan"}) {
+    Ran const ran = project_.run({command});
+    EXPECT_EQ(ran.code, 5) << command;
+    EXPECT_NE(ran.answer.find("not-utf-8"), std::string::npos) << ran.answer;
+  }
+}
+
 TEST_F(CheckCommand, SaysWhatItJudgedAgainst) {
   project_.migration("2_do", "DO $$ BEGIN ALTER TABLE users ADD a int; END $$");
   project_.migration("3_next", "ALTER TABLE users ADD COLUMN b int");
