@@ -61,8 +61,9 @@ struct Directives {
   }
 };
 
-/// From a statement's comments. Comments that do not start with `bellows:` are nobody's business;
-/// one that does and makes no sense is a mistake, never silently dropped.
+/// From a statement's comments. One that starts with `bellows:` and makes no sense is a mistake,
+/// never silently dropped, and so is one that only nearly starts so (near_directive.hpp); all
+/// others are nobody's business.
 Directives directives(std::vector<std::string> const& comments);
 
 }  // namespace bellows::sql
