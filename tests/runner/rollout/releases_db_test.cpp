@@ -220,7 +220,7 @@ TEST_F(ReleaseBench, ADryRunTellsWhatWouldBeTakenBack) {
   };
   ASSERT_NE(t.project.run_observed({{"abort", rename_name}}, dies).code, 0);
   expect_says(t.project.run({"up", "--dry-run"}), 0,
-              {"(aborting) would be taken back", "undo add-column", "DROP COLUMN"});
+              {"(aborting) would be taken back", "undo step add-column", "DROP COLUMN"});
   t.must({"up"});
   expect_says(t.project.run({"up", "--dry-run"}), 0, {"was aborted and is left out"});
 }
