@@ -170,7 +170,7 @@ using Queries = std::vector<std::pair<std::string, std::string>>;
 void query(YAML::Emitter& out, char const* key, std::string name, std::string const& text,
            Queries& queries) {
   begin_pair(out, key) << YAML::Flow << YAML::BeginMap;
-  pair(out, "see", name);
+  begin_pair(out, "see") << name;  // not plain(): in flow style, braces and commas end a scalar
   out << YAML::EndMap;
   queries.emplace_back(std::move(name), text);
 }
