@@ -126,6 +126,9 @@ struct Surroundings {
   std::function<void(Progress const&)> show = [](Progress const&) {};  // about four times a second
   /// A line for people: what begins or ceases to hold the job. From a thread of its own.
   std::function<void(std::string const&)> say = [](std::string const&) {};
+  /// Asked before each batch, on its lane's thread: may it begin? False: a stop was requested. May
+  /// block for a while; what it throws ends the job.
+  std::function<bool()> may_begin = [] { return true; };
 };
 
 enum class Outcome : std::uint8_t {

@@ -157,6 +157,9 @@ Wanted Lane::wanted() const {
 }
 
 void Lane::run_batch() {
+  if (!surroundings_.may_begin()) {
+    return;
+  }
   tell("batch begins", batch_name());
   tried_one_ = has_rows_ = false;
   auto const began = Clock::now();

@@ -102,6 +102,9 @@ void Settling::read() {
 }
 
 void Settling::settle(Letter const& letter) {
+  if (!surroundings_.may_begin()) {
+    return;
+  }
   tell("dead letter begins", letter);
   auto const began = Clock::now();
   Transaction transaction = connection_.session().begin();

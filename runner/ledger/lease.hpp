@@ -35,7 +35,8 @@ class LeaseLost : public std::runtime_error {
 /// deadlock with one; it is no session lock, which PgBouncer's transaction mode would hand to
 /// somebody else. The lease row beside it tells people who holds it, and its token fences: every
 /// transaction that writes first calls check(), so a runner whose lock connection died can't
-/// write once another has taken over.
+/// write once another has taken over. It takes the lock again where nobody has, by itself and at
+/// once; confirm(), before whatever is begun, waits for that.
 class Lease {
  public:
   struct Options {
@@ -57,6 +58,12 @@ class Lease {
   /// What holds the run, for its row; nothing: it runs. Returns at once; the heart writes it, at
   /// most every second while only its figures change.
   void tell(std::optional<Hold> hold) const;
+
+  /// Before anything is begun: asks the lock's connection whether the lock is still ours. Where it
+  /// is lost, returns once it is taken again; false when a stop is requested meanwhile. Throws
+  /// LeaseLost when another runner has taken over, or the lock can't be had. `known_for`: an answer
+  /// that is no older will do, and costs nothing. Any thread.
+  bool confirm(std::chrono::milliseconds known_for = {}) const;
 
   /// In a transaction that is about to write: throws LeaseLost when the token is not ours any more,
   /// and keeps a takeover waiting until that transaction ends.

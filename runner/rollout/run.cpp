@@ -14,6 +14,10 @@ using postgres::FailureKind;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+/// Batches of two milliseconds must not each wait for a round trip. What is committed within this
+/// time, by a run whose lock has just gone to another, the fence refuses.
+constexpr milliseconds known_to_batches{1'000};
+
 bool connection_is_gone(FailureKind kind) {
   return kind == FailureKind::ConnectionLost || kind == FailureKind::InDoubt;
 }
@@ -74,6 +78,10 @@ void Run::surviving(std::function<void()> const& body) {
   auto const give_up = steady_clock::now() + options_.policy.reconnect_budget;
   while (true) {
     try {
+      session();  // the server is there: then its lock can be had as well
+      if (!lease_->confirm()) {
+        throw ddl::Interrupted("stopped while its lock was taken again");
+      }
       return body();
     } catch (Failure const& failure) {
       if (!connection_is_gone(failure.kind) || steady_clock::now() >= give_up) {
@@ -102,7 +110,8 @@ batcher::Surroundings Run::surroundings() const {
           .stop = options_.stop,
           .observe = options_.observe,
           .show = options_.voice.progress,
-          .say = options_.voice.say};
+          .say = options_.voice.say,
+          .may_begin = [this] { return lease_->confirm(known_to_batches); }};
 }
 
 }  // namespace bellows::runner

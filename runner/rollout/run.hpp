@@ -82,7 +82,7 @@ class Run {
   void write(std::function<void(postgres::Transaction&, Journal&)> const& body);
 
   /// Calls `body`, again on a new connection when the old one was lost on the way, as long as the
-  /// reconnect budget lasts. For what can be repeated.
+  /// reconnect budget lasts; never without the lock. For what can be repeated. Throws LeaseLost.
   void surviving(std::function<void()> const& body);
 
   batcher::Surroundings surroundings() const;

@@ -291,6 +291,11 @@ batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
   }
 }
 
+[[noreturn]] void lost_to_another(std::exception const& lost, batcher::Progress const& last) {
+  throw LeaseLost(fmt::format("{}\n  backfill {}: {} rows in {} batches had been committed",
+                              lost.what(), last.job, last.rows_written, last.batches));
+}
+
 void act(Doing const& doing, Batch const& batch) {
   note(doing, StepState::Began);
   batcher::Spec const spec = job_spec(doing.migration, doing.step, batch);
@@ -309,7 +314,16 @@ void act(Doing const& doing, Batch const& batch) {
     }
     doing.run.voice().progress(told);
   };
-  switch (run_job(doing, spec, surroundings)) {
+  auto const outcome = [&] {
+    try {
+      return run_job(doing, spec, surroundings);
+    } catch (LeaseLost const& lost) {
+      lost_to_another(lost, last);
+    } catch (batcher::LostLease const& lost) {
+      lost_to_another(lost, last);
+    }
+  };
+  switch (outcome()) {
     case batcher::Outcome::Stopped:
       throw ddl::Interrupted(
           "stopped between two batches; what is written stays, the rest is for `bellows resume`");

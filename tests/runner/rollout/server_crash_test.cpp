@@ -23,10 +23,11 @@ constexpr int rows = 600;
 std::string const scene = fmt::format(
     "CREATE TABLE users (id int PRIMARY KEY, name text);"
     "INSERT INTO users SELECT g, 'n' || g FROM generate_series(1, {}) g;"
-    "CREATE TABLE writes (id int); CREATE TABLE hold (id int PRIMARY KEY);"
+    "CREATE TABLE writes (id int, by int DEFAULT pg_backend_pid()); CREATE TABLE hold (id int "
+    "PRIMARY KEY);"
     "INSERT INTO hold VALUES (305);"
     "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$"
-    "BEGIN INSERT INTO writes VALUES (NEW.id); PERFORM FROM hold WHERE id = NEW.id FOR SHARE; "
+    "BEGIN INSERT INTO writes (id) VALUES (NEW.id); PERFORM FROM hold WHERE id = NEW.id FOR SHARE; "
     "RETURN NEW; END $$;"
     "CREATE TRIGGER note BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION note();",
     rows);
@@ -39,7 +40,9 @@ std::vector<std::string> const up{"up", "--batch-rows",   "20",  "--batch-max-ro
 class MidBatch : public testing::Test {
  protected:
   MidBatch()
-      : cluster_({"deadlock_timeout=60s"}), db_(cluster_.conninfo()), project_(db_.conninfo()) {
+      : cluster_({"deadlock_timeout=60s", "track_commit_timestamp=on"}),
+        db_(cluster_.conninfo()),
+        project_(db_.conninfo()) {
     db_.run(scene);
     project_.migration("20260301090000_rename",
                        "ALTER TABLE users RENAME COLUMN name TO display_name;\n");
@@ -57,6 +60,14 @@ class MidBatch : public testing::Test {
     wait_until_somebody_blocked(watcher, "bellows backfill");
     EXPECT_EQ(db_.value("SELECT count(*) FROM writes"), "300");
     return pid;
+  }
+  std::string lock_process() {
+    return db_.value(
+        "SELECT coalesce(max(a.pid), 0) FROM pg_stat_activity a JOIN pg_locks l USING (pid) WHERE "
+        "a.application_name = 'bellows lock' AND l.locktype = 'advisory' AND l.granted");
+  }
+  void end_lock_process() {
+    EXPECT_EQ(db_.value("SELECT pg_terminate_backend(" + lock_process() + ")"), "t");
   }
   void let_go() {
     hold_.reset();
@@ -97,11 +108,8 @@ TEST_F(MidBatch, TheServerIsKilledAndComesBack) {
   let_go();
   cluster_.restart();
   Ran const ran = project_.wait(pid);
-  // It goes on by itself, or says that it lost its lock and can be resumed.
-  EXPECT_TRUE(ran.code == 0 || ran.code == 4 || ran.code == 7) << ran.code << ran.said;
-  if (ran.code != 0) {
-    EXPECT_NE(ran.said.find("bellows "), std::string::npos) << ran.said;
-  }
+  EXPECT_EQ(ran.code, 0) << "it goes on by itself: " << ran.said;
+  EXPECT_NE(ran.said.find("the lock is held again"), std::string::npos) << ran.said;
   expect_all_is_well();
 }
 
@@ -135,6 +143,50 @@ TEST_F(MidBatch, ItsConnectionIsTerminatedAndItGoesOn) {
   let_go();
   Ran const ran = project_.wait(pid);
   EXPECT_EQ(ran.code, 0) << ran.said;
+  expect_all_is_well();
+}
+
+TEST_F(MidBatch, ItsLockIsLostAndNobodyElseComes) {
+  int const pid = start_and_reach_the_middle();
+  std::string const before = lock_process();
+  end_lock_process();
+  wait_until(
+      [&] {
+        std::string const now = lock_process();
+        return now != "0" && now != before;
+      },
+      "the lock to be held again");
+  Ran const status = project_.run({"status"});
+  EXPECT_NE(status.answer.find(fmt::format("pid {} ", pid)), std::string::npos) << status.answer;
+  let_go();
+  Ran const ran = project_.wait(pid);
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_EQ(db_.value("SELECT token FROM bellows.lease"), "1");
+  expect_all_is_well();
+}
+
+// The first one cannot notice before the other has taken over: it is stopped meanwhile.
+TEST_F(MidBatch, ItsLockIsLostAndAnotherTakesOver) {
+  int const first = start_and_reach_the_middle();
+  std::string const its = db_.value("SELECT max(by) FROM writes");
+  ::kill(first, SIGSTOP);
+  end_lock_process();
+  int const second = project_.start(up);
+  wait_until([&] { return db_.value("SELECT min(fence) FROM bellows.lanes") == "2"; },
+             "the second one to take the job over");
+  ::kill(first, SIGCONT);
+  let_go();
+  Ran const lost = project_.wait(first);
+  EXPECT_EQ(lost.code, 4) << lost.said;
+  EXPECT_NE(lost.said.find(": 300 rows in "), std::string::npos) << lost.said;
+  Ran const ran = project_.wait(second);
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_EQ(db_.value("SELECT count(*) FROM writes WHERE by = " + its), "300");
+  EXPECT_EQ(db_.value(fmt::format("SELECT max(pg_xact_commit_timestamp(xmin)) FILTER (WHERE by = "
+                                  "{0}) < min(pg_xact_commit_timestamp(xmin)) FILTER (WHERE by <> "
+                                  "{0}) FROM writes",
+                                  its)),
+            "t");
   expect_all_is_well();
 }
 

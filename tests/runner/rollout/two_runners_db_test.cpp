@@ -109,20 +109,49 @@ TEST(TwoRunners, WhoIsStoppedIsToldWithWhatEndsIt) {
   expect_each_row_once(t);
 }
 
-// The lock's connection dies, by a firewall or an administrator, and the runner does not notice:
-// another one takes over, and from then on the first may write nothing.
+std::int64_t end_lock_session(RenameBench const& t) {
+  return std::stoll(
+      t.db.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                 "WHERE application_name = 'bellows lock' AND datname = current_database()"));
+}
+
+// The lock's connection dies, by a firewall or an administrator, and the runner is too slow to
+// notice: another one takes over, and from then on the first may write nothing.
 TEST(TwoRunners, WhoLostTheLockIsFenced) {
   RenameBench const t(noted_users(rows));
-  int const first = t.project.start(slow_up());
+  int const first = t.project.start(small_up({"--batch-pause", "30ms"}));
   wait_until([&] { return written(t) > 50; }, "the first one to work");
-  EXPECT_EQ(t.db.value("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-                       "WHERE application_name = 'bellows lock' AND datname = current_database()"),
-            "1");
+  ::kill(first, SIGSTOP);
+  EXPECT_EQ(end_lock_session(t), 1);
   int const second = t.project.start(small_up({}));
+  wait_until([&] { return t.db.value("SELECT token FROM bellows.lease") == "2"; },
+             "the second one to take over");
+  ::kill(first, SIGCONT);
   Ran const fenced = t.project.wait(first);
   Ran const up = t.project.wait(second);
   EXPECT_EQ(fenced.code, 4) << fenced.said;
+  EXPECT_NE(fenced.said.find(" batches had been committed"), std::string::npos) << fenced.said;
   EXPECT_EQ(up.code, 0) << up.said;
+  expect_each_row_once(t);
+}
+
+// And where it does notice, at its next batch, and nobody else is there.
+TEST(TwoRunners, WhoLostTheLockTakesItAgain) {
+  RenameBench const t(noted_users(rows));
+  int const first = t.project.start(small_up({"--batch-pause", "30ms"}));
+  wait_until([&] { return written(t) > 50; }, "the first one to work");
+  EXPECT_EQ(end_lock_session(t), 1);
+  wait_until(
+      [&] {
+        return t.project.said_so_far(first).find("the lock is held again") != std::string::npos;
+      },
+      "the lock to be taken again");
+  EXPECT_LT(written(t), rows) << "at the next batch, not at the end";
+  Ran const refused = t.project.run({"up", "--lock-wait", "0"});
+  EXPECT_EQ(refused.code, 4) << refused.said;
+  Ran const up = t.project.wait(first);
+  EXPECT_EQ(up.code, 0) << up.said;
+  EXPECT_EQ(t.db.value("SELECT token FROM bellows.lease"), "1");
   expect_each_row_once(t);
 }
 
