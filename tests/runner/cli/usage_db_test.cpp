@@ -61,7 +61,8 @@ TEST(Usage, WhatIsToBeResumedMustBeThere) {
   expect_says(t.project.run({"resume", rename_name}), 0, {"has not begun", "`bellows up`"});
   t.must({"expand", rename_name});
   for (char const* unknown : {"99", "99_none", "migrations/99_none.sql"}) {
-    expect_says(t.project.run({"resume", unknown}), 2, {"there is no migration", unknown, "next: "});
+    expect_says(t.project.run({"resume", unknown}), 2,
+                {"there is no migration", unknown, "next: "});
   }
   EXPECT_EQ(t.state(), "expanded");
   std::filesystem::remove_all(t.project.directory() / "migrations");
