@@ -89,15 +89,16 @@ std::string refusal_text(sql::Migration const& migration, plan::NoPlan const& no
 
 /// A database tells whether what the migration builds on is a copy still: throws Unconfirmed then.
 /// Without one it is a note.
-std::vector<std::string> notes_on_copies(Options const& options, Project const& project,
+std::vector<std::string> notes_on_copies(Options const& options, CommittedCopies& copies,
                                          Project::Entry const& entry,
+                                         sql::Migration const& migration,
                                          catalog::Catalog const& before) {
   if (options.given("catalog") || !options.on_command_line("database-url")) {
     return options.flag("print") ? std::vector<std::string>()
-                                 : copies_built_on(project, entry, before);
+                                 : copies.built_on(entry, migration, before);
   }
   auto session = postgres::Session::connect(conninfo(options), "bellows plan");
-  refuse_building_on_copies(session, Project::read(entry), before);
+  refuse_building_on_copies(session, migration, before);
   return {};
 }
 
@@ -123,7 +124,7 @@ std::string kept_text(std::filesystem::path const& path, WrittenPlan const& writ
 class Planner {
  public:
   Planner(Invocation& invocation, Project const& project, History& history)
-      : invocation_(invocation), project_(project), history_(history) {}
+      : invocation_(invocation), project_(project), history_(history), copies_(project) {}
 
   /// Whether it could be planned.
   bool plan(Project::Entry const& entry) {
@@ -136,7 +137,7 @@ class Planner {
     std::variant<plan::Plan, plan::NoPlan> made;
     std::vector<std::string> notes;
     history_.through(entry, [&](catalog::Catalog& catalog) {
-      notes = notes_on_copies(invocation_.options, project_, entry, catalog);
+      notes = notes_on_copies(invocation_.options, copies_, entry, migration, catalog);
       made = plan::make_plan(migration, catalog);
       catalog::replay(catalog, migration);
     });
@@ -211,6 +212,7 @@ class Planner {
   Invocation& invocation_;
   Project const& project_;
   History& history_;
+  CommittedCopies copies_;
   std::vector<std::string> not_needed_;
   std::vector<std::string> kept_;
   std::vector<std::string> unusable_;  // kept, and stale or not to be read

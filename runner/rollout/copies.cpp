@@ -1,6 +1,5 @@
 #include "runner/rollout/copies.hpp"
 
-#include "planner/plan/transition.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
@@ -40,16 +39,24 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
   }
 }
 
-std::vector<std::string> copies_built_on(Project const& project, Project::Entry const& entry,
-                                         catalog::Catalog const& before) {
+std::optional<plan::Transition> const& CommittedCopies::of(std::string const& migration) {
+  auto found = read_.find(migration);
+  if (found == read_.end()) {
+    auto const plan = project_.committed_plan(migration);
+    found = read_.emplace(migration, plan ? plan::transition_of(*plan) : std::nullopt).first;
+  }
+  return found->second;
+}
+
+std::vector<std::string> CommittedCopies::built_on(Project::Entry const& entry,
+                                                   sql::Migration const& migration,
+                                                   catalog::Catalog const& before) {
   std::vector<std::string> lines;
-  sql::Migration const migration = Project::read(entry);
-  for (Project::Entry const& other : project.entries()) {
+  for (Project::Entry const& other : project_.entries()) {
     if (other.name == entry.name) {
       break;
     }
-    auto const plan = project.committed_plan(other.name);
-    auto const transition = plan ? plan::transition_of(*plan) : std::nullopt;
+    auto const& transition = of(other.name);
     auto const what = transition ? plan::touches_copy(*transition, migration, before)
                                  : std::vector<std::string>();
     if (!what.empty()) {
