@@ -155,19 +155,20 @@ constexpr char const* ask_the_database =
     "Check the name; or check it against the database itself (--database-url).";
 
 MaybeDoubt names_unshown_column(Facts const& facts) {
-  Table const* table = facts.catalog.complete ? nullptr : facts.table();
-  bool const shown = table != nullptr && !table->partial && table->unseen.empty();
-  Identifier const column = shown ? missing_column(facts, *table) : Identifier();
-  if (column.empty()) {
+  auto const missing = missing_column(facts, [](Catalog const& catalog, Table const& table) {
+    return !catalog.complete && !table.partial && table.unseen.empty();
+  });
+  if (!missing) {
     return std::nullopt;
   }
   std::vector<std::string> known;
-  for (Column const& one : table->columns) {
+  for (Column const& one : missing->table->columns) {
     known.push_back(one.name.quoted());
   }
+  std::string const column = missing->column.quoted();
   return Doubt{fmt::format("whether {} has a column {}, which nothing before gives it",
-                           table->name.display(), column.quoted()),
-               "42703", meant(nearest(column.quoted(), known)) + ask_the_database};
+                           missing->table->name.display(), column),
+               "42703", meant(nearest(column, known)) + ask_the_database};
 }
 
 /// Files begin somewhere, and a table that they do not make is most often one of before; but not
@@ -175,7 +176,8 @@ MaybeDoubt names_unshown_column(Facts const& facts) {
 MaybeDoubt names_unshown_table(Facts const& facts) {
   bool const asks = facts.alter != nullptr || facts.body<sql::RenameColumn>() != nullptr ||
                     facts.body<sql::CreateIndex>() != nullptr ||
-                    facts.body<sql::Update>() != nullptr;
+                    facts.body<sql::Update>() != nullptr ||
+                    facts.body<sql::DataStatement>() != nullptr;
   bool const unknown = asks && !facts.catalog.complete && !facts.targets.empty() &&
                        facts.table() == nullptr && !facts.catalog.glimpses.contains(facts.target());
   if (!unknown || (facts.alter != nullptr && facts.alter->if_exists)) {

@@ -1,22 +1,15 @@
 #include "planner/catalog/names.hpp"
 #include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
-#include "planner/sql/expression.hpp"
 
 #include <array>
 
 // Source: tablecmds.c, ATExecDropColumn(), check_for_column_name_collision(),
-// ATExecDropConstraint(), ATExecValidateConstraint(); parse_relation.c, colNameToVar();
-// trigger.c, CreateTrigger(), EnableDisableTrigger(); index.c, index_create().
+// ATExecDropConstraint(), ATExecValidateConstraint(); trigger.c, CreateTrigger(),
+// EnableDisableTrigger(); index.c, index_create().
 namespace bellows::rules::preconditions {
 
 namespace {
-
-constexpr std::string_view system_columns[] = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
-
-bool is_systems(Identifier const& column) {
-  return std::ranges::find(system_columns, column.raw()) != std::end(system_columns);
-}
 
 // --- columns ---
 
@@ -26,80 +19,12 @@ bool tells_all(Facts const& facts, Table const* table) {
   return facts.catalog.complete && table != nullptr && !table->partial;
 }
 
-/// A relation's own name in an expression is its whole row.
-bool lacks(Table const& table, Identifier const& column) {
-  return !column.empty() && table.column(column) == nullptr && !is_systems(column) &&
-         column != table.name.name;
-}
-
-/// The columns of the target that a sub-command names.
-std::vector<Identifier> named_by(sql::AlterTableCommand const& command) {
-  constexpr std::string_view of_columns[] = {"SET IDENTITY",         "SET STORAGE",
-                                             "SET COMPRESSION",      "SET COLUMN OPTIONS",
-                                             "RESET COLUMN OPTIONS", "SET STATISTICS"};
-  switch (command.action) {
-    case AlterAction::DropColumn:
-    case AlterAction::DropIdentity:
-    case AlterAction::SetDefault:
-    case AlterAction::DropDefault:
-    case AlterAction::SetNotNull:
-    case AlterAction::DropNotNull:
-    case AlterAction::AlterType:
-    case AlterAction::AddIdentity:
-    case AlterAction::DropExpression:
-    case AlterAction::SetExpression:
-      return command.action == AlterAction::DropColumn && command.if_exists
-                 ? std::vector<Identifier>{}
-                 : std::vector<Identifier>{command.name};
-    case AlterAction::AddConstraint: {
-      std::vector<Identifier> names = command.constraint.columns;
-      names.insert(names.end(), command.constraint.include.begin(),
-                   command.constraint.include.end());
-      return names;
-    }
-    case AlterAction::Other:
-      return std::ranges::find(of_columns, std::string_view(command.kind)) != std::end(of_columns)
-                 ? std::vector<Identifier>{command.name}
-                 : std::vector<Identifier>{};
-    case AlterAction::AddColumn:
-    case AlterAction::DropConstraint:
-    case AlterAction::ValidateConstraint:
-    case AlterAction::AttachPartition:
-    case AlterAction::DetachPartition:
-      return {};
-  }
-  return {};
-}
-
-struct Named {
-  Facts const& facts;
-  using Columns = std::vector<Identifier>;
-
-  Columns operator()(sql::RenameColumn const& rename) const { return {rename.from}; }
-  Columns operator()(sql::AlterTable const& alter) const {
-    bool const table = alter.on != sql::ObjectKind::Index && alter.on != sql::ObjectKind::Type;
-    return table && facts.command != nullptr ? named_by(*facts.command) : Columns{};
-  }
-  Columns operator()(sql::CreateIndex const& index) const { return index.mentioned; }
-  Columns operator()(sql::CreateTrigger const& trigger) const { return trigger.update_of; }
-  Columns operator()(sql::Update const& update) const {
-    Columns columns;
-    for (sql::Assignment const& one : update.set) {
-      columns.push_back(one.column);
-    }
-    return columns;
-  }
-  template <typename Body>
-  Columns operator()(Body const&) const {
-    return {};
-  }
-};
-
 MaybeBreach column_is_not_there(Facts const& facts) {
-  Table const* table = facts.table();
-  Identifier const column = tells_all(facts, table) ? missing_column(facts, *table) : Identifier();
-  return column.empty() ? std::nullopt
-                        : std::optional(breach(column.quoted(), table->name.display()));
+  auto const missing = missing_column(facts, [](Catalog const& catalog, Table const& table) {
+    return catalog.complete && !table.partial;
+  });
+  return missing ? std::optional(breach(missing->column.quoted(), missing->table->name.display()))
+                 : std::nullopt;
 }
 
 MaybeBreach referenced_is_not_there(Facts const& facts) {
@@ -363,15 +288,6 @@ constexpr Precondition rows[] = {
 };
 
 }  // namespace
-
-Identifier missing_column(Facts const& facts, Table const& table) {
-  for (Identifier const& column : std::visit(Named{facts}, facts.statement.body)) {
-    if (lacks(table, column)) {
-      return column;
-    }
-  }
-  return {};
-}
 
 std::span<Precondition const> of_members() {
   return rows;

@@ -2,11 +2,25 @@
 
 #include "planner/rules/preconditions/precondition.hpp"
 
+#include <optional>
+
 namespace bellows::rules::preconditions {
 
-/// The first column that the statement names of its target and that the table does not have, as far
-/// as the catalog tells; empty where there is none. Whether the catalog tells everything is the
-/// caller's matter.
-sql::Identifier missing_column(Facts const& facts, catalog::Table const& table);
+/// ctid, xmin and their kin.
+bool is_systems(sql::Identifier const& column);
+/// The table has no such column. A relation's own name in an expression is its whole row.
+bool lacks(catalog::Table const& table, sql::Identifier const& column);
+
+struct MissingColumn {
+  catalog::Table const* table;  // of the catalog
+  sql::Identifier column;
+};
+
+/// Whether the catalog tells every column of the table.
+using TellsAll = bool (*)(catalog::Catalog const&, catalog::Table const&);
+
+/// The first column that the statement names of a table which does not have it; only tables of
+/// which `tells_all` holds are asked about.
+std::optional<MissingColumn> missing_column(Facts const& facts, TellsAll tells_all);
 
 }  // namespace bellows::rules::preconditions

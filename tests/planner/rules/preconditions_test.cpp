@@ -45,7 +45,10 @@ TEST(Preconditions, ColumnsThatNoFileBeforeShows) {
        {"ALTER TABLE users DROP COLUMN emial", "UPDATE users SET emial = 'x' WHERE id = 1",
         "CREATE INDEX CONCURRENTLY ON users (emial)", "ALTER TABLE users ALTER emial SET NOT NULL",
         "ALTER TABLE users RENAME COLUMN emial TO mail",
-        "ALTER TABLE users ADD CHECK (emial <> '')"}) {
+        "ALTER TABLE users ADD CHECK (emial <> '')",
+        "INSERT INTO users (id, emial) VALUES (1, 'x')",
+        "INSERT INTO users (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET emial = 'x'",
+        "GRANT SELECT (emial) ON users TO PUBLIC", "COMMENT ON COLUMN users.emial IS 'x'"}) {
     auto const all = reviewed(scene, text, 15, false);
     Finding const* finding = found(all.at(0), "depends");
     ASSERT_NE(finding, nullptr) << text;
@@ -78,6 +81,7 @@ TEST(Preconditions, TablesThatAreNearlyCalledSo) {
   };
   EXPECT_EQ(doubt("ALTER TABLE usres ADD COLUMN a int"), "Is users meant");
   EXPECT_EQ(doubt("CREATE INDEX CONCURRENTLY ON user_ (id)"), "Is users meant");
+  EXPECT_EQ(doubt("INSERT INTO usres (id) VALUES (1)"), "Is users meant");
   for (std::string_view text :
        {"ALTER TABLE accounts ADD COLUMN a int", "ALTER TABLE jobs ADD COLUMN a int",
         "ALTER TABLE IF EXISTS usres ADD COLUMN a int", "CREATE TABLE usres (id int)",

@@ -3,6 +3,7 @@
 #include "planner/rules/preconditions/type_casts.hpp"
 #include "planner/rules/review.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "tests/runner/preconditions/column_cases.hpp"
 #include "tests/runner/preconditions/made_cases.hpp"
 #include "tests/runner/preconditions/object_cases.hpp"
 #include "tests/runner/preconditions/partition_cases.hpp"
@@ -141,6 +142,11 @@ TEST_F(Preconditions, OfWhatIsMadeAreWhatTheServerAsks) {
   compare(cases::made::scene, cases::made::statements);
   EXPECT_GT(refused_, 30);
   EXPECT_GT(told_from_files_, 25);
+}
+
+TEST_F(Preconditions, OfColumnsAreWhatTheServerAsks) {
+  compare(cases::columns::scene, cases::columns::statements);
+  EXPECT_GT(refused_, 40);
 }
 
 TEST_F(Preconditions, OfObjectsAreWhatTheServerAsks) {
