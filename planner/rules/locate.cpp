@@ -207,6 +207,9 @@ Span locate_in(Rule const& rule, Question const& question, Finding const& findin
     return refused_token(statement.raw.text, unparsed->at.offset);
   }
   if (auto const error = rule.id == syntax_error.id ? sql::body_error(statement) : std::nullopt) {
+    if (error->at.offset == 0) {
+      return {};  // not known
+    }
     std::string const rest = statement.raw.text.substr(error->at.offset);
     std::size_t const word = rest.find_first_of(" \t\r\n;()'\"$,");
     return {error->at.offset, std::max<std::size_t>(1, std::min(word, rest.size()))};

@@ -23,11 +23,16 @@ sql::Unparsed const* unread(sql::Statement const& statement) {
 }
 
 /// The parser's own words, and where in the file.
-std::string told(sql::Statement const& statement, sql::Unparsed const& unparsed) {
+std::string told_with_place(sql::Statement const& statement, sql::Unparsed const& unparsed) {
   int const line = statement.raw.at.line + unparsed.at.line - 1;
   int const column =
       unparsed.at.line == 1 ? statement.raw.at.column + unparsed.at.column - 1 : unparsed.at.column;
   return fmt::format("{} (line {}, column {})", unparsed.message, line, column);
+}
+
+/// Of a body, the place may not be known.
+std::string told_of_body(sql::Statement const& statement, sql::Unparsed const& unparsed) {
+  return unparsed.at.offset == 0 ? unparsed.message : told_with_place(statement, unparsed);
 }
 
 /// The sub-commands of an ALTER TABLE are asked about one by one, their statement has one answer.
@@ -66,7 +71,7 @@ std::optional<Finding> in_body(Question const& question) {
                 : std::optional(Finding{std::string(syntax_error.id),
                                         Severity::Error,
                                         fmt::format("PostgreSQL refuses its body: {}.",
-                                                    told(question.statement, *error)),
+                                                    told_of_body(question.statement, *error)),
                                         "Mend it there.",
                                         {},
                                         "42601"});
@@ -90,7 +95,8 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
       unparsed->message.starts_with("syntax error") && grammar < newest_server_asked_for;
   return Finding{
       std::string(syntax_error.id), Severity::Error,
-      fmt::format("PostgreSQL {} refuses it: {}.", grammar, told(question.statement, *unparsed)),
+      fmt::format("PostgreSQL {} refuses it: {}.", grammar,
+                  told_with_place(question.statement, *unparsed)),
       may_be_new ? fmt::format("Mend it there; if it is written for a newer server, say for which: "
                                "--server-version {}.",
                                grammar + 1)
@@ -107,7 +113,7 @@ std::optional<Finding> recognise_newer(Question const& question) {
   return Finding{
       std::string(newer_syntax.id), Severity::Error,
       fmt::format("The grammar of PostgreSQL {}, which bellows reads, refuses it: {}.", grammar,
-                  told(question.statement, *unparsed)),
+                  told_with_place(question.statement, *unparsed)),
       fmt::format("Mend it there; where PostgreSQL {} does take it, see `bellows explain "
                   "unknown-statement`.",
                   question.catalog.server_version)};

@@ -3,9 +3,9 @@
 #include "planner/sql/parser/postgres.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bellows::sql {
 
@@ -43,61 +43,73 @@ std::optional<Body> quoted_body(std::string_view text) {
   return found;
 }
 
-std::size_t start_of_line(std::string_view text, Body const& body, int line) {
-  std::size_t at = body.begin;
-  for (int i = 1; i < line; ++i) {
-    std::size_t const end = text.find('\n', at);
-    if (end == std::string_view::npos || end >= body.end) {
-      return at;
-    }
-    at = end + 1;
-  }
-  return at;
-}
-
-/// `compilation of PL/pgSQL function "f" near line 3`.
-int line_of(std::string_view context) {
-  constexpr std::string_view words = "near line ";
-  std::size_t const at = context.rfind(words);
-  int line = 1;
-  if (at != std::string_view::npos) {
-    std::string_view const digits = context.substr(at + words.size());
-    std::from_chars(digits.data(), digits.data() + digits.size(), line);
-  }
-  return line;
-}
-
-/// PL/pgSQL's parser tells the line of the statement; the token, where it is quoted, is looked for
-/// from there on.
-Position place_of(std::string_view text, Body const& body, std::string_view message, int line) {
+/// The token that a message says it is about; empty: none.
+std::string_view token_in(std::string_view message) {
   constexpr std::string_view near = "at or near \"";
-  std::size_t const start = start_of_line(text, body, line);
   std::size_t const quote = message.find(near);
-  if (quote == std::string_view::npos) {
-    bool const at_end = message.find("at end of input") != std::string_view::npos;
-    return position_at(text, at_end ? body.end : start);
-  }
-  std::string_view token = message.substr(quote + near.size());
+  std::string_view token =
+      quote == std::string_view::npos ? "" : message.substr(quote + near.size());
   token.remove_suffix(token.ends_with('"') ? 1 : 0);
-  std::size_t const found = text.find(token, start);
-  return position_at(text, found < body.end ? found : start);
+  return token;
+}
+
+std::string plpgsql_error(std::string const& text) {
+  PgQueryPlpgsqlParseResult const parsed = pg_query_parse_plpgsql(text.c_str());
+  std::string message =
+      parsed.error != nullptr && parsed.error->message != nullptr ? parsed.error->message : "";
+  pg_query_free_plpgsql_parse_result(parsed);
+  return message;
+}
+
+/// Words that no grammar takes, wherever they stand. Put in front of a token, they are what is
+/// refused, unless something before that token is.
+constexpr std::string_view refused_anywhere = " ANALYSE ANALYSE ";
+
+bool is_read_up_to(std::string const& text, std::size_t offset) {
+  std::string tried = text;
+  tried.insert(offset, refused_anywhere);
+  return token_in(plpgsql_error(tried)) == "ANALYSE";
+}
+
+/// PL/pgSQL's parser tells a line that is near, and the token, which may stand there many times:
+/// the refused one is the last of them that the parser gets to. Where it misses one ("at end of
+/// input", of the body or of an expression in it), that is the one behind.
+std::optional<std::size_t> offset_of(std::string const& text, Body const& body,
+                                     std::string_view token) {
+  std::string_view const inner = std::string_view(text).substr(body.begin, body.end - body.begin);
+  std::vector<std::size_t> places;
+  for (Token const& one : scan(inner)) {
+    bool const may_be = one.kind != Token::Kind::Comment &&
+                        (token.empty() || inner.substr(one.offset, one.length) == token);
+    if (may_be) {
+      places.push_back(body.begin + one.offset);
+    }
+  }
+  if (token.empty()) {
+    places.push_back(body.end);
+  }
+  auto const not_read = std::ranges::partition_point(
+      places, [&](std::size_t place) { return is_read_up_to(text, place); });
+  return not_read == places.begin() ? std::nullopt : std::optional(*(not_read - 1));
+}
+
+/// The text's start where it is not found: a wrong place is worse than none. Of parentheses and of
+/// a THEN that is missing PL/pgSQL speaks only where it gives up.
+Position place_of(std::string const& text, Body const& body, std::string_view message) {
+  bool const tells = !message.starts_with("mismatched") && !message.starts_with("missing");
+  return position_at(text, tells ? offset_of(text, body, token_in(message)).value_or(0) : 0);
 }
 
 bool is_of_grammar(std::string_view message) {
   return message.starts_with("syntax error") || message.starts_with("unterminated") ||
-         message.starts_with("unexpected end of function");
+         message.starts_with("unexpected end of function") ||
+         message.starts_with("mismatched parentheses") || message.starts_with("missing \"");
 }
 
 Found of_plpgsql(std::string const& text) {
-  PgQueryPlpgsqlParseResult const parsed = pg_query_parse_plpgsql(text.c_str());
-  std::string const message =
-      parsed.error != nullptr && parsed.error->message != nullptr ? parsed.error->message : "";
-  std::string const context =
-      parsed.error != nullptr && parsed.error->context != nullptr ? parsed.error->context : "";
-  pg_query_free_plpgsql_parse_result(parsed);
+  std::string const message = plpgsql_error(text);
   auto const body = is_of_grammar(message) ? quoted_body(text) : std::nullopt;
-  return body ? Found(Unparsed{message, place_of(text, *body, message, line_of(context))})
-              : std::nullopt;
+  return body ? Found(Unparsed{message, place_of(text, *body, message)}) : std::nullopt;
 }
 
 Found of_sql(std::string const& text) {

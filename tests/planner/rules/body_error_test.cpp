@@ -49,6 +49,43 @@ TEST(BodyError, IsToldInTheParsersWordsWithItsPlace) {
   }
 }
 
+/// The token stands there more than once, and only one of them is refused; PL/pgSQL tells a line
+/// that is near, at most.
+TEST(BodyError, OfAWordThatStandsThereOftenPointsAtTheRefusedOne) {
+  for (std::string marked : {
+           "DO $$\nBEGIN\n  UPDATE t SET x = x, y = y WHERE x >x<;\nEND $$",
+           "DO $$\nBEGIN\n  PERFORM a FROM t WHERE b = 1 AND >FROM< x;\nEND $$",
+           "DO $$\nBEGIN\n  PERFORM 1; -- FROM\n  FOR r IN SELECT a FROM t >FROM< u LOOP NULL; "
+           "END LOOP;\nEND $$",
+           "DO $$\nBEGIN\n  IF x THEN END>;< END IF;\nEND $$",
+           "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  PERFORM 1; PERFORM 2; "
+           "PERFORM 3 +>;< RETURN 1;\nEND $$",
+           "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS '\nBEGIN\n  PERFORM ''a''; PERFORM "
+           "a b >b<;\nEND '",
+       }) {
+    std::size_t const begin = marked.find('>');
+    std::string text = marked.erase(begin, 1);
+    std::size_t const end = text.find('<', begin);
+    text.erase(end, 1);
+    auto const all = findings(text);
+    ASSERT_EQ(all.size(), 1U) << text;
+    EXPECT_EQ(all[0].rule, "syntax-error") << text;
+    EXPECT_EQ(all[0].at.offset, begin) << text << all[0].message;
+    EXPECT_EQ(all[0].at.length, end - begin) << text << all[0].message;
+  }
+}
+
+TEST(BodyError, WhereThePlaceIsNotToldNoneIs) {
+  for (std::string const text : {"DO $$\nBEGIN\n  PERFORM 1; PERFORM f(1; PERFORM 1;\nEND $$",
+                                 "DO $$ BEGIN IF a THN PERFORM 1; END IF; END $$"}) {
+    auto const all = findings(text);
+    ASSERT_EQ(all.size(), 1U) << text;
+    EXPECT_EQ(all[0].fails_with, "42601") << text;
+    EXPECT_EQ(all[0].message.find("(line"), std::string::npos) << all[0].message;
+    EXPECT_EQ(all[0].at.length, 0U) << text;
+  }
+}
+
 TEST(BodyError, PointsAtTheToken) {
   std::string const text = "DO $$ BEGIN ALTER TABEL x; END $$";
   auto const all = findings(text);
