@@ -49,7 +49,7 @@ std::optional<Finding> recognise_older_server(Question const& question) {
   if (form == nullptr || !is_first(question)) {
     return std::nullopt;
   }
-  if (version > form->until) {
+  if (version >= form->since) {
     return refused(syntax_error.id, "42601",
                    fmt::format("{} ended with PostgreSQL {}", form->words, form->until),
                    "Write it in other words.");
@@ -60,6 +60,21 @@ std::optional<Finding> recognise_older_server(Question const& question) {
                  fmt::format("Write it in the words of {}, or put it off until the servers are of "
                              "{} (--server-version).",
                              version, form->since));
+}
+
+/// It runs, as something else.
+std::optional<Finding> recognise_other_meaning(Question const& question) {
+  int const version = question.catalog.server_version;
+  for (sql::Form const& form : question.statement.forms) {
+    if (sql::has_another_meaning(form, version) && is_first(question)) {
+      return Finding{std::string(syntax_error.id), Severity::Error,
+                     fmt::format("PostgreSQL {} takes what is new in {}, which came with {}, for a "
+                                 "label, and says nothing: 1_000 is 1 there, called _000.",
+                                 version, form.words, form.since),
+                     "Write the number in plain digits."};
+    }
+  }
+  return std::nullopt;
 }
 
 /// What the server says of a body when it makes the function, or runs the DO.
@@ -81,6 +96,7 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
   auto const* unparsed = unread(question.statement);
   if (unparsed == nullptr) {
     auto older = recognise_older_server(question);
+    older = older ? std::move(older) : recognise_other_meaning(question);
     return older || is_command(question.statement) ? std::move(older) : in_body(question);
   }
   if (question.statement.raw.text.empty()) {  // the file as a whole

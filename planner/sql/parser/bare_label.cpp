@@ -33,11 +33,29 @@ std::pair<Token, Token> last_two(std::span<Token const> tokens, std::string_view
   return last;
 }
 
-bool is_bare(ResTarget const& target, std::span<Token const> tokens, std::string_view text) {
+std::vector<Token> tokens_of(std::string_view text) {
+  std::vector<Token> tokens = scan(text);
+  std::erase_if(tokens, [](Token const& token) { return token.kind == Token::Kind::Comment; });
+  return tokens;
+}
+
+std::span<Token const> from(std::span<Token const> tokens, ResTarget const& target) {
   auto const first = std::ranges::lower_bound(tokens, static_cast<std::size_t>(target.location), {},
                                               &Token::offset);
-  auto const [before, label] =
-      last_two(tokens.subspan(static_cast<std::size_t>(first - tokens.begin())), text);
+  return tokens.subspan(static_cast<std::size_t>(first - tokens.begin()));
+}
+
+/// Of what gives rows.
+List const* targets_of(Node const& node) {
+  if (auto const* select = tree::as<SelectStmt>(&node)) {
+    return select->targetList;
+  }
+  auto const* returning = tree::as<ReturningClause>(&node);
+  return returning == nullptr ? nullptr : returning->exprs;
+}
+
+bool is_bare(ResTarget const& target, std::span<Token const> tokens, std::string_view text) {
+  auto const [before, label] = last_two(from(tokens, target), text);
   std::string_view const said = text.substr(before.offset, before.length);
   std::string name(text.substr(label.offset, label.length));
   std::ranges::transform(name, name.begin(), [](char c) {
@@ -57,11 +75,24 @@ bool has_keyword_as_label(List const* targets, std::string_view text) {
   if (std::ranges::none_of(all, may_be)) {
     return false;
   }
-  std::vector<Token> tokens = scan(text);
-  std::erase_if(tokens, [](Token const& token) { return token.kind == Token::Kind::Comment; });
+  std::vector<Token> const tokens = tokens_of(text);
   return std::ranges::any_of(all, [&](ResTarget const* target) {
     return may_be(target) && is_bare(*target, tokens, text);
   });
+}
+
+bool ends_target_without_label(Node const& statement, std::size_t offset, std::string_view text) {
+  std::vector<Token> const tokens = tokens_of(text);
+  bool found = false;
+  tree::walk(statement, [&](Node const& node) {
+    for (ResTarget const* target : tree::items<ResTarget>(targets_of(node))) {
+      bool const may_be = target->name == nullptr && target->location >= 0 &&
+                          static_cast<std::size_t>(target->location) <= offset;
+      found = found || (may_be && last_two(from(tokens, *target), text).second.offset == offset);
+    }
+    return !found;
+  });
+  return found;
 }
 
 }  // namespace bellows::sql

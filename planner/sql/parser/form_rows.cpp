@@ -212,18 +212,35 @@ bool has_no_alias(Seen const& seen) {
   return the<RangeSubselect>(seen).alias == nullptr;
 }
 
-/// Counted from the place of its number, for a sign is not part of it.
-bool is_new_number(Seen const& seen) {
+constexpr std::string_view newer_in_numbers = "_xXoObB";
+
+/// From the place of its number on, for a sign is not part of it; empty: it is none of these.
+std::string_view new_number(Seen const& seen) {
   A_Const const& constant = the<A_Const>(seen);
   bool const number =
       !constant.isnull && (tree::is<Integer>(&constant.val) || tree::is<Float>(&constant.val));
   auto const at = static_cast<std::size_t>(constant.location);
   if (!number || constant.location < 0 || at >= seen.text.size()) {
-    return false;
+    return "";
   }
-  std::string_view word = seen.text.substr(at);
-  word = word.substr(0, word.find_first_not_of("0123456789_xXoObB"));
-  return word.find_first_of("_xXoObB") != std::string_view::npos;
+  std::string_view word =
+      seen.text.substr(std::min(seen.text.find_first_not_of("- \t\r\n", at), seen.text.size()));
+  word = word.substr(0, word.find_first_not_of("0123456789.eE_xXoObB"));
+  return word.find_first_of(newer_in_numbers) == std::string_view::npos ? "" : word;
+}
+
+/// `SELECT 1_000`, which the scanners of 13 and 14 cut in two: 1, and its label.
+bool is_number_and_label(Seen const& seen) {
+  std::string_view const word = new_number(seen);
+  std::string_view const label =
+      word.substr(std::min(word.size(), word.find_first_of(newer_in_numbers)));
+  auto const offset = static_cast<std::size_t>(word.data() - seen.text.data());
+  return !label.empty() && label.find('.') == std::string_view::npos &&
+         ends_target_without_label(seen.statement, offset, seen.text);
+}
+
+bool is_new_number(Seen const& seen) {
+  return !new_number(seen).empty() && !is_number_and_label(seen);
 }
 
 bool is_system_call(Seen const& seen, std::string_view name, std::size_t arguments) {
@@ -371,6 +388,7 @@ constexpr FormRow rows[] = {
 
     // --- expressions ---
     {T_A_Const, {"numbers like 0x1F and 1_000", 16}, is_new_number},
+    {T_A_Const, {"numbers like 0x1F and 1_000", 16, 14}, is_number_and_label},
     {T_FuncCall, {"SUBSTRING (… SIMILAR …)", 14}, is_similar},
     {T_FuncCall, {"AT LOCAL", 17}, is_at_local},
     {T_JsonFormat, {"FORMAT JSON", 16}, set<&JsonFormat::format_type>},

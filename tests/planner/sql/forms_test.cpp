@@ -69,6 +69,31 @@ TEST(Forms, TheNewestOfThoseThatTheServerLacksIsTold) {
   EXPECT_EQ(refused_form(statement, 17), nullptr);
 }
 
+TEST(Forms, ANumberThatOlderScannersCutInTwo) {
+  for (char const* text : {"SELECT 1_000", "SELECT a, -1_000 FROM t", "INSERT INTO t SELECT 0x1F",
+                           "UPDATE t SET a = 1 RETURNING a + 1_000", "SELECT 1.5_0, 2",
+                           "SELECT (SELECT 0b1 FROM u)", "SELECT f(2), 1_0e5 ORDER BY 1"}) {
+    Statement const statement = parse_one(text);
+    ASSERT_EQ(statement.forms.size(), 1U) << text;
+    EXPECT_EQ(refused_form(statement, 14), nullptr) << text;
+    EXPECT_TRUE(has_another_meaning(statement.forms[0], 14)) << text;
+    EXPECT_NE(refused_form(statement, 15), nullptr) << text;
+    EXPECT_EQ(refused_form(statement, 16), nullptr) << text;
+    EXPECT_FALSE(has_another_meaning(statement.forms[0], 15)) << text;
+    EXPECT_FALSE(has_another_meaning(statement.forms[0], 16)) << text;
+  }
+  for (char const* text :
+       {"SELECT 1_000 AS a", "SELECT (1_000)", "SELECT f(1_000, 2)", "SELECT 1_000 + 1",
+        "SELECT 1_000.5", "VALUES (1_000)", "SELECT a FROM t WHERE a = 1_000",
+        "SELECT a FROM t ORDER BY 1_000", "UPDATE t SET a = 1_000", "SELECT 1_000 a",
+        "SELECT ARRAY[1_000]", "SELECT a LIMIT 1_000"}) {
+    Statement const statement = parse_one(text);
+    ASSERT_EQ(statement.forms.size(), 1U) << text;
+    EXPECT_NE(refused_form(statement, 14), nullptr) << text;
+    EXPECT_NE(refused_form(statement, 15), nullptr) << text;
+  }
+}
+
 TEST(Forms, RowsOfATagStandTogether) {
   std::set<NodeTag> seen;
   NodeTag before = T_Invalid;

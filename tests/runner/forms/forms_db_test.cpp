@@ -59,6 +59,24 @@ TEST_F(Forms, AreTakenSinceTheVersionThatIsTold) {
   }
 }
 
+// What 13 and 14 take for a label, 15 refuses, and 16 and newer read as they should.
+TEST_F(Forms, NumbersAreCutInTwoWhereThatIsTold) {
+  for (auto const& [text, value] :
+       {std::pair("SELECT 1_000", "1000"), std::pair("SELECT -1_000 ORDER BY 1", "-1000"),
+        std::pair("SELECT 0x1F", "31"), std::pair("SELECT 1_0e1", "100"),
+        std::pair("WITH w AS (SELECT 0b11) SELECT * FROM w", "3"),
+        std::pair("SELECT 1_000 AS a", "1000"), std::pair("SELECT (1_000)", "1000"),
+        std::pair("SELECT 1_000 + 1", "1001"), std::pair("SELECT 1_000.5", "1000.5"),
+        std::pair("VALUES (1_000)", "1000")}) {
+    Statement const statement = parse_one(text);
+    ASSERT_FALSE(statement.forms.empty()) << text;
+    std::string const state = state_of(session_, text);
+    EXPECT_EQ(state == syntax_error, refused_form(statement, version()) != nullptr) << text;
+    bool const other = state.empty() && session_.run(text).text(0, 0) != value;
+    EXPECT_EQ(has_another_meaning(statement.forms[0], version()), other) << text;
+  }
+}
+
 std::string filled(std::string_view text) {
   std::string result(text);
   for (auto const& [mark, words] :
