@@ -18,37 +18,51 @@ std::string trimmed(std::string const& text) {
   return begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
 }
 
-/// As the plan's file would have it: every part of it counts.
+/// As the plan's file would have it, without its comments: every part of it counts.
 Lines lines_of(Step const& step) {
   Plan alone;
   alone.expand.push_back(step);
   Lines lines;
   std::istringstream text(to_yaml(alone));
   for (std::string line; std::getline(text, line);) {
-    if (!trimmed(line).empty()) {
+    if (!trimmed(line).empty() && !line.starts_with('#')) {
       lines.push_back(trimmed(line));
     }
   }
   return lines;
 }
 
-std::string quoted(Lines const& lines, std::size_t at) {
-  constexpr std::size_t most = 80;
-  if (at >= lines.size()) {
-    return "nothing";
+/// Not within a character.
+std::size_t at_character(std::string const& line, std::size_t at) {
+  while (at > 0 && at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U) {
+    --at;
   }
-  std::string const& line = lines[at];
-  return line.size() <= most ? fmt::format("`{}`", line)
-                             : fmt::format("`{}…`", line.substr(0, most));
+  return std::min(at, line.size());
+}
+
+/// A line of the file; of a long one the part where `other` has something else.
+std::string quoted(std::string const& line, std::string const& other) {
+  constexpr std::size_t most = 80;
+  constexpr std::size_t before = 30;
+  if (line.size() <= most) {
+    return fmt::format("`{}`", line);
+  }
+  auto const same = static_cast<std::size_t>(std::ranges::mismatch(line, other).in1 - line.begin());
+  std::size_t const begin = same < most ? 0 : at_character(line, same - before);
+  std::size_t const end = at_character(line, begin + most);
+  return fmt::format("`{}{}{}`", begin == 0 ? "" : "…", line.substr(begin, end - begin),
+                     end == line.size() ? "" : "…");
 }
 
 std::string difference(Step const& in_file, Step const& planned) {
   Lines const has = lines_of(in_file);
   Lines const would = lines_of(planned);
   auto const [a, b] = std::ranges::mismatch(has, would);
-  auto const at = static_cast<std::size_t>(a - has.begin());
-  return fmt::format("step {} has {}, planned would be {}", in_file.id, quoted(has, at),
-                     quoted(would, at));
+  std::string const one = a == has.end() ? "" : *a;
+  std::string const other = b == would.end() ? "" : *b;
+  return fmt::format("step {} has {}, planned would be {}", in_file.id,
+                     one.empty() ? "nothing" : quoted(one, other),
+                     other.empty() ? "nothing" : quoted(other, one));
 }
 
 Step const* step_of(std::vector<Step> const& steps, std::string const& id) {

@@ -46,6 +46,30 @@ TEST(PlanDifference, AStatementIsShownOnBothSides) {
       << all.front();
 }
 
+/// A swap's SQL is in the plan's first line, too, which is no part of a step.
+TEST(PlanDifference, IsOfTheStatementsAndNotOfTheLineOnTop) {
+  Plan edited = rename_plan();
+  auto& swap = std::get<RunSql>(step_of(edited.contract, "swap").action);
+  swap.statements.push_back("DROP TABLE public.others");
+  std::vector<std::string> const all = differences(edited, rename_plan());
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all.front().find("In short"), std::string::npos) << all.front();
+  EXPECT_EQ(all.front().find("step swap has `DROP TABLE public.others`"), 0U) << all.front();
+}
+
+TEST(PlanDifference, OfALongLineThePartThatDiffersIsShown) {
+  Plan edited = rename_plan();
+  auto& batch = std::get<Batch>(step_of(edited.backfill, "copy").action);
+  std::string const long_one = "name <> '" + std::string(80, 'x') + "ä' AND id > ";
+  batch.where = long_one + "1";
+  Plan planned = rename_plan();
+  std::get<Batch>(step_of(planned.backfill, "copy").action).where = long_one + "2";
+  std::vector<std::string> const all = differences(edited, planned);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_NE(all.front().find("ä' AND id > 1`, planned would be"), std::string::npos) << all.front();
+  EXPECT_NE(all.front().find("ä' AND id > 2`"), std::string::npos) << all.front();
+}
+
 TEST(PlanDifference, StepsThatAreMissingOrNewAreNamed) {
   Plan edited = rename_plan();
   std::erase_if(edited.backfill, [](Step const& step) { return step.id == "index-by_name"; });
