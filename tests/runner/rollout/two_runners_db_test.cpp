@@ -119,11 +119,11 @@ std::int64_t end_lock_session(RenameBench const& t) {
 // notice: another one takes over, and from then on the first may write nothing.
 TEST(TwoRunners, WhoLostTheLockIsFenced) {
   RenameBench const t(noted_users(rows));
-  int const first = t.project.start(small_up({"--batch-pause", "30ms"}));
+  int const first = t.project.start(small_up({"--batch-pause", "300ms"}));  // 30 s in all
   wait_until([&] { return written(t) > 50; }, "the first one to work");
   ::kill(first, SIGSTOP);
   EXPECT_EQ(end_lock_session(t), 1);
-  int const second = t.project.start(small_up({}));
+  int const second = t.project.start(small_up({"--batch-pause", "0"}));
   wait_until([&] { return t.db.value("SELECT token FROM bellows.lease") == "2"; },
              "the second one to take over");
   ::kill(first, SIGCONT);
