@@ -84,6 +84,19 @@ std::string by_itself(std::string const&, std::string const&) {
   return "it goes on by itself";
 }
 
+/// What ends the holder is told with it.
+std::string for_kept_rows(std::string const& why, std::string const&) {
+  constexpr std::string_view before = "; to end it: ";
+  auto const at = why.find(before);
+  std::string const ends =
+      at == std::string::npos ? "it goes on once that has ended" : why.substr(at + before.size());
+  return fmt::format("{}; or end this run, then bellows resume --on-kept-rows go-on", ends);
+}
+
+std::string for_budget(std::string const&, std::string const&) {
+  return "bellows set rows-per-second=N (or wal-per-second=N) changes what all jobs share";
+}
+
 std::string for_limit(std::string const&, std::string const& migration) {
   return fmt::format("bellows set {} rows-per-second=N (or wal-per-second=N) changes it",
                      migration);
@@ -94,21 +107,19 @@ struct Advice {
   std::string_view kind;
   std::string (*next)(std::string const& why, std::string const& migration);
 };
-constexpr std::array advices{Advice{"replica lag", for_replicas},
-                             Advice{"replication slots", for_slots},
-                             Advice{"archiving", for_archive},
-                             Advice{"active sessions", by_itself},
-                             Advice{"checkpoints", for_checkpoints},
-                             Advice{"oldest snapshot", for_snapshot},
-                             Advice{"autovacuum", by_itself},
-                             Advice{"first look", by_itself},
-                             Advice{"time window", for_window},
-                             Advice{"throttle query", for_query},
-                             Advice{"paused", for_pause}};
+constexpr std::array advices{
+    Advice{"replica lag", for_replicas},    Advice{"replication slots", for_slots},
+    Advice{"archiving", for_archive},       Advice{"active sessions", by_itself},
+    Advice{"checkpoints", for_checkpoints}, Advice{"oldest snapshot", for_snapshot},
+    Advice{"autovacuum", by_itself},        Advice{"first look", by_itself},
+    Advice{"time window", for_window},      Advice{"throttle query", for_query},
+    Advice{"kept rows", for_kept_rows},     Advice{"orders", by_itself},
+    Advice{"database budget", for_budget},  Advice{"rows per second", for_limit},
+    Advice{"WAL per second", for_limit},    Advice{"paused", for_pause}};
 
 std::string advice(std::string const& kind, std::string const& why, std::string const& migration) {
   auto const* const found = std::ranges::find(advices, kind, &Advice::kind);
-  return found == advices.end() ? for_limit(why, migration) : found->next(why, migration);
+  return (found == advices.end() ? by_itself : found->next)(why, migration);
 }
 
 /// "replication slots: slot s retains …": what is said as the reason begins with its kind.

@@ -113,6 +113,25 @@ TEST_F(Held, ByAnOldSnapshot) {
   expect_ends(pid);
 }
 
+TEST_F(Held, ByWhoeverKeepsDeadRows) {
+  t.db.run("INSERT INTO users SELECT g, 'n' || g FROM generate_series(2001, 20000) g");
+  t.expand();
+  postgres::Session holder = t.db.session("reporting");
+  auto holding = holder.begin();
+  holding.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+  holding.run("SELECT count(*) FROM users");
+  int const pid =  // whole ranges in stripes, which find no room in place
+      t.project.start({"up", "--on-kept-rows", "wait", "--max-rows-per-second", "2000"});
+  Json const held = wait_until_told(
+      {"held for ", "kept rows: ", "reporting",
+       fmt::format("next: SELECT pg_terminate_backend({}); or end this run, then bellows resume "
+                   "--on-kept-rows go-on",
+                   holder.backend_pid())});
+  EXPECT_EQ(held["kind"], "kept rows");
+  holding.commit();
+  expect_ends(pid);
+}
+
 TEST_F(Held, ByASlot) {
   std::string const slot = "slot_" + t.db.value("SELECT substr(md5(current_database()), 1, 8)");
   t.db.run(fmt::format("SELECT pg_create_physical_replication_slot('{}', true)", slot));
