@@ -3,7 +3,6 @@
 #include "planner/sql/statement.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 // Source: manual, 5.7 Privileges; the SQL commands' pages, SELECT … FOR NO KEY UPDATE among them.
 namespace bellows::plan {
@@ -100,6 +99,8 @@ class Collector {
     for (sql::QualifiedName const& name : drop.names) {
       if (is_relation(drop.kind)) {
         need(Kind::Drop, name);
+      } else if (drop.kind == sql::ObjectKind::Function) {
+        need(Kind::DropRoutine, name);
       }
     }
   }
@@ -142,41 +143,59 @@ void see(Collector& all, Batch const& batch) {
   }
 }
 
-std::vector<Step const*> steps_of(Plan const& plan) {
-  std::vector<Step const*> all;
-  for (auto const* phase : {&plan.expand, &plan.backfill, &plan.contract}) {
-    std::ranges::transform(*phase, std::back_inserter(all), [](Step const& step) { return &step; });
-  }
-  return all;
-}
-
-std::vector<sql::Statement> statements_of(RunSql const& run) {
+std::vector<sql::Statement> parsed(std::vector<std::string> const& texts) {
   std::vector<sql::RawStatement> raw;
-  for (std::string const& text : run.statements) {
+  for (std::string const& text : texts) {
     raw.push_back({.text = text, .at = {}, .comments = {}});
   }
   return sql::parse_all(std::move(raw));
 }
 
+/// False: from here on somebody else runs it.
+bool see(Collector& all, std::vector<std::string> const& statements) {
+  for (sql::Statement const& statement : parsed(statements)) {
+    if (changes_role(statement)) {
+      return false;
+    }
+    all.see(statement);
+  }
+  return true;
+}
+
+bool see(Collector& all, Step const& step) {
+  if (auto const* run = std::get_if<RunSql>(&step.action)) {
+    return see(all, run->statements);
+  }
+  if (auto const* batch = std::get_if<Batch>(&step.action)) {
+    see(all, *batch);
+  } else if (auto const* verify = std::get_if<Verify>(&step.action)) {
+    all.need(Kind::Select, verify->table);
+  } else if (auto const* gate = std::get_if<Gate>(&step.action); gate->kind == quiet_gate) {
+    all.need(Kind::Select, gate->sequence);
+  }
+  return true;
+}
+
 }  // namespace
 
-std::vector<Privilege> privileges(Plan const& plan) {
+std::vector<Privilege> privileges(std::vector<Step> const& steps) {
   Collector all;
-  for (Step const* step : steps_of(plan)) {
-    if (auto const* run = std::get_if<RunSql>(&step->action)) {
-      for (sql::Statement const& statement : statements_of(*run)) {
-        if (changes_role(statement)) {
-          return {};
-        }
-        all.see(statement);
-      }
-    } else if (auto const* batch = std::get_if<Batch>(&step->action)) {
-      see(all, *batch);
-    } else if (auto const* verify = std::get_if<Verify>(&step->action)) {
-      all.need(Kind::Select, verify->table);
-    }
-  }
-  return all.take();
+  bool const known = std::ranges::all_of(steps, [&](Step const& step) { return see(all, step); });
+  return known ? all.take() : std::vector<Privilege>();
+}
+
+std::vector<Privilege> privileges(Plan const& plan) {
+  std::vector<Step> all = plan.expand;
+  all.insert(all.end(), plan.backfill.begin(), plan.backfill.end());
+  all.insert(all.end(), plan.contract.begin(), plan.contract.end());
+  return privileges(all);
+}
+
+std::vector<Privilege> undo_privileges(std::vector<Step> const& steps) {
+  Collector all;
+  bool const known =
+      std::ranges::all_of(steps, [&](Step const& step) { return see(all, step.undo); });
+  return known ? all.take() : std::vector<Privilege>();
 }
 
 }  // namespace bellows::plan

@@ -3,6 +3,7 @@
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
+#include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/listing.hpp"

@@ -5,6 +5,7 @@
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/gate.hpp"

@@ -60,6 +60,18 @@ IndexState state_of(Session& session, std::string const& index) {
   return rows.truth(0, 0) ? IndexState::Valid : IndexState::Invalid;
 }
 
+/// What cannot be compared is nobody's.
+bool is_as_meant(Session& session, Build const& build) {
+  try {
+    return difference(session, build.meant, build.index).empty();
+  } catch (Failure const& failure) {
+    if (!postgres::is_refusal(failure.kind)) {
+      throw;
+    }
+    return false;
+  }
+}
+
 /// lock_timeout and the others put off for one statement, and back. Does nothing where they are
 /// off.
 class NoTimeouts {
@@ -284,6 +296,21 @@ class Alone {
 
 IndexState index_state(Session& session, sql::QualifiedName const& index) {
   return state_of(session, index.quoted());
+}
+
+std::optional<BuiltIndex> built_by(Session& session, std::string const& statement) {
+  auto const build = build_of(session, statement);
+  if (!build) {
+    return std::nullopt;
+  }
+  bool const its = other_table(session, build->meant, build->index).empty();
+  IndexState const found = its ? state_of(session, build->index) : IndexState::Missing;
+  bool const meant = found != IndexState::Valid || is_as_meant(session, *build);
+  return BuiltIndex{build->index, meant ? found : IndexState::Missing};
+}
+
+std::string drop_of(BuiltIndex const& index) {
+  return "DROP INDEX CONCURRENTLY IF EXISTS " + index.name;
 }
 
 void run_alone(Session& session, std::string const& statement, AloneOptions const& options) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -23,6 +24,20 @@ enum class IndexState : std::uint8_t { Missing, Invalid, Valid };
 /// Invalid: it is maintained at every write, used by no query, and a UNIQUE one still refuses rows
 /// (manual, CREATE INDEX, "Building Indexes Concurrently").
 IndexState index_state(postgres::Session& session, sql::QualifiedName const& index);
+
+/// The index that a CREATE INDEX CONCURRENTLY with a name makes.
+struct BuiltIndex {
+  std::string name;  // quoted, with its schema
+  IndexState state = IndexState::Missing;
+};
+
+/// What is there of it. Where an index of that name is on another table, or is another one than
+/// meant (same_index.hpp), or cannot be compared, it is Missing. Nothing where it is another
+/// statement, or its table is gone.
+std::optional<BuiltIndex> built_by(postgres::Session& session, std::string const& statement);
+
+/// The statement that takes it away.
+std::string drop_of(BuiltIndex const& index);
 
 /// pg_stat_progress_create_index, as far as the role may see it.
 struct BuildProgress {

@@ -9,10 +9,12 @@
 #include "planner/rules/rows_elsewhere.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/begin_again.hpp"
 #include "runner/rollout/copies.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/words.hpp"
 
 #include <fmt/format.h>
 
@@ -179,18 +181,8 @@ void refuse_copies_through_client(plan::Plan const& plan) {
 }
 
 /// Before anything runs: a plan whose third step is not allowed would stop half-way.
-void check_rights(postgres::Session& session, plan::Plan const& plan) {
-  Lacking const missing = lacking(session, plan::privileges(plan));
-  if (missing.what.empty()) {
-    return;
-  }
-  StepFailed refused(fmt::format("role {} may not do what {} needs; nothing was changed:\n  {}",
-                                 missing.role, plan.migration, fmt::join(missing.what, "\n  ")),
-                     "", "42501",
-                     fmt::format("as the owner or a superuser: {}; then the same command again",
-                                 fmt::join(missing.grants, "; ")));
-  refused.nothing_changed = true;
-  throw refused;
+void check_rights_of(postgres::Session& session, plan::Plan const& plan) {
+  check_rights(session, plan.migration, plan::privileges(plan));
 }
 
 plan::Plan planned(postgres::Session& session, Project const& project,
@@ -214,15 +206,44 @@ plan::Plan planned(postgres::Session& session, Project const& project,
   return plan;
 }
 
+[[noreturn]] void refuse_again(plan::NoPlan const& no, BegunAgain const& again,
+                               sql::Migration const& migration) {
+  throw ProjectError(fmt::format("{} can't go on behind what an abort has left of it:{}",
+                                 migration.name, reasons(no, migration.file)),
+                     again.in_the_way.empty()
+                         ? what_next(no, migration.file)
+                         : fmt::format("if nothing needs what is in the way: {}; then the same "
+                                       "command again",
+                                       fmt::join(again.in_the_way, "; ")));
+}
+
+struct Accepted {
+  plan::Plan plan;
+  std::vector<plan::Step> stayed;  // of it, and not run again
+};
+
+/// What an abort has left is gone on behind; where that can't be, it is begun as any other.
+Accepted accepted(postgres::Session& session, Project const& project, Project::Entry const& entry) {
+  Accepted taken;
+  if (auto again = begun_again(session, project, entry)) {
+    if (auto const* no = std::get_if<plan::NoPlan>(&again->plan)) {
+      refuse_again(*no, *again, Project::read(entry));
+    }
+    taken = {std::get<plan::Plan>(std::move(again->plan)), std::move(again->stayed)};
+  } else {
+    taken.plan = planned(session, project, entry);
+  }
+  refuse_copies_through_client(taken.plan);
+  refuse_rows_elsewhere(session, taken.plan);
+  check_rights_of(session, taken.plan);
+  return taken;
+}
+
 }  // namespace
 
 plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
                            Project::Entry const& entry) {
-  plan::Plan plan = planned(session, project, entry);
-  refuse_copies_through_client(plan);
-  refuse_rows_elsewhere(session, plan);
-  check_rights(session, plan);
-  return plan;
+  return accepted(session, project, entry).plan;
 }
 
 void check_plan_of_later_one(Project const& project, Project::Entry const& entry,
@@ -267,7 +288,7 @@ plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
         "restore what has run, and mend only what stands behind it; bellows status tells the step");
   }
   refuse_copies_through_client(std::get<plan::Plan>(made));
-  check_rights(session, std::get<plan::Plan>(made));
+  check_rights_of(session, std::get<plan::Plan>(made));
   return std::get<plan::Plan>(std::move(made));
 }
 
@@ -284,15 +305,23 @@ MigrationRow mend(Run& run, Project::Entry const& entry, MigrationRow row) {
 
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
                     std::string const& release) {
-  plan::Plan const plan = acceptable_plan(run.session(), project, entry);
+  Accepted const taken = accepted(run.session(), project, entry);
   MigrationRow row;
   row.name = entry.name;
   row.meaning = Project::read(entry).meaning;
-  row.plan = plan::to_yaml(plan);
+  row.plan = plan::to_yaml(taken.plan);
   row.state = State::Expanding;
   row.phase = Phase::Expand;
   row.release = release;
-  run.write([&](postgres::Transaction&, Journal& journal) { journal.start(row); });
+  run.write([&](postgres::Transaction&, Journal& journal) {
+    journal.start(row);
+    for (plan::Step const& step : taken.stayed) {
+      journal.step(row.name, step.id, StepState::Done);
+    }
+  });
+  for (plan::Step const& step : taken.stayed) {
+    run.voice().say(fmt::format("{} is there from before, and not run again", in_words(step)));
+  }
   return row;
 }
 

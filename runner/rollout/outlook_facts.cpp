@@ -9,6 +9,7 @@
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/lease.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/gate.hpp"

@@ -35,6 +35,8 @@ class Asker {
       case Kind::Own:
       case Kind::Drop:
         return ask_owner(privilege);
+      case Kind::DropRoutine:
+        return ask_routine(privilege.on);
       case Kind::CreateIn:
         return ask_schema(privilege.on.schema);
       default:
@@ -56,13 +58,37 @@ class Asker {
     auto const rows = session_.run(
         "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR ($2::bool AND "
         "pg_catalog.pg_has_role(n.nspowner, 'USAGE')), "
-        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)) FROM pg_catalog.pg_class c JOIN "
-        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)",
+        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), c.relkind = 'S' AND r.rolsuper FROM "
+        "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN "
+        "pg_catalog.pg_roles r ON r.oid = c.relowner WHERE c.oid = to_regclass($1)",
         {privilege.on.quoted(), privilege.kind == Kind::Drop ? "true" : "false"});
     if (!rows.empty() && !rows.truth(0, 0)) {
-      add(fmt::format("it does not own {}, {} does", privilege.on.display(), rows.text(0, 1)),
-          fmt::format("GRANT {} TO {}", rows.text(0, 1), result_.role));
+      add_owner(privilege.on, rows.text(0, 1), rows.truth(0, 2) ? "SEQUENCE" : "");
     }
+  }
+
+  /// By its name alone: what bellows drops has no arguments, and its names are nobody else's.
+  void ask_routine(sql::QualifiedName const& name) {
+    auto const rows = session_.run(
+        "SELECT quote_ident(r.rolname), r.rolsuper FROM pg_catalog.pg_proc p JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_roles r ON r.oid = "
+        "p.proowner WHERE p.proname = $1 AND n.nspname = coalesce(nullif($2, ''), "
+        "current_schema()) AND NOT pg_catalog.pg_has_role(p.proowner, 'USAGE') AND NOT "
+        "pg_catalog.pg_has_role(n.nspowner, 'USAGE') ORDER BY 1 LIMIT 1",
+        {name.name.raw(), name.schema.raw()});
+    if (!rows.empty()) {
+      add_owner(name, rows.text(0, 0), rows.truth(0, 1) ? "ROUTINE" : "");
+    }
+  }
+
+  /// `hand_over`: what bellows made as a superuser, whose role is given to nobody.
+  void add_owner(sql::QualifiedName const& on, std::string const& owner,
+                 std::string const& hand_over) {
+    others_.push_back(on);
+    add(fmt::format("it does not own {}, {} does", on.display(), owner),
+        hand_over.empty()
+            ? fmt::format("GRANT {} TO {}", owner, result_.role)
+            : fmt::format("ALTER {} {} OWNER TO {}", hand_over, on.quoted(), result_.role));
   }
 
   void ask_schema(sql::Identifier const& schema) {
@@ -78,13 +104,16 @@ class Asker {
 
   /// A privilege on some of the columns is left to the statement itself.
   void ask_table(Privilege const& privilege) {
+    if (std::ranges::find(others_, privilege.on) != others_.end()) {
+      return;  // its owner's rights are granted, and this one among them
+    }
     auto const* const word = std::ranges::find(words, privilege.kind, &Word::kind);
     bool const by_column = privilege.kind == Kind::Select || privilege.kind == Kind::Insert ||
                            privilege.kind == Kind::Update || privilege.kind == Kind::References;
     auto const rows = session_.run(
         "SELECT pg_catalog.has_table_privilege(oid, $2) OR (CASE WHEN $3::bool THEN "
         "pg_catalog.has_any_column_privilege(oid, $2) ELSE false END) FROM pg_catalog.pg_class "
-        "WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'v', 'm', 'f')",
+        "WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')",
         {privilege.on.quoted(), std::string{word->name}, by_column ? "true" : "false"});
     if (!rows.empty() && !rows.truth(0, 0)) {
       add(fmt::format("it has not the privilege {} on {}", word->name, privilege.on.display()),
@@ -94,7 +123,13 @@ class Asker {
 
   postgres::Session& session_;
   Lacking result_;
+  std::vector<sql::QualifiedName> others_;  // that somebody else owns
 };
+
+bool is_ownership(Privilege const& privilege) {
+  return privilege.kind == Kind::Own || privilege.kind == Kind::Drop ||
+         privilege.kind == Kind::DropRoutine;
+}
 
 std::string ledger_grant(postgres::Session& session) {
   auto const names =
@@ -115,10 +150,30 @@ std::string ledger_grant(postgres::Session& session) {
 
 Lacking lacking(postgres::Session& session, std::vector<Privilege> const& needed) {
   Asker asker(session);
-  for (Privilege const& privilege : needed) {
-    asker.ask(privilege);
+  for (bool const ownership : {true, false}) {
+    for (Privilege const& privilege : needed) {
+      if (is_ownership(privilege) == ownership) {
+        asker.ask(privilege);
+      }
+    }
   }
   return asker.take();
+}
+
+void check_rights(postgres::Session& session, std::string const& migration,
+                  std::vector<plan::Privilege> const& needed) {
+  Lacking const missing = lacking(session, needed);
+  if (missing.what.empty()) {
+    return;
+  }
+  StepFailed refused(fmt::format("role {} may not do what {} needs; nothing was changed:\n  {}",
+                                 missing.role, migration, fmt::join(missing.what, "\n  ")),
+                     "", "42501",
+                     fmt::format("as the owner or a superuser: {}; then the same command again",
+                                 fmt::join(missing.grants, "; ")));
+  refused.migration = migration;
+  refused.nothing_changed = true;
+  throw refused;
 }
 
 void with_ledger(postgres::Session& session, std::function<void()> const& body) {

@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
 
@@ -115,6 +116,63 @@ TEST_F(Rights, AreCheckedForAllStepsBeforeTheFirst) {
   ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
   follow(project.run({"up"}).said);
   expect_says({"up"}, 0, {"expanded and backfilled: 1_a"});
+}
+
+// Somebody else goes on with it, or a right was taken away meanwhile: asked again before each phase
+// and before the way back.
+TEST_F(Rights, AreAskedAgainBeforeEveryPhaseAndTheWayBack) {
+  Project const owner(db.conninfo());
+  for (Project const* each : {&owner, static_cast<Project const*>(&project)}) {
+    each->migration("1_a", "ALTER TABLE users RENAME COLUMN name TO display_name;\n");
+  }
+  db.run("INSERT INTO users (id, name) VALUES (1, 'a')");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  ASSERT_EQ(owner.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  ASSERT_EQ(owner.run({"expand", "1_a"}).code, 0);
+  db.run(
+      fmt::format("GRANT USAGE, CREATE ON SCHEMA bellows TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA "
+                  "bellows TO {0}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bellows TO {0}",
+                  role));
+  std::vector<std::string> told{"role " + role + " may not do what 1_a needs",
+                                "nothing was changed"};
+  expect_says({"backfill", "1_a"}, 6, told);
+  expect_says({"status"}, 0, {"expanded", "may not do what 1_a needs"});
+  ASSERT_EQ(owner.run({"backfill", "1_a"}).code, 0);
+  std::string const before = objects();
+  told.emplace_back("does not own public.users");
+  for (std::vector<std::string> const& command :
+       {std::vector<std::string>{"contract", "--quiet-period", "0"}, {"abort", "1_a"}}) {
+    expect_says(command, 6, told);
+    expect_says(command, 6,
+                {"does not own public.bellows_sync_users_name_display_name",
+                 "ALTER ROUTINE public.bellows_sync_users_name_display_name OWNER TO"});
+    EXPECT_EQ(db.value("SELECT state FROM bellows.migrations"), "backfilled");
+    EXPECT_EQ(objects(), before);
+  }
+  follow(project.run({"contract", "--quiet-period", "0"}).said);
+  expect_says({"contract", "--quiet-period", "0"}, 0, {"contracted"});
+}
+
+TEST_F(Rights, ThatAreTakenAwayMeanwhileAreToldWithTheGrant) {
+  db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
+  db.run("INSERT INTO users (id, name) SELECT g, 'a' FROM generate_series(1, 1000) g");
+  db.run(fmt::format("GRANT SELECT, UPDATE ON users TO {}; GRANT USAGE ON SCHEMA public TO {}",
+                     role, role));
+  project.migration("1_a", "UPDATE users SET name = upper(name);\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  int const pid = project.start(small_up({"--batch-pause", "50ms"}));
+  wait_until([&] { return db.value("SELECT count(*) > 20 FROM users WHERE name = 'A'") == "t"; },
+             "the backfill");
+  db.run("REVOKE UPDATE ON users FROM " + role);
+  Ran const ran = project.wait(pid);
+  EXPECT_EQ(ran.code, 7) << ran.said;
+  EXPECT_NE(ran.said.find("GRANT UPDATE ON public.users TO " + role + ", then bellows resume"),
+            std::string::npos)
+      << ran.said;
+  expect_says({"resume"}, 6, {"the privilege UPDATE on public.users"});
+  db.run("GRANT UPDATE ON users TO " + role);
+  expect_says({"resume", "--batch-pause", "0"}, 0, {});
+  EXPECT_EQ(db.value("SELECT count(*) FROM users WHERE name = 'A'"), "1000");
 }
 
 TEST_F(Rights, WhatOnlyTheServerKnowsOfNamesTheRole) {

@@ -1,8 +1,10 @@
 #include "tests/support/project.hpp"
 #include "tests/support/temp_database.hpp"
+#include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -96,11 +98,77 @@ TEST_F(WayOut, AbortLeavesWhatIsDoneWhenToldSo) {
               {"`CREATE INDEX CONCURRENTLY i ON t (id)` is done", "bellows resume",
                "--because TEXT", "-- bellows: down"});
   EXPECT_EQ(state(), "failed");
-  expect_says({"abort", broken, "--because", "t is wanted"}, 0, {"aborted"});
+  Ran const aborted = project.run({"abort", broken, "--because", "t is wanted"});
+  EXPECT_EQ(aborted.code, 0) << aborted.said;
+  for (char const* word : {"left as it is: `CREATE TABLE t (id int)`",
+                           "left as it is: `CREATE INDEX CONCURRENTLY i ON t (id)`; to take it "
+                           "back: DROP INDEX CONCURRENTLY IF EXISTS public.i"}) {
+    EXPECT_NE(aborted.said.find(word), std::string::npos) << aborted.said;
+  }
+  EXPECT_EQ(aborted.said.find("undo 1_broken: `CREATE"), std::string::npos) << aborted.said;
   EXPECT_EQ(relations(), "i t");
   EXPECT_EQ(db.value("SELECT detail FROM bellows.events WHERE what = 'abort confirmed'"),
             "t is wanted");
   expect_says({"up"}, 0, {"was aborted and is left out"});
+}
+
+TEST_F(WayOut, BegunAgainItGoesOnBehindWhatStayed) {
+  write("INSERT INTO t VALUES (1);\nCREATE INDEX CONCURRENTLY j ON t (id);\nSELECT 1/0;\n");
+  expect_says({"resume"}, 7, {"division by zero"});
+  expect_says({"abort", broken, "--because", "later"}, 0, {"aborted"});
+  for (Words const& command : {Words{"expand", broken}, {"backfill", broken}}) {
+    expect_says({"backfill", broken, "--dry-run"}, 0, {"SELECT 1/0"});
+    expect_says(command, 7, {"is there from before, and not run again", "division by zero"});
+    EXPECT_EQ(db.value("SELECT count(*) FROM t"), "1") << "nothing is done twice";
+    expect_says({"abort", broken, "--because", "still later"}, 0, {"left as it is", "aborted"});
+  }
+  write("INSERT INTO t VALUES (1);\nCREATE INDEX CONCURRENTLY j ON t (id);\n");
+  expect_says({"expand", broken}, 0, {"done"});
+  EXPECT_EQ(db.value("SELECT count(*) FROM t"), "1");
+  EXPECT_EQ(relations(), "i j t");
+}
+
+TEST_F(WayOut, BegunAgainItMakesWhatIsGoneByThen) {
+  expect_says({"abort", broken, "--because", "later"}, 0, {"aborted"});
+  db.run("DROP INDEX i");
+  write("");
+  expect_says({"expand", broken}, 0, {"`CREATE TABLE t (id int)` is there from before"});
+  EXPECT_EQ(relations(), "i t");
+}
+
+TEST_F(WayOut, BegunAgainItBeginsAnewWhereAllIsGone) {
+  expect_says({"abort", broken, "--because", "later"}, 0, {"aborted"});
+  db.run("DROP TABLE t");
+  write("");
+  expect_says({"expand", broken}, 0, {"done"});
+  EXPECT_EQ(relations(), "i t");
+}
+
+TEST_F(WayOut, BegunAgainOverAnotherThingOfThatNameNamesIt) {
+  expect_says({"abort", broken, "--because", "later"}, 0, {"aborted"});
+  db.run("DROP INDEX i; CREATE INDEX i ON t ((id + 1))");
+  write("");
+  expect_says({"expand", broken}, 5, {"public.i", "(42P07)", "DROP INDEX CONCURRENTLY public.i"});
+}
+
+// A build that was cut off leaves an INVALID index, which is of no use, and costs every write.
+TEST_F(WayOut, AbortDropsAnIndexWhoseBuildWasCutOff) {
+  expect_says({"abort", broken, "--because", "later"}, 0, {"aborted"});
+  db.run("DROP INDEX i");
+  write("");
+  postgres::Session other = db.session("somebody");
+  auto old = other.begin();
+  old.run("LOCK TABLE t IN ROW EXCLUSIVE MODE");  // the build waits for it
+  int const pid = project.start({"expand", broken});
+  wait_until([&] { return relations() == "i t"; }, "the build to begin");
+  ::kill(pid, SIGKILL);
+  project.wait(pid);
+  db.run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+      "AND query ~ '^CREATE INDEX'");
+  old.commit();
+  expect_says({"abort", broken, "--because", "later"}, 0, {"undo 1_broken: `CREATE INDEX"});
+  EXPECT_EQ(relations(), "t");
 }
 
 TEST_F(WayOut, ADownSectionIsAnUndo) {

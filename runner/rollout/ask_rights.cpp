@@ -1,0 +1,19 @@
+#include "runner/rollout/ask_rights.hpp"
+
+#include "runner/rollout/rights.hpp"
+#include "runner/rollout/step.hpp"
+
+namespace bellows::runner {
+
+void ask_rights(Run& run, MigrationRow const& row, std::vector<plan::Privilege> const& needed) {
+  try {
+    run.surviving([&] { check_rights(run.session(), row.name, needed); });
+  } catch (StepFailed const& refused) {
+    run.write([&](postgres::Transaction&, Journal& journal) {
+      journal.event(row.name, "", "failed, nothing changed", refused.what());
+    });
+    throw;
+  }
+}
+
+}  // namespace bellows::runner

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "planner/plan/privileges.hpp"
+#include "runner/rollout/run.hpp"
+
+#include <vector>
+
+namespace bellows::runner {
+
+/// What was allowed when the migration began need not be any more, nor to whoever goes on with it:
+/// throws StepFailed, which says what to GRANT. `status` tells that as the end of the last run.
+void ask_rights(Run& run, MigrationRow const& row, std::vector<plan::Privilege> const& needed);
+
+}  // namespace bellows::runner
