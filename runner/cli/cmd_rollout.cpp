@@ -6,6 +6,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -91,7 +92,8 @@ void check_new(Run& run, Project const& project, Project::Entry const& entry,
 }
 
 /// Contract in a deployment: a gate that stays closed is no failure.
-void contract_if_open(Run& run, MigrationRow const& row, Outcome& outcome, Console& console) {
+void contract_if_open(Run& run, MigrationRow const& row, Outcome& outcome, Invocation& invocation) {
+  Console& console = invocation.console;
   try {
     check_verified(run, row, "");
     MigrationRow const after = go_on(run, row, Phase::Contract);
@@ -129,7 +131,7 @@ void carry_out(Run& run, Project const& project, Item const& item, Deployment co
     case Task::GoOn:
       return move_on(run, as_mended(run, item), deployment, outcome, invocation);
     case Task::Contract:
-      return contract_if_open(run, *item.row, outcome, invocation.console);
+      return contract_if_open(run, *item.row, outcome, invocation);
     case Task::Adopt: {
       MigrationRow row = *item.row;
       return stamp(run, row, deployment);
@@ -246,14 +248,19 @@ int run_backfill(Invocation& invocation) {
 int run_contract(Invocation& invocation) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
-  std::vector<std::string> wanted;
-  for (std::string const& operand : options.operands()) {
-    wanted.push_back(project.find(operand).name);
-  }
   Run run = start_run(invocation);
   Outcome outcome;
   LedgerRows const rows = read_migrations(run.session());
+  std::vector<std::string> wanted;
+  for (std::string const& operand : options.operands()) {
+    wanted.push_back(meant_migration(operand, rows, &project));
+  }
   check_project(run, project, rows, options);
+  for (auto const& [name, row] : rows) {
+    if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end()) {
+      check_has_file(run, project, row, options.text("because"));
+    }
+  }
   for (auto const& [name, row] : rows) {
     bool const named = std::ranges::find(wanted, name) != wanted.end();
     if (!wanted.empty() && !named) {
@@ -302,11 +309,21 @@ MigrationRow mended_if_here(Run& run, std::optional<Project> const& project, Mig
   return changed ? mend(run, *entry, std::move(row)) : row;
 }
 
-/// By its name, its file, or the digits that it begins with; no operand: every one.
+/// Nothing where its file is not here: what the plan in the ledger takes back needs none.
+std::vector<sql::Statement> way_back_in_file(std::optional<Project> const& project,
+                                             std::string const& name) {
+  if (!project) {
+    return {};
+  }
+  auto const entry = std::ranges::find(project->entries(), name, &Project::Entry::name);
+  return entry == project->entries().end() ? std::vector<sql::Statement>()
+                                           : Project::read(*entry).down;
+}
+
+/// No operand: every one.
 bool is_meant(std::string const& name, std::vector<std::string> const& operands) {
   return operands.empty() || std::ranges::any_of(operands, [&](std::string const& operand) {
-           std::string const wanted = operand.ends_with(".sql") ? migration_name(operand) : operand;
-           return name == wanted || name.starts_with(wanted + "_");
+           return is_called(name, operand);
          });
 }
 
@@ -360,18 +377,19 @@ int run_abort(Invocation& invocation) {
   if (invocation.options.operands().size() != 1) {
     throw UsageError("`bellows abort` wants one MIGRATION");
   }
-  Project const project = open_project(invocation.options);
-  Project::Entry const& entry = project.find(invocation.options.operands().front());
-  std::string const& name = entry.name;
+  auto const project = project_if_here(invocation.options);
   Run run = start_run(invocation);
-  auto const row = read_migration_row(run.session(), name);
-  if (!row || row->state == State::Aborted) {
+  LedgerRows const rows = read_migrations(run.session());
+  std::string const name =
+      meant_migration(invocation.options.operands().front(), rows, project ? &*project : nullptr);
+  auto const row = rows.find(name);
+  if (row == rows.end() || row->second.state == State::Aborted) {
     invocation.console.answer(name + " has not begun: there is nothing to take back\n");
     return exit_done;
   }
-  std::string const& because = invocation.options.text("because");
-  invocation.console.answer(state_word(abort(run, *row, because, Project::read(entry).down)) +
-                            "\n");
+  MigrationRow const after =
+      abort(run, row->second, invocation.options.text("because"), way_back_in_file(project, name));
+  invocation.console.answer(state_word(after) + "\n");
   return exit_done;
 }
 

@@ -58,7 +58,7 @@ Next of_changed_file(OutlookFacts const& facts) {
 
 /// What can be typed as it stands: an abort that would be refused is no answer.
 std::string or_abort(Migration const& one) {
-  if (one.phase == Phase::Contract || !one.has_file || one.way_back == WayBack::None) {
+  if (one.phase == Phase::Contract || one.way_back == WayBack::None) {
     return "";
   }
   return one.way_back == WayBack::Free

@@ -12,6 +12,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -45,9 +46,9 @@ std::optional<Refusal> refusal_of(std::function<void()> const& body) {
 
 /// By what the command itself would refuse.
 WayBack way_back_of(postgres::Session& session, MigrationRow const& row,
-                    Project::Entry const& entry) {
+                    std::vector<sql::Statement> const& down) {
   try {
-    check_may_abort(session, row, Project::read(entry).down);
+    check_may_abort(session, row, down);
     return WayBack::Free;
   } catch (Unconfirmed const&) {
     return WayBack::WithReason;
@@ -105,7 +106,7 @@ class Reader {
     if (auto const found = rows_.find(entry.name); found != rows_.end()) {
       take(one, found->second);
       if (!facts_.at_work && one.state == State::Failed) {
-        one.way_back = way_back_of(session_, found->second, entry);
+        one.way_back = way_back_of(session_, found->second, Project::read(entry).down);
       }
     }
     if (!one.changed) {
@@ -120,6 +121,12 @@ class Reader {
     one.name = row.name;
     one.has_file = false;
     take(one, row);
+    if (!facts_.at_work && row.state == State::Failed) {
+      one.way_back = way_back_of(session_, row, {});
+    }
+    if (!facts_.at_work && project_ != nullptr && !one.not_contract) {
+      one.not_contract = refusal_of([&] { check_has_file(*project_, row); });
+    }
     facts_.migrations.push_back(std::move(one));
   }
 

@@ -54,8 +54,10 @@ TEST(OutlookOf, AnAbortIsSaidAsItCanBeTyped) {
   one.way_back = WayBack::None;
   EXPECT_EQ(next_of(one), "mend the cause, then bellows resume");
   one.way_back = WayBack::Free;
-  one.has_file = false;  // abort wants it
-  EXPECT_EQ(next_of(one), "mend the cause, then bellows resume");
+  for (bool const has_file : {true, false}) {  // the ledger is enough
+    one.has_file = has_file;
+    EXPECT_EQ(next_of(one), "mend the cause, then bellows resume; or bellows abort 1_a");
+  }
 }
 
 TEST(OutlookOf, OnlyWhatIsAllAtItsEndIsUpToDate) {
