@@ -96,6 +96,7 @@ void contract_if_open(Run& run, MigrationRow const& row, Outcome& outcome, Invoc
   Console& console = invocation.console;
   try {
     check_verified(run, row, "");
+    go_by_quiet_period(run, invocation.options, row);
     MigrationRow const after = go_on(run, row, Phase::Contract);
     console.say(state_word(after));
     note(outcome, after, Phase::Contract);
@@ -112,6 +113,7 @@ void move_on(Run& run, MigrationRow row, Deployment const& deployment, Outcome& 
   Phase const upto = upto_of(row);
   if (upto == Phase::Contract && row.state != State::Aborting) {
     check_verified(run, row, "");
+    go_by_quiet_period(run, invocation.options, row);
   }
   stamp(run, row, deployment);
   go_by_limits(run, invocation.options, row);
@@ -278,6 +280,7 @@ int run_contract(Invocation& invocation) {
     }
     check_verified(run, row, options.text("because"));
     force_gate(run, row, options);
+    go_by_quiet_period(run, options, row);
     MigrationRow const after = go_on(run, row, Phase::Contract);
     invocation.console.say(state_word(after));
     note(outcome, after, Phase::Contract);

@@ -137,6 +137,11 @@ batcher::Options run_batches_of(Options const& options) {
   return batches;
 }
 
+std::chrono::milliseconds gate_wait_of(Options const& options) {
+  return options.given("gate-wait") ? options.duration("gate-wait")
+                                    : options.duration("quiet-period") + std::chrono::seconds{5};
+}
+
 std::int64_t parse_bytes(std::string_view text) {
   static std::map<std::string_view, std::int64_t> const units{{"", 1},           {"B", 1},
                                                               {"kB", 1LL << 10}, {"MB", 1LL << 20},

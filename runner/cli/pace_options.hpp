@@ -4,6 +4,7 @@
 #include "batcher/job/job.hpp"
 #include "runner/cli/options.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -16,6 +17,9 @@ batcher::Options batches_of(Options const& options);
 
 /// With what is about writing them, too: what a run goes by. Throws UsageError.
 batcher::Options run_batches_of(Options const& options);
+
+/// How long a closed gate may be waited for: the quiet period and a little more, unless it is said.
+std::chrono::milliseconds gate_wait_of(Options const& options);
 
 /// "512", "64kB", "20MB", "1GB": a multiple of 1024. Throws UsageError.
 std::int64_t parse_bytes(std::string_view text);

@@ -140,8 +140,7 @@ Run start_run(Invocation& invocation) {
   run.lock_wait = options.duration("lock-wait");
   run.policy.locks.budget = options.duration("lock-budget");
   run.policy.quiet = options.duration("quiet-period");
-  run.policy.gate_wait = options.given("gate-wait") ? options.duration("gate-wait")
-                                                    : run.policy.quiet + std::chrono::seconds{5};
+  run.policy.gate_wait = gate_wait_of(options);
   run.policy.batch = run_batches_of(options);
   tell_stripes(invocation, run.policy.batch.stripes);
   run.until = options.text("until");

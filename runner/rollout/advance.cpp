@@ -228,13 +228,23 @@ void ask_rights_of_phase(Run& run, MigrationRow const& row, std::vector<Step> st
   ask_rights(run, row, plan::privileges(steps));
 }
 
+/// A gate that is passed, or was forced, changes nothing.
+bool has_begun(Run& run, MigrationRow const& row, std::vector<Step> const& steps) {
+  auto const journaled = read_steps(run.session(), row.name);
+  return std::ranges::any_of(steps, [&](Step const& step) {
+    return !is_gate(step) &&
+           (is(journaled, step, StepState::Began) || is(journaled, step, StepState::Done));
+  });
+}
+
 /// A closed gate or a stale plan is no failure, and contract has not begun while it stands before
 /// it.
 void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const& phase) {
-  State const before = row.state;
-  Phase const phase_before = row.phase;
+  bool const contract = phase.phase == Phase::Contract && row.phase == Phase::Contract;
+  State const before = contract ? State::Backfilled : row.state;  // of one that was cut off, too
+  Phase const phase_before = contract ? Phase::Backfill : row.phase;
   auto const not_begun = [&] {
-    if (phase_before < phase.phase) {
+    if (phase_before < phase.phase && !has_begun(run, row, plan.*phase.steps)) {
       enter(run, row, before, phase_before);
     }
   };

@@ -60,6 +60,10 @@ class Run {
   Policy const& policy() const { return options_.policy; }
   /// From now on: another migration's backfill may have limits of its own.
   void go_by(batcher::Options const& batch) { options_.policy.batch = batch; }
+  void wait_at_gates(std::chrono::milliseconds quiet, std::chrono::milliseconds at_most) {
+    options_.policy.quiet = quiet;
+    options_.policy.gate_wait = at_most;
+  }
   Voice const& voice() const { return options_.voice; }
   Stop& stop() const { return *options_.stop; }
   Lease const& lease() const { return *lease_; }
