@@ -7,6 +7,7 @@
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/file_gone.hpp"
+#include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -387,7 +388,11 @@ int run_abort(Invocation& invocation) {
       meant_migration(invocation.options.operands().front(), rows, project ? &*project : nullptr);
   auto const row = rows.find(name);
   if (row == rows.end() || row->second.state == State::Aborted) {
-    invocation.console.answer(name + " has not begun: there is nothing to take back\n");
+    std::string answer = name + " has not begun: there is nothing to take back\n";
+    for (Leftover const& left : read_leftovers(run.session())) {
+      answer += fmt::format("{}\nnext: {}\n", in_words(left), how_to_remove(left));
+    }
+    invocation.console.answer(answer);
     return exit_done;
   }
   MigrationRow const after =

@@ -177,6 +177,9 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
     report.running = describe_holder(session);
     add_hold(session, report);
   }
+  if (report.running.empty()) {
+    report.leftovers = read_leftovers(session);
+  }
   outlooks.add_to(report, session, project);
   return report;
 }

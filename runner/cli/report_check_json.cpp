@@ -68,10 +68,14 @@ Json to_json(JudgedBy const& judged) {
   for (Basis::Unfollowed const& one : basis.unfollowed) {
     unfollowed.push_back({{"file", one.file}, {"line", one.line}, {"what", one.what}});
   }
-  return {
-      {"source", to_string(basis.source)}, {"name", basis.name}, {"files_checked", judged.files},
-      {"replayed", basis.replayed},        {"last", basis.last}, {"not_understood", unfollowed},
-      {"copies_passed_over", basis.copies}};
+  return {{"source", to_string(basis.source)},
+          {"name", basis.name},
+          {"files_checked", judged.files},
+          {"replayed", basis.replayed},
+          {"last", basis.last},
+          {"not_understood", unfollowed},
+          {"copies_passed_over", basis.copies},
+          {"leftovers", basis.leftovers}};
 }
 
 template <typename Values>

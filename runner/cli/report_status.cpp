@@ -216,13 +216,27 @@ Json json(MigrationStatus const& each) {
   return one;
 }
 
+std::string leftovers(StatusReport const& report) {
+  std::string text;
+  for (Leftover const& left : report.leftovers) {
+    text += "  [!] " + in_words(left) + "\n";
+  }
+  return text;
+}
+
+std::string ledger_is_missing(StatusReport const& report) {
+  if (!report.never_ran) {
+    return "";
+  }
+  return report.leftovers.empty()
+             ? "bellows has never run here\n"
+             : "bellows has run here, and its ledger, the schema bellows, is gone\n";
+}
+
 }  // namespace
 
 std::string status_text(StatusReport const& report, bool colour) {
-  std::string text = report.target + "\n";
-  if (report.never_ran) {
-    text += "bellows has never run here\n";
-  }
+  std::string text = report.target + "\n" + ledger_is_missing(report);
   if (report.another_project) {
     text +=
         "none of the migrations that ran here is in this checkout: is it the right directory, or "
@@ -255,6 +269,7 @@ std::string status_text(StatusReport const& report, bool colour) {
     left_out += each.state == State::Aborted ? 1U : 0U;
     pending += each.state == State::Pending ? 1U : 0U;
   }
+  text += leftovers(report);
   std::size_t const between = report.migrations.size() - finished - pending - left_out;
   text += fmt::format("{} of {} done, {} under way, {} pending\n", finished,
                       report.migrations.size(), between, pending);
@@ -280,6 +295,12 @@ std::string status_json(StatusReport const& report) {
   document["migrations"] = Json::array();
   for (MigrationStatus const& each : report.migrations) {
     document["migrations"].push_back(json(each));
+  }
+  document["leftovers"] = Json::array();
+  for (Leftover const& left : report.leftovers) {
+    document["leftovers"].push_back({{"table", left.table.name.empty() ? "" : left.table.display()},
+                                     {"objects", left.objects},
+                                     {"remove", left.removal}});
   }
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

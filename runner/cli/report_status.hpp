@@ -4,6 +4,7 @@
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/store.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/outlook.hpp"
 
 #include <optional>
@@ -46,6 +47,7 @@ struct StatusReport {
   bool another_project = false;  // none of its migrations is in this checkout
   std::vector<MigrationStatus> migrations;
   std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
+  std::vector<Leftover> leftovers;            // that no migration accounts for
   Outlook outlook;
 };
 

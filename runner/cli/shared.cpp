@@ -7,6 +7,7 @@
 #include "runner/cli/telling.hpp"
 #include "runner/cli/throttle_check.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/rollout/leftovers.hpp"
 
 #include <fmt/format.h>
 
@@ -55,6 +56,9 @@ History of_database(Options const& options, Project const* project) {
   catalog::Catalog live = catalog::read_catalog(session);
   Basis basis{.source = Basis::Source::Database,
               .name = postgres::describe_target(conninfo(options))};
+  for (Leftover const& left : read_leftovers(session)) {
+    basis.leftovers.push_back(in_words(left) + "; " + how_to_remove(left));
+  }
   if (project == nullptr) {
     return {std::move(live), {}, {}, std::move(basis)};
   }

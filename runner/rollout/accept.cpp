@@ -11,6 +11,7 @@
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/begin_again.hpp"
 #include "runner/rollout/copies.hpp"
+#include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
@@ -188,13 +189,14 @@ void check_rights_of(postgres::Session& session, plan::Plan const& plan) {
 plan::Plan planned(postgres::Session& session, Project const& project,
                    Project::Entry const& entry) {
   sql::Migration const migration = Project::read(entry);
+  auto const committed = project.committed_plan(entry.name);
+  refuse_over_leftovers(session, migration, committed ? &*committed : nullptr);
   catalog::Catalog const live = catalog::read_catalog(session);
   if (live.server_version < oldest_server) {
     throw ProjectError(fmt::format("the server is PostgreSQL {}; bellows knows {} and newer",
                                    live.server_version, oldest_server),
                        "upgrade the server");
   }
-  auto const committed = project.committed_plan(entry.name);
   plan::Plan const plan = committed ? *committed : plan_now(migration, live);
   if (committed) {
     refuse_mistaken(migration);

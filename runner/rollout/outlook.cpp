@@ -96,6 +96,11 @@ Next while_paused(OutlookFacts const& facts) {
   return facts.paused ? Next("bellows resume") : std::nullopt;
 }
 
+/// Nothing can begin on that table, and the triggers go on for ever.
+Next of_leftovers(OutlookFacts const& facts) {
+  return facts.leftovers.empty() ? Next() : facts.leftovers;
+}
+
 /// `up` begins one after the other, up to the first that it has to refuse.
 Next of_pending(OutlookFacts const& facts) {
   auto const refused = [](Migration const& each) { return is_to_begin(each) && each.refused; };
@@ -136,8 +141,8 @@ Next of_what_is_left(OutlookFacts const& facts) {
 
 Outlook outlook(OutlookFacts const& facts) {
   static constexpr std::array ways{while_at_work, in_another_project, of_changed_file,
-                                   of_half_done,  while_paused,       of_pending,
-                                   of_contract,   of_what_is_left};
+                                   of_half_done,  while_paused,       of_leftovers,
+                                   of_pending,    of_contract,        of_what_is_left};
   for (auto const way : ways) {
     if (Next next = way(facts)) {
       return {std::move(*next), false};

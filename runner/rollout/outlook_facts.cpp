@@ -14,6 +14,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
+#include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
@@ -69,6 +70,11 @@ class Reader {
     if (ledger) {
       rows_ = read_migrations(session_);
       read_orders();
+    }
+    if (!facts_.at_work) {
+      for (Leftover const& left : read_leftovers(session_)) {
+        facts_.leftovers = facts_.leftovers.empty() ? how_to_remove(left) : facts_.leftovers;
+      }
     }
     if (project_ != nullptr) {
       facts_.another_project = is_of_another_project(*project_, rows_);

@@ -1,0 +1,121 @@
+#include "tests/runner/rollout/rename_bench.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+/// A database that was restored without the schema bellows while a rename was half-done: its
+/// triggers work on, and are told with what takes them away.
+namespace bellows::test {
+namespace {
+
+using Words = std::vector<std::string>;
+using Json = nlohmann::json;
+
+constexpr char const* with_row = "INSERT INTO users VALUES (1, 'a');";
+
+class Leftovers : public testing::Test {
+ protected:
+  void expect_says(RenameBench const& t, Words const& command, int code, Words const& words) const {
+    Ran const ran = t.project.run(command);
+    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
+    for (std::string const& word : words) {
+      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
+          << "not said: " << word << "\n"
+          << ran.said << ran.answer;
+    }
+  }
+  static void lose_ledger(RenameBench const& t) { t.db.run("DROP SCHEMA bellows CASCADE"); }
+  static Json told(RenameBench const& t) {
+    return Json::parse(t.must({"status", "--format", "json"}).answer)["leftovers"];
+  }
+  /// Types what is said to remove it.
+  static void remove(RenameBench const& t) {
+    for (auto const& left : told(t)) {
+      for (auto const& statement : left["remove"]) {
+        t.db.run(statement.get<std::string>());
+      }
+    }
+  }
+};
+
+TEST_F(Leftovers, OfALostLedgerAreNamedAndNothingBeginsOverThem) {
+  RenameBench const t(std::string(users_table) + with_row);
+  t.project.migration("20260401000000_visits", "ALTER TABLE users ADD COLUMN last_visit date;\n");
+  t.project.migration("20260402000000_other", "CREATE TABLE other (id int);\n");
+  t.backfill();
+  lose_ledger(t);
+  Words const named{"public.users has what is left of a rename",
+                    "column display_name, a copy of name",
+                    "trigger \"!bellows_sync_insert_users_name_display_name\"",
+                    "function public.bellows_sync_users_name_display_name",
+                    "sequence public.bellows_old_writes_users_name_display_name",
+                    "once no running application uses display_name: DROP TRIGGER IF EXISTS ",
+                    "ALTER TABLE public.users DROP COLUMN display_name"};
+  expect_says(t, {"status"}, 0, named);
+  expect_says(t, {"status"}, 0, {"its ledger, the schema bellows, is gone", "next: if the schema"});
+  expect_says(t, {"check", "--database-url", t.db.conninfo(), "--fail-on", "never"}, 0, named);
+  for (Words const& command : {Words{"up", "--dry-run"}, {"up"}, {"expand", rename_name}}) {
+    expect_says(t, command, 11, named);
+    expect_says(t, command, 11, {"20260301090000_rename can't begin", "nothing of it was begun"});
+  }
+  expect_says(t, {"expand", "20260401000000_visits"}, 11, {"20260401000000_visits can't begin"});
+  expect_says(t, {"abort", rename_name}, 0, named);
+  expect_says(t, {"expand", "20260402000000_other"}, 0, {"done"});
+  remove(t);
+  EXPECT_EQ(leftovers(t.db), "");
+  EXPECT_EQ(told(t), Json::array());
+  expect_says(t, {"up"}, 0, {});
+  EXPECT_EQ(t.db.value("SELECT display_name FROM users"), "a");
+}
+
+TEST_F(Leftovers, AreToldOfNothingThatIsUnderWay) {
+  RenameBench const t(std::string(users_table) + with_row);
+  EXPECT_EQ(told(t), Json::array());
+  t.expand();
+  EXPECT_EQ(told(t), Json::array());
+  t.backfill();
+  EXPECT_EQ(told(t), Json::array());
+  t.must({"abort", rename_name});
+  EXPECT_EQ(told(t), Json::array());
+}
+
+TEST_F(Leftovers, OfTheUsersOwnTriggersAreTakenBack) {
+  std::string const own =
+      "CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.visits := NEW.visits "
+      "+ 1; RETURN NEW; END $$; CREATE TRIGGER own BEFORE UPDATE OF name ON users FOR EACH ROW "
+      "EXECUTE FUNCTION own();";
+  RenameBench const t(std::string(users_table) + with_row + own);
+  std::string const before = t.schema();
+  t.backfill();
+  lose_ledger(t);
+  remove(t);
+  EXPECT_EQ(t.schema(), before);
+}
+
+TEST_F(Leftovers, FunctionsAloneStopThePlanThatWouldMakeThem) {
+  RenameBench const t(std::string(users_table) + with_row);
+  t.expand();
+  lose_ledger(t);
+  t.db.run("ALTER TABLE users DROP COLUMN display_name CASCADE");
+  expect_says(t, {"status"}, 0,
+              {"there is something left of a rename", "DROP FUNCTION public.bellows_sync_last_"});
+  expect_says(t, {"up"}, 11, {"can't begin", "DROP FUNCTION", "DROP SEQUENCE"});
+  remove(t);
+  expect_says(t, {"up"}, 0, {});
+}
+
+// A ledger that is older, or another one: it is there, and knows nothing of the triggers.
+TEST_F(Leftovers, OfALedgerThatKnowsNothingOfThem) {
+  RenameBench const t(std::string(users_table) + with_row);
+  t.backfill();
+  t.db.run("DELETE FROM bellows.migrations");
+  expect_says(t, {"status"}, 0, {"public.users has what is left of a rename"});
+  expect_says(t, {"resume"}, 0, {"next: if the schema bellows was saved"});
+  expect_says(t, {"up"}, 11, {"can't begin"});
+}
+
+}  // namespace
+}  // namespace bellows::test
