@@ -1,6 +1,5 @@
 #include "planner/plan/difference.hpp"
 #include "planner/plan/make_plan.hpp"
-#include "planner/plan/standing.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/sql/ahead.hpp"
 #include "planner/sql/script.hpp"
@@ -143,7 +142,8 @@ class Judge {
   static CommittedPlan stands(plan::Plan const& plan, fs::path const& path,
                               sql::Migration const& migration, catalog::Catalog const& before) {
     CommittedPlan committed{path.string(), false};
-    committed.current = plan::standing(plan, migration, before) == plan::Standing::Current;
+    committed.standing = not_current(plan, migration, before);
+    committed.current = committed.standing.why.empty();
     if (committed.current) {
       auto const made = plan::make_plan(migration, before);
       if (auto const* planned = std::get_if<plan::Plan>(&made)) {

@@ -16,6 +16,8 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <variant>
 
 /// plan: migrations in, plan files out. No database unless --database-url is on the command line.
 namespace bellows::runner {
@@ -134,26 +136,39 @@ class Planner {
           fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
       return true;
     }
-    std::variant<plan::Plan, plan::NoPlan> made;
+    std::optional<std::variant<plan::Plan, plan::NoPlan>> made;  // nothing: it was refused
     std::vector<std::string> notes;
     history_.through(entry, [&](catalog::Catalog& catalog) {
-      notes = notes_on_copies(invocation_.options, copies_, entry, migration, catalog);
+      try {
+        notes = notes_on_copies(invocation_.options, copies_, entry, migration, catalog);
+      } catch (Unconfirmed const& refused) {  // the others are planned all the same
+        refused_ = refused_ ? refused_ : std::optional(refused);
+        invocation_.console.answer(
+            fmt::format("{}: no plan: {}\n", migration.file, refused.what()));
+        return catalog::replay(catalog, migration);
+      }
       made = plan::make_plan(migration, catalog);
       catalog::replay(catalog, migration);
     });
-    if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
+    if (!made) {
+      return false;
+    }
+    if (auto const* no = std::get_if<plan::NoPlan>(&*made)) {
       invocation_.console.answer(refusal_text(migration, *no));
       return false;
     }
-    write(entry, std::get<plan::Plan>(made));
+    write(entry, std::get<plan::Plan>(*made));
     for (std::string const& note : notes) {
       invocation_.console.answer(entry.label + ": " + note + "\n");
     }
     return true;
   }
 
-  /// Throws Unconfirmed where somebody's own was kept.
+  /// Throws Unconfirmed where one was refused, or somebody's own was kept.
   void check_kept() const {
+    if (refused_) {
+      throw *refused_;
+    }
     if (!unusable_.empty()) {
       throw Unconfirmed(fmt::format("plans that `up` would refuse were kept, since somebody's own "
                                     "words may be in them: {}",
@@ -215,7 +230,8 @@ class Planner {
   CommittedCopies copies_;
   std::vector<std::string> not_needed_;
   std::vector<std::string> kept_;
-  std::vector<std::string> unusable_;  // kept, and stale or not to be read
+  std::optional<Unconfirmed> refused_;  // the first one
+  std::vector<std::string> unusable_;   // kept, and stale or not to be read
 };
 
 /// Whether all of it is as it would be carried out; each mistake is a line.
@@ -223,11 +239,13 @@ bool check_plans(Invocation& invocation, Project const& project,
                  std::vector<Project::Entry> const& wanted, History& history) {
   std::vector<std::string> mistakes;
   std::map<PlanState::Kind, int> counts;
+  bool by_planning = false;  // whether that mends any of it
   for (Project::Entry const& entry : wanted) {
     sql::Migration const migration = Project::read(entry);
     history.through(entry, [&](catalog::Catalog& catalog) {
       PlanState state = plan_state(project, entry, migration, catalog);
       ++counts[state.kind];
+      by_planning = by_planning || state.by_planning;
       if (!state.mistake.empty()) {
         mistakes.push_back(std::move(state.mistake));
       }
@@ -249,8 +267,9 @@ bool check_plans(Invocation& invocation, Project const& project,
     text += fmt::format(", {} cannot be made (`bellows check` says why)", none);
   }
   if (!mistakes.empty()) {
-    text += fmt::format(", {} wrong\nnext: bellows plan, review what it writes, and commit it",
-                        mistakes.size());
+    text += fmt::format(
+        ", {} wrong{}", mistakes.size(),
+        by_planning ? "\nnext: bellows plan, review what it writes, and commit it" : "");
   }
   invocation.console.answer(text + '\n');
   return mistakes.empty();

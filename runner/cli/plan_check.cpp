@@ -2,7 +2,7 @@
 
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/mistaken.hpp"
-#include "planner/plan/standing.hpp"
+#include "runner/cli/plan_standing.hpp"
 
 #include <fmt/format.h>
 
@@ -14,47 +14,32 @@ namespace {
 namespace fs = std::filesystem;
 
 PlanState wrong(std::string mistake) {
-  return {PlanState::Kind::Wrong, std::move(mistake)};
+  return {PlanState::Kind::Wrong, std::move(mistake), true};
 }
 
-std::string tables_of(plan::Plan const& plan) {
-  std::vector<std::string> tables;
-  for (plan::ReliedOn const& fact : plan.relies_on) {
-    tables.push_back(fact.table.display());
-  }
-  return fmt::format("{}", fmt::join(tables, ", "));
-}
-
-/// The plan was made where the table was known, and here it is not.
-bool is_unknown_here(plan::Plan const& plan, catalog::Catalog const& before) {
-  return !before.complete && std::ranges::any_of(plan.relies_on, [&](plan::ReliedOn const& fact) {
-    return before.table(fact.table) == nullptr;
-  });
+PlanState wrong_whatever_is_planned(std::string mistake) {
+  return {PlanState::Kind::Wrong, std::move(mistake), false};
 }
 
 PlanState of_committed(fs::path const& path, plan::Plan const& plan,
                        sql::Migration const& migration, catalog::Catalog const& before) {
-  std::string const file = path.generic_string();
-  switch (plan::standing(plan, migration, before)) {
-    case plan::Standing::Current:
-      return {PlanState::Kind::Current};
-    case plan::Standing::OtherMigration:
-      return wrong(fmt::format("{}: it is the plan of {}", file, plan.migration));
-    case plan::Standing::OtherText:
-      return wrong(fmt::format("{}: stale, {} says something else by now", file, migration.file));
-    case plan::Standing::OtherWorld:
-      if (is_unknown_here(plan, before)) {
-        return wrong(
-            fmt::format("{}: whether it is current cannot be told, since no migration "
-                        "here makes {}: --catalog SNAPSHOT, or the directory of those "
-                        "that do, or --database-url",
-                        file, tables_of(plan)));
-      }
-      return wrong(fmt::format(
-          "{}: stale, a column, key or index of {} that it relies on is another one by now", file,
-          tables_of(plan)));
+  NotCurrent const standing = not_current(plan, migration, before);
+  if (standing.why.empty()) {
+    return {PlanState::Kind::Current};
   }
-  return {};
+  std::string mistake = fmt::format("{} {}", path.generic_string(), standing.why);
+  return standing.by_planning ? wrong(std::move(mistake))
+                              : wrong_whatever_is_planned(std::move(mistake));
+}
+
+/// In the words of `plan` and `up`.
+PlanState mistaken(sql::Migration const& migration, plan::NoPlan const& no) {
+  std::vector<std::string> lines;
+  for (plan::NoPlan::Reason const& reason : no.reasons) {
+    lines.push_back(fmt::format("{}:{}:{}: no plan [{}]: {}. {}", migration.file, reason.at.line,
+                                reason.at.column, reason.rule, reason.reason, reason.remedy));
+  }
+  return wrong_whatever_is_planned(fmt::format("{}", fmt::join(lines, "\n")));
 }
 
 PlanState of_none(sql::Migration const& migration, catalog::Catalog const& before) {
@@ -67,16 +52,6 @@ PlanState of_none(sql::Migration const& migration, catalog::Catalog const& befor
              ? PlanState{PlanState::Kind::NotNeeded}
              : wrong(fmt::format("{}: it is split into phases, and its plan is missing",
                                  migration.file));
-}
-
-/// In the words of `plan` and `up`.
-PlanState mistaken(sql::Migration const& migration, plan::NoPlan const& no) {
-  std::vector<std::string> lines;
-  for (plan::NoPlan::Reason const& reason : no.reasons) {
-    lines.push_back(fmt::format("{}:{}:{}: no plan [{}]: {}. {}", migration.file, reason.at.line,
-                                reason.at.column, reason.rule, reason.reason, reason.remedy));
-  }
-  return wrong(fmt::format("{}", fmt::join(lines, "\n")));
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ struct PlanState {
     Wrong       // missing, stale, or not readable
   };
   Kind kind = Kind::Current;
-  std::string mistake{};  // a line that names the file; of Wrong
+  std::string mistake{};     // a line that names the file; of Wrong
+  bool by_planning = false;  // `bellows plan` mends it
 };
 
 /// `before`: the schema that the migration finds.

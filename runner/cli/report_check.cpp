@@ -84,6 +84,9 @@ class Page {
       planned_ += is_planned(file, reviewed) ? 1 : 0;
     }
     tell_quiet(file);
+    if (std::string const plan = plan_line(file); !plan.empty()) {
+      line(2, printable(plan));
+    }
     if (file.conduct.runner != nullptr) {
       ++runners_[{file.conduct.runner, file.runner_found}];
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/rules/review.hpp"
+#include "runner/cli/plan_standing.hpp"
 #include "runner/rollout/basis.hpp"
 
 #include <memory>
@@ -20,6 +21,7 @@ struct CommittedPlan {
   /// often.
   std::vector<std::string> deviates = {};
   std::string unreadable = {};  // the mistake in it, where it can't be read
+  NotCurrent standing = {};     // of one that can
 };
 
 struct CheckedFile {

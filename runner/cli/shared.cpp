@@ -70,6 +70,17 @@ History of_database(Options const& options, Project const* project) {
   return {std::move(live), project->entries(), std::move(known), std::move(basis)};
 }
 
+/// What was before, and on top of it the project's own migrations.
+History from_directory(fs::path const& path, catalog::Catalog empty, Project const* project) {
+  std::vector<Project::Entry> entries = Project::open(path, path).entries();
+  Basis basis = of_migrations(path);
+  if (project != nullptr && !fs::equivalent(path, project->directory())) {
+    entries.insert(entries.end(), project->entries().begin(), project->entries().end());
+    basis.name += " and " + of_migrations(project->directory()).name;
+  }
+  return {std::move(empty), std::move(entries), {}, std::move(basis)};
+}
+
 void tell_stripes(Invocation const& invocation, int taken) {
   if (auto const wanted = invocation.options.number("stripes", 0, 256); wanted != taken) {
     invocation.console.say(fmt::format(
@@ -169,10 +180,8 @@ History judging_history(Options const& options, Project const* project) {
   empty.server_version = version;
   if (options.given("catalog")) {
     fs::path const path = options.text("catalog");
-    if (!fs::is_directory(path)) {
-      return from_file(path, version);
-    }
-    return {std::move(empty), Project::open(path, path).entries(), {}, of_migrations(path)};
+    return fs::is_directory(path) ? from_directory(path, std::move(empty), project)
+                                  : from_file(path, version);
   }
   if (options.on_command_line("database-url")) {
     return of_database(options, project);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bellows::runner {
 namespace {
 
@@ -15,28 +17,24 @@ std::string deviation(CommittedPlan const& plan) {
                      plan.deviates.front(), more == 0 ? "" : fmt::format(", and {} more", more));
 }
 
+/// Why the file is not gone by, and what mends it.
+std::string not_gone_by(CommittedPlan const& plan) {
+  return plan.unreadable.empty()
+             ? fmt::format("{} {}{}", plan.path, plan.standing.why,
+                           plan.standing.by_planning ? "; `bellows plan` writes it anew" : "")
+             : fmt::format("{} can't be read: {}", plan.path, plan.unreadable);
+}
+
 std::string with_plan(std::string const& splits, std::string const& phases,
                       CommittedPlan const& plan) {
-  if (plan.current) {
-    return fmt::format("planned: {} is current, and what runs are its {}{}", plan.path, phases,
-                       deviation(plan));
-  }
-  return plan.unreadable.empty()
-             ? fmt::format(
-                   "{}; {} is stale, made for other statements or another schema: `bellows "
-                   "plan` writes it anew",
-                   splits, plan.path)
-             : fmt::format("{}; {} can't be read: {}", splits, plan.path, plan.unreadable);
+  return plan.current ? fmt::format("planned: {} is current, and what runs are its {}{}", plan.path,
+                                    phases, deviation(plan))
+                      : fmt::format("{}; {}", splits, not_gone_by(plan));
 }
 
 /// The plan may have been made where more was known: against a database, say.
 std::string undecided(CommittedPlan const& plan) {
-  if (plan.current) {
-    return "";
-  }
-  return plan.unreadable.empty()
-             ? fmt::format("; whether {} is current cannot be told without it either", plan.path)
-             : fmt::format("; {} can't be read: {}", plan.path, plan.unreadable);
+  return plan.current ? "" : "; " + not_gone_by(plan);
 }
 
 }  // namespace
@@ -52,6 +50,22 @@ std::string split_line(CheckedFile const& file, rules::Reviewed const& reviewed)
              ? ""
              : fmt::format("bellows cannot split it here: {}{}", reviewed.cannot_split,
                            file.plan ? undecided(*file.plan) : "");
+}
+
+std::string plan_line(CheckedFile const& file) {
+  bool const told = std::ranges::any_of(file.statements, [](rules::Reviewed const& reviewed) {
+    return !reviewed.splits_into.empty() || !reviewed.cannot_split.empty();
+  });
+  if (!file.plan || told) {
+    return "";
+  }
+  CommittedPlan const& plan = *file.plan;
+  if (plan.current) {
+    return fmt::format("planned: {} is current, and what runs are its steps{}", plan.path,
+                       deviation(plan));
+  }
+  bool const known = !plan.unreadable.empty() || plan.standing.by_planning;
+  return not_gone_by(plan) + (known ? "; until then `bellows up` refuses it" : "");
 }
 
 }  // namespace bellows::runner

@@ -11,4 +11,8 @@ namespace bellows::runner {
 /// findings. Pure.
 std::string split_line(CheckedFile const& file, rules::Reviewed const& reviewed);
 
+/// How the file's committed plan stands, where no statement's split_line tells it: what `up` goes
+/// by is that file all the same. Empty without one. Pure.
+std::string plan_line(CheckedFile const& file);
+
 }  // namespace bellows::runner

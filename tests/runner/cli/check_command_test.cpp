@@ -123,6 +123,28 @@ TEST_F(CheckCommand, AllowDoesNotGiveUpASplitUnsaid) {
   EXPECT_EQ(code({}), 0);
 }
 
+/// Whatever its statements say, `up` goes by the committed plan, and so its standing is told.
+TEST_F(CheckCommand, TellsOfAPlanThatNoStatementNeeds) {
+  std::string const rename = "ALTER TABLE users RENAME COLUMN name TO label;\n";
+  auto const answer = [&] { return project_.run({"check", "migrations/2_rename.sql"}).answer; };
+  project_.migration("2_rename", rename);
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  EXPECT_NE(answer().find("planned: plans/2_rename.yaml is current"), std::string::npos);
+  project_.migration("2_rename",
+                     "-- bellows: allow-unsplit rename-column because I say so\n" + rename);
+  EXPECT_NE(answer().find("plans/2_rename.yaml is stale: migrations/2_rename.sql says something "
+                          "else by now; `bellows plan` writes it anew; until then `bellows up` "
+                          "refuses it"),
+            std::string::npos)
+      << answer();
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  EXPECT_NE(answer().find("planned: plans/2_rename.yaml is current, and what runs are its steps"),
+            std::string::npos)
+      << answer();
+  std::ofstream(project_.directory() / "plans" / "2_rename.yaml") << "bellows: 1\n";
+  EXPECT_NE(answer().find("plans/2_rename.yaml can't be read"), std::string::npos) << answer();
+}
+
 TEST_F(CheckCommand, FailsFromTheSeverityThatIsAskedFor) {
   project_.migration("2_unsure", "ALTER TABLE others DROP CONSTRAINT c");
   EXPECT_EQ(code({}), 0) << "which other table it locks is not known, and no row is at stake";

@@ -85,7 +85,8 @@ TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
   expect_check(0, "1 current, 2 not needed");
 
   project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO title;\n");
-  expect_check(5, "plans/2_rename.yaml: stale, migrations/2_rename.sql says something else by now");
+  expect_check(5,
+               "plans/2_rename.yaml is stale: migrations/2_rename.sql says something else by now");
   project_.migration("2_rename", std::string("-- only a comment\n") + rename);
   expect_check(0, "1 current");
 
@@ -109,11 +110,41 @@ TEST_F(PlanCommand, CheckAsksForTheSchemaWhereItIsNotKnown) {
   fs::rename(project_.directory() / "migrations" / "1_users.sql",
              project_.directory() / "old" / "1_users.sql");
   expect_check(5,
-               "whether it is current cannot be told, since no migration here makes "
+               "cannot be told, since no migration here makes "
                "public.users: --catalog");
   expect_check(0, "1 current", {"--catalog", "old"});
   Ran const check = project_.run({"check"});
-  EXPECT_NE(check.answer.find("whether plans/2_rename.yaml"), std::string::npos) << check.answer;
+  EXPECT_NE(check.answer.find("plans/2_rename.yaml may be current or not"), std::string::npos)
+      << check.answer;
+  EXPECT_EQ(project_.run({"check", "--catalog", "old"}).code, 0);
+}
+
+// What is next is what mends it: to plan mends neither of these.
+TEST_F(PlanCommand, CheckDoesNotSendToPlanWhatPlanCannotMend) {
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  fs::remove(project_.directory() / "migrations" / "1_users.sql");
+  EXPECT_EQ(project_.run({"plan", "--check"}).answer.find("next: "), std::string::npos);
+  project_.migration("1_users", "CREATE TABLE users (id int PRIMARY KEY, name text);\n");
+  project_.migration("2_rename", std::string("-- bellows: usng label = name\n") + rename);
+  EXPECT_EQ(project_.run({"plan", "--check"}).answer.find("next: "), std::string::npos);
+  project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO title;\n");
+  expect_check(5, "next: bellows plan, review what it writes");
+}
+
+// What another tool has made comes first, then the project's own migrations before each.
+TEST_F(PlanCommand, ADirectoryOfBeforeIsFollowedByTheProjectsOwn) {
+  fs::rename(project_.directory() / "migrations" / "1_users.sql",
+             project_.directory() / "1_users.sql");
+  fs::create_directory(project_.directory() / "old");
+  fs::rename(project_.directory() / "1_users.sql", project_.directory() / "old" / "1_users.sql");
+  project_.migration("4_sum", "ALTER TABLE users RENAME COLUMN sum TO total;\n");
+  Ran const ran = project_.run({"plan", "--catalog", "old"});
+  EXPECT_EQ(ran.code, 0) << ran.answer;
+  EXPECT_NE(plan_of("4_sum"), "") << "sum is of migrations/3_sum.sql";
+  EXPECT_NE(ran.answer.find("each judged after the migrations before it in old/ and migrations/"),
+            std::string::npos)
+      << ran.answer;
+  expect_check(0, "2 current", {"--catalog", "old"});
   EXPECT_EQ(project_.run({"check", "--catalog", "old"}).code, 0);
 }
 

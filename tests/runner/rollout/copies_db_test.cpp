@@ -60,6 +60,15 @@ TEST_F(OnACopy, IsRefusedWhenPlannedForTheDatabase) {
               {"builds on users.display_name"});
 }
 
+TEST_F(OnACopy, IsTheOnlyOneThatIsNotPlannedForTheDatabase) {
+  t.project.migration(index_name, "CREATE INDEX CONCURRENTLY i ON users (display_name);");
+  t.project.migration("20260303090000_fill", "UPDATE users SET visits = 1;");
+  t.must({"up", "--to", rename_name});
+  expect_says(run({"plan", "--database-url", t.db.conninfo()}), 11,
+              {std::string("migrations/") + index_name + ".sql: no plan: ",
+               "builds on users.display_name", "plans/20260303090000_fill.yaml\n"});
+}
+
 TEST_F(OnACopy, IsSaidWhenPlannedWithoutOne) {
   Project const files("");
   files.migration("1_t", users_table);
