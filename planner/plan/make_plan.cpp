@@ -6,6 +6,7 @@
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/catalog_query.hpp"
 #include "planner/rules/company.hpp"
+#include "planner/rules/directive_mistakes.hpp"
 #include "planner/rules/other_encoding.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
@@ -320,10 +321,27 @@ std::optional<NoPlan> refuse_other_encodings(sql::Migration const& migration) {
   return std::nullopt;
 }
 
+/// An `allow` that would give up a split is a mistake everywhere, or check and plan would tell two
+/// stories of the file.
+std::optional<NoPlan> refuse_mistaken_allows(std::vector<Reviewed> const& all) {
+  NoPlan no;
+  for (Reviewed const& reviewed : all) {
+    for (rules::Finding const& finding : reviewed.findings) {
+      if (finding.rule == rules::directive_rule) {
+        no.reasons.push_back(refusal(reviewed, finding.rule, finding.message, finding.remedy));
+      }
+    }
+  }
+  return no.reasons.empty() ? std::nullopt : std::optional(std::move(no));
+}
+
 std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
                                    catalog::Catalog const& catalog) {
   catalog::Catalog after = catalog;
   std::vector<Reviewed> const reviewed = rules::review(migration, after);
+  if (auto mistaken = refuse_mistaken_allows(reviewed)) {
+    return std::move(*mistaken);
+  }
   Plan plan = empty_plan(migration, catalog);
   for (Reviewed const& statement : reviewed) {
     for (auto const& [finding, because] : statement.allowed) {

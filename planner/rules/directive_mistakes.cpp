@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace bellows::rules {
 namespace {
@@ -38,20 +39,33 @@ std::string meant_in(std::string const& mistake) {
 
 }  // namespace
 
+bool can_be_allowed(std::string_view rule) {
+  constexpr std::string_view never[] = {directive_rule, "syntax-error", "not-utf-8", "psql-command",
+                                        "copy-through-client"};
+  return std::ranges::find(never, rule) == std::end(never);
+}
+
 std::vector<Finding> directive_mistakes(sql::Directives const& directives) {
   std::vector<std::string> mistakes = directives.mistakes;
   for (sql::Directive const& directive : directives.all) {
     auto const* allow = std::get_if<sql::Allow>(&directive);
-    if (allow != nullptr && !is_rule(rule_of(*allow))) {
-      mistakes.push_back("`bellows: allow " + std::string(rule_of(*allow)) +
-                         "`: there is no such rule");
+    if (allow == nullptr) {
+      continue;
+    }
+    std::string const rule{rule_of(*allow)};
+    if (!can_be_allowed(rule)) {
+      mistakes.push_back(
+          fmt::format("`bellows: allow {}`: that cannot be accepted, only mended", rule));
+    } else if (!is_rule(rule)) {
+      mistakes.push_back(fmt::format("`bellows: allow {}`: there is no such rule", rule));
     }
   }
   std::vector<Finding> findings;
   for (std::string& mistake : mistakes) {
     std::string remedy =
         meant_in(mistake) + "Correct the comment above the statement, or remove it.";
-    findings.push_back({"directive", Severity::Error, std::move(mistake), std::move(remedy)});
+    findings.push_back(
+        {std::string(directive_rule), Severity::Error, std::move(mistake), std::move(remedy)});
   }
   return findings;
 }

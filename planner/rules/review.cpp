@@ -25,7 +25,6 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr std::string_view directive_rule = "directive";
 constexpr std::string_view together_rule = "concurrently-in-file-with-others";
 constexpr std::string_view unknown_rule = "unknown-statement";
 
@@ -124,9 +123,9 @@ void report_given_up(Reviewed& reviewed, Finding const& finding, sql::Allow cons
   Finding mistake{
       std::string(directive_rule), Severity::Error,
       "`bellows: allow " + finding.rule +
-          "`: this statement can be split, and allowed it would run in one go, as it stands. Given "
-          "up would be the way around what [" +
-          finding.rule + "] says.",
+          "`: this statement can be split, and allowed it would run in one go, as it stands, with "
+          "all that [" +
+          finding.rule + "] says. Until it is said which is meant, it is neither planned nor run.",
       "Remove the comment, and let `bellows plan` split it; where one go is meant, say so: -- "
       "bellows: allow-unsplit " +
           finding.rule + " because " + allow.reason};

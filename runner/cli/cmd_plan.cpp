@@ -202,6 +202,15 @@ class Planner {
   }
 
  private:
+  /// What runs in one go is not safe for that.
+  void tell_allowed(Project::Entry const& entry, plan::Plan const& plan) {
+    for (auto const& [rule, because] : plan.allowed) {
+      invocation_.console.answer(
+          fmt::format("{} runs in one go, as it stands: it allows {}, because {}\n", entry.label,
+                      rule, because));
+    }
+  }
+
   void write(Project::Entry const& entry, plan::Plan const& plan) {
     std::string const yaml = plan::to_yaml(plan);
     if (invocation_.options.flag("print")) {
@@ -211,6 +220,7 @@ class Planner {
     auto const path = project_.plan_path(entry.name);
     bool const there = std::filesystem::exists(path);
     if (plan.single_phase() && !there) {  // one that somebody keeps all the same is kept current
+      tell_allowed(entry, plan);
       not_needed_.push_back(entry.label);
       return;
     }

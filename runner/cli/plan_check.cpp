@@ -2,6 +2,7 @@
 
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/mistaken.hpp"
+#include "planner/rules/directive_mistakes.hpp"
 #include "runner/cli/plan_standing.hpp"
 
 #include <fmt/format.h>
@@ -46,7 +47,10 @@ PlanState of_none(sql::Migration const& migration, catalog::Catalog const& befor
   auto const made = plan::make_plan(migration, before);
   auto const* plan = std::get_if<plan::Plan>(&made);
   if (plan == nullptr) {
-    return {PlanState::Kind::NoPlan};
+    auto const& no = std::get<plan::NoPlan>(made);
+    bool const mistake = std::ranges::find(no.reasons, rules::directive_rule,
+                                           &plan::NoPlan::Reason::rule) != no.reasons.end();
+    return mistake ? mistaken(migration, no) : PlanState{PlanState::Kind::NoPlan};
   }
   return plan->single_phase()
              ? PlanState{PlanState::Kind::NotNeeded}

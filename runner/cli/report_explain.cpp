@@ -1,5 +1,6 @@
 #include "runner/cli/report_explain.hpp"
 
+#include "planner/rules/directive_mistakes.hpp"
 #include "planner/rules/split_table.hpp"
 #include "runner/cli/wrap.hpp"
 
@@ -39,19 +40,33 @@ std::string split_section(std::string_view rule) {
              : fmt::format("what `bellows plan` makes of it, as it stands\n{}\n", phases(*row, 2));
 }
 
+/// A split wants a word of its own, so that nobody gives it up in passing.
+std::string how_to_accept(std::string_view rule) {
+  if (!rules::can_be_allowed(rule)) {
+    return "  it cannot be accepted, only mended\n";
+  }
+  return rules::split_row(rule) == nullptr
+             ? fmt::format("    -- bellows: allow {} because …\n", rule)
+             : fmt::format(
+                   "    -- bellows: allow-unsplit {} because …\n"
+                   "  it then runs in one go, as it stands; a mere allow of what bellows would\n"
+                   "  split is refused, by check, plan and up alike\n",
+                   rule);
+}
+
 }  // namespace
 
 std::string explain_text(rules::Page const& page) {
   return fmt::format(
-      "{}: {}\n\n"
+      "{}\n"
       "what PostgreSQL does\n{}\nwhat the application feels\n{}\n"
       "{}bad\n{}\ngood\n{}\n"
       "versions\n{}\nsource\n{}\n"
-      "to accept it where it is meant\n    -- bellows: allow {} because …\n"
-      "  where bellows would split the statement, it is allow-unsplit\n",
-      page.id, page.title, wrapped(page.effect, 2), wrapped(page.application, 2),
-      split_section(page.id), indented(page.bad), indented(page.good), wrapped(page.versions, 2),
-      wrapped(page.source, 2), page.id);
+      "to accept it where it is meant\n{}",
+      wrapped(fmt::format("{}: {}", page.id, page.title), 0, usual_width, 4),
+      wrapped(page.effect, 2), wrapped(page.application, 2), split_section(page.id),
+      indented(page.bad), indented(page.good), wrapped(page.versions, 2), wrapped(page.source, 2),
+      how_to_accept(page.id));
 }
 
 std::string explain_list() {

@@ -9,7 +9,8 @@ bool begins_character(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
 }
 
-/// Characters that take place on a terminal: of UTF-8, escapes left out.
+}  // namespace
+
 std::size_t width_of(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
@@ -22,8 +23,6 @@ std::size_t width_of(std::string_view text) {
   }
   return width;
 }
-
-}  // namespace
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,
                     std::size_t hanging) {

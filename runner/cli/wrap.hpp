@@ -9,6 +9,9 @@ namespace bellows::runner {
 
 inline constexpr std::size_t usual_width = 80;
 
+/// Characters that take place on a terminal: of UTF-8, ANSI escapes left out.
+std::size_t width_of(std::string_view text);
+
 /// `text` in lines of at most `width` characters; words are not cut. The first line begins after
 /// `indent` spaces, the others after `hanging`. Colours (ANSI escapes) have no width.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,

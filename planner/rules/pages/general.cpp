@@ -105,6 +105,16 @@ constexpr Page all[] = {
              "ALTER TABLE users DROP COLUMN role;\n",
      .versions = "bellows, not PostgreSQL",
      .source = "planner/sql/directive.cpp"},
+    {.id = "not-utf-8",
+     .title = "A statement has bytes that are no UTF-8",
+     .effect =
+         "The server takes what it is sent for UTF-8, and refuses the statement (22021); a plan, "
+         "which is YAML, could not hold it.",
+     .application = "Nothing; the migration is not planned.",
+     .bad = "SELECT 'caf\xE9';\n",
+     .good = "SELECT E'caf\\u00e9';\n",
+     .versions = "all",
+     .source = "manual, Character Set Support"},
 };
 
 }  // namespace

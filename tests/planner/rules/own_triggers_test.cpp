@@ -294,8 +294,9 @@ TEST(PublishedColumn, IsAskedWhenThePlanBegins) {
   };
   EXPECT_EQ(asked(add), 1U);
   EXPECT_EQ(asked(rename), 1U);
-  EXPECT_EQ(
-      asked("-- bellows: allow rename-column because nobody reads it\n" + std::string(rename)), 1U);
+  EXPECT_EQ(asked("-- bellows: allow-unsplit rename-column because nobody reads it\n" +
+                  std::string(rename)),
+            1U);
   EXPECT_EQ(asked("-- bellows: subscriber none\n" + std::string(add)), 0U);
   EXPECT_EQ(asked("-- bellows: subscriber ready\n" + std::string(rename)), 0U);
 }

@@ -13,7 +13,7 @@ namespace bellows::rules {
 namespace {
 
 std::set<std::string_view> every_rule() {
-  std::set<std::string_view> ids{"directive", "concurrently-in-file-with-others",
+  std::set<std::string_view> ids{"directive", "not-utf-8", "concurrently-in-file-with-others",
                                  "unknown-statement"};
   for (Rule const& rule : all_rules()) {
     ids.insert(rule.id);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <filesystem>
 #include <fstream>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 /// `bellows check` and `bellows explain` as programs: no database is asked.
 namespace bellows::test {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr char const* safe = "ALTER TABLE users ADD COLUMN a int";
 
@@ -116,11 +119,28 @@ TEST_F(CheckCommand, AllowDoesNotGiveUpASplitUnsaid) {
   EXPECT_NE(ran.answer.find("-- bellows: allow-unsplit rename-column because I say so"),
             std::string::npos)
       << ran.answer;
-  ASSERT_EQ(project_.run({"plan"}).code, 0);
-  EXPECT_EQ(code({}), 5) << "the comment still says something else than what would happen";
+  std::string const answer = project_.run({"check"}).answer;
+  for (std::vector<std::string> const& command :
+       {std::vector<std::string>{"plan"}, {"plan", "--check"}, {"plan", "--print", "2_rename"}}) {
+    Ran const planned = project_.run(command);
+    EXPECT_EQ(planned.code, 5) << planned.answer;
+    for (char const* words : {"[directive]", "it is neither planned nor run",
+                              "-- bellows: allow-unsplit rename-column because I say so"}) {
+      EXPECT_NE(answer.find(words), std::string::npos) << answer;
+      EXPECT_NE(planned.answer.find(words), std::string::npos) << planned.answer;
+    }
+  }
+  EXPECT_FALSE(fs::exists(project_.directory() / "plans" / "2_rename.yaml"));
   project_.migration("2_rename",
                      "-- bellows: allow-unsplit rename-column because I say so\n" + rename);
   EXPECT_EQ(code({}), 0);
+  Ran const planned = project_.run({"plan"});
+  EXPECT_EQ(planned.code, 0);
+  EXPECT_NE(planned.answer.find("migrations/2_rename.sql runs in one go, as it stands: it allows "
+                                "rename-column, because I say so"),
+            std::string::npos)
+      << planned.answer;
+  EXPECT_EQ(project_.run({"plan", "--check"}).code, 0);
 }
 
 /// Whatever its statements say, `up` goes by the committed plan, and so its standing is told.

@@ -1,8 +1,12 @@
 #include "runner/cli/report_explain.hpp"
 
 #include "planner/rules/split_table.hpp"
+#include "runner/cli/wrap.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 namespace bellows::runner {
 namespace {
@@ -40,7 +44,6 @@ source
 
 to accept it where it is meant
     -- bellows: allow r because …
-  where bellows would split the statement, it is allow-unsplit
 )");
 }
 
@@ -53,8 +56,21 @@ TEST(Explain, SaysWhatBellowsMakesOfWhatItSplits) {
     EXPECT_NE(page.find("  backfill: " + std::string(row.backfill.substr(0, 20))),
               std::string::npos)
         << page;
+    EXPECT_NE(page.find(fmt::format("    -- bellows: allow-unsplit {} because …\n", row.rule)),
+              std::string::npos)
+        << page;
   }
   EXPECT_EQ(explain_text(*rules::page("drop-column")).find("makes of it"), std::string::npos);
+}
+
+/// Examples are to be copied, and stay as they are.
+TEST(Explain, ItsSentencesFitIntoALine) {
+  for (rules::Page const& page : rules::pages()) {
+    std::istringstream lines(explain_text(page));
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_TRUE(line.starts_with("    ") || width_of(line) <= usual_width) << line;
+    }
+  }
 }
 
 TEST(Explain, ListsEveryPage) {

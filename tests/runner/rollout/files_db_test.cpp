@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -140,6 +141,30 @@ TEST_F(Files, ADirectiveThatIsNotUnderstoodStopsThePlanAndTheRun) {
   expect_says({"up"}, 0, {});
 }
 
+// An allow of what would be split: every command tells the same story of it.
+TEST_F(Files, AnAllowOfASplitIsRefusedByAllUntilItIsSaidWhichIsMeant) {
+  db.run("CREATE TABLE t (id int PRIMARY KEY, name text)");
+  std::string const rename = "ALTER TABLE t RENAME COLUMN name TO label;\n";
+  project.migration("1_r", "-- bellows: allow rename-column because it is small\n" + rename);
+  Words const told{"[directive]", "neither planned nor run",
+                   "allow-unsplit rename-column because it is small"};
+  for (Words const& command : {Words{"check", "-d", db.conninfo()},
+                               {"plan", "-d", db.conninfo()},
+                               {"plan", "--check", "-d", db.conninfo()},
+                               {"up", "--dry-run"},
+                               {"up"},
+                               {"expand", "1_r"}}) {
+    expect_says(command, 5, told);
+  }
+  expect_says({"status"}, 0, told);
+  project.migration("1_r",
+                    "-- bellows: allow-unsplit rename-column because it is small\n" + rename);
+  expect_says({"check", "-d", db.conninfo()}, 0, {"allowed: rename-column"});
+  expect_says({"plan", "-d", db.conninfo()}, 0, {"1_r.sql runs in one go, as it stands"});
+  expect_says({"up", "--dry-run"}, 0, {"in one transaction", "RENAME COLUMN name TO label"});
+  expect_says({"up"}, 0, {"done: 1_r"});
+}
+
 TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
   std::string const copy = "COPY t FROM stdin;\n1\ta\n\\.\n";
   project.migration("1_t", "CREATE TABLE t (id int, name text);\n" + copy);
@@ -150,7 +175,22 @@ TEST_F(Files, ACopyThroughTheClientIsRefusedByName) {
                     "CREATE TABLE t (id int, name text);\n"
                     "-- bellows: allow copy-through-client because I want it\n" +
                         copy);
-  expect_says({"plan"}, 0, {"1_t.sql needs no plan"});
+  for (Words const& command : {Words{"check"},
+                               {"plan"},
+                               {"plan", "--check"},
+                               {"up"},
+                               {"up", "--dry-run"},
+                               {"expand", "1_t"}}) {
+    expect_says(command, 5,
+                {"`bellows: allow copy-through-client`: that cannot be accepted, only mended"});
+  }
+  EXPECT_EQ(tables(), "");
+  project.migration("1_t", "CREATE TABLE t (id int, name text);\n");
+  std::string plan = project.run({"plan", "1_t", "--print"}).answer;
+  std::string const made = "CREATE TABLE t (id int, name text)";
+  plan.replace(plan.find(made), made.size(), "COPY t FROM stdin");
+  std::filesystem::create_directories(project.directory() / "plans");
+  std::ofstream(project.directory() / "plans" / "1_t.yaml") << plan;  // by hand
   for (Words const& command : {Words{"up"}, {"up", "--dry-run"}, {"expand", "1_t"}}) {
     expect_says(command, 5, {"`COPY t FROM stdin` moves rows", "INSERT … VALUES"});
   }
