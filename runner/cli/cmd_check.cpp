@@ -5,6 +5,7 @@
 #include "planner/sql/script.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/remarks.hpp"
 #include "runner/cli/report_check.hpp"
 #include "runner/cli/who_runs.hpp"
 #include "runner/ledger/schema.hpp"
@@ -91,7 +92,9 @@ sql::Migration read(Source const& source) {
 /// What the files are judged against, a history for each directory; a text of none has its own.
 class Judge {
  public:
-  explicit Judge(Options const& options) : options_(options) {}
+  /// `asked`: the migrations that it will be asked about.
+  Judge(Options const& options, std::vector<std::string> asked, Console& console)
+      : options_(options), asked_(std::move(asked)), console_(console) {}
 
   /// `read` is called once it is known what there is before.
   CheckedFile check(Source const& source, std::function<sql::Migration()> const& read) {
@@ -172,6 +175,7 @@ class Judge {
       std::optional<Project> project;
       if (directory) {
         project = Project::open(*directory, options_.text("plans"));
+        tell_same_digits(*project, asked_, console_);
       }
       found =
           histories_.emplace(directory, judging_history(options_, project ? &*project : nullptr))
@@ -181,6 +185,8 @@ class Judge {
   }
 
   Options const& options_;
+  std::vector<std::string> asked_;
+  Console& console_;
   std::map<std::optional<fs::path>, History> histories_;
   std::vector<JudgedBy> judged_by_;
   std::optional<int> server_version_;
@@ -330,7 +336,10 @@ int run_check(Invocation& invocation) {
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
   sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
                                         [&](std::size_t at) { return read(sources[at]); });
-  Judge judge(options);
+  std::vector<std::string> asked;
+  std::ranges::transform(sources, std::back_inserter(asked),
+                         [](Source const& source) { return source.entry.name; });
+  Judge judge(options, std::move(asked), invocation.console);
   Report report(format, invocation.console);
   for (std::size_t at = 0; at < sources.size(); ++at) {
     report.add(judge.check(sources[at], [&] { return migrations.take(at); }));

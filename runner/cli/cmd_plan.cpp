@@ -5,6 +5,7 @@
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/plan_check.hpp"
+#include "runner/cli/remarks.hpp"
 #include "runner/cli/write_plan.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
@@ -281,6 +282,9 @@ bool check_plans(Invocation& invocation, Project const& project,
         ", {} wrong{}", mistakes.size(),
         by_planning ? "\nnext: bellows plan, review what it writes, and commit it" : "");
   }
+  for (std::string const& remark : history.basis().remarks) {
+    text += '\n' + remark;
+  }
   invocation.console.answer(text + '\n');
   return mistakes.empty();
 }
@@ -344,6 +348,9 @@ int run_plan(Invocation& invocation) {
   if (wanted.empty()) {
     return exit_done;
   }
+  std::vector<std::string> asked;
+  std::ranges::transform(wanted, std::back_inserter(asked), &Project::Entry::name);
+  tell_same_digits(project, asked, invocation.console);
   History history = judging_history(invocation.options, &project);
   if (invocation.options.flag("check")) {
     return check_plans(invocation, project, wanted, history) ? exit_done : exit_unsafe;

@@ -3,6 +3,7 @@
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
+#include "runner/cli/remarks.hpp"
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
@@ -224,6 +225,8 @@ int run_up(Invocation& invocation) {
   Deployment const deployment{release, read_releases(run.session())};
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, options);
+  tell_other_history(run.session(), invocation.console);
+  tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   for (Item const& item : items) {
     if (item.task == Task::Begin) {

@@ -1,6 +1,7 @@
 #include "batcher/job/progress.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/remarks.hpp"
 #include "runner/cli/report_status.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/agenda.hpp"
@@ -249,6 +250,15 @@ int watch(Looking const& looking) {
   return exit_done;
 }
 
+/// Once, and not with every look of a watch.
+void tell_remarks(postgres::Session& session, Project const& project, Console& console) {
+  tell_other_history(session, console);
+  with_ledger(session, [&] {
+    LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
+    tell_same_digits(project, not_begun(project, rows), console);
+  });
+}
+
 }  // namespace
 
 int run_status(Invocation& invocation) {
@@ -264,6 +274,7 @@ int run_status(Invocation& invocation) {
     return watch(looking);
   }
   auto session = postgres::Session::connect(looking.conninfo, "bellows status");
+  tell_remarks(session, open_project(options), invocation.console);
   Outlooks outlooks;
   StatusReport const report = look(looking, session, outlooks);
   invocation.console.answer(shown(looking, report));

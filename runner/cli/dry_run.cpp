@@ -3,6 +3,7 @@
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/fired_triggers.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/remarks.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/abort.hpp"
@@ -257,6 +258,8 @@ int dry_run_up(Invocation& invocation) {
   LedgerRows const rows = read_ledger(session);
   Deployment const deployment{release, read_releases(session)};
   check_is_its_project(project, rows, options.text("because"));
+  tell_other_history(session, invocation.console);
+  tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
   if (deployment.is_rollback()) {

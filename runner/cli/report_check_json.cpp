@@ -75,7 +75,7 @@ Json to_json(JudgedBy const& judged) {
           {"last", basis.last},
           {"not_understood", unfollowed},
           {"copies_passed_over", basis.copies},
-          {"leftovers", basis.leftovers}};
+          {"remarks", basis.remarks}};
 }
 
 template <typename Values>

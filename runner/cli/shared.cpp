@@ -8,6 +8,7 @@
 #include "runner/cli/throttle_check.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/leftovers.hpp"
+#include "runner/rollout/other_history.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,10 @@ History of_database(Options const& options, Project const* project) {
   Basis basis{.source = Basis::Source::Database,
               .name = postgres::describe_target(conninfo(options))};
   for (Leftover const& left : read_leftovers(session)) {
-    basis.leftovers.push_back(in_words(left) + "; " + how_to_remove(left));
+    basis.remarks.push_back(in_words(left) + "; " + how_to_remove(left));
+  }
+  if (std::string words = other_history(session); !words.empty()) {
+    basis.remarks.push_back(std::move(words));
   }
   if (project == nullptr) {
     return {std::move(live), {}, {}, std::move(basis)};

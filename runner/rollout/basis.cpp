@@ -104,7 +104,7 @@ std::vector<std::string> in_words(Basis const& basis, std::size_t checked) {
     lines.push_back(fmt::format("the rows of {} were passed over",
                                 counted(basis.copies, "COPY … FROM stdin", "COPY … FROM stdin")));
   }
-  lines.insert(lines.end(), basis.leftovers.begin(), basis.leftovers.end());
+  lines.insert(lines.end(), basis.remarks.begin(), basis.remarks.end());
   return lines;
 }
 

@@ -26,8 +26,8 @@ struct Basis {
   std::size_t replayed = 0;  // migrations
   std::string last{};        // of them
   std::vector<Unfollowed> unfollowed{};
-  std::size_t copies = 0;                // COPY … FROM stdin, whose rows were passed over
-  std::vector<std::string> leftovers{};  // in the database, of a rename that its ledger has lost
+  std::size_t copies = 0;              // COPY … FROM stdin, whose rows were passed over
+  std::vector<std::string> remarks{};  // on the database, beside its schema: a sentence each
   bool operator==(Basis const&) const = default;
 };
 
