@@ -1,14 +1,19 @@
 #include "runner/cli/dry_run.hpp"
 
+#include "planner/catalog/replay.hpp"
+#include "planner/plan/make_plan.hpp"
+#include "planner/plan/transition.hpp"
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/fired_triggers.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/remarks.hpp"
+#include "runner/cli/shown_sql.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/copies.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/outlook_facts.hpp"
@@ -17,9 +22,13 @@
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/words.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace bellows::runner {
 namespace {
@@ -33,7 +42,10 @@ struct Dry {
   Project const& project;
   postgres::Session& session;
   std::string text;
-  std::size_t told = 0;  // migrations that would be moved
+  std::size_t told = 0;                        // migrations that would be moved
+  std::optional<catalog::Catalog> after = {};  // the schema, once what is told by now has run
+  std::vector<std::pair<std::string, plan::Transition>> copies = {};  // that what is told makes
+  int code = exit_done;  // another one: up would end with it, and what comes next is not reached
 };
 
 LedgerRows read_ledger(postgres::Session& session) {
@@ -68,21 +80,28 @@ std::string notes_of(Step const& step) {
   return notes.empty() ? "" : fmt::format("  ({})", notes);
 }
 
-std::string indented(std::string const& text, std::string const& by) {
-  std::string out = by;
-  for (char const c : text) {
-    out += c;
-    if (c == '\n') {
-      out += by;
-    }
+/// What is long is told by its first line, and where the rest of it is.
+void tell_statements(Dry& dry, std::string const& migration,
+                     std::vector<std::string> const& statements) {
+  constexpr std::size_t indent = 6;
+  bool const whole = dry.invocation.options.flag("verbose");
+  bool cut = false;
+  for (std::string const& statement : statements) {
+    ShownSql const shown = whole ? ShownSql{whole_sql(statement, indent)}
+                                 : shown_sql(statement, indent, Console::width());
+    dry.text += shown.text;
+    cut = cut || shown.cut;
   }
-  return out + "\n";
+  if (cut) {
+    auto const plan = dry.project.plan_path(migration);
+    bool const planned = std::filesystem::exists(plan);
+    dry.text += fmt::format("      in full {}with --verbose\n",
+                            planned ? fmt::format("in {}, or ", plan.generic_string()) : "");
+  }
 }
 
-void tell(Dry& dry, std::string const&, Step const& step, plan::RunSql const& run_sql) {
-  for (std::string const& statement : run_sql.statements) {
-    dry.text += indented(statement, "      ");
-  }
+void tell(Dry& dry, std::string const& migration, Step const& step, plan::RunSql const& run_sql) {
+  tell_statements(dry, migration, run_sql.statements);
   for (sql::QualifiedName const& table : step.trial) {
     dry.text += fmt::format(
         "      a row of {} is written before and after, where it has triggers, and taken back\n",
@@ -94,6 +113,11 @@ void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch 
   try {
     dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
   } catch (postgres::Failure const& failure) {
+    bool const missing = failure.sqlstate == "42P01" || failure.sqlstate == "42703";
+    if (missing && dry.told > 1) {
+      dry.text += "      no sample: it works on what is not there yet\n";
+      return;
+    }
     throw postgres::Failure(
         failure.kind, failure.sqlstate,
         fmt::format("the dry run of {}, step {}: {}", migration, step.id, failure.what()));
@@ -146,8 +170,16 @@ void tell_first_phases(Dry& dry, std::string const& migration, Plan const& plan,
   }
 }
 
+/// What the migrations behind it may not build on.
+void note_copy(Dry& dry, std::string const& migration, Plan const& plan) {
+  if (auto transition = plan::transition_of(plan)) {
+    dry.copies.emplace_back(migration, std::move(*transition));
+  }
+}
+
 void tell_new(Dry& dry, Project::Entry const& entry) {
   Plan const plan = acceptable_plan(dry.session, dry.project, entry);
+  note_copy(dry, entry.name, plan);
   dry.text += fmt::format("  {} would run:\n", entry.name);
   tell_first_phases(dry, entry.name, plan, {});
 }
@@ -165,9 +197,7 @@ void tell_contract(Dry& dry, MigrationRow const& row) {
 void tell_undo(Dry& dry, MigrationRow const& row) {
   for (Step const& step : steps_to_undo(dry.session, row)) {
     dry.text += fmt::format("    undo {}{}\n", in_words(step), notes_of(step));
-    for (std::string const& statement : step.undo) {
-      dry.text += indented(statement, "      ");
-    }
+    tell_statements(dry, row.name, step.undo);
   }
 }
 
@@ -187,27 +217,55 @@ void tell_begun(Dry& dry, Item const& item) {
   }
 }
 
-/// What comes after the first one is judged against a schema that is not there yet.
+void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
+  dry.code = code;
+  dry.text += fmt::format("  up would end here: {}\n    next: {}\n", why, next);
+}
+
+/// What comes after the first one is judged against a schema that is not there yet, as far as the
+/// statements before it tell it; what is tried on rows may want what they make.
 void tell_later_one(Dry& dry, Project::Entry const& entry) {
-  auto const cannot = [&](char const* why) {
-    dry.text +=
-        fmt::format("  {} comes after that, and can't be told before: {}\n", entry.name, why);
-  };
   try {
-    tell_new(dry, entry);
+    check_plan_of_later_one(dry.project, entry, *dry.after);
   } catch (ProjectError const& error) {
-    cannot(error.what());
-  } catch (std::invalid_argument const& error) {
-    cannot(error.what());
+    return end_here(dry, exit_unsafe, error.what(), error.next);
   }
+  sql::Migration const migration = Project::read(entry);
+  try {
+    refuse_building_on_copies(dry.session, migration, *dry.after);
+  } catch (Unconfirmed const& error) {
+    return end_here(dry, exit_refused, error.what(), error.next);
+  }
+  for (auto const& [name, transition] : dry.copies) {
+    if (auto const what = plan::touches_copy(transition, migration, *dry.after); !what.empty()) {
+      return end_here(dry, exit_refused,
+                      fmt::format("{} builds on {}.{}, a copy until {} is contracted: {}",
+                                  entry.name, transition.table.name.quoted(),
+                                  transition.to.quoted(), name, fmt::join(what, ", ")),
+                      fmt::format("put {} into a later release", entry.name));
+    }
+  }
+  auto committed = dry.project.committed_plan(entry.name);
+  Plan const plan =
+      committed ? std::move(*committed) : std::get<Plan>(plan::make_plan(migration, *dry.after));
+  note_copy(dry, entry.name, plan);
+  dry.text += fmt::format("  {} would run after that:\n", entry.name);
+  tell_first_phases(dry, entry.name, plan, {});
+}
+
+void tell_one_to_begin(Dry& dry, Project::Entry const& entry) {
+  bool const is_first = ++dry.told == 1;
+  if (!dry.after) {
+    dry.after = catalog::read_catalog(dry.session);
+  }
+  is_first ? tell_new(dry, entry) : tell_later_one(dry, entry);
+  catalog::replay(*dry.after, Project::read(entry));
 }
 
 void tell(Dry& dry, Item const& item, Deployment const& deployment) {
-  bool const is_first = dry.told == 0;
   switch (item.task) {
     case Task::Begin:
-      ++dry.told;
-      return is_first ? tell_new(dry, *item.entry) : tell_later_one(dry, *item.entry);
+      return tell_one_to_begin(dry, *item.entry);
     case Task::GoOn:
       ++dry.told;
       return tell_begun(dry, item);
@@ -236,7 +294,7 @@ int end(Dry& dry) {
   dry.text +=
       dry.told > 0 ? "nothing was changed: every sample was rolled back\n" : nothing_to_do(dry);
   dry.invocation.console.answer(dry.text);
-  return exit_done;
+  return dry.code;
 }
 
 /// A reason is for the real one to keep.
@@ -268,8 +326,8 @@ int dry_run_up(Invocation& invocation) {
   for (Item const& item : items) {
     check_new(dry, item, rows);
   }
-  for (Item const& item : items) {
-    tell(dry, item, deployment);
+  for (std::size_t at = 0; at < items.size() && dry.code == exit_done; ++at) {
+    tell(dry, items[at], deployment);
   }
   return end(dry);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <string>
@@ -127,6 +128,40 @@ TEST(DryRun, AFilesOwnStatementsHaveNoNamesOfBellows) {
   Ran const up = project.run({"up"});
   expect_says(up, {"done: 1_a"});
   EXPECT_NE(up.said.find("run 1_a: `CREATE TABLE a (id int)`"), std::string::npos) << up.said;
+}
+
+/// What the triggers' functions say is for the plan; a dry run is read for what happens.
+TEST(DryRun, LongStatementsAreOneLineEach) {
+  RenameBench const bench(std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')");
+  Ran const ran = bench.project.run({"up", "--dry-run"});
+  expect_says(ran, {"CREATE FUNCTION public.bellows_sync_users_name_display_name()", " lines)\n",
+                    std::string("in full in plans/") + rename_name + ".yaml, or with --verbose",
+                    "ALTER TABLE public.users ADD COLUMN display_name text",
+                    "id = 1: display_name NULL → 'ann'"});
+  EXPECT_EQ(ran.answer.find("RETURN NEW"), std::string::npos) << ran.answer;
+  EXPECT_LT(std::ranges::count(ran.answer, '\n'), 40) << ran.answer;
+  Ran const whole = bench.project.run({"up", "--dry-run", "--verbose"});
+  expect_says(whole, {"RETURN NEW", "ENABLE ALWAYS TRIGGER"});
+  EXPECT_EQ(whole.answer.find("in full in"), std::string::npos) << whole.answer;
+}
+
+/// Each is judged after those before it; the first that would be refused is where `up` ends.
+TEST(DryRun, SaysWhereUpWouldEnd) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  project.migration("1_t", "CREATE TABLE t (id int PRIMARY KEY, a text);\n");
+  project.migration("2_fill", "INSERT INTO t SELECT g FROM generate_series(1, 9) g;\n");
+  project.migration("3_drop", "ALTER TABLE t DROP COLUMN a;\n");
+  project.migration("4_more", "CREATE TABLE more (id int);\n");
+  Ran const ran = project.run({"up", "--dry-run"});
+  EXPECT_EQ(ran.code, 5) << ran.answer << ran.said;
+  for (char const* words : {"1_t would run:", "2_fill would run after that:",
+                            "up would end here: 3_drop can't be run as it is", "[drop-column]"}) {
+    EXPECT_NE(ran.answer.find(words), std::string::npos) << words << ran.answer;
+  }
+  EXPECT_EQ(ran.answer.find("4_more"), std::string::npos) << ran.answer;
+  EXPECT_EQ(project.run({"up"}).code, 5);
+  EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations WHERE state = 'contracted'"), "2");
 }
 
 TEST(DryRun, HeldRowsAreLeftOutAndNobodyIsWaitedFor) {

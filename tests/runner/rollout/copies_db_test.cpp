@@ -69,6 +69,16 @@ TEST_F(OnACopy, IsTheOnlyOneThatIsNotPlannedForTheDatabase) {
                "builds on users.display_name", "plans/20260303090000_fill.yaml\n"});
 }
 
+/// Both are to begin: the dry run says where `up` would end.
+TEST_F(OnACopy, IsToldByADryRunBeforeTheCopyIsThere) {
+  t.project.migration(index_name, "CREATE INDEX CONCURRENTLY i ON users (display_name);");
+  t.project.migration("20260303090000_more", "CREATE TABLE more (id int);");
+  Ran const dry = run({"up", "--dry-run"});
+  expect_says(dry, 11, {"up would end here: ", index_name, "users.display_name"});
+  EXPECT_EQ(dry.answer.find("CREATE TABLE more"), std::string::npos) << dry.answer;
+  EXPECT_EQ(run({"up"}).code, 11);
+}
+
 TEST_F(OnACopy, IsSaidWhenPlannedWithoutOne) {
   Project const files("");
   files.migration("1_t", users_table);
