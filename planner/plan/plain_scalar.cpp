@@ -1,6 +1,7 @@
 #include "planner/plan/plain_scalar.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace bellows::plan {
 
@@ -10,18 +11,70 @@ bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// None of them begins anything inside of a plain scalar. A colon and a hash may (YAML 1.2, 7.3.3).
+bool is_ascii(char c) {
+  return c >= ' ' && c <= '~';
+}
+
+/// Neither what cannot be printed (U+0080 to U+009F) nor a byte order mark begins like this.
 bool is_harmless(char c) {
-  constexpr std::string_view signs = " _.,;()[]{}=<>+-*/%|&!?@^'\"$~";
-  return is_letter(c) || (c >= '0' && c <= '9') || signs.find(c) != std::string_view::npos;
+  constexpr char of_controls = '\xC2';
+  constexpr char of_marks = '\xEF';
+  bool const beyond_ascii = static_cast<unsigned char>(c) >= 0x80;
+  return is_ascii(c) || (beyond_ascii && c != of_controls && c != of_marks);
+}
+
+/// A word first, and longer than what would be a constant.
+bool is_wordy(std::string_view text) {
+  constexpr std::size_t longest_constant = 5;  // false
+  return text.size() > longest_constant && is_letter(text.front());
+}
+
+/// Inside of a plain scalar only a colon before a blank and a hash behind one mean something (YAML
+/// 1.2, 7.3.3).
+bool ends_plain(std::string_view text, std::size_t at) {
+  bool const last = at + 1 == text.size();
+  switch (text[at]) {
+    case ':':
+      return last || text[at + 1] == ' ';
+    case '#':
+      return text[at - 1] == ' ';
+    case ' ':
+      return last;
+    default:
+      return false;
+  }
+}
+
+bool is_plain(std::string_view text) {
+  for (std::size_t at = 1; at < text.size(); ++at) {
+    if (ends_plain(text, at)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string in_double_quotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (char const c : text) {
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+    }
+    quoted += c;
+  }
+  return quoted + '"';
 }
 
 }  // namespace
 
-bool is_plain(std::string_view text) {
-  constexpr std::size_t longest_constant = 5;  // false
-  return text.size() > longest_constant && is_letter(text.front()) && text.back() != ' ' &&
-         std::ranges::all_of(text, is_harmless);
+std::optional<std::string> scalar(std::string_view text) {
+  if (!is_wordy(text) || !std::ranges::all_of(text, is_harmless)) {
+    return std::nullopt;
+  }
+  if (is_plain(text)) {
+    return std::string(text);
+  }
+  return std::ranges::all_of(text, is_ascii) ? std::optional(in_double_quotes(text)) : std::nullopt;
 }
 
 }  // namespace bellows::plan

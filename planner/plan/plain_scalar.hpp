@@ -1,12 +1,15 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace bellows::plan {
 
-/// Whether a value of a block is, without doubt, the same text in YAML without quotes: words, and
-/// the signs that SQL is made of. False means only that yaml-cpp has to decide, which tries each
-/// character against the grammar: that was 40 % of the time in which a plan is made and written.
-bool is_plain(std::string_view text);
+/// One line as it stands in YAML as a value of a block, plain or in double quotes: the very text
+/// that yaml-cpp writes. Nothing where that has to decide, which tries each character against the
+/// grammar: words and the signs that SQL is made of need no such thing, and it was most of the time
+/// in which a plan is written.
+std::optional<std::string> scalar(std::string_view text);
 
 }  // namespace bellows::plan

@@ -1,6 +1,6 @@
 #include "planner/plan/transition.hpp"
 
-#include "planner/catalog/replay.hpp"
+#include "planner/catalog/differing.hpp"
 
 #include <fmt/core.h>
 
@@ -91,6 +91,17 @@ Column const* column_of(Catalog const& catalog, Transition const& transition) {
   return table == nullptr ? nullptr : table->column(transition.to);
 }
 
+void add_referenced(std::set<sql::QualifiedName>& names, Table const* table) {
+  if (table == nullptr) {
+    return;
+  }
+  for (catalog::Constraint const& constraint : table->constraints) {
+    if (!constraint.references.name.empty()) {
+      names.insert(constraint.references);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Transition> transition_of(Plan const& plan) {
@@ -108,14 +119,12 @@ std::optional<Transition> transition_of(Plan const& plan) {
   return Transition{fact.table, fact.columns[0], fact.columns[1]};
 }
 
-std::vector<std::string> touches_copy(Transition const& transition, sql::Migration const& migration,
-                                      Catalog const& before) {
+std::vector<std::string> touches_copy(Transition const& transition, Catalog const& before,
+                                      Catalog const& after) {
   Column const* const was = column_of(before, transition);
   if (was == nullptr) {
     return {};
   }
-  Catalog after = before;
-  catalog::replay(after, migration);
   std::vector<std::string> touches;
   Column const* const is = column_of(after, transition);
   if (is == nullptr || !(*is == *was)) {
@@ -128,6 +137,17 @@ std::vector<std::string> touches_copy(Transition const& transition, sql::Migrati
     }
   }
   return touches;
+}
+
+std::set<sql::QualifiedName> tables_touched(Catalog const& before, Catalog const& after) {
+  std::set<sql::QualifiedName> touched;
+  for (sql::QualifiedName const& name : differing(before.tables, after.tables)) {
+    touched.insert(name);
+    for (Catalog const* catalog : {&before, &after}) {
+      add_referenced(touched, catalog->tables.find(name));
+    }
+  }
+  return touched;
 }
 
 }  // namespace bellows::plan

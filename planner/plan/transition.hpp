@@ -2,9 +2,9 @@
 
 #include "planner/catalog/model.hpp"
 #include "planner/plan/plan.hpp"
-#include "planner/sql/migration.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,9 +22,14 @@ struct Transition {
 /// Nothing where the plan's contract drops no copy.
 std::optional<Transition> transition_of(Plan const& plan);
 
-/// What the migration, run on `before`, makes on the copy or does to it: "index by_name", "a change
-/// of the column itself". Empty: nothing.
-std::vector<std::string> touches_copy(Transition const& transition, sql::Migration const& migration,
-                                      catalog::Catalog const& before);
+/// What a migration that leaves `after` of `before` makes on the copy or does to it: "index
+/// by_name", "a change of the column itself". Empty: nothing.
+std::vector<std::string> touches_copy(Transition const& transition, catalog::Catalog const& before,
+                                      catalog::Catalog const& after);
+
+/// The tables of whose copies that may be: what the migration has changed and what points from
+/// there. `after` was made of a copy of `before`. To ask of each copy that there is takes long.
+std::set<sql::QualifiedName> tables_touched(catalog::Catalog const& before,
+                                            catalog::Catalog const& after);
 
 }  // namespace bellows::plan

@@ -24,7 +24,7 @@ bool fits_block(std::string const& value) {
          });
 }
 
-/// A key of the format, or another scalar that is known to be plain. Numbers are written like this.
+/// A key of the format, or another scalar that is written as it stands. Numbers are, by yaml-cpp.
 void plain(YAML::Emitter& out, std::string_view scalar) {
   out.WriteIntegralType(scalar);
 }
@@ -35,10 +35,10 @@ YAML::Emitter& begin_pair(YAML::Emitter& out, char const* key) {
   return out << YAML::Value;
 }
 
-// A block for what has lines, plain or quoted (the emitter decides) for the rest.
+// A block for what has lines, plain or quoted for the rest.
 void text(YAML::Emitter& out, std::string const& value) {
-  if (is_plain(value)) {
-    return plain(out, value);
+  if (auto const known = scalar(value)) {
+    return plain(out, *known);
   }
   bool const lines = value.find('\n') != std::string::npos;
   if (lines) {

@@ -213,9 +213,8 @@ class Planner {
   }
 
   void write(Project::Entry const& entry, plan::Plan const& plan) {
-    std::string const yaml = plan::to_yaml(plan);
     if (invocation_.options.flag("print")) {
-      invocation_.console.answer(sealed(yaml));
+      invocation_.console.answer(sealed(plan::to_yaml(plan)));
       return;
     }
     auto const path = project_.plan_path(entry.name);
@@ -223,14 +222,17 @@ class Planner {
     if (plan.single_phase() && !there) {  // one that somebody keeps all the same is kept current
       tell_allowed(entry, plan);
       not_needed_.push_back(entry.label);
+      copies_.note(entry, nullptr);
       return;
     }
-    WrittenPlan const written = write_plan(path, plan, yaml, invocation_.options.flag("overwrite"));
+    WrittenPlan const written =
+        write_plan(path, plan, plan::to_yaml(plan), invocation_.options.flag("overwrite"));
     if (written.kept != Kept::No) {
       (written.kept == Kept::Differs ? kept_ : unusable_).push_back(entry.name);
       invocation_.console.answer(kept_text(path, written));
       return;
     }
+    copies_.note(entry, &plan);
     invocation_.console.answer(fmt::format("{}{}\n{}", path.string(),
                                            written.same ? " (unchanged)" : "", plan_text(plan)));
   }

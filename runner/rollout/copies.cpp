@@ -1,16 +1,24 @@
 #include "runner/rollout/copies.hpp"
 
+#include "planner/catalog/replay.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace bellows::runner {
 namespace {
 
 std::string column_of(plan::Transition const& transition) {
   return fmt::format("{}.{}", transition.table.name.quoted(), transition.to.quoted());
+}
+
+catalog::Catalog replayed(catalog::Catalog before, sql::Migration const& migration) {
+  catalog::replay(before, migration);
+  return before;
 }
 
 }  // namespace
@@ -20,13 +28,14 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
   if (!ledger_exists(session)) {
     return;
   }
+  catalog::Catalog const after = replayed(live, migration);
   for (auto const& [name, row] : read_migrations(session)) {
     if (!in_progress(row.state) || name == migration.name) {
       continue;
     }
     auto const transition = plan::transition_of(plan::from_yaml(row.plan));
     auto const what =
-        transition ? plan::touches_copy(*transition, migration, live) : std::vector<std::string>();
+        transition ? plan::touches_copy(*transition, live, after) : std::vector<std::string>();
     if (!what.empty()) {
       throw Unconfirmed(
           fmt::format("{} builds on {}, which is a copy until {} is contracted, and contract drops "
@@ -39,31 +48,74 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
   }
 }
 
-std::optional<plan::Transition> const& CommittedCopies::of(std::string const& migration) {
-  auto found = read_.find(migration);
-  if (found == read_.end()) {
-    auto const plan = project_.committed_plan(migration);
-    found = read_.emplace(migration, plan ? plan::transition_of(*plan) : std::nullopt).first;
+CommittedCopies::CommittedCopies(Project const& project)
+    : project_(project), known_(project.entries().size()) {
+  for (std::size_t at = 0; at < project.entries().size(); ++at) {
+    places_.emplace(project.entries()[at].name, at);
   }
-  return found->second;
+}
+
+void CommittedCopies::note(Project::Entry const& entry, plan::Plan const* plan) {
+  std::size_t const at = places_.at(entry.name);
+  if (plan != nullptr && !known_[at]) {
+    add(at, *plan);
+  }
+  known_[at] = true;
+}
+
+void CommittedCopies::add(std::size_t entry, plan::Plan const& plan) {
+  if (auto const transition = plan::transition_of(plan)) {
+    by_table_[transition->table].push_back({entry, *transition});
+  }
+}
+
+void CommittedCopies::read_up_to(std::size_t entry) {
+  for (; known_up_to_ < entry; ++known_up_to_) {
+    if (!known_[known_up_to_]) {
+      auto const plan = project_.committed_plan(project_.entries()[known_up_to_].name);
+      note(project_.entries()[known_up_to_], plan ? &*plan : nullptr);
+    }
+  }
+}
+
+void CommittedCopies::collect(std::vector<Copy const*>& copies, sql::QualifiedName const& table,
+                              catalog::Catalog const& catalog, std::size_t entry) const {
+  sql::QualifiedName const unqualified{sql::Identifier(), table.name};  // as somebody may write it
+  for (sql::QualifiedName const& name : {table, unqualified}) {
+    auto const found = by_table_.find(name);
+    if (found == by_table_.end() || catalog.resolve(name) != table) {
+      continue;
+    }
+    for (Copy const& copy : found->second) {
+      if (copy.made_by < entry) {
+        copies.push_back(&copy);
+      }
+    }
+  }
 }
 
 std::vector<std::string> CommittedCopies::built_on(Project::Entry const& entry,
                                                    sql::Migration const& migration,
                                                    catalog::Catalog const& before) {
+  std::size_t const at = places_.at(entry.name);
+  read_up_to(at);
+  if (by_table_.empty()) {
+    return {};
+  }
+  catalog::Catalog const after = replayed(before, migration);
+  std::vector<Copy const*> copies;
+  for (sql::QualifiedName const& table : plan::tables_touched(before, after)) {
+    collect(copies, table, before, at);
+  }
+  std::ranges::sort(copies, {}, &Copy::made_by);
   std::vector<std::string> lines;
-  for (Project::Entry const& other : project_.entries()) {
-    if (other.name == entry.name) {
-      break;
-    }
-    auto const& transition = of(other.name);
-    auto const what = transition ? plan::touches_copy(*transition, migration, before)
-                                 : std::vector<std::string>();
+  for (Copy const* copy : copies) {
+    auto const what = plan::touches_copy(copy->transition, before, after);
     if (!what.empty()) {
       lines.push_back(
-          fmt::format("{} ({}) can begin only once {} is contracted: it belongs in a "
-                      "later release",
-                      column_of(*transition), fmt::join(what, ", "), other.name));
+          fmt::format("{} ({}) can begin only once {} is contracted: it belongs in a later release",
+                      column_of(copy->transition), fmt::join(what, ", "),
+                      project_.entries()[copy->made_by].name));
     }
   }
   return lines;

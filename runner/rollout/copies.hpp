@@ -6,8 +6,8 @@
 #include "planner/sql/migration.hpp"
 #include "runner/rollout/project.hpp"
 
+#include <cstddef>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +21,14 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
                                catalog::Catalog const& live);
 
 /// Without a database: the copies that the committed plans of a project make. Each plan is read
-/// once, when a migration behind it is asked about: to read all of them for each of a thousand
-/// migrations took minutes. `project` must outlive it.
+/// once, when a migration behind it is asked about, and a migration is held only against the copies
+/// in the tables that it touches: of both a project may have a thousand. `project` must outlive it.
 class CommittedCopies {
  public:
-  explicit CommittedCopies(Project const& project) : project_(project) {}
+  explicit CommittedCopies(Project const& project);
+
+  /// That what is committed for `entry` is this plan, or none: it need not be read.
+  void note(Project::Entry const& entry, plan::Plan const* plan);
 
   /// What has to be contracted before `migration`, which is `entry`, may begin. A line for people
   /// each; `before` is the schema it finds. Throws ProjectError where a plan cannot be read.
@@ -33,10 +36,22 @@ class CommittedCopies {
                                     catalog::Catalog const& before);
 
  private:
-  std::optional<plan::Transition> const& of(std::string const& migration);
+  struct Copy {
+    std::size_t made_by;  // which of the project's entries
+    plan::Transition transition;
+  };
+
+  void read_up_to(std::size_t entry);
+  void add(std::size_t entry, plan::Plan const& plan);
+  /// Those in `table`, as `catalog` calls it, that an entry before `entry` makes.
+  void collect(std::vector<Copy const*>& copies, sql::QualifiedName const& table,
+               catalog::Catalog const& catalog, std::size_t entry) const;
 
   Project const& project_;
-  std::map<std::string, std::optional<plan::Transition>> read_;
+  std::map<std::string, std::size_t> places_;  // of the entries, by name
+  std::vector<bool> known_;                    // of each entry, whether its plan is
+  std::size_t known_up_to_ = 0;
+  std::map<sql::QualifiedName, std::vector<Copy>> by_table_;
 };
 
 }  // namespace bellows::runner

@@ -7,6 +7,19 @@
 #include <system_error>
 
 namespace bellows::runner {
+namespace {
+
+/// How many there are: of none of them. Nearly always it is the one that is guessed.
+std::size_t place_of(std::string const& name, std::vector<Project::Entry> const& entries,
+                     std::size_t guess) {
+  if (guess < entries.size() && entries[guess].name == name) {
+    return guess;
+  }
+  auto const found = std::ranges::find(entries, name, &Project::Entry::name);
+  return static_cast<std::size_t>(std::distance(entries.begin(), found));
+}
+
+}  // namespace
 
 History::History(catalog::Catalog first, std::vector<Project::Entry> entries,
                  std::set<std::string> held, Basis basis)
@@ -18,8 +31,7 @@ History::History(catalog::Catalog first, std::vector<Project::Entry> entries,
       basis_(begun_) {}
 
 catalog::Catalog const& History::before(std::string const& name) {
-  auto const found = std::ranges::find(entries_, name, &Project::Entry::name);
-  auto const at = static_cast<std::size_t>(std::distance(entries_.begin(), found));
+  std::size_t const at = place_of(name, entries_, replayed_);
   if (at < replayed_) {
     begin_anew();
   }

@@ -1,8 +1,11 @@
+#include "planner/catalog/differing.hpp"
 #include "planner/catalog/model.hpp"
 #include "planner/catalog/replay.hpp"
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
 #include <utility>
 
 /// Copies share their tables, and no change to one shows in another.
@@ -44,6 +47,25 @@ TEST_F(SharedTables, OneThatIsNobodyElsesIsEditedInPlace) {
   EXPECT_EQ(one.table(sql::parse_qualified_name("t")), before);
   { Catalog const gone = one; }
   EXPECT_EQ(one.table(sql::parse_qualified_name("t")), before);
+}
+
+TEST_F(SharedTables, ThoseThatHaveChangedSinceACopyAreKnownByName) {
+  auto const changed = [&](char const* statements) {
+    Catalog other = one;
+    replay_text(other, statements);
+    std::set<std::string> names;
+    for (QualifiedName const& name : differing(one.tables, other.tables)) {
+      names.insert(name.name.raw());
+    }
+    return names;
+  };
+  using Names = std::set<std::string>;
+  EXPECT_EQ(changed("INSERT INTO t VALUES (1)"), Names());
+  EXPECT_EQ(changed("ALTER TABLE u ADD x int"), Names{"u"});
+  EXPECT_EQ(changed("CREATE TABLE a (); CREATE TABLE z (); CREATE TABLE tt ()"),
+            (Names{"a", "tt", "z"}));
+  EXPECT_EQ(changed("DROP TABLE u"), Names{"u"});
+  EXPECT_EQ(changed("DROP VIEW v"), (Names{"t", "v"}));
 }
 
 TEST_F(SharedTables, NoStatementChangesTheOtherCopy) {

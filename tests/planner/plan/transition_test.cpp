@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bellows::plan {
@@ -52,7 +54,9 @@ Words touches(std::string_view text) {
                               sql::Identifier("called")};
   catalog::Catalog catalog = users();
   catalog::replay_text(catalog, "ALTER TABLE users ADD COLUMN called text");
-  return touches_copy(transition, sql::read_migration("m", "m.sql", text), catalog);
+  catalog::Catalog after = catalog;
+  catalog::replay(after, sql::read_migration("m", "m.sql", text));
+  return touches_copy(transition, catalog, after);
 }
 
 TEST(Transition, WhatIsBuiltOnTheCopyIsNamed) {
@@ -75,6 +79,32 @@ TEST(Transition, WhatIsBesideItIsNobodysMatter) {
   EXPECT_EQ(touches("UPDATE users SET called = 'x' WHERE id = 1"), Words{});
   EXPECT_EQ(touches("CREATE TABLE called (called text)"), Words{});
   EXPECT_EQ(touches("ALTER TABLE users ADD other text"), Words{});
+}
+
+std::set<std::string> touched_by(std::string_view text) {
+  catalog::Catalog before = users();
+  catalog::replay_text(before, "CREATE VIEW names AS SELECT name FROM users");
+  catalog::Catalog after = before;
+  catalog::replay(after, sql::read_migration("m", "m.sql", text));
+  std::set<std::string> names;
+  for (sql::QualifiedName const& name : tables_touched(before, after)) {
+    names.insert(name.display());
+  }
+  return names;
+}
+
+TEST(Transition, TablesTouchedAreThoseThatAreNotAsBeforeAndWhatTheyPointTo) {
+  using Names = std::set<std::string>;
+  EXPECT_EQ(touched_by("INSERT INTO users VALUES (1)"), Names());
+  EXPECT_EQ(touched_by("ALTER TABLE orders ADD at date"), Names{"public.orders"});
+  EXPECT_EQ(touched_by("CREATE TABLE a (id int)"), Names{"public.a"});
+  EXPECT_EQ(touched_by("CREATE TABLE z (id int REFERENCES users)"),
+            (Names{"public.users", "public.z"}));
+  EXPECT_EQ(touched_by("DROP TABLE orders"), Names{"public.orders"});
+  EXPECT_EQ(touched_by("ALTER TABLE users RENAME TO people"),
+            (Names{"public.people", "public.users"}));
+  EXPECT_EQ(touched_by("CREATE VIEW v AS SELECT id FROM users"),
+            (Names{"public.users", "public.v"}));
 }
 
 }  // namespace
