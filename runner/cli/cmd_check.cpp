@@ -21,6 +21,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -116,8 +117,10 @@ class Judge {
   /// What all of them rested on.
   std::vector<JudgedBy> const& judged_by() const { return judged_by_; }
 
-  /// Of the last one judged.
-  std::optional<int> server_version() const { return server_version_; }
+  /// Of the last one judged; of none, that of the options.
+  int server_version() const {
+    return server_version_.value_or(static_cast<int>(options_.number("server-version")));
+  }
 
  private:
   /// Where bellows is at home, it runs the files of others too.
@@ -283,46 +286,49 @@ std::optional<rules::Severity> limit_of(Options const& options) {
   return chosen(options, "fail-on", limits);
 }
 
-/// Text is told while the next files are judged; the others are documents of all files.
+std::unique_ptr<CheckReport> report_in(Format format, Console& console) {
+  switch (format) {
+    case Format::Text:
+      return check_text(console.colour(), console.width());
+    case Format::Json:
+      return check_json();
+    case Format::Github:
+      return check_github();
+    case Format::Sarif:
+      return check_sarif(BELLOWS_VERSION);
+  }
+  return nullptr;
+}
+
+/// Told while the next files are judged.
 class Report {
  public:
   Report(Format format, Console& console)
-      : format_(format), console_(console), text_(console.colour(), console.width()) {}
+      : console_(console), written_(report_in(format, console)) {}
 
-  void add(CheckedFile file) {
+  void add(CheckedFile const& file, int server_version) {
     worst_ = std::max(worst_, runner::worst(file));
-    if (format_ == Format::Text) {
-      console_.answer(text_.add(file));
-    } else {
-      files_.push_back(std::move(file));
-    }
+    begin(server_version);
+    console_.answer(written_->add(file));
   }
 
   void finish(int server_version, std::vector<JudgedBy> const& judged_by) {
-    console_.answer(rest(server_version, judged_by));
+    begin(server_version);
+    console_.answer(written_->end(judged_by));
   }
 
   std::optional<rules::Severity> worst() const { return worst_; }
 
  private:
-  std::string rest(int server_version, std::vector<JudgedBy> const& judged_by) {
-    switch (format_) {
-      case Format::Text:
-        return text_.summary(judged_by);
-      case Format::Json:
-        return check_json(files_, server_version, judged_by);
-      case Format::Github:
-        return check_github(files_);
-      case Format::Sarif:
-        return check_sarif(files_, BELLOWS_VERSION);
+  void begin(int server_version) {
+    if (!std::exchange(begun_, true)) {
+      console_.answer(written_->begin(server_version));
     }
-    return "";
   }
 
-  Format format_;
   Console& console_;
-  CheckText text_;
-  std::vector<CheckedFile> files_;
+  std::unique_ptr<CheckReport> written_;
+  bool begun_ = false;
   std::optional<rules::Severity> worst_;
 };
 
@@ -342,10 +348,10 @@ int run_check(Invocation& invocation) {
   Judge judge(options, std::move(asked), invocation.console);
   Report report(format, invocation.console);
   for (std::size_t at = 0; at < sources.size(); ++at) {
-    report.add(judge.check(sources[at], [&] { return migrations.take(at); }));
+    CheckedFile const file = judge.check(sources[at], [&] { return migrations.take(at); });
+    report.add(file, judge.server_version());
   }
-  report.finish(judge.server_version().value_or(static_cast<int>(options.number("server-version"))),
-                judge.judged_by());
+  report.finish(judge.server_version(), judge.judged_by());
   return limit && report.worst() && *report.worst() >= *limit ? exit_unsafe : exit_done;
 }
 

@@ -378,6 +378,24 @@ void Page::explain_quiet() {
   }
 }
 
+class CheckText : public CheckReport {
+ public:
+  CheckText(bool colour, std::size_t width) : page_(colour, width) {}
+
+  std::string begin(int /*server_version*/) override { return ""; }
+  std::string add(CheckedFile const& file) override {
+    page_.add(file);
+    return page_.take();
+  }
+  std::string end(std::vector<JudgedBy> const& judged_by) override {
+    page_.summary(judged_by);
+    return page_.take();
+  }
+
+ private:
+  Page page_;
+};
+
 }  // namespace
 
 int& Verdicts::of(Verdict verdict) {
@@ -392,16 +410,6 @@ int& Verdicts::of(Verdict verdict) {
       return unknown;
   }
   return unknown;
-}
-
-Verdicts count_verdicts(std::vector<CheckedFile> const& files) {
-  Verdicts verdicts;
-  for (CheckedFile const& file : files) {
-    for (Reviewed const& reviewed : file.statements) {
-      ++verdicts.of(reviewed.verdict);
-    }
-  }
-  return verdicts;
 }
 
 bool is_planned(CheckedFile const& file, Reviewed const& reviewed) {
@@ -427,32 +435,8 @@ std::optional<Severity> worst(CheckedFile const& file) {
   return found;
 }
 
-class CheckText::Written : public Page {
- public:
-  using Page::Page;
-};
-
-CheckText::CheckText(bool colour, std::size_t width)
-    : written_(std::make_unique<Written>(colour, width)) {}
-CheckText::~CheckText() = default;
-
-std::string CheckText::add(CheckedFile const& file) {
-  written_->add(file);
-  return written_->take();
-}
-
-std::string CheckText::summary(std::vector<JudgedBy> const& judged_by) {
-  written_->summary(judged_by);
-  return written_->take();
-}
-
-std::string check_text(std::vector<CheckedFile> const& files, bool colour, std::size_t width) {
-  CheckText text(colour, width);
-  std::string all;
-  for (CheckedFile const& file : files) {
-    all += text.add(file);
-  }
-  return all + text.summary();
+std::unique_ptr<CheckReport> check_text(bool colour, std::size_t width) {
+  return std::make_unique<CheckText>(colour, width);
 }
 
 }  // namespace bellows::runner

@@ -36,6 +36,7 @@ struct CheckedFile {
 /// What runs is a committed plan, and not the statement as it stands: what is unsafe about it is
 /// settled. A comment that makes no sense is not.
 bool is_planned(CheckedFile const& file, rules::Reviewed const& reviewed);
+
 /// What files were judged against, and how many of them.
 struct JudgedBy {
   Basis basis;
@@ -50,39 +51,34 @@ struct Verdicts {
   int& of(rules::Verdict verdict);
   int all() const { return safe + brief + is_unsafe + unknown; }
 };
-Verdicts count_verdicts(std::vector<CheckedFile> const& files);
 
-/// For people, file by file: whoever checks many reads the first while the next are judged. ANSI
-/// colours only with `colour`; control characters of the input are never passed on to a terminal.
-/// Lines end at `width` characters, but for the input's own.
-class CheckText {
+/// Written file by file: whoever checks many reads the first while the next are judged, and none of
+/// them is kept. Each function gives what comes next; begin() is the first, end() the last.
+class CheckReport {
  public:
-  CheckText(bool colour, std::size_t width);
-  CheckText(CheckText const&) = delete;
-  CheckText& operator=(CheckText const&) = delete;
-  ~CheckText();
+  CheckReport() = default;
+  CheckReport(CheckReport const&) = delete;
+  CheckReport& operator=(CheckReport const&) = delete;
+  virtual ~CheckReport() = default;
 
-  std::string add(CheckedFile const& file);
-  /// Of all that were added; the last of it.
-  std::string summary(std::vector<JudgedBy> const& judged_by = {});
-
- private:
-  class Written;
-  std::unique_ptr<Written> written_;
+  /// `server_version` is the major one that is judged for.
+  virtual std::string begin(int server_version) = 0;
+  virtual std::string add(CheckedFile const& file) = 0;
+  virtual std::string end(std::vector<JudgedBy> const& judged_by) = 0;
 };
-std::string check_text(std::vector<CheckedFile> const& files, bool colour,
-                       std::size_t width = std::string::npos);
+
+/// For people. ANSI colours only with `colour`; control characters of the input are never passed on
+/// to a terminal. Lines end at `width` characters, but for the input's own.
+std::unique_ptr<CheckReport> check_text(bool colour, std::size_t width);
 
 /// One document, schema_version 1; other programs rely on it. Fields may be added, never changed.
-/// `server_version` is the major one that was judged for.
-std::string check_json(std::vector<CheckedFile> const& files, int server_version,
-                       std::vector<JudgedBy> const& judged_by = {});
+std::unique_ptr<CheckReport> check_json();
 
 /// GitHub Actions' workflow commands: one annotation a finding, at its place in the file.
-std::string check_github(std::vector<CheckedFile> const& files);
+std::unique_ptr<CheckReport> check_github();
 
 /// SARIF 2.1.0: one run, one result a finding, those that `allow` silences as suppressed ones.
-std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view program_version);
+std::unique_ptr<CheckReport> check_sarif(std::string_view program_version);
 
 /// The severest that is in it: a finding's, or Error for a statement that is unknown; nothing when
 /// all is well. The errors of a statement that is planned count no more.

@@ -62,18 +62,25 @@ std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
                      escaped(finding.rule, true), escaped(message, false));
 }
 
-}  // namespace
-
-std::string check_github(std::vector<CheckedFile> const& files) {
-  std::string text;
-  for (CheckedFile const& file : files) {
+class CheckGithub : public CheckReport {
+ public:
+  std::string begin(int /*server_version*/) override { return ""; }
+  std::string add(CheckedFile const& file) override {
+    std::string text;
     for (rules::Reviewed const& reviewed : file.statements) {
       for (rules::Finding const& finding : reviewed.findings) {
         text += annotation(file, reviewed, finding);
       }
     }
+    return text;
   }
-  return text;
+  std::string end(std::vector<JudgedBy> const& /*judged_by*/) override { return ""; }
+};
+
+}  // namespace
+
+std::unique_ptr<CheckReport> check_github() {
+  return std::make_unique<CheckGithub>();
 }
 
 }  // namespace bellows::runner

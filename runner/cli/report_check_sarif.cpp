@@ -1,16 +1,13 @@
 #include "planner/rules/page.hpp"
+#include "runner/cli/json_text.hpp"
 #include "runner/cli/report_place.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
-#include <set>
+#include <optional>
 
 /// SARIF 2.1.0 (OASIS standard, docs.oasis-open.org/sarif/sarif/v2.1.0).
 namespace bellows::runner {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr char const* schema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -32,7 +29,14 @@ std::string uri_of(std::string const& file) {
   return uri;
 }
 
-Json descriptor(std::string_view id) {
+void write_text(JsonText& out, std::string_view name, std::string_view text) {
+  out.key(name);
+  out.open_object();
+  out.member("text", text);
+  out.close_object();
+}
+
+void write_descriptor(JsonText& out, std::string_view id) {
   rules::Page const* const page = rules::page(id);
   std::string const title(page == nullptr ? id : page->title);
   std::string const help = page == nullptr
@@ -40,96 +44,149 @@ Json descriptor(std::string_view id) {
                                : std::string(page->effect) + "\n\n" +
                                      std::string(page->application) + "\n\nBad:\n" +
                                      std::string(page->bad) + "\nGood:\n" + std::string(page->good);
-  return {{"id", id}, {"shortDescription", {{"text", title}}}, {"help", {{"text", help}}}};
+  out.open_object();
+  out.member("id", id);
+  write_text(out, "shortDescription", title);
+  write_text(out, "help", help);
+  out.close_object();
 }
 
-/// Of every rule that is reported, allowed ones included; by id.
-std::vector<std::string> reported_rules(std::vector<CheckedFile> const& files) {
-  std::set<std::string> ids;
-  for (CheckedFile const& file : files) {
-    for (rules::Reviewed const& reviewed : file.statements) {
-      for (rules::Finding const& finding : reviewed.findings) {
-        ids.insert(finding.rule);
-      }
-      for (auto const& [finding, because] : reviewed.allowed) {
-        ids.insert(finding.rule);
-      }
-    }
-  }
-  return {ids.begin(), ids.end()};
+void write_location(JsonText& out, std::string const& file, Place const& place) {
+  out.open_object();
+  out.key("physicalLocation");
+  out.open_object();
+  out.key("artifactLocation");
+  out.open_object();
+  out.member("uri", uri_of(file));
+  out.close_object();
+  out.key("region");
+  out.open_object();
+  out.member("startLine", place.begin.line);
+  out.member("startColumn", place.begin.column);
+  out.member("endLine", place.end.line);
+  out.member("endColumn", place.end.column);
+  out.close_object();
+  out.close_object();
+  out.close_object();
 }
 
-class Run {
+struct Suppression {
+  char const* kind;
+  std::string why;
+};
+
+void write(JsonText& out, Suppression const& suppression) {
+  out.key("suppressions");
+  out.open_array();
+  out.open_object();
+  out.member("kind", suppression.kind);
+  out.member("justification", suppression.why);
+  out.close_object();
+  out.close_array();
+}
+
+/// The rules come last: which they are is known at the end.
+class CheckSarif : public CheckReport {
  public:
-  explicit Run(std::vector<CheckedFile> const& files) : rules_(reported_rules(files)) {
-    for (CheckedFile const& file : files) {
-      for (rules::Reviewed const& reviewed : file.statements) {
-        add(file, reviewed);
-      }
-    }
+  explicit CheckSarif(std::string_view version) : version_(version) {}
+
+  std::string begin(int /*server_version*/) override {
+    out_.open_object();
+    out_.member("$schema", schema);
+    out_.member("version", "2.1.0");
+    out_.key("runs");
+    out_.open_array();
+    out_.open_object();
+    out_.member("columnKind", "unicodeCodePoints");
+    out_.key("results");
+    out_.open_array();
+    return out_.take();
   }
 
-  Json take(std::string_view version) {
-    Json descriptors = Json::array();
-    for (std::string const& id : rules_) {
-      descriptors.push_back(descriptor(id));
+  std::string add(CheckedFile const& file) override {
+    for (rules::Reviewed const& reviewed : file.statements) {
+      add(file, reviewed);
     }
-    Json const driver{{"name", "bellows"}, {"version", version}, {"rules", descriptors}};
-    return {{"tool", {{"driver", driver}}},
-            {"columnKind", "unicodeCodePoints"},
-            {"results", std::move(results_)}};
+    return out_.take();
+  }
+
+  std::string end(std::vector<JudgedBy> const& /*judged_by*/) override {
+    out_.close_array();
+    out_.key("tool");
+    out_.open_object();
+    write_driver();
+    out_.close_object();
+    out_.close_object();
+    out_.close_array();
+    out_.close_object();
+    return out_.take() + '\n';
   }
 
  private:
   void add(CheckedFile const& file, rules::Reviewed const& reviewed) {
+    std::optional<Suppression> planned;
+    if (is_planned(file, reviewed)) {
+      planned = {"external", "split by " + file.plan->path + ", which is current"};
+    }
     for (rules::Finding const& finding : reviewed.findings) {
-      results_.push_back(result(file, reviewed, finding));
-      if (is_planned(file, reviewed)) {
-        results_.back()["suppressions"] =
-            suppressed("external", "split by " + file.plan->path + ", which is current");
-      }
+      write_result(file, reviewed, finding, planned);
     }
     for (auto const& [finding, because] : reviewed.allowed) {
-      Json silenced = result(file, reviewed, finding);
-      silenced["suppressions"] = suppressed("inSource", because);
-      results_.push_back(std::move(silenced));
+      write_result(file, reviewed, finding, Suppression{"inSource", because});
     }
   }
 
-  static Json suppressed(char const* kind, std::string const& why) {
-    return Json::array({{{"kind", kind}, {"justification", why}}});
+  void write_result(CheckedFile const& file, rules::Reviewed const& reviewed,
+                    rules::Finding const& finding, std::optional<Suppression> const& suppression) {
+    out_.open_object();
+    out_.member("ruleId", finding.rule);
+    out_.member("ruleIndex", index_of(finding.rule));
+    out_.member("level", rules::to_string(finding.severity));
+    write_text(
+        out_, "message",
+        finding.remedy.empty() ? finding.message : finding.message + " Instead: " + finding.remedy);
+    out_.key("locations");
+    out_.open_array();
+    write_location(out_, file.file, place_of(file, reviewed.statement, finding));
+    out_.close_array();
+    if (suppression) {
+      write(out_, *suppression);
+    }
+    out_.close_object();
   }
 
-  Json result(CheckedFile const& file, rules::Reviewed const& reviewed,
-              rules::Finding const& finding) const {
-    Place const place = place_of(file, reviewed.statement, finding);
-    Json const region{{"startLine", place.begin.line},
-                      {"startColumn", place.begin.column},
-                      {"endLine", place.end.line},
-                      {"endColumn", place.end.column}};
-    Json const location{{"physicalLocation",
-                         {{"artifactLocation", {{"uri", uri_of(file.file)}}}, {"region", region}}}};
-    auto const rule = std::ranges::lower_bound(rules_, finding.rule);
-    std::string const text =
-        finding.remedy.empty() ? finding.message : finding.message + " Instead: " + finding.remedy;
-    return {{"ruleId", finding.rule},
-            {"ruleIndex", rule - rules_.begin()},
-            {"level", rules::to_string(finding.severity)},
-            {"message", {{"text", text}}},
-            {"locations", Json::array({location})}};
+  std::size_t index_of(std::string const& rule) {
+    auto const found = std::ranges::find(rules_, rule);
+    if (found == rules_.end()) {
+      rules_.push_back(rule);
+      return rules_.size() - 1;
+    }
+    return static_cast<std::size_t>(found - rules_.begin());
   }
 
-  std::vector<std::string> rules_;
-  Json results_ = Json::array();
+  void write_driver() {
+    out_.key("driver");
+    out_.open_object();
+    out_.member("name", "bellows");
+    out_.member("version", version_);
+    out_.key("rules");
+    out_.open_array();
+    for (std::string const& id : rules_) {
+      write_descriptor(out_, id);
+    }
+    out_.close_array();
+    out_.close_object();
+  }
+
+  JsonText out_;
+  std::string version_;
+  std::vector<std::string> rules_;  // reported ones, also where they are allowed: a hundred at most
 };
 
 }  // namespace
 
-std::string check_sarif(std::vector<CheckedFile> const& files, std::string_view program_version) {
-  Json const document{{"$schema", schema},
-                      {"version", "2.1.0"},
-                      {"runs", Json::array({Run(files).take(program_version)})}};
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+std::unique_ptr<CheckReport> check_sarif(std::string_view program_version) {
+  return std::make_unique<CheckSarif>(program_version);
 }
 
 }  // namespace bellows::runner

@@ -7,8 +7,8 @@
 #include "planner/rules/page.hpp"
 #include "planner/rules/review.hpp"
 #include "planner/sql/script.hpp"
-#include "runner/cli/report_check.hpp"
 #include "tests/fuzz/corpus.hpp"
+#include "tests/runner/cli/check_reports.hpp"
 #include "tests/runner/locks/lock_cases.hpp"
 
 #include <nlohmann/json.hpp>
@@ -51,11 +51,11 @@ void check_places(std::vector<sql::Statement> const& statements, std::string_vie
 }
 
 void check_reports(std::vector<runner::CheckedFile> const& files, int server_version) {
-  require(nlohmann::json::accept(runner::check_json(files, server_version)), "check's JSON");
-  require(nlohmann::json::accept(runner::check_sarif(files, "1")), "check's SARIF");
-  std::string const text = runner::check_text(files, false);
+  require(nlohmann::json::accept(test::json_of(files, server_version)), "check's JSON");
+  require(nlohmann::json::accept(test::sarif_of(files, "1")), "check's SARIF");
+  std::string const text = test::text_of(files, false);
   require(text.find('\x1b') == std::string::npos, "an escape sequence for the terminal");
-  runner::check_github(files);
+  test::github_of(files);
 }
 
 void check_plan(sql::Migration const& migration, catalog::Catalog const& before) {

@@ -1,5 +1,5 @@
 #include "planner/catalog/replay.hpp"
-#include "runner/cli/report_check.hpp"
+#include "tests/runner/cli/check_reports.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +21,7 @@ CheckedFile checked(std::string file, std::string text) {
 }
 
 Json sarif(std::vector<CheckedFile> const& files) {
-  return Json::parse(check_sarif(files, "1.2.3"));
+  return Json::parse(test::sarif_of(files, "1.2.3"));
 }
 
 /// A part of the standard's schema: for each member its type, and whether it must be there.

@@ -1,4 +1,4 @@
-#include "runner/cli/report_check.hpp"
+#include "tests/runner/cli/check_reports.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +53,7 @@ CheckedFile rename_file() {
 }
 
 TEST(CheckText, ShowsAnUnsafeStatementWithAllThereIsToKnow) {
-  EXPECT_EQ(check_text({rename_file()}, false),
+  EXPECT_EQ(test::text_of({rename_file()}, false),
             R"(m.sql:2:3: unsafe: ALTER TABLE RENAME COLUMN
   2 |   RENAME COLUMN name TO display_name;
     |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
@@ -84,7 +84,7 @@ TEST(CheckText, ALongFileIsToldInTimeThatGrowsWithIt) {
     file.statements.push_back(std::move(insert));
   }
   std::clock_t const begun = std::clock();
-  EXPECT_EQ(check_text({file}, false),
+  EXPECT_EQ(test::text_of({file}, false),
             "m.sql:1:1: safe: INSERT, and 19999 more alike, up to line 20000\n"
             "20000 statements: 20000 safe\n");
   EXPECT_LT((std::clock() - begun) / CLOCKS_PER_SEC, 5) << "seconds of this process";
@@ -99,7 +99,7 @@ TEST(CheckText, StatementsWithoutFindingsTakeOneLineEach) {
   locks::Effect fresh = effect("fresh", locks::Mode::AccessExclusive);
   fresh.on_new = true;
   file.statements.back().effects.relations = {fresh, effect("c", locks::Mode::AccessExclusive)};
-  EXPECT_EQ(check_text({file}, false), R"(m.sql:1:1: safe: CREATE TABLE
+  EXPECT_EQ(test::text_of({file}, false), R"(m.sql:1:1: safe: CREATE TABLE
 m.sql:2:1: safe: CREATE TABLE
 m.sql:3:1: brief: DROP TABLE (public.c: ACCESS EXCLUSIVE, blocks reads and writes)
 3 statements: 2 safe, 1 brief
@@ -123,7 +123,7 @@ TEST(CheckText, TellsEffectsInWords) {
   all.allowed = {{Finding{"rename-column", Severity::Error, "", ""}, "nobody reads it yet"}};
   all.directives.mistakes = {"`bellows: bakcfill` is not known"};
   file.statements = {all};
-  EXPECT_EQ(check_text({file}, false),
+  EXPECT_EQ(test::text_of({file}, false),
             R"(m.sql:1:1: brief: X
   1 | X
     | ^
@@ -149,7 +149,7 @@ TEST(CheckText, PointsAtTheTokenThatTheGrammarRefuses) {
   broken.findings = {
       {"syntax-error", Severity::Error, "PostgreSQL refuses it.", "Mend it.", {6, 5}}};
   file.statements = {broken};
-  EXPECT_EQ(check_text({file}, false), R"(m.sql:2:7: unknown
+  EXPECT_EQ(test::text_of({file}, false), R"(m.sql:2:7: unknown
   2 | ALTER TABEL users ADD x int;
     |       ^~~~~
   error: PostgreSQL refuses it. [syntax-error]
@@ -169,7 +169,7 @@ TEST(CheckText, ShowsEachPlaceThatIsNotTheHeadings) {
   two.expected = {
       {name("t"), 6'000'000'000, false, std::chrono::seconds(12), std::chrono::seconds(60)}};
   file.statements = {two};
-  EXPECT_EQ(check_text({file}, false), R"(m.sql:1:15: unsafe: ALTER TABLE
+  EXPECT_EQ(test::text_of({file}, false), R"(m.sql:1:15: unsafe: ALTER TABLE
   1 | ALTER TABLE t DROP a, ADD b serial
     |               ^~~~~~
   public.t takes 12 s to 60 s: 6.0 GB (heap, indexes and TOAST) read at an assumed 100 to 500 MB/s
@@ -191,7 +191,7 @@ TEST(CheckText, CountsTheRulesOfSeveralFiles) {
   adds.statement = sql::parse_one(wide.text);
   adds.effects.relations = {effect("t", locks::Mode::AccessExclusive)};
   wide.statements = {adds};
-  std::string const text = check_text({rename_file(), rename_file(), wide}, false);
+  std::string const text = test::text_of({rename_file(), rename_file(), wide}, false);
   EXPECT_NE(text.find("\n3 files, 3 statements: 1 brief, 2 unsafe\n"
                       "  2 errors: rename-column 2\n  brief: "),
             std::string::npos)
@@ -200,22 +200,22 @@ TEST(CheckText, CountsTheRulesOfSeveralFiles) {
 }
 
 TEST(CheckText, FilesAreToldOneByOne) {
-  CheckText text(false, 80);
-  std::string const first = text.add(rename_file());
+  auto const text = check_text(false, 80);
+  std::string const first = text->add(rename_file());
   EXPECT_TRUE(first.starts_with("m.sql:")) << first;
-  EXPECT_EQ(text.add(rename_file()), "\n" + first) << "a line between them";
-  std::string const last = text.summary();
+  EXPECT_EQ(text->add(rename_file()), "\n" + first) << "a line between them";
+  std::string const last = text->end({});
   EXPECT_TRUE(last.starts_with("\n2 files, ")) << last;
 }
 
 TEST(CheckText, SaysWhenThereIsNothing) {
-  EXPECT_EQ(check_text({}, false), "no statements\n");
-  EXPECT_EQ(check_text({CheckedFile{"empty.sql", "", {}}}, false), "no statements\n");
+  EXPECT_EQ(test::text_of({}, false), "no statements\n");
+  EXPECT_EQ(test::text_of({CheckedFile{"empty.sql", "", {}}}, false), "no statements\n");
 }
 
 TEST(CheckText, ColoursOnlyWhenTold) {
-  EXPECT_EQ(check_text({rename_file()}, false).find('\x1b'), std::string::npos);
-  std::string const coloured = check_text({rename_file()}, true);
+  EXPECT_EQ(test::text_of({rename_file()}, false).find('\x1b'), std::string::npos);
+  std::string const coloured = test::text_of({rename_file()}, true);
   EXPECT_NE(coloured.find("\x1b[1;31munsafe\x1b[0m"), std::string::npos);
   EXPECT_NE(coloured.find("    | \x1b[1;31m  ^~~~"), std::string::npos);
 }
@@ -223,11 +223,11 @@ TEST(CheckText, ColoursOnlyWhenTold) {
 TEST(CheckText, PassesNoControlCharactersOn) {
   CheckedFile file{"m\x1b[2J.sql", "SELECT '\x1b[2J'", {}};
   file.statements = {reviewed(file.text, file.text, "SELECT", Verdict::Brief)};
-  EXPECT_EQ(check_text({file}, false).find('\x1b'), std::string::npos);
+  EXPECT_EQ(test::text_of({file}, false).find('\x1b'), std::string::npos);
 }
 
 TEST(CheckJson, IsTheDocumentThatOtherProgramsReadExactly) {
-  EXPECT_EQ(check_json({rename_file()}, 15), R"({
+  EXPECT_EQ(test::json_of({rename_file()}, 15), R"({
   "schema_version": 1,
   "server_version": 15,
   "statements": [
@@ -298,7 +298,7 @@ TEST(CheckJson, KeepsListsAsListsAndTextUtf8) {
   statement.allowed = {{Finding{"r", Severity::Error, "m", ""}, "why"}};
   statement.directives.mistakes = {"one"};
   file.statements = {statement};
-  auto const json = nlohmann::json::parse(check_json({file, CheckedFile{"n.sql", "", {}}}, 18));
+  auto const json = nlohmann::json::parse(test::json_of({file, CheckedFile{"n.sql", "", {}}}, 18));
   EXPECT_EQ(json["server_version"], 18);
   auto const& first = json["statements"].at(0);
   EXPECT_EQ(json["statements"].size(), 1U);
@@ -311,17 +311,36 @@ TEST(CheckJson, KeepsListsAsListsAndTextUtf8) {
   EXPECT_EQ(first["splits_into"], nlohmann::json::array());
 }
 
-TEST(Verdicts, AreCountedOverAllFiles) {
+TEST(CheckJson, CountsTheVerdictsOfAllFiles) {
   CheckedFile file{"m.sql", "X", {}};
   for (Verdict verdict : {Verdict::Safe, Verdict::Brief, Verdict::Unsafe, Verdict::Unknown}) {
     file.statements.push_back(reviewed("X", "X", "X", verdict));
   }
-  Verdicts const verdicts = count_verdicts({file, rename_file()});
-  EXPECT_EQ(verdicts.safe, 1);
-  EXPECT_EQ(verdicts.brief, 1);
-  EXPECT_EQ(verdicts.is_unsafe, 2);
-  EXPECT_EQ(verdicts.unknown, 1);
-  EXPECT_EQ(verdicts.all(), 5);
+  auto const json = nlohmann::json::parse(test::json_of({file, rename_file()}));
+  EXPECT_EQ(json["summary"],
+            nlohmann::json({{"safe", 1}, {"brief", 1}, {"unsafe", 2}, {"unknown", 1}}));
+}
+
+TEST(CheckJson, IsWrittenFileByFile) {
+  auto const json = check_json();
+  EXPECT_TRUE(json->begin(15).ends_with("\"statements\": ["));
+  std::string const first = json->add(rename_file());
+  EXPECT_TRUE(first.starts_with("\n    {\n      \"file\": \"m.sql\",")) << first;
+  EXPECT_TRUE(first.ends_with("\n    }")) << first;
+  EXPECT_EQ(json->add(rename_file()), "," + first);
+  EXPECT_TRUE(json->end({}).ends_with("\n}\n"));
+}
+
+TEST(CheckJson, SaysAtTheEndWhatAllWasJudgedAgainst) {
+  JudgedBy judged{{.source = Basis::Source::Migrations, .name = "m/"}, 2};
+  judged.basis.unfollowed = {{"m/1.sql", 3, "DO"}};
+  auto const json = nlohmann::ordered_json::parse(test::json_of({rename_file()}, 15, {judged}));
+  EXPECT_EQ(
+      json["judged_against"].dump(),
+      R"([{"source":"migrations","name":"m/","files_checked":2,"replayed":0,"last":"",)"
+      R"("not_understood":[{"file":"m/1.sql","line":3,"what":"DO"}],"copies_passed_over":0}])");
+  EXPECT_FALSE(nlohmann::json::parse(test::json_of({})).contains("judged_against"));
+  EXPECT_EQ(nlohmann::json::parse(test::json_of({}))["statements"], nlohmann::json::array());
 }
 
 TEST(CheckText, ALongRowOfStatementsThatAreAlikeIsOneLine) {
@@ -334,16 +353,16 @@ TEST(CheckText, ALongRowOfStatementsThatAreAlikeIsOneLine) {
     file.statements.push_back(reviewed(text, "INSERT INTO t VALUES (" + std::to_string(at) + ")",
                                        "INSERT", Verdict::Safe));
   }
-  EXPECT_EQ(check_text({file}, false),
+  EXPECT_EQ(test::text_of({file}, false),
             "m.sql:1:1: safe: INSERT, and 4 more alike, up to line 5\n5 statements: 5 safe\n");
   file.statements.resize(3);
-  EXPECT_EQ(check_text({file}, false),
+  EXPECT_EQ(test::text_of({file}, false),
             "m.sql:1:1: safe: INSERT\nm.sql:2:1: safe: INSERT\nm.sql:3:1: safe: INSERT\n"
             "3 statements: 3 safe\n");
 }
 
 TEST(CheckText, EndsItsLinesAtTheGivenWidth) {
-  EXPECT_EQ(check_text({rename_file()}, false, 40),
+  EXPECT_EQ(test::text_of({rename_file()}, false, 40),
             R"(m.sql:2:3: unsafe: ALTER TABLE RENAME
     COLUMN
   2 |   RENAME COLUMN name TO display_name;
