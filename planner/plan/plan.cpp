@@ -1,5 +1,8 @@
 #include "planner/plan/plan.hpp"
 
+// Before their first use: GCC 14 leaves out the copy constructor of what was copied above.
+template class std::vector<bellows::plan::Step>;
+
 namespace bellows::plan {
 
 BELLOWS_DEFAULTED(Gate);
@@ -17,5 +20,3 @@ std::string_view to_string(Lasts lasts) {
 }
 
 }  // namespace bellows::plan
-
-template class std::vector<bellows::plan::Step>;

@@ -1,6 +1,15 @@
 #include "planner/sql/identifier.hpp"
 #include "planner/sql/statement.hpp"
 
+// Before their first use: GCC 14 leaves out the copy constructor of what was copied above.
+template class std::vector<bellows::sql::Identifier>;
+template class std::vector<bellows::sql::QualifiedName>;
+template class std::vector<bellows::sql::ConstraintDefinition>;
+template class std::vector<bellows::sql::ColumnDefinition>;
+template class std::vector<bellows::sql::AlterTableCommand>;
+template class std::vector<bellows::sql::Statement>;
+template class std::vector<bellows::sql::IndexElement>;
+
 /// What copies, compares and destroys the values of SQL, once for all files (out_of_line.hpp).
 namespace bellows::sql {
 
@@ -18,11 +27,3 @@ BELLOWS_DEFAULTED(Other);
 BELLOWS_DEFAULTED(Statement);
 
 }  // namespace bellows::sql
-
-template class std::vector<bellows::sql::Identifier>;
-template class std::vector<bellows::sql::QualifiedName>;
-template class std::vector<bellows::sql::ConstraintDefinition>;
-template class std::vector<bellows::sql::ColumnDefinition>;
-template class std::vector<bellows::sql::AlterTableCommand>;
-template class std::vector<bellows::sql::Statement>;
-template class std::vector<bellows::sql::IndexElement>;

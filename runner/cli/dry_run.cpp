@@ -236,8 +236,10 @@ void tell_later_one(Dry& dry, Project::Entry const& entry) {
   } catch (Unconfirmed const& error) {
     return end_here(dry, exit_refused, error.what(), error.next);
   }
+  catalog::Catalog then = *dry.after;
+  catalog::replay(then, migration);
   for (auto const& [name, transition] : dry.copies) {
-    if (auto const what = plan::touches_copy(transition, migration, *dry.after); !what.empty()) {
+    if (auto const what = plan::touches_copy(transition, *dry.after, then); !what.empty()) {
       return end_here(dry, exit_refused,
                       fmt::format("{} builds on {}.{}, a copy until {} is contracted: {}",
                                   entry.name, transition.table.name.quoted(),
