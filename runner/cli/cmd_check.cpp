@@ -332,6 +332,19 @@ class Report {
   std::optional<rules::Severity> worst_;
 };
 
+/// Why there is none, and what is next; in the words of plan.
+std::string nothing_to_check(Options const& options) {
+  if (options.operands().empty() && open_project(options).entries().empty()) {
+    return "no migrations yet; `bellows new NAME` writes the first\n";
+  }
+  if (options.given("changed-since")) {
+    return "nothing to check: no migration has changed\n";
+  }
+  return options.on_command_line("database-url")
+             ? "nothing to check: the database has begun every migration\n"
+             : "nothing to check: there is no migration\n";
+}
+
 }  // namespace
 
 int run_check(Invocation& invocation) {
@@ -339,6 +352,10 @@ int run_check(Invocation& invocation) {
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
   std::vector<Source> const sources = sources_of(options, invocation.console);
+  if (sources.empty() && format == Format::Text) {
+    invocation.console.answer(nothing_to_check(options));
+    return exit_done;
+  }
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
   sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
                                         [&](std::size_t at) { return read(sources[at]); });

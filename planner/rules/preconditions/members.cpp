@@ -1,6 +1,9 @@
 #include "planner/catalog/names.hpp"
+#include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
+
+#include <fmt/core.h>
 
 #include <array>
 
@@ -19,11 +22,23 @@ bool tells_all(Facts const& facts, Table const* table) {
   return facts.catalog.complete && table != nullptr && !table->partial;
 }
 
+/// With what may have been meant.
+std::string or_meant(Table const& table, Identifier const& column) {
+  std::vector<std::string> known;
+  for (Column const& one : table.columns) {
+    known.push_back(one.name.quoted());
+  }
+  bool const telling = column.raw().size() > 3;  // of a, nearly everything is near
+  auto const near = telling ? nearest(column.quoted(), known) : std::nullopt;
+  return near ? fmt::format("{} (is {} meant?)", column.quoted(), *near) : column.quoted();
+}
+
 MaybeBreach column_is_not_there(Facts const& facts) {
   auto const missing = missing_column(facts, [](Catalog const& catalog, Table const& table) {
     return catalog.complete && !table.partial;
   });
-  return missing ? std::optional(breach(missing->column.quoted(), missing->table->name.display()))
+  return missing ? std::optional(breach(or_meant(*missing->table, missing->column),
+                                        missing->table->name.display()))
                  : std::nullopt;
 }
 

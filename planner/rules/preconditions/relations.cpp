@@ -1,8 +1,11 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/names.hpp"
 #include "planner/locks/related.hpp"
+#include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/text.hpp"
+
+#include <fmt/core.h>
 
 // Source: namespace.c, RangeVarGetRelidExtended(); heap.c, heap_create_with_catalog();
 // tablecmds.c, RemoveRelations(), RenameRelationInternal(); manual, appendix A.
@@ -179,13 +182,26 @@ struct Needs {
   Names operator()(sql::Unparsed const&) const { return {}; }
 };
 
+/// With what may have been meant, of the same schema.
+std::string or_meant(Catalog const& catalog, QualifiedName const& name) {
+  std::vector<std::string> known;
+  for (auto const& [other, table] : catalog.tables) {
+    if (other.schema == catalog.resolve(name).schema) {
+      known.push_back(other.name.quoted());
+    }
+  }
+  bool const telling = name.name.raw().size() > 3;  // of a, nearly everything is near
+  auto const near = telling ? nearest(name.name.quoted(), known) : std::nullopt;
+  return near ? fmt::format("{} (is {} meant?)", name.display(), *near) : name.display();
+}
+
 MaybeBreach is_not_there(Facts const& facts) {
   if (!facts.catalog.complete) {
     return std::nullopt;
   }
   for (QualifiedName const& name : std::visit(Needs{facts}, facts.statement.body)) {
     if (is_missing(facts.catalog, name)) {
-      return breach(name.display());
+      return breach(or_meant(facts.catalog, name));
     }
   }
   return std::nullopt;

@@ -58,7 +58,12 @@ TEST(Preconditions, ColumnsThatNoFileBeforeShows) {
               std::string::npos)
         << finding->message;
     EXPECT_EQ(finding->remedy.find("Is email meant?"), 0U) << finding->remedy;
-    EXPECT_EQ(found(reviewed(scene, text).at(0), "statement-fails")->fails_with, "42703") << text;
+    auto const whole = reviewed(scene, text);
+    EXPECT_EQ(found(whole.at(0), "statement-fails")->fails_with, "42703") << text;
+    EXPECT_NE(found(whole.at(0), "statement-fails")
+                  ->message.find("public.users has no column emial (is email meant?)"),
+              std::string::npos)
+        << found(whole.at(0), "statement-fails")->message;
   }
   for (std::string_view text :
        {"ALTER TABLE users DROP COLUMN IF EXISTS emial", "ALTER TABLE users ADD COLUMN emial text",
@@ -81,6 +86,10 @@ TEST(Preconditions, TablesThatAreNearlyCalledSo) {
   };
   EXPECT_EQ(doubt("ALTER TABLE usres ADD COLUMN a int"), "Is users meant");
   EXPECT_EQ(doubt("CREATE INDEX CONCURRENTLY ON user_ (id)"), "Is users meant");
+  auto const whole = reviewed(scene, "ALTER TABLE usres ADD COLUMN a int");
+  EXPECT_NE(found(whole.at(0), "statement-fails")
+                ->message.find("there is no relation usres (is users meant?)"),
+            std::string::npos);
   EXPECT_EQ(doubt("INSERT INTO usres (id) VALUES (1)"), "Is users meant");
   for (std::string_view text :
        {"ALTER TABLE accounts ADD COLUMN a int", "ALTER TABLE jobs ADD COLUMN a int",

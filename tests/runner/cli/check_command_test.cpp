@@ -165,6 +165,16 @@ TEST_F(CheckCommand, TellsOfAPlanThatNoStatementNeeds) {
   EXPECT_NE(answer().find("plans/2_rename.yaml can't be read"), std::string::npos) << answer();
 }
 
+TEST_F(CheckCommand, SaysWhyThereIsNothingToCheck) {
+  fs::remove(project_.directory() / "migrations" / "1_users.sql");
+  Ran const none = project_.run({"check"});
+  EXPECT_EQ(none.code, 0);
+  EXPECT_EQ(none.answer, "no migrations yet; `bellows new NAME` writes the first\n");
+  EXPECT_EQ(project_.run({"check", "migrations"}).answer,
+            "nothing to check: there is no migration\n");
+  EXPECT_NE(project_.run({"check", "--format", "json"}).answer.find("{"), std::string::npos);
+}
+
 TEST_F(CheckCommand, FailsFromTheSeverityThatIsAskedFor) {
   project_.migration("2_unsure", "ALTER TABLE others DROP CONSTRAINT c");
   EXPECT_EQ(code({}), 0) << "which other table it locks is not known, and no row is at stake";
