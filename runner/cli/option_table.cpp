@@ -32,7 +32,8 @@ std::vector<OptionInfo> const& option_table() {
       {"config", 'f', true, "", "", "*", "FILE", "another file than ./bellows.yaml"},
       {"explain-config", 0, false, "", "", "*", "", "print every setting and where it comes from"},
       {"quiet", 'q', false, "", "", "*", "", "no progress on stderr"},
-      {"verbose", 'v', false, "", "", "*", "", "log what happens, with the server's process ids"},
+      {"verbose", 'v', false, "", "", "*", "",
+       "log what happens, with the server's process ids; of a dry run, statements in full"},
       {"database-url", 'd', true, "", "database_url", connected, "URL",
        "given to libpq as it is: a URI or key=value words; else DATABASE_URL, bellows.yaml, the "
        "PG* variables"},

@@ -11,16 +11,17 @@ namespace {
 
 constexpr std::ptrdiff_t most_lines = 3;
 
-bool fits(std::string const& indented, std::size_t width) {
-  std::size_t begin = 0;
-  while (begin < indented.size()) {
-    std::size_t const end = indented.find('\n', begin);
-    if (width_of(indented.substr(begin, end - begin)) > width) {
-      return false;
-    }
+/// Line by line, what is behind the end of one further in.
+std::string in_lines(std::string const& statement, std::size_t indent, std::size_t width) {
+  std::string text;
+  for (std::size_t begin = 0; begin < statement.size();) {
+    std::size_t const end = std::min(statement.find('\n', begin), statement.size());
+    std::string const line = statement.substr(begin, end - begin);
+    std::size_t const blanks = std::min(line.find_first_not_of(' '), line.size());
+    text += wrapped(line.substr(blanks), indent + blanks, width, indent + blanks + 4);
     begin = end + 1;
   }
-  return std::ranges::count(indented, '\n') <= most_lines;
+  return text;
 }
 
 }  // namespace
@@ -38,11 +39,11 @@ std::string whole_sql(std::string const& statement, std::size_t indent) {
 }
 
 ShownSql shown_sql(std::string const& statement, std::size_t indent, std::size_t width) {
-  std::string whole = whole_sql(statement, indent);
-  if (fits(whole, width)) {
-    return {std::move(whole), false};
+  std::string all = in_lines(statement, indent, width);
+  if (std::ranges::count(all, '\n') <= most_lines) {
+    return {std::move(all), false};
   }
-  auto const lines = std::ranges::count(whole, '\n');
+  auto const lines = std::ranges::count(statement, '\n') + 1;
   std::string const more = lines == 1 ? "…" : fmt::format(" … ({} lines)", lines);
   std::size_t const room = width - std::min(width, indent + width_of(more));
   std::string line = statement.substr(0, statement.find('\n'));
