@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <string_view>
 #include <utility>
 
@@ -48,10 +49,23 @@ void note(Losses& losses, sql::Statement const& statement) {
   }
 }
 
+/// Whether it can take away or rename anything: no keyword can be written otherwise, and most of
+/// what is planned need not be read for it.
+bool may_lose(std::string_view text) {
+  constexpr std::string_view words[] = {"drop", "rename"};
+  auto const same = [](char c, char of_word) {
+    return std::tolower(static_cast<unsigned char>(c)) == of_word;
+  };
+  return std::ranges::any_of(
+      words, [&](std::string_view word) { return !std::ranges::search(text, word, same).empty(); });
+}
+
 Losses losses_of(RunSql const& run) {
   Losses losses;
   for (std::string const& text : run.statements) {
-    note(losses, sql::parse_one(text));
+    if (may_lose(text)) {
+      note(losses, sql::parse_one(text));
+    }
   }
   return losses;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 
 namespace bellows::plan {
 
@@ -75,6 +76,13 @@ std::optional<std::string> scalar(std::string_view text) {
     return std::string(text);
   }
   return std::ranges::all_of(text, is_ascii) ? std::optional(in_double_quotes(text)) : std::nullopt;
+}
+
+bool is_plain_name(std::string_view text) {
+  constexpr std::string_view nothing[] = {"null", "Null", "NULL"};
+  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+  }) && std::ranges::find(nothing, text) == std::end(nothing);
 }
 
 }  // namespace bellows::plan

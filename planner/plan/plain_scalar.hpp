@@ -12,4 +12,7 @@ namespace bellows::plan {
 /// in which a plan is written.
 std::optional<std::string> scalar(std::string_view text);
 
+/// A name that is the same text in YAML, wherever it stands: as a key, in a list, in braces.
+bool is_plain_name(std::string_view text);
+
 }  // namespace bellows::plan

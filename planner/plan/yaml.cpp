@@ -29,6 +29,13 @@ void plain(YAML::Emitter& out, std::string_view scalar) {
   out.WriteIntegralType(scalar);
 }
 
+void name(YAML::Emitter& out, std::string const& of_the_users) {
+  if (is_plain_name(of_the_users)) {
+    return plain(out, of_the_users);
+  }
+  out << of_the_users;
+}
+
 YAML::Emitter& begin_pair(YAML::Emitter& out, char const* key) {
   out << YAML::Key;
   plain(out, key);
@@ -39,6 +46,9 @@ YAML::Emitter& begin_pair(YAML::Emitter& out, char const* key) {
 void text(YAML::Emitter& out, std::string const& value) {
   if (auto const known = scalar(value)) {
     return plain(out, *known);
+  }
+  if (is_plain_name(value)) {
+    return plain(out, value);
   }
   bool const lines = value.find('\n') != std::string::npos;
   if (lines) {
@@ -53,15 +63,17 @@ void pair(YAML::Emitter& out, char const* key, std::string const& value) {
 }
 
 /// Of a map whose keys are names of the user's.
-void named_pair(YAML::Emitter& out, std::string const& name, std::string const& value) {
-  out << YAML::Key << name << YAML::Value;
+void named_pair(YAML::Emitter& out, std::string const& key, std::string const& value) {
+  out << YAML::Key;
+  name(out, key);
+  out << YAML::Value;
   text(out, value);
 }
 
 void names(YAML::Emitter& out, std::vector<sql::Identifier> const& identifiers) {
   out << YAML::Flow << YAML::BeginSeq;
   for (sql::Identifier const& identifier : identifiers) {
-    out << identifier.raw();
+    name(out, identifier.raw());
   }
   out << YAML::EndSeq;
 }
@@ -149,7 +161,7 @@ void action(YAML::Emitter& out, Gate const& gate) {
     if (!gate.replaces_functions.empty()) {
       begin_pair(out, "replaces_functions") << YAML::Flow << YAML::BeginSeq;
       for (QualifiedName const& function : gate.replaces_functions) {
-        out << function.quoted();
+        name(out, function.quoted());
       }
       out << YAML::EndSeq;
     }
@@ -201,7 +213,10 @@ void step(YAML::Emitter& out, Step const& step, Queries& queries) {
   if (!step.locks.empty()) {
     begin_pair(out, "locks") << YAML::Flow << YAML::BeginMap;
     for (auto const& [relation, mode] : step.locks) {
-      out << YAML::Key << relation.quoted() << YAML::Value << std::string{locks::to_string(mode)};
+      out << YAML::Key;
+      name(out, relation.quoted());
+      out << YAML::Value;
+      plain(out, locks::to_string(mode));
     }
     out << YAML::EndMap;
   }
@@ -214,7 +229,7 @@ void step(YAML::Emitter& out, Step const& step, Queries& queries) {
   if (!step.trial.empty()) {
     begin_pair(out, "trial") << YAML::Flow << YAML::BeginSeq;
     for (QualifiedName const& table : step.trial) {
-      out << table.quoted();
+      name(out, table.quoted());
     }
     out << YAML::EndSeq;
   }
@@ -263,7 +278,9 @@ void made_for(YAML::Emitter& out, Plan const& plan) {
   if (!plan.relies_on.empty()) {
     begin_pair(out, "relies_on") << YAML::BeginMap;
     for (ReliedOn const& fact : plan.relies_on) {
-      out << YAML::Key << fact.table.quoted() << YAML::Value;
+      out << YAML::Key;
+      name(out, fact.table.quoted());
+      out << YAML::Value;
       names(out, fact.columns);
     }
     out << YAML::EndMap;

@@ -21,7 +21,7 @@ std::string of_the_library(std::string const& text) {
 
 TEST(Scalar, SqlIsWithoutQuotes) {
   for (char const* text : {"CREATE INDEX CONCURRENTLY i ON t (lower(a), b) WHERE c > 0.5",
-                           "SELECT 'a, b' || \"C\" FROM t", "SELECT 'public.t'::regclass, a #> b",
+                           "SELECT 'a, b' || \"C\" FROM t", "SELECT 'public.t'::regclass, a#>b",
                            "ALTER TABLE \u2026 ENABLE ALWAYS TRIGGER"}) {
     EXPECT_EQ(scalar(text), text);
   }
@@ -61,6 +61,43 @@ TEST(Scalar, IsWhatTheLibraryWrites) {
     }
   }
   EXPECT_GT(known, 1'000);
+}
+
+/// In every place that a name has in a plan.
+std::string with_names_of_the_library(std::string const& name) {
+  YAML::Emitter out;
+  out << YAML::BeginMap << YAML::Key << name << YAML::Value << name;
+  out << YAML::Key << "list" << YAML::Value << YAML::Flow << YAML::BeginSeq << name << name
+      << YAML::EndSeq;
+  out << YAML::Key << "map" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key << name
+      << YAML::Value << name << YAML::EndMap << YAML::EndMap;
+  return out.c_str();
+}
+
+TEST(PlainName, IsWhatTheLibraryWrites) {
+  std::mt19937 random(20261130);  // NOLINT: the same names each time
+  constexpr std::string_view signs = "aZ09_.-nulNUL";
+  std::vector<std::string> names = {"null", "NULL", "Null", "nULL", "true", "yes", "n",    "y",
+                                    "on",   "id",   "NaN",  "a-",   "a.b",  "x#",  "a: b", ""};
+  for (int i = 0; i < 2'000; ++i) {
+    std::string name;
+    for (std::size_t length = 1 + random() % 6; name.size() < length;) {
+      name += signs[random() % signs.size()];
+    }
+    names.push_back(name);
+  }
+  int plain = 0;
+  for (std::string const& n : names) {
+    if (is_plain_name(n)) {
+      ++plain;
+      ASSERT_EQ(with_names_of_the_library(n),
+                n + ": " + n + "\nlist: [" + n + ", " + n + "]\nmap: {" + n + ": " + n + "}");
+    }
+  }
+  EXPECT_GT(plain, 500);
+  EXPECT_FALSE(is_plain_name("null"));
+  EXPECT_FALSE(is_plain_name("public.\"T\""));
+  EXPECT_FALSE(is_plain_name(""));
 }
 
 }  // namespace
