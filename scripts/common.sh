@@ -31,6 +31,18 @@ build_release() {
   (cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release)
 }
 
+# Cores that others kept busy, over two seconds in which we do nothing.
+others_busy() {
+  local before after
+  before=$(head -n 1 /proc/stat)
+  sleep 2
+  after=$(head -n 1 /proc/stat)
+  printf '%s\n%s\n' "$before" "$after" | awk -v cores="$(nproc)" '
+    { idle = $5 + $6; all = 0; for (i = 2; i <= 9; i++) all += $i }
+    NR == 1 { idle1 = idle; all1 = all }
+    NR == 2 { printf "%.1f", cores * (1 - (idle - idle1) / (all - all1)) }'
+}
+
 # A private directory with a server in it. Whatever happens, both are gone in the end.
 begin_throwaway() {  # NAME [setting=value …]
   work=$(mktemp -d "/tmp/bellows-$1-XXXXXX")
