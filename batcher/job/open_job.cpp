@@ -178,9 +178,15 @@ void divide_span(Transaction& transaction, OpenJob const& job, Checkpoint& first
 double OpenJob::share(Checkpoint const& lane, std::optional<std::int64_t> bucket,
                       std::int64_t rows_in_bucket, std::int64_t rows) const {
   if (!bucket || !lane.span) {
-    auto const all = static_cast<std::int64_t>(lanes.size());
-    return all > 1 ? space.share(std::nullopt, 0, rows * all)
-                   : space.share(bucket, rows_in_bucket, rows);
+    double all = 0;
+    for (Checkpoint const& each : lanes) {
+      all += each.lane == page_lane ? 0 : each.weight;
+    }
+    return all > lane.weight
+               ? space.share(std::nullopt, 0,
+                             static_cast<std::int64_t>(static_cast<double>(rows) * all /
+                                                       std::max(lane.weight, 1e-6)))
+               : space.share(bucket, rows_in_bucket, rows);
   }
   auto const [from, upto] = *lane.span;
   double const width = std::max(upto - from, 1e-6);

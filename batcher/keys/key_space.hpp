@@ -10,7 +10,9 @@ namespace bellows::batcher {
 
 /// Where in the key space a position is. The histogram of the first key column (pg_stats) tells it
 /// whatever the gaps between keys; between two of its bounds rows are counted against the estimate.
-/// Without a histogram rows are counted alone. An estimate: for people, nothing depends on it.
+/// Without a histogram rows are counted alone, and so they are where it is of another time: where a
+/// sample of at most five hundred pages lies elsewhere than it says. An estimate: for people,
+/// nothing depends on it.
 struct KeySpace {
   std::string histogram;      // array literal; empty: none (never analysed, or not ours to see)
   std::int64_t bounds = 0;    // how many
