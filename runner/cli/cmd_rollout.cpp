@@ -152,7 +152,7 @@ void summary(Invocation& invocation, Run& run, Project const* project, Outcome o
       outcome.waiting.push_back(name);
     }
   }
-  invocation.console.answer(outcome_text(outcome));
+  invocation.console.tell(outcome_text(outcome));
 }
 
 Project::Entry const& one_operand(Invocation const& invocation, Project const& project) {
@@ -175,7 +175,7 @@ int run_upto(Invocation& invocation, Phase upto) {
   check_project(run, project, rows, invocation.options);
   Item const item = item_of(entry, rows, deployment);
   if (item.task == Task::HasNothing || item.task == Task::LeaveToLater) {
-    invocation.console.answer(why_left(item, deployment) + "\n");
+    invocation.console.tell(why_left(item, deployment) + "\n");
     return exit_done;
   }
   bool const begins = item.task == Task::Begin || item.task == Task::LeaveOut;
@@ -187,7 +187,7 @@ int run_upto(Invocation& invocation, Phase upto) {
   MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
   stamp(run, row, deployment);
   go_by_limits(run, invocation.options, row);
-  invocation.console.answer(state_word(go_on(run, std::move(row), upto)) + "\n");
+  invocation.console.tell(state_word(go_on(run, std::move(row), upto)) + "\n");
   return exit_done;
 }
 
@@ -290,8 +290,8 @@ int run_contract(Invocation& invocation) {
     note(outcome, after, Phase::Contract);
   }
   outcome.outlook = outlook(read_outlook_facts(run.session(), &project, false));
-  invocation.console.answer(outcome.contracted.empty() ? "nothing to contract\n"
-                                                       : outcome_text(outcome));
+  invocation.console.tell(outcome.contracted.empty() ? "nothing to contract\n"
+                                                     : outcome_text(outcome));
   return exit_done;
 }
 
@@ -395,12 +395,12 @@ int run_abort(Invocation& invocation) {
     for (Leftover const& left : read_leftovers(run.session())) {
       answer += fmt::format("{}\nnext: {}\n", in_words(left), how_to_remove(left));
     }
-    invocation.console.answer(answer);
+    invocation.console.tell(answer);
     return exit_done;
   }
   MigrationRow const after =
       abort(run, row->second, invocation.options.text("because"), way_back_in_file(project, name));
-  invocation.console.answer(state_word(after) + "\n");
+  invocation.console.tell(state_word(after) + "\n");
   return exit_done;
 }
 

@@ -103,7 +103,8 @@ std::string progress_line(batcher::Progress const& progress, bool with_bar) {
   // Rounded down: 100 % is said of what is finished.
   double const percent = progress.finished ? 100.0 : std::floor(progress.share * 1000) / 10;
   std::string line = with_bar ? bar(progress.share) : progress.job + ": ";
-  line += fmt::format("{:.1f} %  {}", std::clamp(percent, 0.0, 100.0), rows_text(progress));
+  line += fmt::format("{}{:.1f} %  {}", progress.finished ? "" : "about ",
+                      std::clamp(percent, 0.0, 100.0), rows_text(progress));
   if (progress.dead_letters > 0) {
     line += fmt::format("  {} set aside", grouped(progress.dead_letters));
   }
@@ -117,19 +118,59 @@ Console::Console(bool quiet, bool colour_wanted, Telling telling)
       colour_(colour_wanted && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr),
       telling_(telling) {}
 
-std::size_t Console::width() {
-  if (char const* const columns = std::getenv("COLUMNS")) {
-    std::size_t number = 0;
-    std::string_view const text(columns);
-    auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error == std::errc() && end == text.data() + text.size() && number > 0) {
-      return number;
-    }
+namespace {
+
+std::optional<std::size_t> said_columns() {
+  char const* const columns = std::getenv("COLUMNS");
+  if (columns == nullptr) {
+    return std::nullopt;
   }
+  std::size_t number = 0;
+  std::string_view const text(columns);
+  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  bool const whole = error == std::errc() && end == text.data() + text.size() && number > 0;
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+std::optional<std::size_t> terminal_width(int descriptor) {
   winsize size{};
-  bool const known = ::isatty(STDOUT_FILENO) == 1 &&
-                     ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : usual_width;
+  bool const known = ::isatty(descriptor) == 1 && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0;
+  return known && size.ws_col > 0 ? std::optional<std::size_t>(size.ws_col) : std::nullopt;
+}
+
+/// What is drawn over again must stay in one line. One byte a character, here.
+std::string cut(std::string line) {
+  auto const said = said_columns();
+  auto const width = said ? said : terminal_width(STDERR_FILENO);
+  line.resize(std::min(line.size(), width.value_or(line.size())));
+  return line;
+}
+
+/// Narrower, a sentence is a column of words.
+constexpr std::size_t narrowest = 40;
+
+std::string fitted_to(std::optional<std::size_t> width, std::string const& text) {
+  return width ? fitted(text, std::max(*width, narrowest)) : text;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Console::fit() {
+  auto const said = said_columns();
+  return said ? said : terminal_width(STDOUT_FILENO);
+}
+
+std::size_t Console::width() {
+  return fit().value_or(usual_width);
+}
+
+std::string Console::on_screen(std::string const& text) const {
+  auto const said = said_columns();
+  return fitted_to(said || !terminal_ ? said : terminal_width(STDERR_FILENO), text + '\n');
+}
+
+void Console::tell(std::string const& text) {
+  answer(fitted_to(fit(), text));
 }
 
 void Console::clear_line() {
@@ -155,7 +196,7 @@ void Console::say(std::string const& line) {
     return;
   }
   clear_line();
-  std::cerr << line << '\n' << std::flush;
+  std::cerr << on_screen(line) << std::flush;
 }
 
 void Console::happened(Event const& event) {
@@ -174,11 +215,8 @@ void Console::failed(int exit_code, std::string const& message, std::string cons
     return;
   }
   clear_line();
-  std::cerr << "bellows: " << message << '\n';
-  if (!next.empty()) {
-    std::cerr << "  next: " << next << '\n';
-  }
-  std::cerr << std::flush;
+  std::cerr << on_screen("bellows: " + message + (next.empty() ? "" : "\n  next: " + next))
+            << std::flush;
 }
 
 void Console::redraw(std::string const& text) {
@@ -201,6 +239,11 @@ void Console::progress(batcher::Progress const& progress) {
     return;
   }
   std::lock_guard const guard(mutex_);
+  bool const told_before = progress.finished && finished_ == progress.job;
+  finished_ = progress.finished ? progress.job : "";
+  if (told_before) {
+    return;
+  }
   if (telling_json()) {
     if (heartbeat_is_due(progress.finished)) {
       std::cerr << progress_event(std::chrono::system_clock::now(), progress) << std::flush;
@@ -209,11 +252,11 @@ void Console::progress(batcher::Progress const& progress) {
   }
   if (!terminal_) {
     if (heartbeat_is_due(progress.finished)) {
-      std::cerr << "  " << progress_line(progress, false) << '\n' << std::flush;
+      std::cerr << on_screen("  " + progress_line(progress, false)) << std::flush;
     }
     return;
   }
-  std::cerr << "\r\033[K  " << progress_line(progress, true) << std::flush;
+  std::cerr << "\r\033[K" << cut("  " + progress_line(progress, true)) << std::flush;
   line_is_open_ = true;
   if (progress.finished) {
     std::cerr << '\n';

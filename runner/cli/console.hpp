@@ -4,7 +4,9 @@
 #include "batcher/observer.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace bellows::runner {
@@ -19,6 +21,7 @@ class Console {
   Console(bool quiet, bool colour_wanted, Telling telling = Telling::Text);
 
   void answer(std::string const& text);  // stdout, as it is
+  void tell(std::string const& text);    // stdout, sentences: in lines that fit()
   void say(std::string const& line);     // stderr, a line
   void progress(batcher::Progress const& progress);
   void happened(Event const& event);  // as JSON only
@@ -30,9 +33,13 @@ class Console {
   bool colour() const { return colour_; }  // of stdout
   /// Where its lines should end: what COLUMNS says, else the terminal's width, else 80.
   static std::size_t width();
+  /// The same where it is known that people look: what COLUMNS says, else the width of the terminal
+  /// that stdout is. Nothing: a file or a program reads it, and lines end where they end.
+  static std::optional<std::size_t> fit();
 
  private:
   void clear_line();
+  std::string on_screen(std::string const& text) const;
   bool heartbeat_is_due(bool finished);
 
   std::mutex mutex_;
@@ -41,6 +48,7 @@ class Console {
   bool colour_;
   Telling telling_;
   bool line_is_open_ = false;
+  std::string finished_;  // the job whose end was told last
   std::chrono::steady_clock::time_point last_beat_{};
 };
 

@@ -24,6 +24,39 @@ std::size_t width_of(std::string_view text) {
   return width;
 }
 
+namespace {
+
+constexpr std::size_t hang = 4;
+constexpr char glue = '\x1f';  // a blank at which no line ends
+
+/// Where the command ends that begins at `from`; `from` itself: none does.
+std::size_t end_of_command(std::string_view text, std::size_t from) {
+  if (text[from] == '`') {
+    std::size_t const end = text.find('`', from + 1);
+    return end == std::string_view::npos ? from : end;
+  }
+  bool const begins = from == 0 || text[from - 1] == ' ';
+  return begins && text.substr(from).starts_with("bellows ")
+             ? std::min(text.find_first_of(",;:)", from), text.size())
+             : from;
+}
+
+std::string glued(std::string_view text, std::size_t most) {
+  std::string result(text);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    std::size_t const end = end_of_command(text, at);
+    if (end == at || end - at > most) {
+      continue;
+    }
+    std::replace(result.begin() + static_cast<std::ptrdiff_t>(at),
+                 result.begin() + static_cast<std::ptrdiff_t>(end), ' ', glue);
+    at = end;
+  }
+  return result;
+}
+
+}  // namespace
+
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width,
                     std::size_t hanging) {
   std::string result;
@@ -50,6 +83,25 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
   return wrapped(text, indent, width, indent);
+}
+
+std::string fitted(std::string_view text, std::size_t width) {
+  std::string result;
+  while (!text.empty()) {
+    std::size_t const end = std::min(text.find('\n'), text.size());
+    std::string_view const line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (width_of(line) <= width) {
+      result += std::string(line) + '\n';
+      continue;
+    }
+    std::size_t const indent = std::min(line.find_first_not_of(' '), line.size());
+    std::string wide =
+        wrapped(glued(line.substr(indent), width - indent - hang), indent, width, indent + hang);
+    std::ranges::replace(wide, glue, ' ');
+    result += wide;
+  }
+  return result;
 }
 
 std::string in_column(std::string_view name, std::string_view text, std::size_t column) {

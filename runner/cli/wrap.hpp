@@ -18,6 +18,11 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
                     std::size_t hanging);
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width = usual_width);
 
+/// Each line of `text` that is wider than that in lines of at most `width` characters; what is
+/// behind its first one stands four further in. A command that can be typed is not cut where it
+/// fits into a line: what stands in `…`, and what follows "bellows " up to the next , ; : or ).
+std::string fitted(std::string_view text, std::size_t width);
+
 /// "  name      what it is", the text in a column of its own; a name that reaches into it stands
 /// alone.
 std::string in_column(std::string_view name, std::string_view text, std::size_t column);

@@ -21,9 +21,11 @@ batcher::Progress half_way() {
 }
 
 TEST(ProgressLine, SharesRatesAndTheTimeThatIsLeft) {
-  EXPECT_EQ(progress_line(half_way(), false),
-            "m/copy: 50.0 %  1,500,000 rows written  20,000 rows/s  1 min 10 s to 1 min 15 s left");
-  EXPECT_TRUE(progress_line(half_way(), true).starts_with("[############------------] 50.0 %"));
+  EXPECT_EQ(
+      progress_line(half_way(), false),
+      "m/copy: about 50.0 %  1,500,000 rows written  20,000 rows/s  1 min 10 s to 1 min 15 s left");
+  EXPECT_TRUE(
+      progress_line(half_way(), true).starts_with("[############------------] about 50.0 %"));
 }
 
 // A range that is written in stripes counts as read with its last stripe.
@@ -62,6 +64,20 @@ TEST(ProgressLine, AHundredPerCentIsSaidOfWhatIsFinishedOnly) {
   progress.share = 0.2;
   progress.finished = true;
   EXPECT_TRUE(progress_line(progress, false).starts_with("m/copy: 100.0 %"));
+}
+
+// Not on a terminal, as in a test.
+TEST(Console, TheEndOfAJobIsToldOnce) {
+  Console console(false, false);
+  auto progress = half_way();
+  progress.finished = true;
+  testing::internal::CaptureStderr();
+  console.progress(progress);
+  console.progress(progress);
+  progress.job = "m/verify";
+  console.progress(progress);
+  std::string const told = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 2) << told;
 }
 
 TEST(EventLines, UnknownFiguresAreLeftOut) {

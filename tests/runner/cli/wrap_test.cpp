@@ -23,6 +23,20 @@ void expect_narrow(std::string const& text) {
   }
 }
 
+TEST(Fitted, LinesThatFitStayAndOthersHang) {
+  EXPECT_EQ(fitted("short\n  one two three four five\n\n", 16),
+            "short\n  one two three\n      four five\n\n");
+}
+
+TEST(Fitted, WhatCanBeTypedIsNotCut) {
+  EXPECT_EQ(fitted("next: mend it, then bellows abort 1_a --because TEXT; or leave it", 40),
+            "next: mend it, then\n    bellows abort 1_a --because TEXT; or\n    leave it\n");
+  EXPECT_EQ(fitted("says `bellows up --release 2` again and again", 28),
+            "says\n    `bellows up --release 2`\n    again and again\n");
+  EXPECT_EQ(fitted("bellows is longer than any line there may be", 20),
+            "bellows is longer\n    than any line\n    there may be\n");
+}
+
 TEST(Wrap, CutsAtWords) {
   EXPECT_EQ(wrapped("one two three", 2, 9), "  one two\n  three\n");
   EXPECT_EQ(wrapped("ééé ééé", 0, 7), "ééé ééé\n");
