@@ -17,6 +17,12 @@ std::optional<double> optional_number(Rows const& rows, std::size_t row, std::si
   return text ? std::optional(std::stod(*text)) : std::nullopt;
 }
 
+// A ledger that nobody has brought up to date yet lacks these two; whoever only reads leaves it so.
+constexpr char const* paused_by = "coalesce(to_jsonb(c)->>'paused_by', c.set_by)";
+constexpr char const* paused_at =
+    "to_char(coalesce((to_jsonb(c)->>'paused_at')::timestamptz, c.set_at), 'YYYY-MM-DD HH24:MI:SS "
+    "TZ')";
+
 template <typename Whole>
 std::optional<Whole> whole(std::optional<double> const& number) {
   return number ? std::optional(static_cast<Whole>(*number)) : std::nullopt;
@@ -60,10 +66,11 @@ Orders read_orders(Session& session, std::string const& job) {
   Transaction transaction = session.begin();
   transaction.set_local("statement_timeout", "5000");  // somebody may have locked the table
   Rows const rows = transaction.run(
-      "SELECT job, paused, set_by, to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ'),"
-      " settings->>'batch', settings->>'batch-target', settings->>'lanes',"
-      " settings->>'rows-per-second', settings->>'wal-per-second'"
-      " FROM bellows.controls WHERE job IN ('*', $1) ORDER BY job <> '*'",
+      fmt::format("SELECT job, paused, {}, {},"
+                  " settings->>'batch', settings->>'batch-target', settings->>'lanes',"
+                  " settings->>'rows-per-second', settings->>'wal-per-second'"
+                  " FROM bellows.controls AS c WHERE job IN ('*', $1) ORDER BY job <> '*'",
+                  paused_by, paused_at),
       {job});
   Orders orders;
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -76,18 +83,24 @@ std::vector<ControlRow> read_controls(Session& session) {
   if (session.run("SELECT to_regclass('bellows.controls') IS NULL").truth(0, 0)) {
     return {};  // a ledger older than they are
   }
-  Rows const rows = session.run(
+  Rows const rows = session.run(fmt::format(
       "SELECT job, paused, coalesce((SELECT string_agg(key || '=' || CASE key"
       " WHEN 'wal-per-second' THEN replace(pg_catalog.pg_size_pretty(value::numeric), ' ', '')"
       " WHEN 'batch-target' THEN value || 'ms' ELSE value END, ', ' ORDER BY key)"
       " FROM jsonb_each_text(settings)), ''), set_by,"
-      " to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ') FROM bellows.controls"
-      " WHERE paused OR (settings <> '{}' AND (job = '*' OR job IN"
-      " (SELECT job FROM bellows.jobs WHERE finished_at IS NULL))) ORDER BY job");
+      " to_char(set_at, 'YYYY-MM-DD HH24:MI:SS TZ'), {}, {} FROM bellows.controls AS c"
+      " WHERE paused OR (settings <> '{{}}' AND (job = '*' OR job IN"
+      " (SELECT job FROM bellows.jobs WHERE finished_at IS NULL))) ORDER BY job",
+      paused_by, paused_at));
   std::vector<ControlRow> all;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    all.push_back({rows.text(row, 0), rows.truth(row, 1), rows.text(row, 2), rows.text(row, 3),
-                   rows.text(row, 4)});
+    all.push_back({.scope = rows.text(row, 0),
+                   .paused = rows.truth(row, 1),
+                   .paused_by = rows.text(row, 5),
+                   .paused_at = rows.text(row, 6),
+                   .settings = rows.text(row, 2),
+                   .set_by = rows.text(row, 3),
+                   .set_at = rows.text(row, 4)});
   }
   return all;
 }
@@ -95,9 +108,10 @@ std::vector<ControlRow> read_controls(Session& session) {
 void set_paused(Transaction& transaction, std::string const& scope, bool paused,
                 std::string const& by) {
   transaction.run(
-      "INSERT INTO bellows.controls AS c (job, paused, set_by) VALUES ($1, $2::boolean, $3)"
-      " ON CONFLICT (job) DO UPDATE SET paused = excluded.paused, set_by = excluded.set_by,"
-      " set_at = clock_timestamp() WHERE c.paused <> excluded.paused",
+      "INSERT INTO bellows.controls AS c (job, paused, set_by, paused_by, paused_at)"
+      " VALUES ($1, $2::boolean, $3, $3, clock_timestamp())"
+      " ON CONFLICT (job) DO UPDATE SET paused = excluded.paused, paused_by = excluded.paused_by,"
+      " paused_at = excluded.paused_at WHERE c.paused <> excluded.paused",
       {scope, paused ? "t" : "f", by});
 }
 
@@ -123,10 +137,18 @@ std::int64_t lift_pauses(Transaction& transaction, std::string const& scope,
                          std::string const& by) {
   return transaction
       .run(
-          "UPDATE bellows.controls SET paused = false, set_by = $2, set_at = clock_timestamp()"
+          "UPDATE bellows.controls SET paused = false, paused_by = $2, paused_at = "
+          "clock_timestamp()"
           " WHERE paused AND ($1 = '*' OR job = $1)",
           {scope, by})
       .affected();
+}
+
+std::vector<std::string> const& pause_columns_ddl() {
+  static std::vector<std::string> const statements{
+      "ALTER TABLE bellows.controls ADD COLUMN paused_by text, ADD COLUMN paused_at timestamptz",
+      "UPDATE bellows.controls SET paused_by = set_by, paused_at = set_at WHERE paused"};
+  return statements;
 }
 
 std::vector<std::string> const& control_tables_ddl() {

@@ -31,8 +31,9 @@ struct Orders {
 struct ControlRow {
   std::string scope;  // a job, or every_job
   bool paused = false;
-  std::string settings;  // "lanes=4, rows-per-second=1000"
-  std::string set_by, set_at;
+  std::string paused_by, paused_at;
+  std::string settings;        // "lanes=4, rows-per-second=1000"
+  std::string set_by, set_at;  // the last of them
 };
 
 /// The settings there are, as people write them.
@@ -59,5 +60,7 @@ std::int64_t lift_pauses(postgres::Transaction& transaction, std::string const& 
 
 /// bellows.controls, bellows.budgets, bellows.budget_users, for the ledger's own migrations.
 std::vector<std::string> const& control_tables_ddl();
+/// And the columns that came later: who paused, and since when.
+std::vector<std::string> const& pause_columns_ddl();
 
 }  // namespace bellows::batcher

@@ -78,7 +78,7 @@ std::vector<Statements> const& versions() {
       version_1(),           batcher::control_tables_ddl(), batcher::letter_tables_ddl(),
       verified_tables_ddl(), release_tables_ddl(),          verify_outcome_tables_ddl(),
       hold_columns_ddl(),    run_limit_tables_ddl(),        batcher::replica_tables_ddl(),
-      relation_tables_ddl()};
+      relation_tables_ddl(), batcher::pause_columns_ddl()};
   return all;
 }
 
@@ -95,6 +95,12 @@ bool ledger_exists(postgres::Session& session) {
           "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
           "ON n.oid = c.relnamespace WHERE n.nspname = 'bellows' AND c.relname = 'lease')")
       .truth(0, 0);
+}
+
+void ask_for_ledger(postgres::Session& session) {
+  session.run(
+      "SELECT FROM bellows.migrations, bellows.steps, bellows.gates, bellows.events, bellows.jobs, "
+      "bellows.lanes, bellows.controls, bellows.releases LIMIT 0");
 }
 
 void migrate_ledger(postgres::Session& session) {

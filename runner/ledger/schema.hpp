@@ -11,6 +11,9 @@ namespace bellows::runner {
 /// Throws Failure; std::runtime_error when the ledger was written by a newer bellows.
 void migrate_ledger(postgres::Session& session);
 
+/// Reads nothing, from every table of it: whoever has one locked is felt before anything begins.
+void ask_for_ledger(postgres::Session& session);
+
 /// Read-only: does a ledger exist, so that `status` need not write?
 bool ledger_exists(postgres::Session& session);
 

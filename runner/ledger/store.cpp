@@ -122,6 +122,16 @@ void Journal::state(std::string const& migration, State state, Phase phase) {
   event(migration, "", to_string(state), "");
 }
 
+void Journal::not_begun(std::string const& migration, State state, Phase phase) {
+  std::string const name{to_string(state)};
+  transaction_.run(
+      "UPDATE bellows.migrations SET state = $2, phase = $3, changed_at = coalesce((SELECT max(at) "
+      "FROM bellows.events WHERE migration = $1 AND what = $2 AND step IS NULL), changed_at) WHERE "
+      "name = $1",
+      {migration, name, std::string{to_string(phase)}});
+  event(migration, "", "not begun", "still " + name);
+}
+
 void Journal::stamp(std::string const& migration, std::string const& release) {
   transaction_.run("UPDATE bellows.migrations SET release = $2 WHERE name = $1",
                    {migration, release});

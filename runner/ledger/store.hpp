@@ -72,6 +72,8 @@ class Journal {
   /// What is carried out is another plan from here on, of a file that was mended.
   void mended(std::string const& migration, std::string const& meaning, std::string const& plan);
   void state(std::string const& migration, State state, Phase phase);
+  /// A phase that was entered has not begun after all: back to what it was, since when it was.
+  void not_begun(std::string const& migration, State state, Phase phase);
   void stamp(std::string const& migration, std::string const& release);
   void failed(std::string const& migration, std::string const& step, std::string const& sqlstate,
               std::string const& message);

@@ -62,6 +62,14 @@ bool phase_is_over(MigrationRow const& row, Phase phase) {
   return row.state == states_of(phase).after;
 }
 
+/// The phase that was entered stands before a closed gate.
+void go_back(Run& run, MigrationRow& row, State state, Phase phase) {
+  run.write(
+      [&](postgres::Transaction&, Journal& journal) { journal.not_begun(row.name, state, phase); });
+  row.state = state;
+  row.phase = phase;
+}
+
 /// It has begun, and all that is there of it is in the ledger: rows were only read, or not even
 /// that.
 bool left_no_trace(Run& run, std::string const& migration, Step const& step) {
@@ -245,7 +253,7 @@ void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const&
   Phase const phase_before = contract ? Phase::Backfill : row.phase;
   auto const not_begun = [&] {
     if (phase_before < phase.phase && !has_begun(run, row, plan.*phase.steps)) {
-      enter(run, row, before, phase_before);
+      go_back(run, row, before, phase_before);
     }
   };
   enter(run, row, phase.during, phase.phase);
