@@ -5,8 +5,11 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
+#include <future>
 #include <stdexcept>
+#include <thread>
 
 // The only file that sees libpqxx, through libpqxx.hpp. Its exceptions end here.
 
@@ -151,7 +154,7 @@ struct Session::State {
 
   // Made once, here: PQcancel() reads only this object, so another thread may call it whatever the
   // connection is doing (manual, 34.7).
-  std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> canceller;
+  std::shared_ptr<PGcancel> canceller;
   Connection connection;
   Notices notices;
   int pid;
@@ -252,9 +255,18 @@ void Session::hear(std::function<void(std::string const&)> notices) {
   *state_->notices.listener = std::move(notices);
 }
 
-void Session::cancel() noexcept {
-  std::array<char, 256> error{};
-  PQcancel(state_->canceller.get(), error.data(), static_cast<int>(error.size()));
+// PQcancel() waits for an answer for ever, and a server that is frozen has none: whoever asks for a
+// stop must not wait with it. The thread that does is left behind then, with what it needs.
+void Session::cancel() noexcept try {
+  std::packaged_task<void()> asking([canceller = state_->canceller] {
+    std::array<char, 256> error{};
+    PQcancel(canceller.get(), error.data(), static_cast<int>(error.size()));
+  });
+  std::future<void> const asked = asking.get_future();
+  std::thread(std::move(asking)).detach();
+  asked.wait_for(std::chrono::seconds{2});
+} catch (std::exception const& failure) {
+  spdlog::debug("no cancel request: {}", failure.what());
 }
 
 }  // namespace bellows::postgres

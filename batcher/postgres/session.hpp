@@ -82,8 +82,8 @@ class Session {
   /// already exists, skipping"), trimmed, on the thread that runs the statement; nullptr: nobody
   /// does.
   void hear(std::function<void(std::string const&)> notices);
-  /// Asks the server to cancel what this session runs now. Thread-safe, never throws; a statement
-  /// that just ended is not harmed.
+  /// Asks the server to cancel what this session runs now, for two seconds at most. Thread-safe,
+  /// never throws; a statement that just ended is not harmed.
   void cancel() noexcept;
 
  private:

@@ -216,8 +216,10 @@ void leave_out_begun(std::vector<Source>& sources, Options const& options, Conso
   if (options.given("catalog") || !options.on_command_line("database-url")) {
     return;
   }
-  auto session = postgres::Session::connect(conninfo(options), "bellows check");
-  LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
+  LedgerRows rows;
+  ask_database(options, "bellows check", nullptr, [&](postgres::Session& session) {
+    rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
+  });
   std::vector<std::string> begun;
   std::erase_if(sources, [&](Source const& source) {
     auto const found = rows.find(source.entry.name);

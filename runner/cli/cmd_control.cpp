@@ -1,14 +1,18 @@
 #include "batcher/control/controls.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
+#include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/ledger/verifiers.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/rights.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 
 /// pause, set and the half of resume that speaks to a job at work: orders, written to the ledger.
 /// They take no lease: it is just the one who holds it that is spoken to.
@@ -18,13 +22,18 @@ namespace {
 using batcher::every_job;
 using batcher::SettingInfo;
 
-postgres::Session ledger_session(Options const& options) {
-  auto session = postgres::Session::connect(conninfo(options), "bellows " + options.command());
-  if (!ledger_exists(session)) {
-    throw UsageError("bellows has not worked on this database yet: there is nothing to steer");
-  }
-  with_ledger(session, [&] { migrate_ledger(session); });
-  return session;
+/// Calls `body` with a session and a ledger that is up to date.
+void steer(Invocation& invocation, std::function<void(postgres::Session&)> const& body) {
+  Options const& options = invocation.options;
+  ask_database(options, "bellows " + options.command(), &invocation.stop,
+               [&](postgres::Session& session) {
+                 if (!ledger_exists(session)) {
+                   throw UsageError(
+                       "bellows has not worked on this database yet: there is nothing to steer");
+                 }
+                 with_ledger(session, [&] { migrate_ledger(session); });
+                 body(session);
+               });
 }
 
 std::string giver(postgres::Session& session) {
@@ -32,14 +41,29 @@ std::string giver(postgres::Session& session) {
                      Origin::here().host);
 }
 
-// The backfills of a migration that are not at their end, or that are being verified; by job,
-// migration or its digits.
+/// A run, or somebody who verifies: orders are heeded by both.
+bool is_at_work(postgres::Session& session) {
+  return read_holder(session) || !read_verifiers(session).empty();
+}
+
+std::string being_verified(postgres::Session& session) {
+  nlohmann::json names = nlohmann::json::array();
+  for (Verifier const& each : read_verifiers(session)) {
+    names.push_back(each.migration);
+  }
+  return names.dump();
+}
+
+// The backfills of a migration that are not at their end, or are paused, or that are being
+// verified, by a run or by `bellows verify`; by job, migration or its digits.
 std::vector<std::string> jobs_of(postgres::Session& session, std::string const& wanted) {
   auto const rows = session.run(
       "SELECT job FROM bellows.jobs WHERE (finished_at IS NULL OR split_part(job, '/', 1) IN"
-      " (SELECT name FROM bellows.migrations WHERE state = 'backfilling')) AND (job = $1 OR"
-      " split_part(job, '/', 1) = $1 OR starts_with(job, $1 || '_')) ORDER BY job",
-      {wanted});
+      " (SELECT name FROM bellows.migrations WHERE state = 'backfilling') OR job IN (SELECT job"
+      " FROM bellows.controls WHERE paused) OR EXISTS (SELECT FROM"
+      " jsonb_array_elements_text($2::jsonb) AS verified WHERE starts_with(job, verified))) AND"
+      " (job = $1 OR split_part(job, '/', 1) = $1 OR starts_with(job, $1 || '_')) ORDER BY job",
+      {wanted, being_verified(session)});
   std::vector<std::string> jobs;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     jobs.push_back(rows.text(row, 0));
@@ -129,19 +153,23 @@ Assignment assignment_in(std::string const& word) {
 std::string in_force(postgres::Session& session) {
   std::string text;
   for (batcher::ControlRow const& row : batcher::read_controls(session)) {
-    text += fmt::format("{}: {}{}{} (by {}, {})\n", scope_text(row.scope),
-                        row.paused ? "paused" : "", row.paused && !row.settings.empty() ? ", " : "",
-                        row.settings, row.set_by, row.set_at);
+    std::vector<std::string> orders;
+    if (row.paused) {
+      orders.push_back(fmt::format("paused (by {}, {})", row.paused_by, row.paused_at));
+    }
+    if (!row.settings.empty()) {
+      orders.push_back(fmt::format("{} (by {}, {})", row.settings, row.set_by, row.set_at));
+    }
+    text += fmt::format("{}: {}\n", scope_text(row.scope), fmt::join(orders, ", "));
   }
   return text.empty() ? "nothing is set: every job goes by its own run's settings\n" : text;
 }
 
 }  // namespace
 
-int run_pause(Invocation& invocation) {
-  Options const& options = invocation.options;
-  std::string const wanted = one_at_most(options.operands());
-  auto session = ledger_session(options);
+namespace {
+
+void pause(Invocation& invocation, postgres::Session& session, std::string const& wanted) {
   std::string const by = giver(session);
   auto const all = scopes(session, wanted);
   auto transaction = session.begin();
@@ -151,11 +179,37 @@ int run_pause(Invocation& invocation) {
     names += (names.empty() ? "" : ", ") + scope_text(scope);
   }
   transaction.commit();
-  invocation.console.answer(fmt::format(
-      "paused: {}. {}\n  next: bellows resume{}\n", names,
-      lock_is_held(session) ? "It stands still after the batch at hand, within about a second"
-                            : "Nothing is at work now; the next run waits before its first batch",
-      wanted.empty() ? "" : " " + wanted));
+  auto const holder = read_holder(session);
+  bool const at_work = holder ? !holder->silent : is_at_work(session);
+  std::string const what =
+      at_work  ? "It stands still after the batch at hand, within about a second"
+      : holder ? "The runner that has the lock would stand still, but gives " + in_words(*holder)
+               : "Nothing is at work now; the next run waits before its first batch";
+  invocation.console.tell(fmt::format("paused: {}. {}\n  next: bellows resume{}\n", names, what,
+                                      wanted.empty() ? "" : " " + wanted));
+}
+
+void set(Invocation& invocation, postgres::Session& session, std::string const& wanted,
+         std::vector<Assignment> const& assignments) {
+  if (!assignments.empty()) {
+    std::string const by = giver(session);
+    auto const all = scopes(session, wanted);
+    auto transaction = session.begin();
+    for (std::string const& scope : all) {
+      for (Assignment const& each : assignments) {
+        batcher::set_setting(transaction, scope, each.setting, each.value, by);
+      }
+    }
+    transaction.commit();
+  }
+  invocation.console.tell(in_force(session));
+}
+
+}  // namespace
+
+int run_pause(Invocation& invocation) {
+  std::string const wanted = one_at_most(invocation.options.operands());
+  steer(invocation, [&](postgres::Session& session) { pause(invocation, session, wanted); });
   return exit_done;
 }
 
@@ -171,30 +225,18 @@ int run_set(Invocation& invocation) {
     }
   }
   std::string const wanted = one_at_most(names);
-  auto session = ledger_session(options);
-  if (assignments.empty()) {
-    if (!wanted.empty()) {
-      throw UsageError("what is to be set? Write NAME=VALUE");
-    }
-    invocation.console.answer(in_force(session));
-    return exit_done;
+  if (assignments.empty() && !wanted.empty()) {
+    throw UsageError("what is to be set? Write NAME=VALUE");
   }
-  std::string const by = giver(session);
-  auto const all = scopes(session, wanted);
-  auto transaction = session.begin();
-  for (std::string const& scope : all) {
-    for (Assignment const& each : assignments) {
-      batcher::set_setting(transaction, scope, each.setting, each.value, by);
-    }
-  }
-  transaction.commit();
-  invocation.console.answer(in_force(session));
+  steer(invocation,
+        [&](postgres::Session& session) { set(invocation, session, wanted, assignments); });
   return exit_done;
 }
 
-bool resume_live(Invocation& invocation) {
+namespace {
+
+bool resume_live(Invocation& invocation, postgres::Session& session) {
   Options const& options = invocation.options;
-  auto session = postgres::Session::connect(conninfo(options), "bellows resume");
   if (!ledger_exists(session)) {
     return false;
   }
@@ -209,14 +251,33 @@ bool resume_live(Invocation& invocation) {
     lifted += batcher::lift_pauses(transaction, scope, by);
   }
   transaction.commit();
-  if (lifted == 0 || !lock_is_held(session)) {
-    if (lifted > 0) {
-      invocation.console.say("the pause is lifted");
-    }
+  if (lifted == 0) {
     return false;
   }
-  invocation.console.answer("the pause is lifted; it goes on: " + describe_holder(session) + "\n");
-  return true;
+  auto const holder = read_holder(session);
+  auto const verifiers = read_verifiers(session);
+  if (holder && !holder->silent) {
+    invocation.console.tell("the pause is lifted; it goes on: " + in_words(*holder) + "\n");
+    return true;
+  }
+  std::string said = "the pause is lifted";
+  if (holder) {
+    said += ", but nothing goes on: " + in_words(*holder);
+  } else if (!verifiers.empty()) {
+    said +=
+        fmt::format("; {} goes on {}", verifiers.front().migration, in_words(verifiers.front()));
+  }
+  invocation.console.say(said);
+  return false;
+}
+
+}  // namespace
+
+bool resume_live(Invocation& invocation) {
+  bool went_on = false;
+  ask_database(invocation.options, "bellows resume", &invocation.stop,
+               [&](postgres::Session& session) { went_on = resume_live(invocation, session); });
+  return went_on;
 }
 
 }  // namespace bellows::runner

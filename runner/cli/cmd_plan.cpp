@@ -100,8 +100,9 @@ std::vector<std::string> notes_on_copies(Options const& options, CommittedCopies
     return options.flag("print") ? std::vector<std::string>()
                                  : copies.built_on(entry, migration, before);
   }
-  auto session = postgres::Session::connect(conninfo(options), "bellows plan");
-  refuse_building_on_copies(session, migration, before);
+  ask_database(options, "bellows plan", nullptr, [&](postgres::Session& session) {
+    refuse_building_on_copies(session, migration, before);
+  });
   return {};
 }
 
@@ -310,11 +311,12 @@ std::vector<Project::Entry> to_be_planned(Options const& options, Project const&
   if (options.given("catalog") || !options.on_command_line("database-url")) {
     return wanted;
   }
-  auto session = postgres::Session::connect(conninfo(options), "bellows plan");
-  if (!ledger_exists(session)) {
-    return wanted;
-  }
-  auto const known = read_migrations(session);
+  std::map<std::string, MigrationRow> known;
+  ask_database(options, "bellows plan", nullptr, [&](postgres::Session& session) {
+    if (ledger_exists(session)) {
+      known = read_migrations(session);
+    }
+  });
   std::erase_if(wanted, [&](Project::Entry const& entry) {
     auto const found = known.find(entry.name);
     return found != known.end() && found->second.state != State::Aborted;

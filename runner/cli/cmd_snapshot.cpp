@@ -6,8 +6,10 @@ namespace bellows::runner {
 
 int run_snapshot(Invocation& invocation) {
   Options const& options = invocation.options;
-  auto session = postgres::Session::connect(conninfo(options), "bellows snapshot");
-  std::string const json = catalog::to_json(catalog::read_catalog(session), options.given("sizes"));
+  std::string json;
+  ask_database(options, "bellows snapshot", &invocation.stop, [&](postgres::Session& session) {
+    json = catalog::to_json(catalog::read_catalog(session), options.given("sizes"));
+  });
   if (options.text("output").empty()) {
     invocation.console.answer(json);
   } else {

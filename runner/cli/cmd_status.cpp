@@ -3,76 +3,58 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/report_status.hpp"
+#include "runner/ddl/attended.hpp"
+#include "runner/ddl/interrupted.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/at_hand.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
+#include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <utility>
 
 /// status: reads, never writes; not even the ledger where there is none.
 namespace bellows::runner {
 namespace {
 
-using Steps = std::map<std::string, StepState>;
-
-bool done(Steps const& steps, plan::Step const& step) {
-  auto const found = steps.find(step.id);
-  return found != steps.end() && found->second == StepState::Done;
+/// A run's own word for the step that it is at, or was at when it ended.
+std::string said_step(MigrationStatus const& status) {
+  if (status.hold) {
+    return status.hold->hold.job.substr(status.name.size() + 1);
+  }
+  return status.ending ? status.ending->step : "";
 }
 
-std::vector<plan::Step> steps_of(plan::Plan const& plan, Phase phase) {
-  switch (phase) {
-    case Phase::Expand:
-      return plan.expand;
-    case Phase::Backfill:
-      return plan.backfill;
-    case Phase::Contract:
-      return plan.contract;
+void add_progress(postgres::Session& session, plan::Step const& step, MigrationStatus& status) {
+  if (std::holds_alternative<plan::Batch>(step.action)) {
+    std::string const job = job_id(status.name, step);
+    status.progress = batcher::read_progress(session, job);
+    status.dead_letters = batcher::read_dead_letters(session, job, 10);
   }
-  return {};
 }
 
 void add_details(postgres::Session& session, MigrationRow const& row, MigrationStatus& status) {
   plan::Plan const plan = plan::from_yaml(row.plan);
-  Steps const steps = read_steps(session, row.name);
-  for (plan::Step const& step : steps_of(plan, row.phase)) {
-    if (done(steps, step)) {
-      continue;
-    }
-    status.current_step = step.id;
-    status.step_words = in_words(step);
-    if (std::holds_alternative<plan::Batch>(step.action)) {
-      status.progress = batcher::read_progress(session, row.name + "/" + step.id);
-      status.dead_letters = batcher::read_dead_letters(session, row.name + "/" + step.id, 10);
-    }
-    break;
+  std::string const said = row.failed_step.empty() ? said_step(status) : row.failed_step;
+  if (plan::Step const* step = step_at_hand(plan, row.phase, read_steps(session, row.name), said)) {
+    status.current_step = step->id;
+    status.purpose = purpose_of(*step);
+    add_progress(session, *step, status);
   }
   bool const waits = row.state == State::Backfilled;
   for (plan::Step const& step : plan.contract) {
     if (waits && std::holds_alternative<plan::Gate>(step.action)) {
-      status.gates.push_back(step.id);
+      status.gates.emplace_back(step.id, purpose_of(step));
     }
   }
   status.application = plan.application;
-  if (!row.failed_step.empty()) {
-    status.step_words = step_in_words(plan, row.failed_step);
-  }
-}
-
-/// What the run that is at work says, on the migration that it is at work on.
-void add_hold(postgres::Session& session, StatusReport& report) {
-  auto const hold = read_hold(session);
-  for (MigrationStatus& each : report.migrations) {
-    if (hold && hold->hold.job.starts_with(each.name + "/")) {
-      each.hold = hold;
-    }
-  }
 }
 
 /// What is next, and what of the migrations would be refused. Where something is pending the
@@ -84,7 +66,7 @@ class Outlooks {
     std::string key = key_of(report);
     auto const now = std::chrono::steady_clock::now();
     if (key != key_ || now - read_at_ > good_for) {
-      facts_ = read_outlook_facts(session, &project, !report.running.empty());
+      facts_ = read_outlook_facts(session, &project, report.holder.has_value());
       key_ = std::move(key);
       read_at_ = now;
     }
@@ -102,8 +84,8 @@ class Outlooks {
 
   /// While a runner is at work the facts are cheap, and what holds it changes.
   static std::string key_of(StatusReport const& report) {
-    if (!report.running.empty()) {
-      return report.running;
+    if (report.holder) {
+      return in_words(*report.holder);
     }
     std::string key = "idle";
     for (MigrationStatus const& each : report.migrations) {
@@ -121,7 +103,13 @@ class Outlooks {
   OutlookFacts facts_;
 };
 
-MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
+/// What the run that is at work says, on the migration that it is at work on.
+std::optional<HoldSince> hold_on(std::string const& name, std::optional<HoldSince> const& hold) {
+  return hold && hold->hold.job.starts_with(name + "/") ? hold : std::nullopt;
+}
+
+MigrationStatus from_row(postgres::Session& session, MigrationRow const& row,
+                         StatusReport const& report, std::optional<HoldSince> const& hold) {
   MigrationStatus status;
   status.name = row.name;
   status.state = row.state;
@@ -132,9 +120,13 @@ MigrationStatus from_row(postgres::Session& session, MigrationRow const& row) {
   status.sqlstate = row.sqlstate;
   status.message = row.message;
   status.changed_at = row.changed_at;
+  for (Verifier const& each : report.verifiers) {
+    status.verifier = each.is_at(row.name) ? std::optional(each) : status.verifier;
+  }
   if (row.state != State::Contracted && row.state != State::Aborted) {
-    add_details(session, row, status);
+    status.hold = hold_on(row.name, hold);
     status.ending = read_ending(session, row.name);
+    add_details(session, row, status);
   }
   if (auto const outcome = read_outcome(session, row.name);
       outcome && outcome->differing > 0 && row.state == State::Backfilled) {
@@ -149,6 +141,13 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
   auto rows = ledger ? read_migrations(session) : std::map<std::string, MigrationRow>{};
   report.never_ran = !ledger;
   report.another_project = is_of_another_project(project, rows);
+  std::optional<HoldSince> hold;
+  if (ledger) {
+    report.controls = batcher::read_controls(session);
+    report.verifiers = read_verifiers(session);
+    report.holder = read_holder(session);
+    hold = report.holder ? read_hold(session) : hold;
+  }
   for (Project::Entry const& entry : project.entries()) {
     auto const found = rows.find(entry.name);
     if (found == rows.end()) {
@@ -161,33 +160,21 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
       report.migrations.push_back(pending);
       continue;
     }
-    report.migrations.push_back(from_row(session, found->second));
+    report.migrations.push_back(from_row(session, found->second, report, hold));
     report.migrations.back().meaning = Project::read(entry).meaning;
     report.migrations.back().file_changed =
         report.migrations.back().meaning != found->second.meaning;
     rows.erase(found);
   }
   for (auto const& [name, row] : rows) {  // the database is ahead of this checkout
-    report.migrations.push_back(from_row(session, row));
+    report.migrations.push_back(from_row(session, row, report, hold));
     report.migrations.back().file_missing = true;
   }
-  if (ledger) {
-    report.controls = batcher::read_controls(session);
-  }
-  if (ledger && lock_is_held(session)) {
-    report.running = describe_holder(session);
-    add_hold(session, report);
-  }
-  if (report.running.empty()) {
+  if (!report.holder) {
     report.leftovers = read_leftovers(session);
   }
   outlooks.add_to(report, session, project);
   return report;
-}
-
-/// What still owes something: its contract is the last of it.
-bool unfinished(MigrationStatus const& status) {
-  return status.state != State::Contracted && status.state != State::Aborted;
 }
 
 constexpr std::chrono::seconds watch_interval{2};
@@ -215,9 +202,15 @@ struct Looking {
   bool json;
 };
 
+void attended(Looking const& looking, postgres::Session& session,
+              std::function<void()> const& body) {
+  ddl::attended(session, {.conninfo = looking.conninfo, .stop = &looking.invocation.stop},
+                [&] { with_ledger(session, body); });
+}
+
 StatusReport look(Looking const& looking, postgres::Session& session, Outlooks& outlooks) {
   StatusReport report;
-  with_ledger(session, [&] {
+  attended(looking, session, [&] {
     report = read_status(session, open_project(looking.invocation.options), outlooks);
   });
   report.target = looking.target;
@@ -226,7 +219,7 @@ StatusReport look(Looking const& looking, postgres::Session& session, Outlooks& 
 
 std::string shown(Looking const& looking, StatusReport const& report) {
   return looking.json ? status_json(report)
-                      : status_text(report, looking.invocation.console.colour());
+                      : status_text(report, looking.invocation.console.colour(), Console::fit());
 }
 
 /// Until it is told to stop. A server that goes away is looked for again.
@@ -245,6 +238,10 @@ int watch(Looking const& looking) {
     } catch (postgres::Failure const& failure) {
       session.reset();
       looking.invocation.console.say(failure.what());
+    } catch (ddl::HeldUp const& held) {
+      looking.invocation.console.say(fmt::format("{}\n  next: {}", held.what(), held.next));
+    } catch (ddl::Interrupted const&) {
+      return exit_done;
     }
   } while (!looking.invocation.stop.wait_for(watch_interval));
   return exit_done;
@@ -253,10 +250,8 @@ int watch(Looking const& looking) {
 /// Once, and not with every look of a watch.
 void tell_remarks(postgres::Session& session, Project const& project, Console& console) {
   tell_other_history(session, console);
-  with_ledger(session, [&] {
-    LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
-    tell_same_digits(project, not_begun(project, rows), console);
-  });
+  LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
+  tell_same_digits(project, not_begun(project, rows), console);
 }
 
 }  // namespace
@@ -274,12 +269,12 @@ int run_status(Invocation& invocation) {
     return watch(looking);
   }
   auto session = postgres::Session::connect(looking.conninfo, "bellows status");
-  tell_remarks(session, open_project(options), invocation.console);
+  attended(looking, session,
+           [&] { tell_remarks(session, open_project(options), invocation.console); });
   Outlooks outlooks;
   StatusReport const report = look(looking, session, outlooks);
   invocation.console.answer(shown(looking, report));
-  bool const pending = std::ranges::any_of(report.migrations, unfinished);
-  return options.flag("exit-code") && pending ? exit_pending : exit_done;
+  return options.flag("exit-code") && report.outlook.owes ? exit_pending : exit_done;
 }
 
 }  // namespace bellows::runner

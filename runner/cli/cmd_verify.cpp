@@ -2,8 +2,10 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/cli/throttle_check.hpp"
+#include "runner/ddl/attended.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/ledger/verifiers.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/verifying.hpp"
 
@@ -11,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 
 /// verify: compares every row of what is backfilled with its rule, again. Writes nothing but its
@@ -47,6 +50,32 @@ std::vector<std::pair<std::string, plan::Verify>> verifications(MigrationRow con
   return all;
 }
 
+/// For those who look from elsewhere, at most once a second.
+class Name {
+ public:
+  Name(postgres::Session& session, std::string const& migration)
+      : session_(session), migration_(migration) {
+    tell(0);
+  }
+
+  void tell(double share) {
+    auto const now = std::chrono::steady_clock::now();
+    if (now - told_at_ < std::chrono::seconds{1}) {
+      return;
+    }
+    told_at_ = now;
+    try {
+      name_verifier(session_, migration_, share);
+    } catch (postgres::Failure const&) {  // who reads has sessions of his own
+    }
+  }
+
+ private:
+  postgres::Session& session_;
+  std::string migration_;
+  std::chrono::steady_clock::time_point told_at_{};
+};
+
 Checked check(Invocation& invocation, postgres::Session& session, MigrationRow const& row,
               plan::Plan const& plan, std::string const& job, plan::Verify const& verify) {
   auto const then = read_verified(session, job);
@@ -58,7 +87,10 @@ Checked check(Invocation& invocation, postgres::Session& session, MigrationRow c
   surroundings.conninfo = conninfo(invocation.options);
   surroundings.stop = &invocation.stop;
   surroundings.observe = invocation.observe;
-  surroundings.show = [&](batcher::Progress const& now) { invocation.console.progress(now); };
+  surroundings.show = [&, name = Name(session, row.name)](batcher::Progress const& now) mutable {
+    invocation.console.progress(now);
+    name.tell(now.share);
+  };
   surroundings.say = [&](std::string const& line) { invocation.console.say(line); };
   batcher::Options batches = batches_of(invocation.options);
   batches.steering.controls =  // a ledger older than they are stays as it is: this only reads
@@ -166,9 +198,11 @@ void keep(Invocation& invocation, postgres::Session& session, std::vector<Checke
 
 std::vector<Checked> check_all(Invocation& invocation) {
   std::vector<std::string> const names = wanted(invocation.options);
-  auto session = postgres::Session::connect(conninfo(invocation.options), "bellows verify");
-  auto const rows =
-      ledger_exists(session) ? read_migrations(session) : std::map<std::string, MigrationRow>();
+  std::string const target = conninfo(invocation.options);
+  auto session = postgres::Session::connect(target, "bellows verify");
+  std::map<std::string, MigrationRow> rows;
+  ddl::attended(session, {.conninfo = target, .stop = &invocation.stop},
+                [&] { rows = ledger_exists(session) ? read_migrations(session) : rows; });
   std::vector<Checked> all;
   for (auto const& [name, row] : rows) {
     bool const named = std::ranges::find(names, name) != names.end();
@@ -207,7 +241,11 @@ int run_verify(Invocation& invocation) {
   check_throttle_query(invocation.options);
   try {
     std::vector<Checked> const all = check_all(invocation);
-    invocation.console.answer(format == "json" ? json_of(all) : text_of(all));
+    if (format == "json") {
+      invocation.console.answer(json_of(all));
+    } else {
+      invocation.console.tell(text_of(all));
+    }
     bool const wrong = std::ranges::any_of(
         all, [](Checked const& checked) { return checked.found.differing > 0; });
     return wrong ? exit_drift : exit_done;

@@ -6,6 +6,7 @@
 #include "runner/rollout/project.hpp"
 #include "runner/rollout/run.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,11 @@ int run_program(
 /// The connection string; "" means libpq's own PG* variables. Throws UsageError when nothing says
 /// which database is meant: never the user's default one by accident.
 std::string conninfo(Options const& options);
+/// Calls `body` with a session of the database that is named. For commands that only look, or give
+/// orders: they don't wait for whoever has locked what they read (ddl::attended()). `stop` may be
+/// null. Throws ddl::HeldUp, ddl::Interrupted, Failure, UsageError.
+void ask_database(Options const& options, std::string const& purpose, Stop* stop,
+                  std::function<void(postgres::Session&)> const& body);
 Project open_project(Options const& options);
 /// What stands beside the migrations and is passed over, by name. A line for people, or none.
 void tell_beside(Project const& project, Console& console);

@@ -306,15 +306,12 @@ void check_new(Dry const& dry, Item const& item, LedgerRows const& rows) {
   }
 }
 
-}  // namespace
-
-int dry_run_up(Invocation& invocation) {
+int dry_run_up(Invocation& invocation, postgres::Session& session) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
   tell_beside(project, invocation.console);
   std::string const release = release_of(options);
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
-  auto session = postgres::Session::connect(conninfo(options), "bellows dry run");
   LedgerRows const rows = read_ledger(session);
   Deployment const deployment{release, read_releases(session)};
   check_is_its_project(project, rows, options.text("because"));
@@ -334,14 +331,13 @@ int dry_run_up(Invocation& invocation) {
   return end(dry);
 }
 
-int dry_run_backfill(Invocation& invocation) {
+int dry_run_backfill(Invocation& invocation, postgres::Session& session) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
   if (options.operands().size() != 1) {
     throw UsageError("`bellows backfill` wants one MIGRATION; `bellows status` lists them");
   }
   Project::Entry const& entry = project.find(options.operands().front());
-  auto session = postgres::Session::connect(conninfo(options), "bellows dry run");
   LedgerRows const rows = read_ledger(session);
   check_is_its_project(project, rows, options.text("because"));
   Item item = item_of(entry, rows, {});
@@ -352,6 +348,24 @@ int dry_run_backfill(Invocation& invocation) {
   check_new(dry, item, rows);
   tell(dry, item, {});
   return end(dry);
+}
+
+/// Somebody may have locked what is read.
+int asking(Invocation& invocation, int (*dry_run)(Invocation&, postgres::Session&)) {
+  int code = exit_internal;
+  ask_database(invocation.options, "bellows dry run", &invocation.stop,
+               [&](postgres::Session& session) { code = dry_run(invocation, session); });
+  return code;
+}
+
+}  // namespace
+
+int dry_run_up(Invocation& invocation) {
+  return asking(invocation, dry_run_up);
+}
+
+int dry_run_backfill(Invocation& invocation) {
+  return asking(invocation, dry_run_backfill);
 }
 
 }  // namespace bellows::runner

@@ -1,6 +1,8 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/event_lines.hpp"
 #include "runner/cli/failure_place.hpp"
+#include "runner/cli/last_resort.hpp"
+#include "runner/ddl/attended.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
@@ -93,16 +95,16 @@ int report(Stop const& stop, Console& console, std::string const& help, bool beg
   } catch (Unconfirmed const& error) {
     return print(console, error.what(), {exit_refused, error.next});
   } catch (GateClosed const& error) {
-    return print(
-        console, error.what(),
-        {exit_gate,
-         fmt::format("wait and repeat, or `bellows contract --force {} --because …`", error.gate)});
+    return print(console, error.what(), {exit_gate, error.next});
   } catch (StepFailed const& error) {
     std::string const state =
         error.sqlstate.empty() ? "" : fmt::format("\n  SQLSTATE {}", error.sqlstate);
     return print(console, error.place + error.what() + state, ending_of(error));
   } catch (ddl::Interrupted const& error) {
-    return print(console, why_stopped(stop, error), {signal_code(stop), "bellows resume"});
+    return print(console, why_stopped(stop, error),
+                 {signal_code(stop), begun ? "bellows resume" : "the same command again"});
+  } catch (ddl::HeldUp const& error) {
+    return print(console, error.what(), {exit_locked, error.next});
   } catch (LockHeld const& error) {
     return print(console, error.what(), {exit_locked, error.next});
   } catch (LeaseLost const& error) {
@@ -230,6 +232,7 @@ int run_parsed(Options const& options, Console& console, Stop& stop, Observer co
   try {
     Command const& command = find_command(options.command());
     refuse_operands(command, options);
+    auto const guards = last_resort(options, stop);
     return command.run(invocation);
   } catch (StepFailed& failure) {
     failure.place = place_of_failure(options, failure);

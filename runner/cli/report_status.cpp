@@ -1,17 +1,15 @@
 #include "runner/cli/report_status.hpp"
 
 #include "runner/cli/console.hpp"
+#include "runner/cli/wrap.hpp"
 
-#include <fmt/core.h>
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 
 namespace bellows::runner {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// How a state looks.
 struct Look {
@@ -36,9 +34,15 @@ Look look_of(State state) {
   return looks.at(static_cast<std::size_t>(state));
 }
 
-bool at_work(StatusReport const& report, State state) {
-  return !report.running.empty() && (state == State::Expanding || state == State::Backfilling ||
-                                     state == State::Contracting || state == State::Aborting);
+enum class Working : std::uint8_t { No, Yes, Silent };
+
+Working working_on(StatusReport const& report, State state) {
+  bool const may_be = state == State::Expanding || state == State::Backfilling ||
+                      state == State::Contracting || state == State::Aborting;
+  if (!report.holder || !may_be) {
+    return Working::No;
+  }
+  return report.holder->silent ? Working::Silent : Working::Yes;
 }
 
 std::string words(std::string name) {
@@ -83,10 +87,9 @@ std::string held(HoldSince const& held) {
 }
 
 std::string ended(Ending const& ending) {
-  return fmt::format("      the last run {} at {}{}: {}\n",
+  return fmt::format("      the last run {} at {}: {}\n",
                      ending.what == "stopped" ? "was stopped" : "failed, and changed nothing,",
-                     ending.at, ending.step.empty() ? "" : ", step " + ending.step,
-                     indented(ending.detail));
+                     ending.at, indented(ending.detail));
 }
 
 std::string line(std::string const& what) {
@@ -100,23 +103,43 @@ std::string file_text(MigrationStatus const& each) {
          (each.file_changed ? line("its file was changed after it ran") : "");
 }
 
+std::string said_step(MigrationStatus const& each) {
+  return each.purpose.empty() ? "step " + each.failed_step : each.purpose;
+}
+
+/// What its runner does about it right now, as far as that is known.
+std::string pace_of(MigrationStatus const& each, Working working) {
+  switch (working) {
+    case Working::No:
+      return ", interrupted";
+    case Working::Silent:
+      return ", and its runner gives no sign of life";
+    case Working::Yes:
+      break;
+  }
+  return each.hold ? "" : ", running now";
+}
+
 /// At which step it is, and what keeps it there.
-std::string step_text(MigrationStatus const& each, bool working) {
+std::string step_text(MigrationStatus const& each, Working working) {
   std::string text;
   bool const waits = each.state == State::Backfilled || each.state == State::Expanded;
   if (each.state == State::Failed) {
-    text += line(fmt::format("failed in {} at {}{}: {}", each.phase, each.step_words,
+    text += line(fmt::format("failed in {}{}: {}", each.phase,
                              each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
-                             indented(each.message)));
+                             said_step(each)));
+    text += line("  " + indented(each.message));
   } else if (!each.current_step.empty() && !waits) {
-    char const* const how = !working ? ", interrupted" : each.hold ? "" : ", running now";
-    text += line(fmt::format("{} at {}{}", each.phase, each.step_words, how));
+    text += line(fmt::format("{}{}: {}", each.phase, pace_of(each, working), each.purpose));
   }
-  if (working && each.hold) {
+  if (working != Working::No && each.hold) {
     text += held(*each.hold);
   }
-  if (!working && each.ending) {
+  if (working == Working::No && each.ending) {
     text += ended(*each.ending);
+  }
+  if (each.verifier) {
+    text += line(in_words(*each.verifier));
   }
   return text;
 }
@@ -130,8 +153,8 @@ std::string contract_text(MigrationStatus const& each) {
         "until it is clean",
         each.differs->at, each.differs->differing, each.differs->rows, each.differs->example));
   }
-  for (std::string const& gate : each.gates) {
-    text += line("gate before contract: " + gate);
+  for (auto const& [id, purpose] : each.gates) {
+    text += line("before contract: " + purpose);
   }
   if (each.state == State::Backfilled) {
     for (auto const& [when, what] : each.application) {
@@ -141,7 +164,7 @@ std::string contract_text(MigrationStatus const& each) {
   return text;
 }
 
-std::string details(MigrationStatus const& each, bool working) {
+std::string details(MigrationStatus const& each, Working working) {
   std::string text = file_text(each) + step_text(each, working);
   if (each.progress) {
     text += line(progress_line(*each.progress, true));
@@ -150,7 +173,7 @@ std::string details(MigrationStatus const& each, bool working) {
     text += dead_letters(each.dead_letters);
   }
   text += contract_text(each);
-  if (each.refused && !working) {
+  if (each.refused && working == Working::No) {
     text += line("would be refused now: " + indented(each.refused->why));
   }
   return text;
@@ -161,59 +184,19 @@ std::string next_text(Outlook const& outlook) {
   return (outlook.next.starts_with("nothing") ? "" : "next: ") + outlook.next + "\n";
 }
 
-Json json(batcher::DeadLetters const& letters) {
-  Json examples = Json::array();
-  for (batcher::DeadLetter const& letter : letters.examples) {
-    examples.push_back({{"row", letter.row},
-                        {"sqlstate", letter.sqlstate},
-                        {"message", letter.message},
-                        {"tries", letter.tries}});
+/// Orders in force.
+std::string controls_text(std::vector<batcher::ControlRow> const& controls) {
+  std::string text;
+  for (batcher::ControlRow const& row : controls) {
+    std::string const whom = row.scope == batcher::every_job ? "every job" : row.scope;
+    if (row.paused) {
+      text += fmt::format("paused: {}, by {} since {}\n", whom, row.paused_by, row.paused_at);
+    }
+    if (!row.settings.empty()) {
+      text += fmt::format("set: {}: {}, by {} at {}\n", whom, row.settings, row.set_by, row.set_at);
+    }
   }
-  return {{"count", letters.count}, {"examples", std::move(examples)}};
-}
-
-Json json(MigrationStatus const& each) {
-  Json one{{"name", each.name},
-           {"state", std::string{to_string(each.state)}},
-           {"phase", each.phase},
-           {"release", each.release},
-           {"step", each.current_step},
-           {"failed_step", each.failed_step},
-           {"sqlstate", each.sqlstate},
-           {"message", each.message},
-           {"changed_at", each.changed_at},
-           {"file_changed", each.file_changed},
-           {"file_missing", each.file_missing},
-           {"gates", each.gates}};
-  if (each.hold) {
-    one["held"] = {{"kind", each.hold->hold.kind},
-                   {"why", each.hold->hold.why},
-                   {"next", each.hold->hold.next},
-                   {"slowed", each.hold->hold.slowed},
-                   {"seconds", each.hold->seconds}};
-  }
-  if (each.ending) {
-    one["last_run"] = {{"ended", each.ending->what},
-                       {"step", each.ending->step},
-                       {"why", each.ending->detail},
-                       {"at", each.ending->at}};
-  }
-  if (each.refused) {
-    one["refused"] = {{"why", each.refused->why}, {"next", each.refused->next}};
-  }
-  if (each.differs) {
-    one["differing"] = each.differs->differing;
-  }
-  if (each.progress) {
-    one["progress"] = {{"share", each.progress->share},
-                       {"rows_written", each.progress->rows_written},
-                       {"rows_scanned", each.progress->rows_scanned},
-                       {"batches", each.progress->batches}};
-  }
-  if (each.dead_letters.count > 0) {
-    one["dead_letters"] = json(each.dead_letters);
-  }
-  return one;
+  return text;
 }
 
 std::string leftovers(StatusReport const& report) {
@@ -233,76 +216,66 @@ std::string ledger_is_missing(StatusReport const& report) {
              : "bellows has run here, and its ledger, the schema bellows, is gone\n";
 }
 
-}  // namespace
-
-std::string status_text(StatusReport const& report, bool colour) {
+/// What is said before any migration.
+std::string opening(StatusReport const& report) {
   std::string text = report.target + "\n" + ledger_is_missing(report);
   if (report.another_project) {
     text +=
         "none of the migrations that ran here is in this checkout: is it the right directory, or "
         "the right database?\n";
   }
-  if (!report.running.empty()) {
-    text += "at work: " + report.running + "\n";
+  if (report.holder) {
+    text += (report.holder->silent ? "" : "at work: ") + in_words(*report.holder) + "\n";
   }
-  for (batcher::ControlRow const& row : report.controls) {
-    std::string const whom = row.scope == batcher::every_job ? "every job" : row.scope;
-    if (row.paused) {
-      text += fmt::format("paused: {}, by {} since {}\n", whom, row.set_by, row.set_at);
-    }
-    if (!row.settings.empty()) {
-      text += fmt::format("set: {}: {}, by {}\n", whom, row.settings, row.set_by);
-    }
-  }
-  std::size_t finished = 0;
-  std::size_t pending = 0;
-  std::size_t left_out = 0;  // aborted: neither done nor going to be
-  for (MigrationStatus const& each : report.migrations) {
-    Look const look = look_of(each.state);
-    bool const paint = colour && *look.colour != '\0';
-    text += fmt::format("  {}{} {:<48} {}{}{}{}\n", paint ? look.colour : "", look.mark, each.name,
-                        each.state_words, paint ? "\033[0m" : "",
-                        each.changed_at.empty() ? "" : "  " + each.changed_at,
-                        each.release.empty() ? "" : "  release " + each.release);
-    text += details(each, at_work(report, each.state));
-    finished += each.state == State::Contracted ? 1U : 0U;
-    left_out += each.state == State::Aborted ? 1U : 0U;
-    pending += each.state == State::Pending ? 1U : 0U;
-  }
-  text += leftovers(report);
-  std::size_t const between = report.migrations.size() - finished - pending - left_out;
-  text += fmt::format("{} of {} done, {} under way, {} pending\n", finished,
-                      report.migrations.size(), between, pending);
-  return text + next_text(report.outlook);
+  return text + controls_text(report.controls);
 }
 
-std::string status_json(StatusReport const& report) {
-  Json document{{"schema_version", 1},
-                {"target", report.target},
-                {"never_ran", report.never_ran},
-                {"another_project", report.another_project},
-                {"running", report.running},
-                {"next", report.outlook.next},
-                {"up_to_date", report.outlook.up_to_date}};
-  document["controls"] = Json::array();
-  for (batcher::ControlRow const& row : report.controls) {
-    document["controls"].push_back({{"job", row.scope},
-                                    {"paused", row.paused},
-                                    {"settings", row.settings},
-                                    {"set_by", row.set_by},
-                                    {"set_at", row.set_at}});
+/// Its place, and since when; the latter in a line of its own where one is too short for both.
+std::string headline(MigrationStatus const& each, bool colour, std::optional<std::size_t> width) {
+  Look const look = look_of(each.state);
+  bool const paint = colour && *look.colour != '\0';
+  std::string const place = fmt::format("{} {:<48} {}", look.mark, each.name, each.state_words);
+  std::vector<std::string> when;
+  if (!each.changed_at.empty()) {
+    when.push_back(each.changed_at);
   }
-  document["migrations"] = Json::array();
+  if (!each.release.empty()) {
+    when.push_back("release " + each.release);
+  }
+  std::string text =
+      fmt::format("  {}{}{}", paint ? look.colour : "", place, paint ? "\033[0m" : "");
+  std::string const since = fmt::format("{}", fmt::join(when, "  "));
+  if (since.empty()) {
+    return text + '\n';
+  }
+  bool const fits = !width || 2 + place.size() + 2 + since.size() <= *width;
+  return text + (fits ? "  " : "\n      since ") + since + '\n';
+}
+
+/// How many stand where; nobody is counted twice, or left out.
+std::string counts(std::vector<MigrationStatus> const& migrations) {
+  auto const in = [&](auto... states) {
+    return std::ranges::count_if(
+        migrations, [&](MigrationStatus const& each) { return ((each.state == states) || ...); });
+  };
+  auto const done = in(State::Contracted);
+  auto const pending = in(State::Pending);
+  auto const aborted = in(State::Aborted);
+  auto const all = static_cast<std::ptrdiff_t>(migrations.size());
+  return fmt::format("{} of {} done, {} under way, {} pending{}\n", done, all,
+                     all - done - pending - aborted, pending,
+                     aborted == 0 ? "" : fmt::format(", {} aborted", aborted));
+}
+
+}  // namespace
+
+std::string status_text(StatusReport const& report, bool colour, std::optional<std::size_t> width) {
+  std::string text = opening(report);
   for (MigrationStatus const& each : report.migrations) {
-    document["migrations"].push_back(json(each));
+    text += headline(each, colour, width) + details(each, working_on(report, each.state));
   }
-  document["leftovers"] = Json::array();
-  for (Leftover const& left : report.leftovers) {
-    document["leftovers"].push_back({{"table", left.table.name.empty() ? "" : left.table.display()},
-                                     {"objects", left.objects},
-                                     {"remove", left.removal}});
-  }
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  text += leftovers(report) + counts(report.migrations) + next_text(report.outlook);
+  return width ? fitted(text, *width) : text;
 }
 
 }  // namespace bellows::runner

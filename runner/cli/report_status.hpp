@@ -2,11 +2,14 @@
 
 #include "batcher/job/job.hpp"
 #include "runner/ledger/hold.hpp"
+#include "runner/ledger/holder.hpp"
 #include "runner/ledger/store.hpp"
 #include "runner/ledger/verified.hpp"
+#include "runner/ledger/verifiers.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/outlook.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,16 +24,16 @@ struct MigrationStatus {
   std::string state_words = "pending";
   std::string phase;
   std::string release;
-  std::string current_step;  // the first one of its phase that is not done
-  std::string step_words;    // that, or the one that failed, as people know it
+  std::string current_step;  // that it is at, or that failed
+  std::string purpose;       // of that one, as the plan says it to people
   std::string failed_step;
   std::string sqlstate;
   std::string message;
   std::string changed_at;
-  std::string meaning;             // of its file as it is now
-  bool file_changed = false;       // since it ran, and not only in comments
-  bool file_missing = false;       // this checkout is older than the database
-  std::vector<std::string> gates;  // that stand before its contract
+  std::string meaning;        // of its file as it is now
+  bool file_changed = false;  // since it ran, and not only in comments
+  bool file_missing = false;  // this checkout is older than the database
+  std::vector<std::pair<std::string, std::string>> gates;  // before its contract: id, purpose
   std::vector<std::pair<std::string, std::string>> application;
   std::optional<batcher::Progress> progress;
   batcher::DeadLetters dead_letters;     // of that step
@@ -38,11 +41,13 @@ struct MigrationStatus {
   std::optional<Ending> ending;          // of the last run, where it did not reach its end
   std::optional<Refusal> refused;        // what would be refused of it: to begin, go on, contract
   std::optional<VerifyOutcome> differs;  // that `bellows verify` found, and contract is refused for
+  std::optional<Verifier> verifier;      // who runs `bellows verify` on it right now
 };
 
 struct StatusReport {
   std::string target;            // host, port, database, user
-  std::string running;           // who works on it right now; empty: nobody
+  std::optional<Holder> holder;  // who works on it right now
+  std::vector<Verifier> verifiers;
   bool never_ran = false;        // there is no ledger
   bool another_project = false;  // none of its migrations is in this checkout
   std::vector<MigrationStatus> migrations;
@@ -51,8 +56,10 @@ struct StatusReport {
   Outlook outlook;
 };
 
-/// For people: a line a migration, under it what holds it there, and at the end what to type.
-std::string status_text(StatusReport const& report, bool colour);
+/// For people: a line a migration, under it what holds it there, and at the end what to type; in
+/// lines of at most `width` characters, where one is given.
+std::string status_text(StatusReport const& report, bool colour,
+                        std::optional<std::size_t> width = std::nullopt);
 
 /// One document with schema_version 1.
 std::string status_json(StatusReport const& report);

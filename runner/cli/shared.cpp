@@ -6,6 +6,7 @@
 #include "runner/cli/pace_options.hpp"
 #include "runner/cli/telling.hpp"
 #include "runner/cli/throttle_check.hpp"
+#include "runner/ddl/attended.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/other_history.hpp"
@@ -17,6 +18,7 @@
 #include <cctype>
 #include <cstdlib>
 #include <iterator>
+#include <optional>
 #include <ranges>
 #include <set>
 
@@ -51,9 +53,7 @@ Basis of_migrations(fs::path const& directory) {
   return {.source = Basis::Source::Migrations, .name = name + (name.ends_with('/') ? "" : "/")};
 }
 
-/// The live schema, and on top of it the migrations that this database has not run.
-History of_database(Options const& options, Project const* project) {
-  auto session = postgres::Session::connect(conninfo(options), "bellows check");
+History of_database(postgres::Session& session, Options const& options, Project const* project) {
   catalog::Catalog live = catalog::read_catalog(session);
   Basis basis{.source = Basis::Source::Database,
               .name = postgres::describe_target(conninfo(options))};
@@ -85,6 +85,15 @@ History from_directory(fs::path const& path, catalog::Catalog empty, Project con
   return {std::move(empty), std::move(entries), {}, std::move(basis)};
 }
 
+/// The live schema, and on top of it the migrations that this database has not run.
+History of_database(Options const& options, Project const* project) {
+  std::optional<History> history;
+  ask_database(options, "bellows check", nullptr, [&](postgres::Session& session) {
+    history.emplace(of_database(session, options, project));
+  });
+  return std::move(*history);
+}
+
 void tell_stripes(Invocation const& invocation, int taken) {
   if (auto const wanted = invocation.options.number("stripes", 0, 256); wanted != taken) {
     invocation.console.say(fmt::format(
@@ -111,6 +120,13 @@ std::string conninfo(Options const& options) {
         "bellows.yaml, or PGHOST and its kin");
   }
   return "";
+}
+
+void ask_database(Options const& options, std::string const& purpose, Stop* stop,
+                  std::function<void(postgres::Session&)> const& body) {
+  std::string const target = conninfo(options);
+  auto session = postgres::Session::connect(target, purpose);
+  ddl::attended(session, {.conninfo = target, .stop = stop}, [&] { body(session); });
 }
 
 Project open_project(Options const& options) {

@@ -58,6 +58,24 @@ WHERE l.pid IS DISTINCT FROM pg_backend_pid()
 GROUP BY 1, 2, 3, 4, 5, 6, 8, 9
 ORDER BY 6 DESC NULLS LAST, 1)";
 
+constexpr std::string_view query_of_one = R"(
+SELECT b.pid, coalesce(a.usename, p.owner, ''), coalesce(p.gid, a.application_name, ''),
+       coalesce(a.state, ''), left(regexp_replace(coalesce(a.query, ''), '\s+', ' ', 'g'), 80),
+       greatest(0, extract(epoch FROM now() - coalesce(a.xact_start, p.prepared)) * 1000)::bigint,
+       coalesce(w.relation::regclass::text, ''),
+       coalesce(a.backend_type = 'autovacuum worker', false),
+       coalesce(a.backend_type = 'autovacuum worker' AND a.query LIKE '%to prevent wraparound%', false)
+FROM (SELECT DISTINCT unnest(pg_blocking_pids($1::int)) AS pid) AS b
+LEFT JOIN (SELECT * FROM pg_catalog.pg_locks WHERE pid = $1::int AND NOT granted LIMIT 1) AS w ON true
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
+LEFT JOIN LATERAL (
+  SELECT x.* FROM pg_catalog.pg_locks h
+  JOIN pg_catalog.pg_prepared_xacts x ON h.virtualtransaction = '-1/' || x.transaction::text
+  WHERE b.pid = 0 AND h.granted AND h.locktype = w.locktype
+    AND (h.database, h.relation, h.transactionid) IS NOT DISTINCT FROM
+        (w.database, w.relation, w.transactionid) LIMIT 1) AS p ON true
+ORDER BY 6 DESC NULLS LAST, 1)";
+
 Blocker blocker_at(Rows const& rows, std::size_t row) {
   Blocker blocker;
   blocker.pid = static_cast<int>(rows.number(row, 0));
@@ -84,6 +102,15 @@ std::vector<Blocker> find_blockers(postgres::Session& session,
     return blockers;
   }
   Rows const rows = session.run(fmt::format(fmt::runtime(query), values));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    blockers.push_back(blocker_at(rows, row));
+  }
+  return blockers;
+}
+
+std::vector<Blocker> find_blockers_of(postgres::Session& session, int pid) {
+  Rows const rows = session.run(query_of_one, {std::to_string(pid)});
+  std::vector<Blocker> blockers;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     blockers.push_back(blocker_at(rows, row));
   }

@@ -34,6 +34,10 @@ struct Blocker {
 std::vector<Blocker> find_blockers(postgres::Session& session,
                                    std::vector<LockRequest> const& requests);
 
+/// Who is in the way of that server process, which waits for a lock: also whoever only stands in
+/// the queue before it. Empty: it does not wait.
+std::vector<Blocker> find_blockers_of(postgres::Session& session, int pid);
+
 /// "pid 4711 (user app, pg_dump, active, transaction open for 12 min)"
 std::string who(Blocker const& blocker);
 

@@ -1,6 +1,8 @@
 #include "runner/ledger/lease.hpp"
 
+#include "runner/ddl/attended.hpp"
 #include "runner/ddl/interrupted.hpp"
+#include "runner/ledger/holder.hpp"
 
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
@@ -20,24 +22,16 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr std::int64_t lock_key = 0x62656c6c6f7773;  // "bellows"
-constexpr std::chrono::seconds heartbeat_every{5};
+constexpr std::chrono::seconds heartbeat_every{2};
 constexpr std::chrono::seconds figures_every{1};
-constexpr std::chrono::seconds silent_after{3 * heartbeat_every};
 constexpr std::chrono::seconds refused_within{10};    // that a lost lock is asked for in vain
+constexpr milliseconds takes_over_within{5'000};      // at least: its predecessor's last step ends
 constexpr std::chrono::seconds confirmed_within{60};  // while the server can be reached
 
 std::string host_name() {
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
   return name.data();
-}
-
-// A bigint key stands in pg_locks as its halves (manual, 54.12, pg_locks).
-std::string lock_holder() {
-  return "SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid "
-         "= 1 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
-         "current_database()) AND (classid::bigint << 32) + objid::bigint = $1::bigint";
 }
 
 // The transaction sits idle as long as the run lasts; these settings would end it. It is also the
@@ -340,7 +334,9 @@ Lease Lease::take(Options const& options) {
   state->connect();
   state->beat_session.emplace(postgres::Session::connect(options.conninfo, "bellows heartbeat"));
   wait_for_lock(*state->lock_session, options, state->lock);
-  state->token = take_token(*state->beat_session, options.command);
+  ddl::attended(*state->beat_session,
+                {options.conninfo, options.stop, std::max(options.wait, takes_over_within)},
+                [&] { state->token = take_token(*state->beat_session, options.command); });
   state->heart = std::thread([raw = state.get()] { raw->beat(); });
   return Lease(std::move(state));
 }
@@ -364,47 +360,6 @@ void Lease::check(postgres::Transaction& transaction) const {
   if (rows.empty()) {
     throw LeaseLost(taken_over);
   }
-}
-
-bool lock_is_held(postgres::Session& session) {
-  return session.run(fmt::format("SELECT EXISTS ({})", lock_holder()), {std::to_string(lock_key)})
-      .truth(0, 0);
-}
-
-std::string describe_holder(postgres::Session& session) {
-  auto const rows = session.run(
-      fmt::format(
-          "SELECT pid, host, command, to_char(taken_at, 'HH24:MI:SS'), round(extract(epoch FROM "
-          "clock_timestamp() - heartbeat)), coalesce((SELECT ', server process ' || pid FROM ({}) "
-          "AS holder LIMIT 1), '') FROM bellows.lease",
-          lock_holder()),
-      {std::to_string(lock_key)});
-  if (rows.empty()) {
-    return "it has not said who it is yet";
-  }
-  return fmt::format("pid {} on {}, `bellows {}` since {}, last sign of life {} s ago{}",
-                     rows.text(0, 0), rows.text(0, 1), rows.text(0, 2), rows.text(0, 3),
-                     rows.text(0, 4), rows.text(0, 5));
-}
-
-// Every transaction of a runner that writes locks the lease's row (check()), and whoever takes over
-// waits for those that are open.
-std::string how_to_end_holder(postgres::Session& session) {
-  auto const rows = session.run(
-      fmt::format("SELECT string_agg(DISTINCT pid::text, ', ') FROM ({} UNION SELECT pid FROM "
-                  "pg_catalog.pg_locks WHERE relation = to_regclass('bellows.lease') AND granted "
-                  "AND mode = 'RowShareLock' AND pid <> pg_backend_pid()) AS its WHERE EXISTS ({}) "
-                  "AND EXISTS (SELECT FROM bellows.lease WHERE clock_timestamp() - heartbeat > "
-                  "interval '{} s')",
-                  lock_holder(), lock_holder(), silent_after.count()),
-      {std::to_string(lock_key)});
-  std::string const pids = rows.text(0, 0);
-  return pids.empty() ? ""
-                      : fmt::format(
-                            "if that runner is stopped, or its host is gone: SELECT "
-                            "pg_terminate_backend(p) FROM unnest(ARRAY[{}]) p; then bellows "
-                            "resume",
-                            pids);
 }
 
 }  // namespace bellows::runner

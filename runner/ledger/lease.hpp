@@ -75,16 +75,4 @@ class Lease {
   std::unique_ptr<State> state_;
 };
 
-/// Whether a runner holds the lock right now. Reads pg_locks; takes nothing.
-bool lock_is_held(postgres::Session& session);
-
-/// "pid 4711 on web-3, `bellows up` since 12:04:31, last sign of life 2 s ago, server process
-/// 8123", from the lease row.
-std::string describe_holder(postgres::Session& session);
-
-/// How to end a runner that has given no sign of life for a while: it is stopped, or its host is
-/// gone; its server processes, those that a successor would wait for, by their pids. Empty where it
-/// is alive, or nobody holds the lock.
-std::string how_to_end_holder(postgres::Session& session);
-
 }  // namespace bellows::runner

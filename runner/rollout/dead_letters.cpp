@@ -1,5 +1,7 @@
 #include "runner/rollout/dead_letters.hpp"
 
+#include "runner/rollout/way_back.hpp"
+
 #include <fmt/core.h>
 
 #include <array>
@@ -35,11 +37,14 @@ StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec con
           "`bellows status` shows them; mend the data, then `bellows resume --retry-dead-letters`"};
 }
 
-StepFailed too_many(plan::Step const& step, batcher::TooManyDeadLetters const& failure) {
+StepFailed too_many(Run& run, plan::Step const& step, batcher::Spec const& spec,
+                    batcher::TooManyDeadLetters const& failure) {
+  std::string const back = how_to_abort(run.session(), spec.id.substr(0, spec.id.find('/')));
   return {fmt::format("step {}: {}", step.id, failure.what()), step.id, failure.sqlstate,
-          "mend the data, or the trigger that refuses it, then `bellows resume "
-          "--retry-dead-letters`; if it is the plan's expression, `bellows abort`; to go on in "
-          "spite of it, `bellows resume --max-dead-letters N`"};
+          fmt::format("mend the data, or the trigger that refuses it, then `bellows resume "
+                      "--retry-dead-letters`;{} to go on in spite of it, `bellows resume "
+                      "--max-dead-letters N`",
+                      back.empty() ? "" : " if it is the plan's expression, `" + back + "`;")};
 }
 
 }  // namespace bellows::runner

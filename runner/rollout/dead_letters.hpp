@@ -11,6 +11,7 @@ namespace bellows::runner {
 StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec const& spec);
 
 /// And why one was ended half-way.
-StepFailed too_many(plan::Step const& step, batcher::TooManyDeadLetters const& failure);
+StepFailed too_many(Run& run, plan::Step const& step, batcher::Spec const& spec,
+                    batcher::TooManyDeadLetters const& failure);
 
 }  // namespace bellows::runner

@@ -72,7 +72,10 @@ void wait_for_gate(Run& run, std::string const& migration, std::string const& st
       return;
     }
     if (!state.opens_by_itself || steady_clock::now() >= give_up) {
-      throw GateClosed(fmt::format("gate {}: {}", step, state.evidence), step);
+      throw GateClosed(
+          fmt::format("gate {}: {}", step, state.evidence),
+          fmt::format("{} and repeat, or `bellows contract {} --force {} --because TEXT`",
+                      state.opens_by_itself ? "wait" : "mend that", migration, step));
     }
     run.lease().tell(closed_gate(migration + "/" + step, state.evidence));
     if (!told) {

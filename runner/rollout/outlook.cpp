@@ -137,6 +137,16 @@ Next of_what_is_left(OutlookFacts const& facts) {
   return std::nullopt;
 }
 
+/// What was taken back, or is yet to be written, is owed by nobody who deploys.
+bool owes(OutlookFacts const& facts) {
+  auto const one = [](Migration const& each) {
+    return each.changed || is_to_begin(each) || is_half_done(each) ||
+           each.state == State::Backfilled;
+  };
+  return facts.at_work || facts.another_project || !facts.leftovers.empty() ||
+         std::ranges::any_of(facts.migrations, one);
+}
+
 }  // namespace
 
 Outlook outlook(OutlookFacts const& facts) {
@@ -145,14 +155,14 @@ Outlook outlook(OutlookFacts const& facts) {
                                    of_pending,    of_contract,        of_what_is_left};
   for (auto const way : ways) {
     if (Next next = way(facts)) {
-      return {std::move(*next), false};
+      return {std::move(*next), false, owes(facts)};
     }
   }
   if (facts.migrations.empty()) {
-    return {"bellows new NAME writes the first migration", false};
+    return {"bellows new NAME writes the first migration", false, false};
   }
   bool const all = std::ranges::all_of(facts.migrations, is_at_the_end);
-  return {"nothing to do: the database is up to date", all};
+  return {"nothing to do: the database is up to date", all, false};
 }
 
 }  // namespace bellows::runner

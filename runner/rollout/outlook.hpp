@@ -51,6 +51,7 @@ struct OutlookFacts {
 struct Outlook {
   std::string next;         // what to type, or that nothing is to be done; never empty
   bool up_to_date = false;  // there is no migration with anything left
+  bool owes = false;        // something is to be done, or under way: not what waits for an author
 };
 
 Outlook outlook(OutlookFacts const& facts);

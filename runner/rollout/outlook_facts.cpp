@@ -7,7 +7,7 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/ledger/hold.hpp"
-#include "runner/ledger/lease.hpp"
+#include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
@@ -18,6 +18,7 @@
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/way_back.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -42,19 +43,6 @@ std::optional<Refusal> refusal_of(std::function<void()> const& body) {
     return Refusal{
         error.what(),
         rights ? "bellows up as a role that may; where it is this one: " + error.next : error.next};
-  }
-}
-
-/// By what the command itself would refuse.
-WayBack way_back_of(postgres::Session& session, MigrationRow const& row,
-                    std::vector<sql::Statement> const& down) {
-  try {
-    check_may_abort(session, row, down);
-    return WayBack::Free;
-  } catch (Unconfirmed const&) {
-    return WayBack::WithReason;
-  } catch (ProjectError const&) {
-    return WayBack::None;
   }
 }
 

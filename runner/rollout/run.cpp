@@ -1,5 +1,6 @@
 #include "runner/rollout/run.hpp"
 
+#include "runner/ddl/attended.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/rights.hpp"
@@ -18,6 +19,9 @@ using std::chrono::steady_clock;
 /// time, by a run whose lock has just gone to another, the fence refuses.
 constexpr milliseconds known_to_batches{1'000};
 
+/// With whoever has locked a table of the ledger: somebody begins or ends a migration all the time.
+constexpr milliseconds least_patience{2'000};
+
 bool connection_is_gone(FailureKind kind) {
   return kind == FailureKind::ConnectionLost || kind == FailureKind::InDoubt;
 }
@@ -31,6 +35,13 @@ Run::Run(Options options) : options_(std::move(options)) {
         *options_.stop, time_until(*session_, options_.until, options_.time_zone),
         "time is up (--until " + options_.until + ")");
   }
+  ddl::Attendance const attendance{options_.conninfo, options_.stop,
+                                   std::max(options_.lock_wait, least_patience)};
+  ddl::attended(*session_, attendance, [this] { begin(); });
+  observe("lease taken");
+}
+
+void Run::begin() {
   with_ledger(*session_, [this] {
     migrate_ledger(*session_);
     observe("ledger ready");
@@ -41,8 +52,8 @@ Run::Run(Options options) : options_(std::move(options)) {
                                 .waiting = [this](std::string const& holder) {
                                   options_.voice.say("waiting for another bellows: " + holder);
                                 }}));
+    ask_for_ledger(*session_);
   });
-  observe("lease taken");
 }
 
 postgres::Session& Run::session() {

@@ -53,7 +53,8 @@ class Run {
     Observer observe = [](Event const&) {};
   };
 
-  /// Connects, brings the ledger up to date, takes the lease.
+  /// Connects, brings the ledger up to date, takes the lease. Throws LockHeld and ddl::HeldUp where
+  /// somebody else is at work, or has locked the ledger, for longer than lock_wait; Interrupted.
   explicit Run(Options options);
 
   std::string const& conninfo() const { return options_.conninfo; }
@@ -92,6 +93,8 @@ class Run {
   batcher::Surroundings surroundings() const;
 
  private:
+  void begin();
+
   Options options_;
   Origin origin_ = Origin::here();
   std::optional<postgres::Session> session_;

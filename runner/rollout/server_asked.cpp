@@ -4,6 +4,7 @@
 #include "planner/plan/yaml.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/way_back.hpp"
 
 #include <fmt/core.h>
 
@@ -64,8 +65,8 @@ void ask_whether_any_is_due(Run& run, std::string const& migration, Step const& 
                   "or a trigger of the table undoes what is written",
                   step.id, batch.table.display()),
       step.id, "",
-      fmt::format("{};  then `bellows resume`, which walks again, or `bellows abort {}`",
-                  look(batch.table, batch.where), migration));
+      fmt::format("{};  then `bellows resume`, which walks again, or `{}`",
+                  look(batch.table, batch.where), how_to_abort(run.session(), migration)));
 }
 
 void ask_whether_in_step(Run& run, std::string const& migration, Step const& step) {

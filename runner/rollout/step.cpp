@@ -287,7 +287,7 @@ batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
     return unless_refused(
         doing, [&] { return batcher::run_job(spec, doing.run.policy().batch, surroundings); });
   } catch (batcher::TooManyDeadLetters const& failure) {
-    throw too_many(doing.step, failure);
+    throw too_many(doing.run, doing.step, spec, failure);
   }
 }
 

@@ -32,9 +32,9 @@ class StepFailed : public std::runtime_error {
 /// A gate that did not open in time.
 class GateClosed : public std::runtime_error {
  public:
-  GateClosed(std::string const& message, std::string which)
-      : std::runtime_error(message), gate(std::move(which)) {}
-  std::string gate;
+  GateClosed(std::string const& message, std::string what_next)
+      : std::runtime_error(message), next(std::move(what_next)) {}
+  std::string next;  // what to type
 };
 
 /// Carries out one step that the journal does not call done, and journals it: in the step's own

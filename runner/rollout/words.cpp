@@ -64,6 +64,10 @@ std::string step_in_words(plan::Plan const& plan, std::string const& id) {
   return "step " + id;
 }
 
+std::string purpose_of(plan::Step const& step) {
+  return step.about.empty() || is_of_the_file(step.id) ? in_words(step) : step.about;
+}
+
 std::string state_in_words(State state, bool split) {
   return state == State::Contracted && !split ? "done" : std::string(to_string(state));
 }

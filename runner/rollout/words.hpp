@@ -14,6 +14,10 @@ std::string in_words(plan::Step const& step);
 /// The same of the plan's step of that id; "step ID" where it has none.
 std::string step_in_words(plan::Plan const& plan, std::string const& id);
 
+/// What a step is for, as its plan says it to people: "drops the copy and renames the original, in
+/// one transaction"; of one whose plan has no sentence, in_words().
+std::string purpose_of(plan::Step const& step);
+
 /// The first line of a statement, cut where it is long.
 std::string first_line(std::string const& sql);
 

@@ -46,7 +46,9 @@ void become_a_user(fs::path const& directory, std::string const& conninfo) {
        {"PGHOST", "PGHOSTADDR", "PGDATABASE", "PGSERVICE", "PGUSER", "PGPORT", "DATABASE_URL"}) {
     ::unsetenv(name);
   }
-  ::setenv("COLUMNS", "1000", 1);  // sentences are looked for, wherever lines would end
+  // Sentences are looked for, wherever lines would end; a test may want to see where they do.
+  char const* const columns = std::getenv("BELLOWS_TEST_COLUMNS");
+  ::setenv("COLUMNS", columns == nullptr ? "1000" : columns, 1);
   if (!conninfo.empty()) {
     ::setenv("DATABASE_URL", conninfo.c_str(), 1);
   }

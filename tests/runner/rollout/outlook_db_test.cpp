@@ -67,7 +67,15 @@ class Outlook : public testing::Test {
     auto const json = nlohmann::json::parse(must({"status", "--format", "json"}).answer);
     bool const all = json.at("up_to_date");
     EXPECT_EQ(status.find("the database is up to date") != std::string::npos, all) << status;
+    expect_exit_code_says(found.empty() ? status : found.front());
     return found.empty() ? status : found.front();
+  }
+  /// `status --exit-code` ends with 10 as long as anybody who deploys has something to do.
+  void expect_exit_code_says(std::string const& line) const {
+    bool const nothing =
+        line.starts_with("nothing to do") || line.starts_with("next: bellows new NAME");
+    Ran const asked = project.run({"status", "--exit-code"});
+    EXPECT_EQ(asked.code, nothing ? 0 : 10) << line << "\n" << asked.answer;
   }
   void expect_next(std::string const& part) const {
     std::string const said = next();
@@ -220,6 +228,41 @@ TEST_F(Outlook, DeadLetters) {
             "2_rename");
   db.run("DROP TRIGGER refuse ON users");
   must({"resume", "--retry-dead-letters"});
+}
+
+// What is written stays, so an abort wants a reason, and that is said.
+TEST_F(Outlook, DeadLettersOfWhatCannotBeTakenBack) {
+  write_both();
+  must({"up", "--to", table});
+  project.migration(rename, "UPDATE users SET name = upper(name) WHERE name <> upper(name);\n");
+  must({"plan"});
+  db.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id = 250 THEN "
+      "RAISE 'not this one'; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()");
+  EXPECT_EQ(project.run({"up"}).code, 7);
+  EXPECT_EQ(next(),
+            "next: mend the data, then bellows resume --retry-dead-letters; or, to leave what is "
+            "done: bellows abort 2_rename --because TEXT");
+  EXPECT_EQ(project.run({"abort", rename}).code, 11);
+  must({"abort", rename, "--because", "TEXT"});
+}
+
+// All of them: the run ends at once, and its last words can be typed as they stand.
+TEST_F(Outlook, TooManyDeadLetters) {
+  write_both();
+  must({"up", "--to", table});
+  db.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.id > 5 THEN "
+      "RAISE 'none of these'; END IF; RETURN NEW; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse()");
+  Ran const failed = project.run({"up", "--max-dead-letters", "3"});
+  EXPECT_EQ(failed.code, 7) << failed.said;
+  EXPECT_NE(failed.said.find("if it is the plan's expression, `bellows abort 2_rename`;"),
+            std::string::npos)
+      << failed.said;
+  expect_next("bellows resume --retry-dead-letters; or bellows abort 2_rename");
+  must({"abort", rename});
 }
 
 TEST_F(Outlook, ARoleThatMayNot) {

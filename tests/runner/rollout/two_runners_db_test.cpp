@@ -2,6 +2,7 @@
 #include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <csignal>
 #include <string>
@@ -87,15 +88,36 @@ TEST(TwoRunners, WhoIsStoppedIsToldWithWhatEndsIt) {
   EXPECT_EQ(alive.answer.find("pg_terminate_backend"), std::string::npos) << alive.answer;
   EXPECT_NE(alive.answer.find(", server process "), std::string::npos) << alive.answer;
   ::kill(first, SIGSTOP);
-  t.db.run("UPDATE bellows.lease SET heartbeat = heartbeat - interval '1 min'");
   std::string const lock = t.db.value(
       "SELECT pid FROM pg_stat_activity WHERE application_name = 'bellows lock' AND datname = "
       "current_database()");
+  std::string status;
+  wait_until(
+      [&] {
+        status = t.must({"status"}).answer;
+        return status.starts_with("database ") &&
+               status.find("\nno sign of life for ") != std::string::npos;
+      },
+      "the missed signs of life to be told");
+  EXPECT_EQ(status.find("running now"), std::string::npos) << status;
+  EXPECT_NE(status.find(", and its runner gives no sign of life: "), std::string::npos) << status;
+  auto const json = nlohmann::json::parse(t.must({"status", "--format", "json"}).answer);
+  EXPECT_EQ(json.at("runner").at("silent"), true);
+  EXPECT_EQ(json.at("runner").at("pid"), first);
+  EXPECT_GE(json.at("runner").at("seconds_since_sign_of_life"), 6);
+  Ran const paused = t.must({"pause"});
+  EXPECT_EQ(paused.answer.find("It stands still"), std::string::npos) << paused.answer;
+  EXPECT_NE(paused.answer.find("no sign of life for "), std::string::npos) << paused.answer;
   Ran const refused = t.project.run({"resume", "--lock-wait", "0"});
   EXPECT_EQ(refused.code, 4);
-  for (std::string const& told : {refused.said, t.must({"status"}).answer}) {
-    EXPECT_NE(told.find("next: if that runner is stopped, or its host is gone: SELECT "
-                        "pg_terminate_backend(p) FROM unnest(ARRAY["),
+  EXPECT_NE(refused.said.find("the pause is lifted, but nothing goes on: no sign of life for "),
+            std::string::npos)
+      << refused.said;
+  for (std::string const& told : {refused.said, status}) {
+    EXPECT_NE(told.find(fmt::format("next: if pid {0} on ", first)), std::string::npos) << told;
+    EXPECT_NE(told.find(fmt::format(" is only stopped: kill -CONT {} there; if it, or its host, is "
+                                    "gone: SELECT pg_terminate_backend(p) FROM unnest(ARRAY[",
+                                    first)),
               std::string::npos)
         << told;
     EXPECT_NE(told.find(lock), std::string::npos) << told;
