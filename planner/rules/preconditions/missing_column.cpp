@@ -14,20 +14,38 @@ namespace {
 
 constexpr std::string_view system_columns[] = {"tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"};
 
-/// ALTER TYPE: the column, and those that its USING is made of.
-std::vector<Identifier> with_using(sql::AlterTableCommand const& command) {
-  std::vector<Identifier> names{command.name};
+/// The columns that an expression over one row names without their table. None where it has what no
+/// such expression has (a subquery, say), whose columns may be others'.
+std::vector<Identifier> named_in(std::string const& expression) {
+  std::vector<Identifier> names;
   try {
-    sql::Expression const made =
-        sql::Expression::parse(command.using_text.empty() ? "NULL" : command.using_text);
-    for (sql::ColumnReference const& column : made.columns()) {
+    sql::Expression const parsed = sql::Expression::parse(expression);
+    for (sql::ColumnReference const& column : parsed.columns()) {
       if (column.path.size() == 1) {
         names.push_back(column.path.front());
       }
     }
   } catch (sql::SyntaxError const&) {
-    return names;  // it has what no expression of a row has: refused for that
+    return {};
   }
+  return names;
+}
+
+/// The same of what rows are set to, and of which; read in one go.
+std::vector<Identifier> named_in(std::vector<sql::Assignment> const& set,
+                                 std::string const& where) {
+  std::string all = "COALESCE(NULL";  // no row, which is more than one value
+  for (sql::Assignment const& one : set) {
+    all += ", " + one.expression + "\n";
+  }
+  return named_in(all + (where.empty() ? "" : ", " + where + "\n") + ")");
+}
+
+/// ALTER TYPE: the column, and those that its USING is made of.
+std::vector<Identifier> with_using(sql::AlterTableCommand const& command) {
+  std::vector<Identifier> names =
+      command.using_text.empty() ? std::vector<Identifier>() : named_in(command.using_text);
+  names.insert(names.begin(), command.name);
   return names;
 }
 
@@ -119,7 +137,14 @@ struct Named {
     for (sql::Assignment const& one : update.set) {
       columns.push_back(one.column);
     }
+    if (update.simple) {
+      std::ranges::move(named_in(update.set, update.where), std::back_inserter(columns));
+    }
     return columns;
+  }
+  Columns operator()(sql::DataStatement const& data) const {
+    bool const plain = data.deletion && data.deletion->obstacle.empty();
+    return plain ? named_in({}, data.deletion->where) : Columns{};
   }
   Columns operator()(sql::Other const& other) const {
     bool const policy =
@@ -131,6 +156,15 @@ struct Named {
     return {};
   }
 };
+
+/// What a plain copy reads of its one source.
+sql::NamedColumns read_by_copy(sql::Statement const& statement) {
+  auto const* data = std::get_if<sql::DataStatement>(&statement.body);
+  bool const plain = data != nullptr && data->insertion && data->insertion->obstacle.empty();
+  return plain ? sql::NamedColumns{data->insertion->from,
+                                   named_in(data->insertion->columns, data->insertion->where)}
+               : sql::NamedColumns{};
+}
 
 }  // namespace
 
@@ -156,7 +190,9 @@ std::optional<MissingColumn> missing_column(Facts const& facts, TellsAll tells_a
   if (missing || (!told && facts.statement.within.empty()) || !has_lists(facts.statement)) {
     return missing;
   }
-  for (sql::NamedColumns const& named : sql::named_columns(facts.statement)) {
+  std::vector<sql::NamedColumns> all = sql::named_columns(facts.statement);
+  all.push_back(read_by_copy(facts.statement));
+  for (sql::NamedColumns const& named : all) {
     Table const* table = facts.catalog.table(named.relation);
     if (!missing && table != nullptr && tells_all(facts.catalog, *table)) {
       missing = lacked_by(table, named.columns);

@@ -55,6 +55,27 @@ inline constexpr Line statements[] = {
     {"UPDATE t SET nosuch = u.x FROM u WHERE u.id = t.id"},
     {"UPDATE t SET ar[1] = 2"},
     {"UPDATE v SET b = 'x'"},
+    {"UPDATE t SET a = nosuch"},
+    {"UPDATE t SET a = 1 WHERE nosuch = 1"},
+    {"UPDATE t SET a = 1, -- , nosuch\n  b = 'x' -- nosuch\nWHERE id = 1 -- nosuch"},
+    {"UPDATE t SET b = t.b || 'x', a = c + id WHERE t.a > 0 AND ctid IS NOT NULL"},
+    {"UPDATE t SET b = t::text WHERE t IS NOT NULL"},
+    {"UPDATE t SET a = (SELECT x FROM u WHERE u.id = t.id)"},
+    {"UPDATE t SET a = x FROM u WHERE u.id = t.id"},
+    {"UPDATE t SET a = 1 WHERE EXISTS (SELECT FROM u WHERE x = a)"},
+    {"UPDATE t SET a = (ARRAY[id, c])[1]"},
+
+    // DELETE, and what a copy reads
+    {"DELETE FROM t WHERE nosuch = 1"},
+    {"DELETE FROM t WHERE a = 1 AND b LIKE 'x%'"},
+    {"DELETE FROM t"},
+    {"DELETE FROM t USING u WHERE x = a"},
+    {"DELETE FROM t WHERE id IN (SELECT x FROM u)"},
+    {"INSERT INTO u (id, x) SELECT id, nosuch FROM t"},
+    {"INSERT INTO u (id, x) SELECT id, a FROM t WHERE nosuch > 0"},
+    {"INSERT INTO u (id, x) SELECT id, a + 1 FROM t WHERE a > 0"},
+    {"INSERT INTO u (id, x) SELECT t.id, u.x FROM t JOIN u ON u.id = t.id"},
+    {"INSERT INTO u SELECT id FROM t WHERE EXISTS (SELECT FROM part WHERE k = a)"},
 
     // GRANT, REVOKE
     {"GRANT SELECT (nosuch) ON t TO PUBLIC"},
