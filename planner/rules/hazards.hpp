@@ -1,6 +1,6 @@
 #pragma once
 
-#include "planner/rules/rule.hpp"
+#include "planner/rules/asked_rules.hpp"
 
 #include <vector>
 
@@ -8,6 +8,6 @@ namespace bellows::rules {
 
 /// The hazards that bellows recognises and explains, and does not split by itself. Nothing is
 /// reported of tables that are new in the migration under review.
-std::vector<Rule> const& hazard_rules();
+std::vector<AskedRule> const& hazard_rules();
 
 }  // namespace bellows::rules

@@ -2,6 +2,7 @@
 
 #include "planner/catalog/publications.hpp"
 #include "planner/catalog/replay.hpp"
+#include "planner/rules/asked_rules.hpp"
 #include "planner/rules/brackets.hpp"
 #include "planner/rules/company.hpp"
 #include "planner/rules/directive_mistakes.hpp"
@@ -171,13 +172,19 @@ void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
 
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
   std::vector<Question> const questions = questions_of(reviewed, catalog);
+  std::vector<sql::Subjects> subjects;
+  std::ranges::transform(questions, std::back_inserter(subjects), [](Question const& question) {
+    return sql::subjects_of(question.statement, question.command);
+  });
   bool const refused = sql::refused_form(reviewed.statement, catalog.server_version) != nullptr;
-  for (Rule const& rule : all_rules()) {
+  for (auto const& [rule, concerned] : asked_rules()) {
     if (refused && rule.id != syntax_error.id) {
       continue;  // it fails before it could do any of that
     }
-    for (Question const& question : questions) {
-      ask_rule(rule, question, reviewed);
+    for (std::size_t at = 0; at < questions.size(); ++at) {
+      if (meet(concerned, subjects[at])) {
+        ask_rule(rule, questions[at], reviewed);
+      }
     }
   }
 }

@@ -130,6 +130,9 @@ Finding held_back(SentChange const& change, std::vector<catalog::Published> cons
 }
 
 std::optional<Finding> recognise(Question const& question) {
+  if (question.catalog.publications.empty()) {
+    return std::nullopt;
+  }
   auto const change = sent_change(question);
   if (!change || says_subscriber(question.directives)) {
     return std::nullopt;

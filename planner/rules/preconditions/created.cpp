@@ -192,18 +192,21 @@ MaybeBreach inherits_no_table(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"42809", inherits_no_table, "{what} is a view", "Inherit from the table that holds the rows."},
-    {"42804", inherits_another_type, "{what} is {other}", "Give both the same type."},
-    {"42703", lacks_column, "it has no column {what}", "Check the name."},
-    {"42P16", two_primary_keys, "it has two primary keys",
+    {"42809", inherits_no_table, of::create_table, "{what} is a view",
+     "Inherit from the table that holds the rows."},
+    {"42804", inherits_another_type, of::create_table, "{what} is {other}",
+     "Give both the same type."},
+    {"42703", lacks_column, of::create_table, "it has no column {what}", "Check the name."},
+    {"42P16", two_primary_keys, of::create_table, "it has two primary keys",
      "PRIMARY KEY (…) over all its columns behind the last one, or make the other one UNIQUE."},
-    {"42P17", lists_several, "PARTITION BY LIST is over one column",
+    {"42P17", lists_several, of::create_table, "PARTITION BY LIST is over one column",
      "PARTITION BY RANGE or HASH, or LIST over an expression of both."},
-    {"42P17", generates_key, "{what} is generated, and no partition key",
+    {"42P17", generates_key, of::create_table, "{what} is generated, and no partition key",
      "Use the columns that it is computed from."},
-    {"0A000", unique_without_key, "{what} must have all columns of the partition key",
+    {"0A000", unique_without_key, of::create_table,
+     "{what} must have all columns of the partition key",
      "Add those columns, or make it unique in each partition."},
-    {"0A000", keys_virtual, "{what} is a virtual column: no row holds its values",
+    {"0A000", keys_virtual, of::create_table, "{what} is a virtual column: no row holds its values",
      "Make it STORED, or an ordinary column.", 18},
 };
 

@@ -230,20 +230,25 @@ MaybeBreach writes_generated(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"42809", points_to_view, "{what} is no table that has keys",
-     "Point to the table that holds the rows."},
-    {"42601", writes_generated, "{what} is a generated column, which no action writes",
+    {"42809", points_to_view, of::create_table | of::add_column | of::add_constraint,
+     "{what} is no table that has keys", "Point to the table that holds the rows."},
+    {"42601", writes_generated, of::create_table | of::add_column | of::add_constraint,
+     "{what} is a generated column, which no action writes",
      "Leave out ON UPDATE and ON DELETE SET."},
-    {"42704", has_no_primary, "{what} has no primary key, and no columns are named",
+    {"42704", has_no_primary, of::create_table | of::add_column | of::add_constraint,
+     "{what} has no primary key, and no columns are named",
      "Name the columns of a unique key: REFERENCES {what} (…)."},
-    {"42830", counts_differ, "{what} and {other} are not as many columns",
-     "Name one column for each that it points to."},
-    {"42830", has_no_key, "no unique key of {other} is over {what}",
+    {"42830", counts_differ, of::create_table | of::add_column | of::add_constraint,
+     "{what} and {other} are not as many columns", "Name one column for each that it points to."},
+    {"42830", has_no_key, of::create_table | of::add_column | of::add_constraint,
+     "no unique key of {other} is over {what}",
      "CREATE UNIQUE INDEX CONCURRENTLY ON {other} ({what}) first, in a migration of its own: not "
      "partial, and over those columns alone."},
-    {"55000", has_deferred_key, "the key of {other} over {what} is DEFERRABLE",
+    {"55000", has_deferred_key, of::create_table | of::add_column | of::add_constraint,
+     "the key of {other} over {what} is DEFERRABLE",
      "CREATE UNIQUE INDEX CONCURRENTLY ON {other} ({what}) first, in a migration of its own."},
-    {"42804", types_differ, "{what}, and {other}: the two are not compared",
+    {"42804", types_differ, of::create_table | of::add_column | of::add_constraint,
+     "{what}, and {other}: the two are not compared",
      "Give the column the type that it points to."},
 };
 

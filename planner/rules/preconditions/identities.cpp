@@ -62,14 +62,15 @@ MaybeBreach retyped(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"42P16", of_partition, "the identity of {what} is that of {other}",
+    {"42P16", of_partition, of::add_identity | of::drop_identity | of::other_command,
+     "the identity of {what} is that of {other}",
      "Do it on {other}, which does it to all partitions.", 17},
-    {"42P16", of_the_whole_alone, "the identity of {what} is one for all partitions of {table}",
-     "Leave out ONLY.", 17},
-    {"42P16", adds_to_parent,
+    {"42P16", of_the_whole_alone, of::add_identity | of::drop_identity | of::other_command,
+     "the identity of {what} is one for all partitions of {table}", "Leave out ONLY.", 17},
+    {"42P16", adds_to_parent, of::add_column,
      "an identity column is not added to {table} while tables inherit from it",
      "ADD COLUMN {what} as a plain integer, then SET DEFAULT nextval(…) of a sequence of its own."},
-    {"22023", retyped,
+    {"22023", retyped, of::alter_type,
      "{what} is an identity column, and {other} is no smallint, integer or bigint",
      "ALTER COLUMN {what} DROP IDENTITY first."},
 };

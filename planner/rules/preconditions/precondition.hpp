@@ -2,6 +2,7 @@
 
 #include "planner/locks/facts.hpp"
 #include "planner/rules/rule.hpp"
+#include "planner/sql/subject.hpp"
 
 #include <optional>
 #include <span>
@@ -27,10 +28,13 @@ using MaybeBreach = std::optional<Breach>;
 
 constexpr int ever = 999;
 
+namespace of = sql::of;
+
 /// In the texts {table} is the statement's first target, {what} and {other} are the breach's.
 struct Precondition {
   std::string_view state;               // SQLSTATE
   MaybeBreach (*broken)(Facts const&);  // pure; nothing where the catalog does not tell
+  sql::Subjects asked_of;               // nothing else breaks it
   std::string_view because;             // a clause, without its full stop
   std::string_view remedy;              // what to do: it clears the refusal
   int since = 0;                        // server versions, inclusive
@@ -55,6 +59,9 @@ std::span<Precondition const> of_sequences();
 std::span<Precondition const> of_triggers();
 std::span<Precondition const> of_publications();
 std::span<Precondition const> of_repack();  // 19
+
+/// All rows, theme by theme.
+std::span<Precondition const* const> all_rows();
 
 /// The first one that the statement breaks.
 std::optional<Finding> refusal(Question const& question);

@@ -136,19 +136,20 @@ MaybeBreach policy_on_view(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"55000", of_all_tables, "{what} publishes all tables, and names none",
+    {"55000", of_all_tables, of::other, "{what} publishes all tables, and names none",
      "Leave it out, or make another publication."},
-    {"22023", has_no_rows, "{what} is no table, and has no rows to publish",
+    {"22023", has_no_rows, of::other, "{what} is no table, and has no rows to publish",
      "Publish the table that holds the rows."},
-    {"22023", is_not_logged, "{what} is unlogged: nothing of it is in the log",
+    {"22023", is_not_logged, of::other, "{what} is unlogged: nothing of it is in the log",
      "Make it a logged table first: `bellows explain long-lock`."},
-    {"42703", has_no_such_column, "{other} has no column {what}", "Check the name."},
-    {"42710", is_member_already, "{what} is in {other} already", "Leave it out."},
-    {"42704", is_no_member, "{what} is not in {other}", "Leave it out."},
-    {"42710", statistics_exist, "{what} is there already", "Choose another name."},
-    {"42809", counts_in_view, "{what} is a view, of which nothing is counted",
+    {"42703", has_no_such_column, of::other, "{other} has no column {what}", "Check the name."},
+    {"42710", is_member_already, of::other, "{what} is in {other} already", "Leave it out."},
+    {"42704", is_no_member, of::other, "{what} is not in {other}", "Leave it out."},
+    {"42710", statistics_exist, of::other, "{what} is there already", "Choose another name."},
+    {"42809", counts_in_view, of::other, "{what} is a view, of which nothing is counted",
      "Make them on the table that holds the rows."},
-    {"42809", policy_on_view, "{what} is no table", "Make it on the table that holds the rows."},
+    {"42809", policy_on_view, of::other, "{what} is no table",
+     "Make it on the table that holds the rows."},
 };
 
 }  // namespace

@@ -343,18 +343,21 @@ constexpr std::string_view other_name =
     "is there).";
 
 constexpr Precondition rows[] = {
-    {"42P01", is_not_there, "there is no relation {what}", check_name},
-    {"42P01", drops_missing_relation, "there is no relation {what}",
+    {"42P01", is_not_there, of::anything, "there is no relation {what}", check_name},
+    {"42P01", drops_missing_relation, of::drop, "there is no relation {what}",
      "Check the name, or say IF EXISTS."},
-    {"42704", drops_missing_index, "there is no index {what}", "Check the name, or say IF EXISTS."},
-    {"42809", drops_another_kind, "{what} is another kind of object: DROP {other}",
+    {"42704", drops_missing_index, of::drop, "there is no index {what}",
+     "Check the name, or say IF EXISTS."},
+    {"42809", drops_another_kind, of::drop, "{what} is another kind of object: DROP {other}",
      "DROP {other} {what}."},
-    {"42P07", is_taken, "there is a relation {what} already", other_name},
-    {"42710", is_taken_by_type, "there is a type {what} already, and a table is a type as well",
-     "Choose another name."},
-    {"42809", replaces_no_view, "{what} is no view",
+    {"42P07", is_taken, of::create_table | of::create_index | of::other,
+     "there is a relation {what} already", other_name},
+    {"42710", is_taken_by_type, of::create_table | of::other,
+     "there is a type {what} already, and a table is a type as well", "Choose another name."},
+    {"42809", replaces_no_view, of::other, "{what} is no view",
      "Choose another name, or DROP it and CREATE the view in one migration."},
-    {"42P07", new_name_is_taken, "there is a relation {what} already", "Choose another name."},
+    {"42P07", new_name_is_taken, of::rename_object, "there is a relation {what} already",
+     "Choose another name."},
 };
 
 }  // namespace

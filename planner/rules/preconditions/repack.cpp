@@ -105,33 +105,35 @@ MaybeBreach has_invalid_index(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"25001", goes_through_partitions,
+    {"25001", goes_through_partitions, of::other,
      "{what} is partitioned, and each partition gets a transaction of its own",
      "Name its partitions, one statement each.", 15},
-    {"25001", analyses_as_well, "REPACK (ANALYZE) is two transactions",
+    {"25001", analyses_as_well, of::other, "REPACK (ANALYZE) is two transactions",
      "Leave ANALYZE out, and ANALYZE {table} in a migration behind it.", 19},
-    {"0A000", names_no_table, "REPACK (CONCURRENTLY) takes one table", "Name it.", 19},
-    {"0A000", is_partitioned, "{what} is partitioned, and REPACK (CONCURRENTLY) is for tables",
+    {"0A000", names_no_table, of::other, "REPACK (CONCURRENTLY) takes one table", "Name it.", 19},
+    {"0A000", is_partitioned, of::other,
+     "{what} is partitioned, and REPACK (CONCURRENTLY) is for tables",
      "Name its partitions, one statement each.", 19},
-    {"55000", is_unlogged,
+    {"55000", is_unlogged, of::other,
      "{what} is unlogged, and REPACK (CONCURRENTLY) reads what is written from the log",
      "REPACK without CONCURRENTLY, which keeps others out; or SET LOGGED, which rewrites it.", 19},
-    {"0A000", is_view_of_rows, "{what} is a materialized view",
+    {"0A000", is_view_of_rows, of::other, "{what} is a materialized view",
      "REFRESH MATERIALIZED VIEW CONCURRENTLY.", 19},
-    {"55000", has_whole_or_no_identity,
+    {"55000", has_whole_or_no_identity, of::other,
      "the replica identity of {what} is {other}, and no index tells its rows apart",
      "ALTER TABLE {table} REPLICA IDENTITY DEFAULT where it has a primary key, else USING INDEX of "
      "a unique index over NOT NULL columns.",
      19},
-    {"0A000", has_deferrable_key, "the primary key {what} is DEFERRABLE",
+    {"0A000", has_deferrable_key, of::other, "the primary key {what} is DEFERRABLE",
      "ALTER TABLE {table} REPLICA IDENTITY USING INDEX of another unique index over NOT NULL "
      "columns.",
      19},
-    {"55000", has_no_key, "no index tells the rows of {what} apart",
+    {"55000", has_no_key, of::other, "no index tells the rows of {what} apart",
      "Give it a primary key (CREATE UNIQUE INDEX CONCURRENTLY, then ADD PRIMARY KEY USING INDEX), "
      "or REPLICA IDENTITY USING INDEX.",
      19},
-    {"55000", has_invalid_index, "{what} is an INVALID index, and REPACK wants all of them valid",
+    {"55000", has_invalid_index, of::other,
+     "{what} is an INVALID index, and REPACK wants all of them valid",
      "DROP INDEX CONCURRENTLY or REINDEX INDEX CONCURRENTLY {what} first.", 19},
 };
 

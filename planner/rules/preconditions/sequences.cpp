@@ -58,11 +58,14 @@ MaybeBreach owner_has_no_such_column(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"2BP01", drops_identitys, "{what} is the identity's of {other}, and goes with it alone",
+    {"2BP01", drops_identitys, of::drop,
+     "{what} is the identity's of {other}, and goes with it alone",
      "ALTER COLUMN … DROP IDENTITY, which drops it."},
-    {"0A000", gives_identitys_away, "{what} is the identity's of {other}, and stays there",
+    {"0A000", gives_identitys_away, of::other,
+     "{what} is the identity's of {other}, and stays there",
      "ALTER COLUMN … DROP IDENTITY, and make a sequence of its own for the other column."},
-    {"42703", owner_has_no_such_column, "{other} has no column {what}", "Check the name."},
+    {"42703", owner_has_no_such_column, of::other, "{other} has no column {what}",
+     "Check the name."},
 };
 
 }  // namespace

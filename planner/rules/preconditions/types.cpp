@@ -119,17 +119,22 @@ MaybeBreach domain_within(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"42804", has_no_cast, "no value of {what} becomes by itself what it is to be ({other})",
+    {"42804", has_no_cast, of::alter_type,
+     "no value of {what} becomes by itself what it is to be ({other})",
      "Say how, USING …; that rewrites the table: `bellows explain change-type`."},
-    {"42804", default_has_no_cast, "the DEFAULT of {what}, {other}, does not become the new type",
+    {"42804", default_has_no_cast, of::alter_type,
+     "the DEFAULT of {what}, {other}, does not become the new type",
      "In the same ALTER TABLE, ALTER COLUMN {what} DROP DEFAULT before it and SET DEFAULT after "
      "it."},
-    {"2BP01", type_of_typed_table, "the columns of {other} are the attributes of {what}",
+    {"2BP01", type_of_typed_table, of::alter_table | of::rename_object,
+     "the columns of {other} are the attributes of {what}",
      "Add CASCADE, which changes the table with its type."},
-    {"2BP01", row_type, "{what} is the row type of a table, and goes with it",
+    {"2BP01", row_type, of::drop, "{what} is the row type of a table, and goes with it",
      "DROP TABLE, or take it out."},
-    {"42809", alters_row_type, "{what} is the row type of a table", "ALTER TABLE instead."},
-    {"0A000", domain_within, "{other} holds values of {what} in an array or a row",
+    {"42809", alters_row_type, of::alter_table | of::rename_object,
+     "{what} is the row type of a table", "ALTER TABLE instead."},
+    {"0A000", domain_within, of::domain_change,
+     "{other} holds values of {what} in an array or a row",
      "Keep the constraint NOT VALID, which new values obey; the old ones cannot be checked."},
 };
 

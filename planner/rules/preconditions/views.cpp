@@ -170,21 +170,23 @@ MaybeBreach has_no_key(Facts const& facts) {
 }
 
 constexpr Precondition rows[] = {
-    {"42703", selects_missing, "no relation of the query has a column {what}", "Check the name."},
-    {"42P16", changes_view,
+    {"42703", selects_missing, of::other, "no relation of the query has a column {what}",
+     "Check the name."},
+    {"42P16", changes_view, of::other,
      "{table} keeps its columns, and {what} {other}: OR REPLACE only adds some at the end",
      "Give the query the same columns, in order, under the same names and types (AS, ::), new ones "
      "last; or DROP VIEW {table} and CREATE it again in one migration."},
-    {"42701", repeats_column, "{what} stands twice among the columns of the query",
+    {"42701", repeats_column, of::other, "{what} stands twice among the columns of the query",
      "Name one of the two otherwise: … AS …."},
-    {"42809", alters_view, "{table} is {what}, which has no such property",
+    {"42809", alters_view, of::alter_table, "{table} is {what}, which has no such property",
      "Do it on the table that holds the rows, or replace the view."},
-    {"42809", truncates_view, "{what} is a view, and holds no rows that could go",
+    {"42809", truncates_view, of::data, "{what} is a view, and holds no rows that could go",
      "TRUNCATE the table that holds the rows."},
-    {"42809", writes_materialized, "{what} is a materialized view, which REFRESH alone writes",
+    {"42809", writes_materialized, of::update | of::data,
+     "{what} is a materialized view, which REFRESH alone writes",
      "Write the tables that its query reads, and REFRESH it."},
-    {"0A000", refreshes_table, "{what} is no materialized view", "Check the name."},
-    {"55000", has_no_key, "{what} has no unique index over plain columns without WHERE",
+    {"0A000", refreshes_table, of::other, "{what} is no materialized view", "Check the name."},
+    {"55000", has_no_key, of::other, "{what} has no unique index over plain columns without WHERE",
      "CREATE UNIQUE INDEX CONCURRENTLY on {what} first, in a migration of its own; or REFRESH "
      "without CONCURRENTLY."},
 };

@@ -292,7 +292,7 @@ TEST(Hazards, AllHaveACase) {
   for (Case const& one : hazards) {
     tried.insert(one.rule);
   }
-  for (Rule const& rule : hazard_rules()) {
+  for (auto const& [rule, asked_of] : hazard_rules()) {
     EXPECT_TRUE(tried.contains(rule.id)) << rule.id;
     EXPECT_EQ(rule.split, nullptr);
   }
