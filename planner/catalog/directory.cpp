@@ -82,8 +82,10 @@ void Directory::add(Link link, QualifiedName const& name, QualifiedName const& t
 }
 
 void Directory::merge() {
-  auto all = std::make_shared<Entries>(shared_ ? *shared_ : Entries{});
-  all->insert(own_.begin(), own_.end());
+  bool const alone = shared_.use_count() == 1;
+  auto all = alone ? std::const_pointer_cast<Entries>(shared_)
+                   : std::make_shared<Entries>(shared_ ? *shared_ : Entries{});
+  all->merge(own_);
   own_.clear();
   shared_ = std::move(all);
 }

@@ -347,6 +347,25 @@ void take_name(AlterTableCommand& command, Table const& table, std::size_t const
 }
 
 /// NOT VALID within CREATE TABLE: there are no rows that it could spare.
+/// What it says is the column's, and no constraint of the table.
+bool is_of_column(ConstraintForm form) {
+  switch (form) {
+    case ConstraintForm::NotNull:
+    case ConstraintForm::Null:
+    case ConstraintForm::Default:
+    case ConstraintForm::Generated:
+    case ConstraintForm::Identity:
+      return true;
+    case ConstraintForm::Check:
+    case ConstraintForm::Unique:
+    case ConstraintForm::PrimaryKey:
+    case ConstraintForm::ForeignKey:
+    case ConstraintForm::Exclude:
+      return false;
+  }
+  return false;
+}
+
 void make_valid(ConstraintDefinition& definition) {
   constexpr std::string_view later = " NOT VALID";
   if (definition.not_enforced) {
@@ -410,19 +429,23 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
 }
 
 void add_constraints(Catalog& catalog, Table& table, sql::CreateTable const& statement) {
-  std::vector<ConstraintDefinition> all;
-  for (sql::ColumnDefinition const& column : statement.columns) {
-    all.insert(all.end(), column.constraints.begin(), column.constraints.end());
-  }
-  all.insert(all.end(), statement.constraints.begin(), statement.constraints.end());
-  std::ranges::stable_sort(
-      all, {}, [](ConstraintDefinition const& definition) { return order_of(definition.form); });
-  for (ConstraintDefinition& definition : all) {
-    bool const of_column = definition.form == ConstraintForm::NotNull;
-    if (!of_column) {
-      make_valid(definition);
-      add_constraint(catalog, table, definition);
+  std::vector<ConstraintDefinition const*> all;
+  auto const take = [&](std::vector<ConstraintDefinition> const& definitions) {
+    for (ConstraintDefinition const& one : definitions) {
+      if (!is_of_column(one.form)) {
+        all.push_back(&one);
+      }
     }
+  };
+  for (sql::ColumnDefinition const& column : statement.columns) {
+    take(column.constraints);
+  }
+  take(statement.constraints);
+  std::ranges::stable_sort(all, {}, [](auto const* one) { return order_of(one->form); });
+  for (ConstraintDefinition const* one : all) {
+    ConstraintDefinition definition = *one;
+    make_valid(definition);
+    add_constraint(catalog, table, definition);
   }
 }
 

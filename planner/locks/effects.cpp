@@ -30,10 +30,8 @@ std::string table_kind(std::string const& kind) {
   return kind;
 }
 
-bool has_rows(std::string_view kind, int version) {
-  return std::ranges::any_of(rows_of(kind), [version](Row const& row) {
-    return row.since <= version && version <= row.until;
-  });
+bool is_of(Row const& row, int version) {
+  return row.since <= version && version <= row.until;
 }
 
 /// The indexes that the work on `table` makes anew.
@@ -52,11 +50,8 @@ std::vector<std::string> rebuilt(Table const& table, Work work, Facts const& fac
   return names;
 }
 
-/// The table, or the one that has the index or sequence of this name, came with this migration.
-bool is_new(Catalog const& catalog, QualifiedName const& relation) {
-  if (Table const* table = catalog.table(relation)) {
-    return table->is_new;
-  }
+/// What is no table: the one that has the index or sequence of this name came with this migration.
+bool is_of_new(Catalog const& catalog, QualifiedName const& relation) {
   Table const* owner = catalog.table_of_index(relation);
   owner = owner == nullptr ? catalog::owner_of_sequence(catalog, relation) : owner;
   bool const with_owner = owner != nullptr && owner->is_new;
@@ -64,8 +59,7 @@ bool is_new(Catalog const& catalog, QualifiedName const& relation) {
 }
 
 /// A partitioned table and a view hold no rows: the work is done on what is below.
-bool has_rows_of_its_own(Catalog const& catalog, QualifiedName const& relation) {
-  Table const* table = catalog.table(relation);
+bool has_rows_of_its_own(Table const* table) {
   return table == nullptr || (table->kind != catalog::TableKind::Partitioned &&
                               table->kind != catalog::TableKind::View);
 }
@@ -80,12 +74,14 @@ class Gatherer {
   explicit Gatherer(Catalog const& catalog) : catalog_(catalog) {}
 
   void take(Facts const& facts, std::string const& kind) {
-    std::string const key = has_rows(kind, catalog_.server_version) ? kind : table_kind(kind);
+    int const version = catalog_.server_version;
+    auto const own = rows_of(kind);
+    bool const has_own =
+        std::ranges::any_of(own, [&](Row const& row) { return is_of(row, version); });
+    std::string const key = has_own ? kind : table_kind(kind);
     bool known = false;
-    for (Row const& row : rows_of(key)) {
-      bool const here =
-          row.since <= catalog_.server_version && catalog_.server_version <= row.until;
-      if (!here) {
+    for (Row const& row : has_own ? own : rows_of(key)) {
+      if (!is_of(row, version)) {
         continue;
       }
       known = true;
@@ -125,14 +121,15 @@ class Gatherer {
   void add(Row const& row, Facts const& facts) {
     for (QualifiedName const& relation : row.relations(facts)) {
       Effect& effect = effect_on(relation);
+      Table const* table = tables_[static_cast<std::size_t>(&effect - result_.relations.data())];
       effect.lock = std::max(effect.lock, row.lock);
-      bool const stored = has_rows_of_its_own(catalog_, relation);
+      bool const stored = has_rows_of_its_own(table);
       effect.rewrites = effect.rewrites || (stored && has(row.work, Work::Rewrites));
       effect.scans = effect.scans || (stored && has(row.work, Work::Scans));
-      bool const made_here = creates(facts.statement.kind) && relation == facts.target() &&
-                             catalog_.table(relation) == nullptr;
-      effect.on_new = made_here || is_new(catalog_, relation);
-      Table const* table = catalog_.table(relation);
+      bool const made_here =
+          table == nullptr && creates(facts.statement.kind) && relation == facts.target();
+      effect.on_new =
+          made_here || (table != nullptr ? table->is_new : is_of_new(catalog_, relation));
       if (table == nullptr) {
         effect.owned_sequence = catalog::owner_of_sequence(catalog_, relation) != nullptr;
         continue;
@@ -154,11 +151,13 @@ class Gatherer {
     }
     Effect effect;
     effect.relation = relation;
+    tables_.push_back(catalog_.table(relation));
     return result_.relations.emplace_back(std::move(effect));
   }
 
   Catalog const& catalog_;
   Effects result_;
+  std::vector<Table const*> tables_;  // of the result's relations
 };
 
 std::string object_words(std::string const& kind, sql::AlterTable const& alter) {

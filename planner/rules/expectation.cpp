@@ -50,8 +50,9 @@ std::vector<Expectation> expectations(locks::Effects const& effects,
   std::vector<Expectation> all;
   for (locks::Effect const& effect : effects.relations) {
     bool const writes = effect.rewrites || !effect.rebuilds_indexes.empty();
-    catalog::Table const* table = catalog.table(effect.relation);
-    if (effect.on_new || !(writes || effect.scans) || table == nullptr || !table->bytes) {
+    bool const felt = !effect.on_new && (writes || effect.scans);
+    catalog::Table const* table = felt ? catalog.table(effect.relation) : nullptr;
+    if (table == nullptr || !table->bytes) {
       continue;
     }
     std::int64_t const bytes = std::max<std::int64_t>(0, *table->bytes);

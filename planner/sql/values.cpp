@@ -16,7 +16,12 @@ namespace bellows::sql {
 Identifier::Identifier(Identifier const&) = default;
 Identifier& Identifier::operator=(Identifier const&) = default;
 std::strong_ordering Identifier::operator<=>(Identifier const&) const = default;
-std::strong_ordering QualifiedName::operator<=>(QualifiedName const&) const = default;
+/// Most names that are compared are of one schema: that is seen at once.
+std::strong_ordering QualifiedName::operator<=>(QualifiedName const& other) const {
+  auto const schemas =
+      schema == other.schema ? std::strong_ordering::equal : schema.raw() <=> other.schema.raw();
+  return schemas != 0 ? schemas : name.raw() <=> other.name.raw();
+}
 
 BELLOWS_DEFAULTED(ConstraintDefinition);
 BELLOWS_DEFAULTED(ColumnDefinition);

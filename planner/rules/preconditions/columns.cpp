@@ -149,6 +149,17 @@ MaybeBreach converts_generated(Facts const& facts) {
              : std::nullopt;
 }
 
+/// 'reader', 17, now(): no column is named, and nothing to be asked of a parser.
+bool is_plain(std::string_view text) {
+  bool const quoted =
+      text.size() > 1 && text.front() == '\'' && text.find('\'', 1) == text.size() - 1;
+  bool const number = text.find_first_not_of("0123456789") == std::string_view::npos;
+  std::string_view const name = text.ends_with("()") ? text.substr(0, text.size() - 2) : "";
+  bool const call = !name.empty() &&
+                    name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos;
+  return quoted || number || call;
+}
+
 std::optional<sql::Expression> parsed(std::string const& text) {
   try {
     return text.empty() ? std::nullopt : std::optional(sql::Expression::parse(text));
@@ -223,7 +234,7 @@ MaybeBreach defaults_to_column(Facts const& facts) {
         std::ranges::find(all, ConstraintForm::Default, &sql::ConstraintDefinition::form);
     text = found == all.end() ? "" : found->expression;
   }
-  auto const expression = parsed(text);
+  auto const expression = is_plain(text) ? std::nullopt : parsed(text);
   return expression && !expression->columns().empty()
              ? std::optional(breach(facts.command->name.quoted(),
                                     expression->columns().front().path.back().quoted()))

@@ -293,7 +293,8 @@ QualifiedName made_by(Facts const& facts) {
 
 MaybeBreach is_taken(Facts const& facts) {
   QualifiedName const name = made_by(facts);
-  bool const composite = facts.catalog.composites.contains(name.quoted());
+  auto const& composites = facts.catalog.composites;
+  bool const composite = !composites.empty() && composites.contains(name.quoted());
   return !name.name.empty() && (composite || catalog::relation_taken(facts.catalog, name))
              ? std::optional(breach(name.display()))
              : std::nullopt;
@@ -301,6 +302,9 @@ MaybeBreach is_taken(Facts const& facts) {
 
 /// A table is a type as well.
 MaybeBreach is_taken_by_type(Facts const& facts) {
+  if (facts.catalog.domains.empty()) {
+    return std::nullopt;
+  }
   auto const* create = facts.body<sql::CreateTable>();
   QualifiedName const name = create != nullptr ? facts.target() : made_by(facts);
   bool const row_type = facts.body<sql::CreateIndex>() == nullptr &&

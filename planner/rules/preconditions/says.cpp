@@ -13,9 +13,19 @@ bool is_word(std::string_view text, std::string_view upper) {
   });
 }
 
+/// Whether it is anywhere in the text: what is quickly seen spares the scanner.
+bool holds(std::string_view text, std::string_view upper) {
+  return std::ranges::search(text, upper, [](char a, char b) {
+           return (a >= 'a' && a <= 'z' ? static_cast<char>(a - 'a' + 'A') : a) == b;
+         }).begin() != text.end();
+}
+
 /// The words stand side by side among the first of the statement.
 bool begins_with(std::string const& statement, std::initializer_list<std::string_view> words) {
   constexpr std::size_t head = 12;
+  if (!holds(statement, words.begin()[words.size() - 1])) {
+    return false;
+  }
   std::size_t matched = 0;
   std::size_t seen = 0;
   try {
