@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
-#include <future>
+#include <limits>
+#include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -23,14 +25,18 @@ inline std::size_t cores() {
 
 /// One owner, who takes; `make` is called from several threads, once for each index, and must bear
 /// that. Each makes the next one that nobody has begun: some take long, and often every other one.
+/// None is made that is more than `reach` ahead of what is taken, so that few are kept.
 template <typename Value>
 class Ahead {
  public:
-  Ahead(std::size_t count, std::size_t helpers, std::function<Value(std::size_t)> make)
-      : make_(std::move(make)), made_(count) {
+  static constexpr std::size_t all = std::numeric_limits<std::size_t>::max() / 2;
+
+  Ahead(std::size_t count, std::size_t helpers, std::function<Value(std::size_t)> make,
+        std::size_t reach = all)
+      : make_(std::move(make)), reach_(reach), made_(count) {
     try {
       for (std::size_t i = 0; i < helpers; ++i) {
-        helpers_.push_back(std::async(std::launch::async, [this] { make_all(); }));
+        helpers_.emplace_back([this] { make_all(); });
       }
     } catch (std::system_error const&) {
       return;  // no thread to be had: the owner makes what nobody else does
@@ -38,39 +44,86 @@ class Ahead {
   }
   Ahead(Ahead const&) = delete;
   Ahead& operator=(Ahead const&) = delete;
-  ~Ahead() { next_ = made_.size(); }  // what is begun is waited for, by the futures
+  ~Ahead() {  // what is begun is waited for, by the threads
+    std::lock_guard const lock(mutex_);
+    next_ = made_.size();
+    changed_.notify_all();
+  }
 
-  /// Value `at`, each once. Throws what its making threw.
+  /// Value `at`, each once, in order. Throws what its making threw.
   Value take(std::size_t at) {
-    std::future<Value> value = made_[at].get_future();
-    while (value.wait_for(std::chrono::seconds(0)) != std::future_status::ready && make_next()) {
+    std::unique_lock lock(mutex_);
+    taken_ = at;
+    tell();
+    while (!made_[at].is_ready()) {
+      if (!make_next(lock)) {
+        wait(lock);
+      }
     }
-    return value.get();
+    Made made = std::exchange(made_[at], {});
+    if (made.error) {
+      std::rethrow_exception(made.error);
+    }
+    return std::move(*made.value);
   }
 
  private:
-  bool make_next() {
-    std::size_t const at = next_++;
-    if (at >= made_.size()) {
+  struct Made {
+    std::optional<Value> value;
+    std::exception_ptr error;
+    bool is_ready() const { return value || error; }
+  };
+
+  /// False where there is nothing to make now. The lock is not held while it is made.
+  bool make_next(std::unique_lock<std::mutex>& lock) {
+    if (next_ >= made_.size() || next_ > taken_ + reach_) {
       return false;
     }
+    std::size_t const at = next_++;
+    lock.unlock();
+    Made made;
     try {
-      made_[at].set_value(make_(at));
+      made.value = make_(at);
     } catch (...) {
-      made_[at].set_exception(std::current_exception());
+      made.error = std::current_exception();
     }
+    lock.lock();
+    made_[at] = std::move(made);
+    tell();
     return true;
   }
 
   void make_all() {
-    while (make_next()) {
+    std::unique_lock lock(mutex_);
+    while (next_ < made_.size()) {
+      if (!make_next(lock)) {
+        wait(lock);
+      }
+    }
+  }
+
+  void wait(std::unique_lock<std::mutex>& lock) {
+    ++waiting_;
+    changed_.wait(lock);
+    --waiting_;
+  }
+
+  void tell() {
+    if (waiting_ > 0) {
+      changed_.notify_all();
     }
   }
 
   std::function<Value(std::size_t)> make_;
-  std::vector<std::promise<Value>> made_;
-  std::atomic<std::size_t> next_ = 0;
-  std::vector<std::future<void>> helpers_;  // the first to go: they use all the others
+  std::size_t reach_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // All of these under the mutex:
+  std::vector<Made> made_;
+  std::size_t next_ = 0;
+  std::size_t taken_ = 0;
+  std::size_t waiting_ = 0;
+  std::vector<std::jthread> helpers_;  // the first to go: they use all the others
 };
 
 }  // namespace bellows::sql

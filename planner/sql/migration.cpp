@@ -307,6 +307,11 @@ Migration read_migration(std::string name, std::string file, std::string_view te
   return migration;
 }
 
+bool has_marker(std::string_view text, std::span<Token const> tokens) {
+  return std::ranges::any_of(
+      tokens, [&](Token const& token) { return mark_of(text, token).mark != Mark::None; });
+}
+
 bool has_up_marker(std::string_view text) {
   text = without_bom(text);
   return !foreign_encoding(text) && std::ranges::any_of(scan_script(text), [&](Token const& token) {

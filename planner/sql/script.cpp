@@ -1,6 +1,7 @@
 #include "planner/sql/script.hpp"
 
 #include <algorithm>
+#include <array>
 #include <span>
 
 namespace bellows::sql {
@@ -92,6 +93,21 @@ class Lexer {
     } else if (peek() == '$' && (at_ == 0 || !is_word(text_[at_ - 1]))) {
       skip_dollar_quoted();
     } else {
+      skip_plain();
+    }
+  }
+
+  /// Most of a text neither opens nor ends anything.
+  void skip_plain() {
+    static constexpr std::array<bool, 256> telling = [] {
+      std::array<bool, 256> all{};
+      for (char const c : {'\'', '"', '$', ';', '-', '/', '\\'}) {
+        all[static_cast<unsigned char>(c)] = true;
+      }
+      return all;
+    }();
+    ++at_;
+    while (at_ < text_.size() && !telling[static_cast<unsigned char>(text_[at_])]) {
       ++at_;
     }
   }

@@ -86,6 +86,9 @@ class Splitter {
     }
   }
 
+  /// Within a statement.
+  bool is_open() const { return start_.has_value(); }
+
   std::vector<RawStatement> result() && {
     finish();
     return std::move(statements_);
@@ -157,6 +160,15 @@ std::vector<RawStatement> split(std::string_view text, std::span<Token const> to
     splitter.take(token);
   }
   return std::move(splitter).result();
+}
+
+std::optional<std::vector<RawStatement>> split_closed(std::string_view text,
+                                                      std::span<Token const> tokens) {
+  Splitter splitter(text, false);
+  for (Token const& token : tokens) {
+    splitter.take(token);
+  }
+  return splitter.is_open() ? std::nullopt : std::optional(std::move(splitter).result());
 }
 
 std::vector<RawStatement> split(std::string_view text) {

@@ -349,6 +349,8 @@ std::string nothing_to_check(Options const& options) {
 
 }  // namespace
 
+constexpr std::size_t files_ahead = 16;  // that are read and not judged yet
+
 int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
   Format const format = format_of(options);
@@ -360,7 +362,8 @@ int run_check(Invocation& invocation) {
   }
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
   sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
-                                        [&](std::size_t at) { return read(sources[at]); });
+                                        [&](std::size_t at) { return read(sources[at]); },
+                                        files_ahead);
   std::vector<std::string> asked;
   std::ranges::transform(sources, std::back_inserter(asked),
                          [](Source const& source) { return source.entry.name; });

@@ -1,6 +1,7 @@
 #include "planner/catalog/dump.hpp"
 #include "planner/catalog/replay.hpp"
 #include "planner/catalog/snapshot.hpp"
+#include "planner/sql/pieces.hpp"
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/pace_options.hpp"
@@ -27,6 +28,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t large_script = 262'144;  // a quarter of a megabyte: read in pieces
+
+void replay_script(catalog::Catalog& catalog, Basis& basis, fs::path const& path,
+                   std::string const& text) {
+  catalog::Catalog const first = catalog;
+  Basis const begun = basis;
+  std::string const file = path.string();
+  auto const take = [&](sql::Statement const& statement) {
+    catalog::replay(catalog, statement);
+    note(basis, file, statement);
+  };
+  if (text.size() >= large_script) {
+    catalog::SettingsGuard const guard(catalog);
+    catalog.file = file;
+    if (sql::read_in_pieces(text, take)) {
+      return;
+    }
+  }
+  catalog = first;
+  basis = begun;
+  sql::Migration const script = sql::read_migration(path.stem().string(), file, text);
+  catalog::replay(catalog, script);
+  note(basis, script);
+}
+
 History from_file(fs::path const& path, int server_version) {
   Basis basis{.source = Basis::Source::Snapshot, .name = path.string()};
   if (path.extension() == ".json") {
@@ -41,10 +67,8 @@ History from_file(fs::path const& path, int server_version) {
   catalog.server_version = server_version;
   std::string const text = read_file(path);
   catalog.complete = catalog::is_whole_dump(text);
-  sql::Migration const script = sql::read_migration(path.stem().string(), path.string(), text);
-  catalog::replay(catalog, script);
   basis.source = Basis::Source::Script;
-  note(basis, script);
+  replay_script(catalog, basis, path, text);
   return {std::move(catalog), {}, {}, std::move(basis)};
 }
 

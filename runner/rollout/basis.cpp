@@ -78,17 +78,21 @@ std::string_view to_string(Basis::Source source) {
   return "nothing";
 }
 
+void note(Basis& basis, std::string const& file, sql::Statement const& statement) {
+  auto const* data = std::get_if<sql::DataStatement>(&statement.body);
+  basis.copies += data != nullptr && data->through_client && data->kind == "COPY FROM" ? 1U : 0U;
+  bool const psql = statement.raw.text.starts_with('\\');
+  if (!is_followed(statement)) {
+    basis.unfollowed.push_back({file, statement.raw.at.line,
+                                psql || !std::holds_alternative<sql::Unparsed>(statement.body)
+                                    ? statement.kind
+                                    : std::get<sql::Unparsed>(statement.body).message});
+  }
+}
+
 void note(Basis& basis, sql::Migration const& migration) {
   for (sql::Statement const& statement : migration.up) {
-    auto const* data = std::get_if<sql::DataStatement>(&statement.body);
-    basis.copies += data != nullptr && data->through_client && data->kind == "COPY FROM" ? 1U : 0U;
-    bool const psql = statement.raw.text.starts_with('\\');
-    if (!is_followed(statement)) {
-      basis.unfollowed.push_back({migration.file, statement.raw.at.line,
-                                  psql || !std::holds_alternative<sql::Unparsed>(statement.body)
-                                      ? statement.kind
-                                      : std::get<sql::Unparsed>(statement.body).message});
-    }
+    note(basis, migration.file, statement);
   }
 }
 

@@ -35,6 +35,7 @@ std::string_view to_string(Basis::Source source);
 
 /// Notes what is replayed of a file.
 void note(Basis& basis, sql::Migration const& migration);
+void note(Basis& basis, std::string const& file, sql::Statement const& statement);
 
 /// One line, or more, for people; `checked` files rest on it, each on what comes before it.
 std::vector<std::string> in_words(Basis const& basis, std::size_t checked);

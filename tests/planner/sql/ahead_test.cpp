@@ -48,6 +48,27 @@ TEST(Ahead, WhoLeavesEarlyWaitsForWhatIsBegunOnly) {
   EXPECT_LT(made, 1'000'000);
 }
 
+TEST(Ahead, NoneIsMadeThatIsFarAhead) {
+  constexpr std::size_t count = 500;
+  constexpr std::size_t reach = 3;
+  for (std::size_t const helpers : {0U, 1U, 7U}) {
+    std::atomic<std::size_t> asked = 0;
+    std::atomic<std::size_t> farthest = 0;
+    Ahead<std::size_t> ahead(
+        count, helpers,
+        [&](std::size_t at) {
+          farthest = std::max(farthest.load(), at - std::min(at, asked.load()));
+          return at;
+        },
+        reach);
+    for (std::size_t at = 0; at < count; ++at) {
+      asked = at;
+      ASSERT_EQ(ahead.take(at), at);
+    }
+    EXPECT_LE(farthest, reach);
+  }
+}
+
 TEST(Ahead, OfNothingIsNothing) {
   Ahead<int> const ahead(0, 2, [](std::size_t) -> int { throw std::logic_error("called"); });
 }
