@@ -3,6 +3,7 @@
 #include "planner/plan/yaml.hpp"
 #include "planner/sql/ahead.hpp"
 #include "planner/sql/script.hpp"
+#include "runner/cli/behind.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/remarks.hpp"
@@ -347,9 +348,15 @@ std::string nothing_to_check(Options const& options) {
              : "nothing to check: there is no migration\n";
 }
 
-}  // namespace
+constexpr std::size_t files_ahead = 16;   // that are read and not judged yet
+constexpr std::size_t files_behind = 16;  // that are judged and not told yet
 
-constexpr std::size_t files_ahead = 16;  // that are read and not judged yet
+struct Judged {
+  CheckedFile file;
+  int server_version = 0;
+};
+
+}  // namespace
 
 int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
@@ -361,18 +368,21 @@ int run_check(Invocation& invocation) {
     return exit_done;
   }
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
-  sql::Ahead<sql::Migration> migrations(sources.size(), helpers,
-                                        [&](std::size_t at) { return read(sources[at]); },
-                                        files_ahead);
+  sql::Ahead<sql::Migration> migrations(
+      sources.size(), helpers, [&](std::size_t at) { return read(sources[at]); }, files_ahead);
   std::vector<std::string> asked;
   std::ranges::transform(sources, std::back_inserter(asked),
                          [](Source const& source) { return source.entry.name; });
   Judge judge(options, std::move(asked), invocation.console);
   Report report(format, invocation.console);
+  Behind<Judged> telling(helpers == 0 ? 0 : files_behind, [&](Judged const& judged) {
+    report.add(judged.file, judged.server_version);
+  });
   for (std::size_t at = 0; at < sources.size(); ++at) {
-    CheckedFile const file = judge.check(sources[at], [&] { return migrations.take(at); });
-    report.add(file, judge.server_version());
+    CheckedFile file = judge.check(sources[at], [&] { return migrations.take(at); });
+    telling.put({std::move(file), judge.server_version()});
   }
+  telling.finish();
   report.finish(judge.server_version(), judge.judged_by());
   return limit && report.worst() && *report.worst() >= *limit ? exit_unsafe : exit_done;
 }
