@@ -6,6 +6,7 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/plan_check.hpp"
 #include "runner/cli/remarks.hpp"
+#include "runner/cli/wrap.hpp"
 #include "runner/cli/write_plan.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
@@ -23,6 +24,11 @@
 /// plan: migrations in, plan files out. No database unless --database-url is on the command line.
 namespace bellows::runner {
 namespace {
+
+/// Sentences; a plan itself is told as it is.
+void tell(Invocation& invocation, std::string const& text) {
+  invocation.console.answer(fitted(text, Console::width()));
+}
 
 char const* kind_of(plan::Step const& step) {
   struct Names {
@@ -134,8 +140,7 @@ class Planner {
   bool plan(Project::Entry const& entry) {
     sql::Migration const migration = Project::read(entry);
     if (migration.up.empty()) {
-      invocation_.console.answer(
-          fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
+      tell(invocation_, fmt::format("{} has no statement yet: nothing to plan\n", entry.label));
       return true;
     }
     std::optional<std::variant<plan::Plan, plan::NoPlan>> made;  // nothing: it was refused
@@ -145,8 +150,7 @@ class Planner {
         notes = notes_on_copies(invocation_.options, copies_, entry, migration, catalog);
       } catch (Unconfirmed const& refused) {  // the others are planned all the same
         refused_ = refused_ ? refused_ : std::optional(refused);
-        invocation_.console.answer(
-            fmt::format("{}: no plan: {}\n", migration.file, refused.what()));
+        tell(invocation_, fmt::format("{}: no plan: {}\n", migration.file, refused.what()));
         return catalog::replay(catalog, migration);
       }
       made = plan::make_plan(migration, catalog);
@@ -156,12 +160,12 @@ class Planner {
       return false;
     }
     if (auto const* no = std::get_if<plan::NoPlan>(&*made)) {
-      invocation_.console.answer(refusal_text(migration, *no));
+      tell(invocation_, refusal_text(migration, *no));
       return false;
     }
     write(entry, std::get<plan::Plan>(*made));
     for (std::string const& note : notes) {
-      invocation_.console.answer(entry.label + ": " + note + "\n");
+      tell(invocation_, entry.label + ": " + note + "\n");
     }
     return true;
   }
@@ -207,9 +211,8 @@ class Planner {
   /// What runs in one go is not safe for that.
   void tell_allowed(Project::Entry const& entry, plan::Plan const& plan) {
     for (auto const& [rule, because] : plan.allowed) {
-      invocation_.console.answer(
-          fmt::format("{} runs in one go, as it stands: it allows {}, because {}\n", entry.label,
-                      rule, because));
+      tell(invocation_, fmt::format("{} runs in one go, as it stands: it allows {}, because {}\n",
+                                    entry.label, rule, because));
     }
   }
 
@@ -230,12 +233,12 @@ class Planner {
         write_plan(path, plan, plan::to_yaml(plan), invocation_.options.flag("overwrite"));
     if (written.kept != Kept::No) {
       (written.kept == Kept::Differs ? kept_ : unusable_).push_back(entry.name);
-      invocation_.console.answer(kept_text(path, written));
+      tell(invocation_, kept_text(path, written));
       return;
     }
     copies_.note(entry, &plan);
-    invocation_.console.answer(fmt::format("{}{}\n{}", path.string(),
-                                           written.same ? " (unchanged)" : "", plan_text(plan)));
+    tell(invocation_, fmt::format("{}{}\n{}", path.string(), written.same ? " (unchanged)" : "",
+                                  plan_text(plan)));
   }
 
   Invocation& invocation_;
@@ -288,7 +291,7 @@ bool check_plans(Invocation& invocation, Project const& project,
   for (std::string const& remark : history.basis().remarks) {
     text += '\n' + remark;
   }
-  invocation.console.answer(text + '\n');
+  tell(invocation, text + '\n');
   return mistakes.empty();
 }
 
@@ -340,14 +343,14 @@ int run_plan(Invocation& invocation) {
     keep_changed(wanted, project, invocation.options.text("changed-since"),
                  invocation.options.text("plans"));
     if (wanted.empty()) {
-      invocation.console.answer("nothing to plan: no migration and no plan has changed\n");
+      tell(invocation, "nothing to plan: no migration and no plan has changed\n");
       return exit_done;
     }
   }
   if (wanted.empty() && !project.entries().empty()) {
-    invocation.console.answer("nothing to plan: the database has begun every migration\n");
+    tell(invocation, "nothing to plan: the database has begun every migration\n");
   } else if (wanted.empty()) {
-    invocation.console.answer("no migrations yet; `bellows new NAME` writes the first\n");
+    tell(invocation, "no migrations yet; `bellows new NAME` writes the first\n");
   }
   if (wanted.empty()) {
     return exit_done;
@@ -364,10 +367,10 @@ int run_plan(Invocation& invocation) {
   for (Project::Entry const& entry : wanted) {
     all = planner.plan(entry) && all;
   }
-  invocation.console.answer(planner.not_needed_text());
+  tell(invocation, planner.not_needed_text());
   if (!invocation.options.flag("print")) {
     for (std::string const& words : in_words(history.basis(), wanted.size())) {
-      invocation.console.answer(words + '\n');
+      tell(invocation, words + '\n');
     }
   }
   planner.check_kept();

@@ -8,6 +8,7 @@
 #include "runner/catalog/read_catalog.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/shown_sql.hpp"
+#include "runner/cli/wrap.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/abort.hpp"
@@ -295,7 +296,7 @@ int end(Dry& dry) {
       postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
   dry.text +=
       dry.told > 0 ? "nothing was changed: every sample was rolled back\n" : nothing_to_do(dry);
-  dry.invocation.console.answer(dry.text);
+  dry.invocation.console.answer(fitted(dry.text, Console::width()));
   return dry.code;
 }
 

@@ -1,3 +1,4 @@
+#include "runner/cli/wrap.hpp"
 #include "tests/support/project.hpp"
 
 #include <gtest/gtest.h>
@@ -60,6 +61,22 @@ TEST_F(PlanCommand, WritesNoFileForWhatNeedsNone) {
 }
 
 // Somebody has one, to take a line out of it, say: it goes on being written.
+TEST_F(PlanCommand, ItsSentencesFitIntoALine) {
+  project_.migration("4_null", "ALTER TABLE users ALTER COLUMN name SET NOT NULL;\n");
+  project_.migration("5_allowed",
+                     "-- bellows: allow drop-column because nobody reads it any more\n"
+                     "ALTER TABLE users DROP COLUMN sum;\n");
+  for (char const* command : {"plan || true", "plan --check || true", "plan 4_null || true"}) {
+    shell(std::string("{ COLUMNS= ") + BELLOWS_BINARY + " " + command + "; } >told");
+    std::ifstream told(project_.directory() / "told");
+    int lines = 0;
+    for (std::string line; std::getline(told, line); ++lines) {
+      EXPECT_LE(runner::width_of(line), 80U) << line;
+    }
+    EXPECT_GT(lines, 0) << command;
+  }
+}
+
 TEST_F(PlanCommand, KeepsAFileThatIsThereCurrent) {
   fs::create_directories(project_.directory() / "plans");
   std::ofstream(project_.directory() / "plans" / "3_sum.yaml")
