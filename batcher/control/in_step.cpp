@@ -5,7 +5,7 @@
 namespace bellows::batcher {
 namespace {
 
-constexpr auto look_again = std::chrono::milliseconds(50);  // whether it has ended
+constexpr auto ended_look = std::chrono::milliseconds(50);  // whether it has ended
 
 }  // namespace
 
@@ -38,7 +38,7 @@ void InStep::await_older(int lane, std::chrono::microseconds most,
     });
   };
   while (!all_over() && !ended() && std::chrono::steady_clock::now() < until) {
-    ended_.wait_until(lock, std::min(until, std::chrono::steady_clock::now() + look_again));
+    ended_.wait_until(lock, std::min(until, std::chrono::steady_clock::now() + ended_look));
   }
 }
 

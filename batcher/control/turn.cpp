@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto look_again = 100ms;  // at what keeps it waiting
+constexpr auto longest_wait = 100ms;  // at what keeps it waiting
 
 }  // namespace
 
@@ -32,7 +32,7 @@ bool await_turn(Governor& governor, Stop const& stop, Turn const& turn) {
       }
       told = true;
     }
-    if (stop.wait_for(std::min(wait.time, look_again))) {
+    if (stop.wait_for(std::min(wait.time, longest_wait))) {
       return false;
     }
   }

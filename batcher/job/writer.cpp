@@ -12,7 +12,7 @@ using postgres::Rows;
 using postgres::Transaction;
 using Clock = std::chrono::steady_clock;
 
-Rows run(Transaction& transaction, Statement const& statement) {
+Rows run_write(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
 }
 
@@ -48,7 +48,7 @@ void Writer::lock_and_write(Transaction& transaction, Writing const& writing,
   OnLocked const on_locked = writing.part.last_only ? OnLocked::Wait : OnLocked::GiveUp;
   auto const began = Clock::now();
   std::int64_t const locked =
-      run(transaction, lock_sql(spec_, job_.key, writing.part, on_locked)).number(0, 0);
+      run_write(transaction, lock_sql(spec_, job_.key, writing.part, on_locked)).number(0, 0);
   if (on_locked == OnLocked::Wait) {
     written.waited = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began);
   }
@@ -61,9 +61,9 @@ void Writer::lock_and_write(Transaction& transaction, Writing const& writing,
 // Where rows are reached by pages, the predicate is what keeps a row from being written twice.
 std::int64_t Writer::write_rows(Transaction& transaction, Part const& part) const {
   if (!job_.pages || !std::holds_alternative<Update>(spec_.action)) {
-    return run(transaction, write_sql(spec_, job_.key, part)).affected();
+    return run_write(transaction, write_sql(spec_, job_.key, part)).affected();
   }
-  Rows const written = run(transaction, marked_update_sql(spec_, job_.key, part));
+  Rows const written = run_write(transaction, marked_update_sql(spec_, job_.key, part));
   if (std::int64_t const again = written.number(0, 1); again > 0) {
     throw postgres::Failure(
         postgres::FailureKind::Permanent, "",

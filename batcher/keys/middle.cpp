@@ -12,7 +12,7 @@ namespace {
 using postgres::Rows;
 using postgres::Transaction;
 
-constexpr double sample_rows = 50'000;
+constexpr double middle_sample_rows = 50'000;
 constexpr std::int64_t few_rows = 50'000;  // of the whole table: counted rather than sampled
 constexpr std::int64_t fewest_sampled = 100;
 
@@ -50,7 +50,8 @@ std::optional<KeyValue> middle_of(Transaction& transaction, sql::QualifiedName c
                                   std::int64_t least) {
   if (table_rows > few_rows) {
     double const percent = std::max(
-        100 * sample_rows / static_cast<double>(std::max<std::int64_t>(table_rows, 1)), 0.01);
+        100 * middle_sample_rows / static_cast<double>(std::max<std::int64_t>(table_rows, 1)),
+        0.01);
     Sampled const sampled = sample(transaction, table, key, range, std::min(percent, 100.0));
     auto const rows = static_cast<std::int64_t>(static_cast<double>(sampled.rows) * 100 / percent);
     if (sampled.rows >= fewest_sampled && rows >= least && *sampled.middle != range.upto) {

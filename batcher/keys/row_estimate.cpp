@@ -7,7 +7,7 @@
 namespace bellows::batcher {
 namespace {
 
-constexpr double sample_pages = 500;
+constexpr double estimate_sample_pages = 500;
 constexpr double usual_bytes = 100;  // a row, where nothing is known
 
 // The rows that were counted and the bytes they lie in, the bytes of relations that never were, and
@@ -40,7 +40,7 @@ SELECT (SELECT coalesce(sum(rows), 0)::bigint FROM counted),
 
 // ONLY: in each relation of a tree TABLESAMPLE picks the same page numbers, which may be none.
 double sampled_rows(postgres::Transaction& transaction, std::string const& relation, double pages) {
-  double const percent = std::min(100.0, 100 * sample_pages / std::max(pages, 1.0));
+  double const percent = std::min(100.0, 100 * estimate_sample_pages / std::max(pages, 1.0));
   postgres::Rows const sampled = transaction.run(
       fmt::format("SELECT count(*) FROM ONLY {} TABLESAMPLE SYSTEM ({:.6f}) REPEATABLE (1)",
                   relation, percent));

@@ -6,7 +6,7 @@ namespace bellows::locks {
 
 namespace {
 
-constexpr std::array<std::string_view, 8> names{
+constexpr std::array<std::string_view, 8> mode_names{
     "ACCESS SHARE", "ROW SHARE",           "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
     "SHARE",        "SHARE ROW EXCLUSIVE", "EXCLUSIVE",     "ACCESS EXCLUSIVE"};
 
@@ -37,12 +37,12 @@ static_assert(symmetric());
 }  // namespace
 
 std::string_view to_string(Mode mode) {
-  return names[static_cast<std::size_t>(mode)];
+  return mode_names[static_cast<std::size_t>(mode)];
 }
 
 std::optional<Mode> mode_from(std::string_view text) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == text) {
+  for (std::size_t i = 0; i < mode_names.size(); ++i) {
+    if (mode_names[i] == text) {
       return static_cast<Mode>(i);
     }
   }

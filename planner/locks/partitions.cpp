@@ -19,7 +19,7 @@ using catalog::TableKind;
 using related::Names;
 using sql::QualifiedName;
 
-void add_once(Names& names, QualifiedName const& name) {
+void add_name(Names& names, QualifiedName const& name) {
   if (std::ranges::find(names, name) == names.end()) {
     names.push_back(name);
   }
@@ -98,7 +98,7 @@ Names referenced_where(Facts const& facts, bool already) {
     if (constraint.kind == ConstraintKind::ForeignKey && there == already) {
       for (QualifiedName const& each :
            catalog::with_children(facts.catalog, constraint.references, false)) {
-        add_once(names, each);
+        add_name(names, each);
       }
     }
   }
@@ -229,7 +229,7 @@ Names referenced_unchecked(Facts const& facts) {
        parent == nullptr || table == nullptr ? std::vector<Constraint>{} : parent->constraints) {
     Constraint const* own = same_foreign_key(*table, constraint);
     if (constraint.kind == ConstraintKind::ForeignKey && own != nullptr && !own->validated) {
-      add_once(names, constraint.references);
+      add_name(names, constraint.references);
     }
   }
   return names;
@@ -238,7 +238,7 @@ Names referenced_unchecked(Facts const& facts) {
 Names referenced_by_parent(Facts const& facts) {
   Names names = referenced_where(facts, false);
   for (QualifiedName const& name : referenced_where(facts, true)) {
-    add_once(names, name);
+    add_name(names, name);
   }
   return names;
 }
@@ -250,7 +250,7 @@ Names referencing_parent(Facts const& facts) {
     return names;
   }
   for (Table const* table : facts.catalog.referencing(parent->name)) {
-    add_once(names, table->name);
+    add_name(names, table->name);
   }
   return names;
 }

@@ -12,7 +12,7 @@ using sql::QualifiedName;
 
 namespace {
 
-void add_once(Names& names, QualifiedName const& name) {
+void add_member(Names& names, QualifiedName const& name) {
   if (std::ranges::find(names, name) == names.end()) {
     names.push_back(name);
   }
@@ -68,7 +68,7 @@ Names type_users(Facts const& facts) {
         return std::ranges::find(texts, column.type) != texts.end();
       });
       if (uses || table.of_type == texts.front()) {
-        add_once(users, name);
+        add_member(users, name);
       }
     }
   }
@@ -86,7 +86,7 @@ Names left_out_of_publication(Facts const& facts) {
           return one.kind == catalog::DependentKind::Publication && one.name.name == other->part;
         });
     if (in) {
-      add_once(members, name);
+      add_member(members, name);
     }
   }
   return members;

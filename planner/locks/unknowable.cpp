@@ -13,7 +13,7 @@ constexpr std::string_view moved = "it moves every table of the tablespace, and 
 constexpr std::string_view typed = "tables may be of the type, or have columns of it";
 constexpr std::string_view later = "what it is for, runs later";
 
-constexpr Unknowable all[] = {
+constexpr Unknowable unknowable_kinds[] = {
     {"ALTER ATTRIBUTE RENAME TO", typed},
     {"ALTER EXTENSION", scripts},
     {"ALTER EXTENSION SET SCHEMA", scripts},
@@ -38,12 +38,12 @@ constexpr Unknowable all[] = {
 }  // namespace
 
 std::span<Unknowable const> unknowables() {
-  return all;
+  return unknowable_kinds;
 }
 
 std::string_view why_unknowable(std::string_view kind) {
-  auto const* found = std::ranges::find(all, kind, &Unknowable::kind);
-  return found == std::end(all) ? std::string_view() : found->why;
+  auto const* found = std::ranges::find(unknowable_kinds, kind, &Unknowable::kind);
+  return found == std::end(unknowable_kinds) ? std::string_view() : found->why;
 }
 
 }  // namespace bellows::locks

@@ -177,17 +177,17 @@ void action(YAML::Emitter& out, Gate const& gate) {
 
 /// What the steps ask the catalog, by the names that they go by: long, and written by bellows
 /// alone, so that they stand behind what a reviewer reads.
-using Queries = std::vector<std::pair<std::string, std::string>>;
+using NamedQueries = std::vector<std::pair<std::string, std::string>>;
 
 void query(YAML::Emitter& out, char const* key, std::string name, std::string const& text,
-           Queries& queries) {
+           NamedQueries& queries) {
   begin_pair(out, key) << YAML::Flow << YAML::BeginMap;
   begin_pair(out, "see") << name;  // not plain(): in flow style, braces and commas end a scalar
   out << YAML::EndMap;
   queries.emplace_back(std::move(name), text);
 }
 
-void requirements(YAML::Emitter& out, Step const& step, Queries& queries) {
+void requirements(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
   begin_pair(out, "requires") << YAML::BeginSeq;
   int number = 0;
   for (Requirement const& requirement : step.requirements) {
@@ -203,7 +203,7 @@ void requirements(YAML::Emitter& out, Step const& step, Queries& queries) {
   out << YAML::EndSeq;
 }
 
-void step(YAML::Emitter& out, Step const& step, Queries& queries) {
+void step(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
   out << YAML::BeginMap;
   pair(out, "step", step.id);
   if (!step.about.empty()) {
@@ -248,7 +248,8 @@ void step(YAML::Emitter& out, Step const& step, Queries& queries) {
   out << YAML::EndMap;
 }
 
-void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps, Queries& queries) {
+void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps,
+           NamedQueries& queries) {
   if (steps.empty()) {
     return;
   }
@@ -288,7 +289,7 @@ void made_for(YAML::Emitter& out, Plan const& plan) {
   out << YAML::EndMap;
 }
 
-std::string queries_text(Queries const& queries) {
+std::string queries_text(NamedQueries const& queries) {
   if (queries.empty()) {
     return "";
   }
@@ -304,7 +305,7 @@ std::string queries_text(Queries const& queries) {
 }  // namespace
 
 std::string to_yaml(Plan const& plan) {
-  Queries queries;
+  NamedQueries queries;
   YAML::Emitter out;
   out.SetMapFormat(YAML::Block);
   out << YAML::BeginMap;

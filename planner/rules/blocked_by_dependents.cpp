@@ -42,7 +42,7 @@ Finding finding(Sign const& sign, Blockers const& blockers) {
                  "Drop that first, statement by statement; CASCADE would drop it unseen.");
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_blocked_by_dependents(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
     Blockers const blockers = says_cascade(sign) ? Blockers{} : dependents_of(sign);
     if (!blockers.empty()) {
@@ -54,6 +54,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const blocked_by_dependents{"blocked-by-dependents", recognise, nullptr};
+Rule const blocked_by_dependents{"blocked-by-dependents", recognise_blocked_by_dependents, nullptr};
 
 }  // namespace bellows::rules

@@ -5,6 +5,7 @@
 #include "planner/catalog/references.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/locks/related.hpp"
+#include "planner/rules/has.hpp"
 
 #include <fmt/format.h>
 
@@ -43,15 +44,6 @@ std::string_view word_of(DependentKind kind) {
       return "function";
   }
   return "object";
-}
-
-bool has(std::vector<Identifier> const& names, Identifier const& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-template <typename T>
-bool has(std::vector<T> const& items, T const& item) {
-  return std::ranges::find(items, item) != items.end();
 }
 
 void add_users_of_column(Table const& table, Identifier const& column, Blockers& into) {

@@ -18,14 +18,14 @@ std::string named(QualifiedName const& name) {
   return fmt::format("c.relname = {} AND {}", quote_literal(name.name.raw()), schema);
 }
 
-constexpr char const* relation =
+constexpr char const* relation_form =
     "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace";
 
 std::string column_query(QualifiedName const& table, Identifier const& column, char const* exists) {
   return fmt::format(
       "SELECT {} (SELECT FROM {} JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
       "WHERE {} AND a.attname = {} AND NOT a.attisdropped)",
-      exists, relation, named(table), quote_literal(column.raw()));
+      exists, relation_form, named(table), quote_literal(column.raw()));
 }
 
 std::string list(std::vector<Identifier> const& names) {
@@ -41,7 +41,7 @@ std::string constraint_query(QualifiedName const& table, Identifier const& const
   return fmt::format(
       "SELECT EXISTS (SELECT FROM {} JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid "
       "WHERE {} AND k.conname = {}{})",
-      relation, named(table), quote_literal(constraint.raw()), more);
+      relation_form, named(table), quote_literal(constraint.raw()), more);
 }
 
 }  // namespace
@@ -66,11 +66,11 @@ std::string index_is_valid(QualifiedName const& index) {
   return fmt::format(
       "SELECT EXISTS (SELECT FROM {} JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid "
       "WHERE {} AND i.indisvalid)",
-      relation, named(index));
+      relation_form, named(index));
 }
 
 std::string index_is_gone(QualifiedName const& index) {
-  return fmt::format("SELECT NOT EXISTS (SELECT FROM {} WHERE {})", relation, named(index));
+  return fmt::format("SELECT NOT EXISTS (SELECT FROM {} WHERE {})", relation_form, named(index));
 }
 
 std::string function_is_there(QualifiedName const& function) {
@@ -96,7 +96,7 @@ std::string only_these_use(QualifiedName const& table, Identifier const& column,
       // everything.
       "AND (x.relname IS NULL OR x.relname::pg_catalog.text <> ALL ({})) "
       "AND (t.tgname IS NULL OR NOT ({})))",
-      relation, named(table), quote_literal(column.raw()), list(indexes), triggers);
+      relation_form, named(table), quote_literal(column.raw()), list(indexes), triggers);
 }
 
 std::string nothing_is_built_on(QualifiedName const& table, Identifier const& column) {
@@ -110,7 +110,7 @@ std::string nothing_is_built_on(QualifiedName const& table, Identifier const& co
       "NULL) "
       "OR d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND EXISTS (SELECT FROM "
       "pg_catalog.pg_attrdef f WHERE f.oid = d.objid AND f.adnum <> a.attnum)))",
-      relation, named(table), quote_literal(column.raw()));
+      relation_form, named(table), quote_literal(column.raw()));
 }
 
 std::string triggers_always_fire(QualifiedName const& table,
@@ -123,7 +123,7 @@ std::string triggers_always_fire(QualifiedName const& table,
       "WHERE {1} AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t "
       "WHERE t.tgrelid = part.relid AND t.tgname::pg_catalog.text = wanted.name "
       "AND t.tgenabled = 'A'))",
-      relation, named(table), list(triggers));
+      relation_form, named(table), list(triggers));
 }
 
 }  // namespace bellows::rules

@@ -24,8 +24,8 @@ bool names(sql::Other const* body, sql::QualifiedName const& name,
 }
 
 /// One of them makes a view of the name, or with `grants` gives privileges on it.
-bool has(Later later, sql::QualifiedName const& name, catalog::Catalog const& catalog,
-         bool grants) {
+bool has_later(Later later, sql::QualifiedName const& name, catalog::Catalog const& catalog,
+               bool grants) {
   return std::ranges::any_of(later, [&](Reviewed const& reviewed) {
     bool const wanted =
         grants ? reviewed.statement.kind.starts_with("GRANT") : makes_table(reviewed.statement);
@@ -40,7 +40,7 @@ void forgive_kept_names(Reviewed& reviewed, Later later, catalog::Catalog const&
     return;
   }
   sql::QualifiedName const old = catalog.resolve(rename->name);
-  if (has(later, old, catalog, false) && has(later, old, catalog, true)) {
+  if (has_later(later, old, catalog, false) && has_later(later, old, catalog, true)) {
     forget(reviewed, "rename-table");
   }
 }

@@ -20,7 +20,7 @@ std::string there_and_invalid(std::string const& index) {
       index);
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_concurrently_if_not_exists(Question const& question) {
   auto const* create = std::get_if<sql::CreateIndex>(&question.statement.body);
   if (create == nullptr || !create->concurrently || !create->if_not_exists) {
     return std::nullopt;
@@ -40,7 +40,8 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const concurrently_if_not_exists{
-    .id = "concurrently-if-not-exists", .recognise = recognise, .split = nullptr};
+Rule const concurrently_if_not_exists{.id = "concurrently-if-not-exists",
+                                      .recognise = recognise_concurrently_if_not_exists,
+                                      .split = nullptr};
 
 }  // namespace bellows::rules

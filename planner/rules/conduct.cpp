@@ -7,7 +7,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Runner known[] = {
+constexpr Runner known_runners[] = {
     {.name = "bellows", .title = "bellows", .sharing = Sharing::AsNeeded},
     {.name = "autocommit", .title = "a runner without transactions", .sharing = Sharing::Statement},
     {.name = "psql", .title = "psql", .sharing = Sharing::Statement},
@@ -106,12 +106,12 @@ bool is_flyway_name(std::string_view name) {
 }  // namespace
 
 std::span<Runner const> runners() {
-  return known;
+  return known_runners;
 }
 
 Runner const* runner_named(std::string_view name) {
-  auto const* const found = std::ranges::find(known, name, &Runner::name);
-  return found == std::end(known) ? nullptr : found;
+  auto const* const found = std::ranges::find(known_runners, name, &Runner::name);
+  return found == std::end(known_runners) ? nullptr : found;
 }
 
 Runner const* runner_of(std::string_view file_name, std::string_view text) {

@@ -29,7 +29,7 @@ sql::Deletion const* many_deleted(Question const& question) {
   return nullptr;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_delete_in_batches(Question const& question) {
   sql::Deletion const* deletion = many_deleted(question);
   if (deletion == nullptr) {
     return std::nullopt;
@@ -69,7 +69,7 @@ std::optional<Refusal> refuse(Question const& question, sql::Deletion const& del
   return std::nullopt;
 }
 
-Split split(Question const& question) {
+Split split_delete_in_batches(Question const& question) {
   sql::Deletion const& deletion = *many_deleted(question);
   Table const* table = question.catalog.table(deletion.table);
   if (auto refusal = refuse(question, deletion, table)) {
@@ -197,7 +197,9 @@ std::optional<Finding> recognise_cascades(Question const& question) {
 
 }  // namespace
 
-Rule const delete_in_batches{.id = "delete-in-one-go", .recognise = recognise, .split = split};
+Rule const delete_in_batches{.id = "delete-in-one-go",
+                             .recognise = recognise_delete_in_batches,
+                             .split = split_delete_in_batches};
 Rule const delete_scans_referencing{
     .id = "delete-scans-referencing", .recognise = recognise_scans, .split = nullptr};
 Rule const delete_cascades{

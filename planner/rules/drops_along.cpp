@@ -1,6 +1,7 @@
 #include "planner/rules/drops_along.hpp"
 
 #include "planner/rules/blockers.hpp"
+#include "planner/rules/has.hpp"
 
 #include <fmt/format.h>
 
@@ -18,10 +19,6 @@ using catalog::Index;
 using catalog::Table;
 using signs::Sign;
 using sql::Identifier;
-
-bool has(std::vector<Identifier> const& names, Identifier const& name) {
-  return std::ranges::find(names, name) != names.end();
-}
 
 std::string_view word_of(ConstraintKind kind) {
   switch (kind) {
@@ -81,7 +78,7 @@ Blockers along_with(Sign const& sign) {
   return along;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_drops_along(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
     Blockers const along = signs::on_new_table(sign) ? Blockers{} : along_with(sign);
     if (!along.empty()) {
@@ -97,6 +94,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const drops_along{"drops-along", recognise, nullptr};
+Rule const drops_along{"drops-along", recognise_drops_along, nullptr};
 
 }  // namespace bellows::rules

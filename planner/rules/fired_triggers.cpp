@@ -3,6 +3,7 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/triggers.hpp"
 #include "planner/rules/delete_in_batches.hpp"
+#include "planner/rules/has.hpp"
 #include "planner/rules/insert_in_batches.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/update_in_batches.hpp"
@@ -30,10 +31,6 @@ struct Writing {
   std::vector<Identifier> columns;  // of an UPDATE
   bool updates() const { return !inserts && !deletes; }
 };
-
-bool has(std::vector<Identifier> const& names, Identifier const& name) {
-  return std::ranges::find(names, name) != names.end();
-}
 
 /// Once any BEFORE trigger may change the row, those of every generated column fire.
 bool is_generated(Table const& table, Identifier const& name) {
@@ -180,7 +177,7 @@ std::string remedy_of(plan::Batch const& batch) {
          allow;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_fired_triggers(Question const& question) {
   std::optional<plan::Batch> const batch = backfill_of(question);
   if (!batch) {
     return std::nullopt;
@@ -242,6 +239,6 @@ std::string describe(std::vector<Fired> const& fired) {
 }
 
 Rule const backfill_fires_triggers{
-    .id = "backfill-fires-triggers", .recognise = recognise, .split = nullptr};
+    .id = "backfill-fires-triggers", .recognise = recognise_fired_triggers, .split = nullptr};
 
 }  // namespace bellows::rules

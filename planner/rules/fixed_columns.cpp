@@ -1,12 +1,12 @@
 #include "planner/rules/fixed_columns.hpp"
 
 #include "planner/catalog/edit.hpp"
+#include "planner/rules/has.hpp"
 #include "planner/rules/hazard_signs.hpp"
 #include "planner/rules/refused.hpp"
 
 #include <fmt/core.h>
 
-#include <algorithm>
 
 // Source: tablecmds.c, ATPrepDropColumn(), ATExecDropColumn(), ATPrepAddColumn(),
 // ATPrepAlterColumnType(), renameatt_internal(), ATExecDropConstraint(); tried on 13 to 18.
@@ -21,11 +21,7 @@ using sql::AlterAction;
 using sql::Identifier;
 using sql::QualifiedName;
 
-bool has(std::vector<Identifier> const& names, Identifier const& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-bool is(Sign const& sign, AlterAction action) {
+bool is_action(Sign const& sign, AlterAction action) {
   return sign.facts.command != nullptr && sign.facts.command->action == action;
 }
 
@@ -45,7 +41,7 @@ Table const* partitioned_by(Sign const& sign, Identifier const& column) {
 
 std::optional<Finding> recognise_key(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
-    if (!is(sign, AlterAction::AlterType) && !is(sign, AlterAction::DropColumn)) {
+    if (!is_action(sign, AlterAction::AlterType) && !is_action(sign, AlterAction::DropColumn)) {
       continue;
     }
     Identifier const& column = sign.facts.command->name;
@@ -111,16 +107,17 @@ Finding inherited(std::string_view state, std::string const& why, std::string co
 std::optional<Finding> of_child(Sign const& sign, Table const& table) {
   Catalog const& catalog = sign.question.catalog;
   Identifier const& name = sign.facts.command->name;
-  bool const column = is(sign, AlterAction::AlterType) || is(sign, AlterAction::DropColumn);
+  bool const column =
+      is_action(sign, AlterAction::AlterType) || is_action(sign, AlterAction::DropColumn);
   Table const* parent = column ? parent_with(catalog, table, name)
-                        : is(sign, AlterAction::DropConstraint)
+                        : is_action(sign, AlterAction::DropConstraint)
                             ? parent_with_check(catalog, table, name)
                             : nullptr;
   if (parent != nullptr) {
     return inherited("42P16", from_parent(name, *parent), on_parent(*parent));
   }
   Table const* whole = catalog.table(table.partition_of);
-  if (is(sign, AlterAction::AddColumn) && whole != nullptr) {
+  if (is_action(sign, AlterAction::AddColumn) && whole != nullptr) {
     return inherited("42809",
                      fmt::format("{} is a partition of {}, and has that table's columns",
                                  table.name.display(), whole->name.display()),
@@ -142,10 +139,10 @@ std::optional<Finding> of_only(Sign const& sign, Table const& table, bool drops)
                    "Leave out ONLY.");
 }
 
-std::optional<Finding> of_command(Sign const& sign, Table const& table) {
-  bool const drops = is(sign, AlterAction::DropColumn);
+std::optional<Finding> of_table_command(Sign const& sign, Table const& table) {
+  bool const drops = is_action(sign, AlterAction::DropColumn);
   bool const changes =
-      drops || is(sign, AlterAction::AddColumn) || is(sign, AlterAction::AlterType);
+      drops || is_action(sign, AlterAction::AddColumn) || is_action(sign, AlterAction::AlterType);
   if (std::optional<Finding> finding = of_child(sign, table)) {
     return finding;
   }
@@ -168,8 +165,9 @@ std::optional<Finding> recognise_inherited(Question const& question) {
       continue;
     }
     std::optional<Finding> finding = rename != nullptr ? of_rename(sign, *rename, *table)
-                                     : sign.facts.command != nullptr ? of_command(sign, *table)
-                                                                     : std::nullopt;
+                                     : sign.facts.command != nullptr
+                                         ? of_table_command(sign, *table)
+                                         : std::nullopt;
     if (finding) {
       return finding;
     }

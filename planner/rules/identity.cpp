@@ -111,7 +111,7 @@ std::optional<Finding> found_in(Sign const& sign) {
   return std::nullopt;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_identity(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
     if (auto finding = found_in(sign)) {
       return finding;
@@ -122,6 +122,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const identity_refused{"identity-refused", recognise, nullptr};
+Rule const identity_refused{"identity-refused", recognise_identity, nullptr};
 
 }  // namespace bellows::rules

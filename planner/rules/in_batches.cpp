@@ -1,5 +1,7 @@
 #include "planner/rules/in_batches.hpp"
 
+#include "planner/rules/has.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -13,10 +15,6 @@ using catalog::Index;
 using catalog::Table;
 using catalog::TableKind;
 using sql::Identifier;
-
-bool has(std::vector<Identifier> const& all, Identifier const& one) {
-  return std::ranges::find(all, one) != all.end();
-}
 
 bool is_met(Index const& index, std::vector<Identifier> const& pinned) {
   auto const end = index.columns.begin() + static_cast<std::ptrdiff_t>(index.key_columns);

@@ -35,7 +35,7 @@ Insertion const* many_copied(Question const& question) {
   return nullptr;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_insert_in_batches(Question const& question) {
   Insertion const* insertion = many_copied(question);
   if (insertion == nullptr) {
     return std::nullopt;
@@ -208,7 +208,7 @@ std::vector<plan::ReliedOn> relied_on(plan::Batch const& batch, Table const& fro
   return {{from.name, mentioned(from, batch.key, texts)}, {into.name, filled}};
 }
 
-Split split(Question const& question) {
+Split split_insert_in_batches(Question const& question) {
   Insertion const& insertion = *many_copied(question);
   if (auto refusal = refuse_source(question, insertion)) {
     return std::move(*refusal);
@@ -241,6 +241,8 @@ Split split(Question const& question) {
 
 }  // namespace
 
-Rule const insert_in_batches{.id = "insert-in-one-go", .recognise = recognise, .split = split};
+Rule const insert_in_batches{.id = "insert-in-one-go",
+                             .recognise = recognise_insert_in_batches,
+                             .split = split_insert_in_batches};
 
 }  // namespace bellows::rules

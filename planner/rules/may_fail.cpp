@@ -215,7 +215,7 @@ std::optional<Finding> recognise_one(Facts const& facts) {
   return std::nullopt;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_may_fail(Question const& question) {
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   auto const ask = [&](sql::AlterTableCommand const* command) {
     return recognise_one({question.statement, question.catalog, question.effects.targets, alter,
@@ -233,6 +233,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const may_fail{"depends", recognise, nullptr};
+Rule const may_fail{"depends", recognise_may_fail, nullptr};
 
 }  // namespace bellows::rules

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view separator = "-- next migration\n";
 
-constexpr std::string_view schema = R"(CREATE TYPE mood AS ENUM ('calm', 'wild');
+constexpr std::string_view schema_sql = R"(CREATE TYPE mood AS ENUM ('calm', 'wild');
 CREATE TABLE users (
   id integer PRIMARY KEY,
   email varchar(100) NOT NULL,
@@ -44,7 +44,7 @@ Page const* page(std::string_view id) {
 }
 
 std::string_view example_schema() {
-  return schema;
+  return schema_sql;
 }
 
 std::vector<std::string_view> migrations_of(std::string_view example) {

@@ -98,7 +98,7 @@ bool is_unique_without_key(Sign const& sign) {
   });
 }
 
-struct Refusal {
+struct RefusedForm {
   bool (*applies)(Sign const&);
   int until;  // server version, inclusive
   std::string_view state;
@@ -112,7 +112,7 @@ constexpr std::string_view index_by_index =
 
 constexpr int ever = 999;
 
-constexpr Refusal refusals[] = {
+constexpr RefusedForm refusals[] = {
     {builds_concurrently, ever, "0A000",
      "{} is partitioned, and no index of a partitioned table is built CONCURRENTLY",
      index_by_index},
@@ -136,9 +136,9 @@ constexpr Refusal refusals[] = {
      "DETACH PARTITION without CONCURRENTLY, for which reads and writes wait an instant."},
 };
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_partitioned_table(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
-    for (Refusal const& refusal : refusals) {
+    for (RefusedForm const& refusal : refusals) {
       if (question.catalog.server_version <= refusal.until && refusal.applies(sign)) {
         std::string const why = fmt::format(fmt::runtime(refusal.message), signs::table_text(sign));
         return refused(partitioned_table.id, refusal.state, why, refusal.remedy);
@@ -150,6 +150,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const partitioned_table{"partitioned-table", recognise, nullptr};
+Rule const partitioned_table{"partitioned-table", recognise_partitioned_table, nullptr};
 
 }  // namespace bellows::rules

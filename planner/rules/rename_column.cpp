@@ -19,7 +19,7 @@ using plan::Step;
 using sql::Identifier;
 using sql::QualifiedName;
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_rename_column(Question const& question) {
   auto const* rename = std::get_if<sql::RenameColumn>(&question.statement.body);
   if (rename == nullptr) {
     return std::nullopt;
@@ -373,7 +373,7 @@ Step swap_by_drop(RenameFacts const& facts) {
   return step;
 }
 
-Split split(Question const& question) {
+Split split_rename_column(Question const& question) {
   auto const& rename = std::get<sql::RenameColumn>(question.statement.body);
   auto checked = check_rename(rename, question);
   if (auto* refusal = std::get_if<Refusal>(&checked)) {
@@ -409,7 +409,9 @@ Split split(Question const& question) {
 
 }  // namespace
 
-Rule const rename_column{
-    .id = "rename-column", .recognise = recognise, .split = split, .takes_along = joins_swap};
+Rule const rename_column{.id = "rename-column",
+                         .recognise = recognise_rename_column,
+                         .split = split_rename_column,
+                         .takes_along = joins_swap};
 
 }  // namespace bellows::rules

@@ -115,7 +115,7 @@ std::string remedy_of(Table const& table) {
                        : "");
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_replica_identity(Question const& question) {
   if (question.catalog.publications.empty()) {
     return std::nullopt;
   }
@@ -136,7 +136,9 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const written_without_identity{
-    .id = "published-without-key", .recognise = recognise, .split = nullptr, .of_phases = true};
+Rule const written_without_identity{.id = "published-without-key",
+                                    .recognise = recognise_replica_identity,
+                                    .split = nullptr,
+                                    .of_phases = true};
 
 }  // namespace bellows::rules

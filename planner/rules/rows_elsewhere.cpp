@@ -106,7 +106,7 @@ std::optional<Finding> foreign_child(Question const& question) {
                   found->relation.display())};
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_rows_elsewhere(Question const& question) {
   auto kept = kept_by_extension(question);
   return kept ? kept : foreign_child(question);
 }
@@ -135,7 +135,7 @@ std::set<QualifiedName> tables_gone_over(Fragment const& fragment) {
 
 }  // namespace
 
-Rule const rows_elsewhere{"rows-elsewhere", recognise, nullptr};
+Rule const rows_elsewhere{"rows-elsewhere", recognise_rows_elsewhere, nullptr};
 
 Split split_by(Rule const& rule, Question const& question) {
   Split split = rule.split(question);

@@ -7,7 +7,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr SplitRow rows[] = {
+constexpr SplitRow split_rows[] = {
     {.rule = "rename-column",
      .statement = "ALTER TABLE t RENAME COLUMN a TO b",
      .expand = "the column b, and triggers that keep the pair in step, in one transaction",
@@ -34,12 +34,12 @@ constexpr SplitRow rows[] = {
 }  // namespace
 
 std::span<SplitRow const> split_table() {
-  return rows;
+  return split_rows;
 }
 
 SplitRow const* split_row(std::string_view rule) {
-  auto const* found = std::ranges::find(rows, rule, &SplitRow::rule);
-  return found == std::end(rows) ? nullptr : found;
+  auto const* found = std::ranges::find(split_rows, rule, &SplitRow::rule);
+  return found == std::end(split_rows) ? nullptr : found;
 }
 
 }  // namespace bellows::rules

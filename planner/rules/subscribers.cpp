@@ -129,7 +129,7 @@ Finding held_back(SentChange const& change, std::vector<catalog::Published> cons
                                 change.first)};
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_subscribers(Question const& question) {
   if (question.catalog.publications.empty()) {
     return std::nullopt;
   }
@@ -190,6 +190,7 @@ plan::Requirement nobody_subscribes(SentChange const& change) {
           .at_start = true};
 }
 
-Rule const published_column{.id = "published-column", .recognise = recognise, .split = nullptr};
+Rule const published_column{
+    .id = "published-column", .recognise_subscribers = recognise_subscribers, .split = nullptr};
 
 }  // namespace bellows::rules

@@ -78,7 +78,7 @@ std::optional<Finding> of_replica_identity(Sign const& sign, Table const& table)
   return std::nullopt;
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_unvalidated_not_null(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
     Table const* table = sign.facts.command == nullptr ? nullptr : sign.facts.table();
     if (table == nullptr || table->is_new) {
@@ -97,6 +97,6 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const unvalidated_not_null{"not-null-not-valid", recognise, nullptr};
+Rule const unvalidated_not_null{"not-null-not-valid", recognise_unvalidated_not_null, nullptr};
 
 }  // namespace bellows::rules

@@ -14,7 +14,7 @@ namespace {
 
 using sql::Identifier;
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_update_in_batches(Question const& question) {
   std::vector<std::string> tables;
   for (sql::Statement const* part : parts_of(question.statement)) {
     auto const* update = std::get_if<sql::Update>(&part->body);
@@ -61,7 +61,7 @@ std::string batch_where(sql::Update const& update, catalog::Table const& table) 
   return changes.empty() ? update.where : fmt::format("({}) AND ({})", update.where, changes);
 }
 
-Split split(Question const& question) {
+Split split_update_in_batches(Question const& question) {
   auto const* whole = std::get_if<sql::Update>(&question.statement.body);
   if (whole == nullptr) {
     return Refusal{
@@ -132,6 +132,8 @@ Split split(Question const& question) {
 
 }  // namespace
 
-Rule const update_in_batches{.id = "update-in-one-go", .recognise = recognise, .split = split};
+Rule const update_in_batches{.id = "update-in-one-go",
+                             .recognise = recognise_update_in_batches,
+                             .split = split_update_in_batches};
 
 }  // namespace bellows::rules

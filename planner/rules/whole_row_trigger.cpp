@@ -210,7 +210,7 @@ std::string message_of(Taker const& taker) {
       taker.trigger == nullptr ? "call of it" : events_of(*taker.trigger) + " of the table");
 }
 
-std::optional<Finding> recognise(Question const& question) {
+std::optional<Finding> recognise_whole_row_trigger(Question const& question) {
   auto const addition = addition_of(question);
   Table const* table = addition ? question.catalog.table(addition->table) : nullptr;
   if (table == nullptr || table->is_new) {
@@ -228,7 +228,9 @@ std::optional<Finding> recognise(Question const& question) {
 
 }  // namespace
 
-Rule const whole_row_trigger{
-    .id = "whole-row-trigger", .recognise = recognise, .split = nullptr, .of_phases = true};
+Rule const whole_row_trigger{.id = "whole-row-trigger",
+                             .recognise = recognise_whole_row_trigger,
+                             .split = nullptr,
+                             .of_phases = true};
 
 }  // namespace bellows::rules

@@ -115,13 +115,13 @@ Directive read_no(std::string_view rest) {
   return NoTrial{};
 }
 
-struct Form {
+struct DirectiveForm {
   std::string_view word;
   Directive (*read)(std::string_view rest);
   std::string_view expected;
 };
 
-constexpr Form forms[] = {
+constexpr DirectiveForm directive_forms[] = {
     {"using", read_assigned<Using>, "using COLUMN = EXPRESSION"},
     {"reverse", read_assigned<Reverse>, "reverse COLUMN = EXPRESSION"},
     {"backfill", read_assigned<Backfill>, "backfill COLUMN = EXPRESSION"},
@@ -146,7 +146,7 @@ bool is_section(std::string_view text) {
 void read(std::string_view text, Directives& into) {
   std::string_view rest = text;
   std::string_view const word = take_word(rest);
-  for (Form const& form : forms) {
+  for (DirectiveForm const& form : directive_forms) {
     if (form.word != word) {
       continue;
     }
@@ -166,15 +166,15 @@ void read(std::string_view text, Directives& into) {
 /// One that was meant and is passed over as a comment would change nothing, unsaid.
 void read_nearly(std::string_view comment, Directives& into) {
   static auto const words = [] {
-    std::array<std::string_view, std::size(forms)> all;
-    std::ranges::transform(forms, all.begin(), &Form::word);
+    std::array<std::string_view, std::size(directive_forms)> all;
+    std::ranges::transform(directive_forms, all.begin(), &DirectiveForm::word);
     return all;
   }();
   std::string_view const meant = directive_meant_by(comment, words);
   if (meant.empty()) {
     return;
   }
-  Form const& form = *std::ranges::find(forms, meant, &Form::word);
+  DirectiveForm const& form = *std::ranges::find(directive_forms, meant, &DirectiveForm::word);
   std::string_view const line = trimmed(comment.substr(0, trimmed(comment).find('\n')));
   into.mistakes.push_back("`" + std::string(line) +
                           "`: only nearly a directive, and would do nothing; expected `-- "

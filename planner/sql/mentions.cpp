@@ -1,5 +1,6 @@
 #include "planner/sql/mentions.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/text.hpp"
 
 #include <algorithm>
@@ -21,12 +22,6 @@ bool is_word_letter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (c & '\x80') != 0;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return std::tolower(c); });
-  return result;
-}
-
 bool has_word(std::string_view text, std::string const& word) {
   for (std::size_t at = text.find(word); at != std::string_view::npos;
        at = text.find(word, at + 1)) {
@@ -45,7 +40,7 @@ struct Said {
   std::string text;
 };
 
-std::string unquoted(std::string_view quoted) {
+std::string without_quotes(std::string_view quoted) {
   return std::string(quoted.size() < 2 ? quoted : quoted.substr(1, quoted.size() - 2));
 }
 
@@ -60,7 +55,7 @@ std::vector<Said> read(std::string_view body) {
         all.push_back({token.kind, lower(text)});
         break;
       case Token::Kind::Quoted:
-        all.push_back({token.kind, unquoted(text)});
+        all.push_back({token.kind, without_quotes(text)});
         break;
       default:
         all.push_back({token.kind, std::string(text)});
@@ -69,9 +64,9 @@ std::vector<Said> read(std::string_view body) {
   return all;
 }
 
-class Reader {
+class MentionReader {
  public:
-  Reader(std::string_view body, Identifier const& column, QualifiedName const& table)
+  MentionReader(std::string_view body, Identifier const& column, QualifiedName const& table)
       : said_(read(body)), column_(column.raw()), table_(table.name.raw()) {}
 
   Mentions mentions() && {
@@ -173,7 +168,7 @@ class Reader {
   void look_at_string() {
     constexpr std::array<std::string_view, 5> keys{"->", "->>", "?", "-", "#-"};
     std::string const& string = said_[at_].text;
-    bool const key = one_of(keys, before(1)) && unquoted(string) == column_;
+    bool const key = one_of(keys, before(1)) && without_quotes(string) == column_;
     found_.as_word = found_.as_word || key || (builds_ && has_word(lower(string), lower(column_)));
   }
 
@@ -197,7 +192,7 @@ Mentions mentions(std::string_view body, std::string_view language, Identifier c
                   QualifiedName const& table) {
   if (language == "plpgsql" || language == "sql") {
     try {
-      return Reader(body, column, table).mentions();
+      return MentionReader(body, column, table).mentions();
     } catch (SyntaxError const&) {
       // read as any other language
     }

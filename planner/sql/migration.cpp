@@ -114,9 +114,10 @@ std::string directives_of(std::vector<Statement> const& statements) {
   return all;
 }
 
-class Reader {
+class MigrationReader {
  public:
-  Reader(Migration& migration, std::string_view text) : migration_(migration), text_(text) {}
+  MigrationReader(Migration& migration, std::string_view text)
+      : migration_(migration), text_(text) {}
 
   void take(Token const& token) {
     auto const [mark, first_only] = mark_of(text_, token);
@@ -299,7 +300,7 @@ Migration read_migration(std::string name, std::string file, std::string_view te
     migration.meaning = "sha256:" + sha256_hex(text);
     return migration;
   }
-  Reader reader(migration, text);
+  MigrationReader reader(migration, text);
   for (Token const& token : scan_script(text)) {
     reader.take(token);
   }

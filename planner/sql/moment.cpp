@@ -13,9 +13,9 @@ constexpr std::int64_t hour = 60 * minute;
 constexpr std::int64_t day = 24 * hour;
 
 /// Takes parts from the front; once one was not there, nothing is right any more.
-class Reader {
+class MomentReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit MomentReader(std::string_view text) : text_(text) {}
 
   bool at(char wanted) const { return !text_.empty() && text_.front() == wanted; }
   bool at_end() const { return text_.empty(); }
@@ -64,7 +64,7 @@ class Reader {
   bool good_ = true;
 };
 
-std::int64_t take_date(Reader& reader, bool& exists) {
+std::int64_t take_date(MomentReader& reader, bool& exists) {
   std::chrono::year const year(static_cast<int>(reader.digits(4)));
   reader.expect('-');
   std::chrono::month const month(static_cast<unsigned>(reader.digits(2)));
@@ -76,7 +76,7 @@ std::int64_t take_date(Reader& reader, bool& exists) {
 }
 
 /// None written is midnight.
-std::int64_t take_time(Reader& reader) {
+std::int64_t take_time(MomentReader& reader) {
   if (!reader.take_if(' ')) {
     return 0;
   }
@@ -89,7 +89,7 @@ std::int64_t take_time(Reader& reader) {
   return reader.take_if('.') ? time + reader.fraction() : time;
 }
 
-std::int64_t take_offset(Reader& reader) {
+std::int64_t take_offset(MomentReader& reader) {
   std::int64_t const sign = reader.at('-') ? -1 : 1;
   if (!reader.take_if('-')) {
     reader.expect('+');
@@ -102,7 +102,7 @@ std::int64_t take_offset(Reader& reader) {
 }
 
 std::optional<std::int64_t> moment(std::string_view text, bool with_offset) {
-  Reader reader(text);
+  MomentReader reader(text);
   bool exists = false;
   std::int64_t rank = take_date(reader, exists) * day;
   rank += take_time(reader);
@@ -114,7 +114,7 @@ std::optional<std::int64_t> moment(std::string_view text, bool with_offset) {
 }  // namespace
 
 std::optional<std::int64_t> date_rank(std::string_view text) {
-  Reader reader(text);
+  MomentReader reader(text);
   bool exists = false;
   std::int64_t const rank = take_date(reader, exists);
   bool const read = exists && reader.good() && reader.at_end();

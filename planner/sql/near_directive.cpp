@@ -1,5 +1,6 @@
 #include "planner/sql/near_directive.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/one_slip.hpp"
 
 #include <algorithm>
@@ -12,14 +13,6 @@ namespace {
 constexpr std::string_view own_name = "bellows";
 constexpr std::string_view blank = " \t\r\n";
 constexpr std::string_view stops = ":;.,=-";  // where the colon should be
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return result;
-}
 
 /// Taken off the front of `text`: as much of it as is one of `these`.
 std::string_view take(std::string_view& text, std::string_view these) {

@@ -9,7 +9,7 @@
 namespace bellows::sql {
 namespace {
 
-char lower(char c) {
+char lower_letter(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
@@ -17,7 +17,7 @@ char lower(char c) {
 std::string plain_words(std::string_view text) {
   std::string words;
   for (char const each : text) {
-    char const c = lower(each);
+    char const c = lower_letter(each);
     bool const letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (letter) {
       words += c;
@@ -39,8 +39,8 @@ constexpr std::array ways_back{"down",      "undo",      "rollback",    "revert"
                                "reverse",   "way back",  "the way back"};
 
 /// The markers themselves, in plain words.
-constexpr std::array<std::string_view, 4> markers{"down migration", "migrate down", "goose down",
-                                                  "bellows down"};
+constexpr std::array<std::string_view, 4> plain_markers{"down migration", "migrate down",
+                                                        "goose down", "bellows down"};
 /// What a tool takes behind its marker; of node-pg-migrate that is any text.
 constexpr std::array<std::string_view, 2> options{"notransaction", "transaction false"};
 constexpr std::string_view before_any_text = "down migration";
@@ -82,7 +82,7 @@ bool begins_with_marker(std::string_view comment) {
   std::string text;
   for (char const c : comment) {
     bool const leads = text.empty() && (c == '-' || c == ' ' || c == '\t');
-    text += leads ? "" : std::string(1, lower(c));
+    text += leads ? "" : std::string(1, lower_letter(c));
   }
   constexpr std::array<std::string_view, 3> of_tools{"migrate:down", "+goose down",
                                                      "+migrate down"};
@@ -109,7 +109,8 @@ bool is_way_back(std::string const& plain) {
 bool reads_like_down(std::string_view comment) {
   std::string const words = plain_words(comment);
   return is_way_back(words) || begins_with_marker(comment) ||
-         std::ranges::any_of(markers, [&](auto marker) { return is_mistyped(words, marker); });
+         std::ranges::any_of(plain_markers,
+                             [&](auto marker) { return is_mistyped(words, marker); });
 }
 
 }  // namespace bellows::sql

@@ -36,7 +36,7 @@ constexpr Meant refused[] = {
     {" ! o out w write g| e edit ef ev cd ", "it reaches outside of the database"},
 };
 
-std::string_view take_word(std::string_view& rest) {
+std::string_view next_word(std::string_view& rest) {
   rest.remove_prefix(std::min(rest.find_first_not_of(blanks), rest.size()));
   std::string_view const word = rest.substr(0, rest.find_first_of(blanks));
   rest.remove_prefix(word.size());
@@ -65,8 +65,8 @@ bool keeps_utf8(std::string_view name, std::string_view argument) {
 std::string why_refused(std::string_view command) {
   std::string_view rest =
       command.substr(std::min<std::size_t>(command.find_first_not_of('\\'), command.size()));
-  std::string_view const name = take_word(rest);
-  std::string_view const argument = take_word(rest);
+  std::string_view const name = next_word(rest);
+  std::string_view const argument = next_word(rest);
   if (std::ranges::find(harmless, name) != std::end(harmless) || sets_psql(name, argument) ||
       keeps_utf8(name, argument)) {
     return "";

@@ -32,18 +32,18 @@ void append_meaning(std::string& meaning, Token const& token, std::string_view t
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-  struct Form {
+  struct ByteForm {
     unsigned char mask;  // of the first byte
     unsigned char lead;
     std::uint16_t length;
     std::uint32_t least;  // below it, a shorter form exists
   };
-  constexpr Form forms[] = {
+  constexpr ByteForm forms[] = {
       {0x80, 0x00, 1, 0}, {0xE0, 0xC0, 2, 0x80}, {0xF0, 0xE0, 3, 0x800}, {0xF8, 0xF0, 4, 0x10000}};
   while (!text.empty()) {
     auto const first = static_cast<unsigned char>(text.front());
     auto const* form = std::ranges::find_if(
-        forms, [first](Form const& one) { return (first & one.mask) == one.lead; });
+        forms, [first](ByteForm const& one) { return (first & one.mask) == one.lead; });
     if (form == std::end(forms) || text.size() < form->length) {
       return false;
     }

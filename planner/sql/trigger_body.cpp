@@ -1,10 +1,10 @@
 #include "planner/sql/trigger_body.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 namespace bellows::sql {
@@ -21,13 +21,6 @@ struct Piece {
 };
 
 using Pieces = std::vector<Piece>;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char one) { return static_cast<char>(std::tolower(one)); });
-  return result;
-}
 
 /// A name as its letters; "" within it is one quote.
 std::string unquoted(std::string_view text) {
@@ -85,9 +78,9 @@ bool is_keyword(std::string const& word) {
   return std::ranges::find(words, word) != words.end();
 }
 
-class Reader {
+class BodyReader {
  public:
-  Reader(std::string_view text, std::vector<Identifier> const& rows, bool any)
+  BodyReader(std::string_view text, std::vector<Identifier> const& rows, bool any)
       : text_(text), pieces_(pieces_of(text)), rows_(rows), any_(any) {
     learn_names();
   }
@@ -363,7 +356,7 @@ class Reader {
         made += " x ";
       }
     }
-    TriggerBody inner = Reader(made, rows_, true).read();
+    TriggerBody inner = BodyReader(made, rows_, true).read();
     for (WholeRow& found : inner.whole_rows) {
       bool const filled_in =
           found.text.find('%') != std::string::npos || found.into.name.raw() == "x";
@@ -384,7 +377,7 @@ class Reader {
 
 TriggerBody read_trigger_body(std::string_view body, std::vector<Identifier> const& rows,
                               bool any) {
-  return Reader(body, rows, any).read();
+  return BodyReader(body, rows, any).read();
 }
 
 std::vector<Identifier> transition_tables(std::string_view definition) {

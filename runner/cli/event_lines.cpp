@@ -23,7 +23,7 @@ Json begin(Instant at, std::string_view event) {
   return {{"at", instant(at)}, {"event", event}};
 }
 
-std::string line(Json const& object) {
+std::string json_line(Json const& object) {
   return object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -46,7 +46,7 @@ Json signals(batcher::PaceState const& pace) {
 }
 
 // Everything that happens once, or when something changes.
-constexpr std::array<std::string_view, 20> told{
+constexpr std::array<std::string_view, 20> told_events{
     "lease taken",    "step begins",     "step ended",          "undo begins",
     "undo ended",     "job created",     "job resumed",         "job finished",
     "verify begins",  "verify finished", "vacuum begins",       "vacuum ended",
@@ -58,14 +58,14 @@ constexpr std::array<std::string_view, 20> told{
 std::string said_line(Instant at, std::string_view text) {
   Json object = begin(at, "said");
   object["text"] = text;
-  return line(object);
+  return json_line(object);
 }
 
 std::string log_line(Instant at, std::string_view level, std::string_view text) {
   Json object = begin(at, "log");
   object["level"] = level;
   object["text"] = text;
-  return line(object);
+  return json_line(object);
 }
 
 std::string progress_event(Instant at, batcher::Progress const& progress) {
@@ -92,13 +92,13 @@ std::string progress_event(Instant at, batcher::Progress const& progress) {
   object["waiting_for"] = progress.waiting_for;
   object["signals"] = signals(progress.pace);
   object["finished"] = progress.finished;
-  return line(object);
+  return json_line(object);
 }
 
 std::string event_line(Instant at, Event const& event) {
   Json object = begin(at, event.what);
   object["detail"] = event.detail;
-  return line(object);
+  return json_line(object);
 }
 
 std::string failed_line(Instant at, int exit_code, std::string_view message,
@@ -107,11 +107,11 @@ std::string failed_line(Instant at, int exit_code, std::string_view message,
   object["exit_code"] = exit_code;
   object["message"] = message;
   object["next"] = next;
-  return line(object);
+  return json_line(object);
 }
 
 bool is_told(std::string_view event) {
-  return std::ranges::find(told, event) != told.end();
+  return std::ranges::find(told_events, event) != told_events.end();
 }
 
 }  // namespace bellows::runner

@@ -27,12 +27,12 @@ namespace bellows::runner {
 namespace {
 
 /// What an error comes to: a code, and what to type next.
-struct Ending {
+struct ExitLine {
   int code = exit_internal;
   std::string next;
 };
 
-Ending ending_of(StepFailed const& error) {
+ExitLine ending_of(StepFailed const& error) {
   if (error.nothing_changed) {
     return {exit_failed_unchanged,
             error.next.empty() ? "mend it, then the same command again" : error.next};
@@ -43,13 +43,13 @@ Ending ending_of(StepFailed const& error) {
               : error.next};
 }
 
-Ending ending_of(postgres::CannotConnect const&) {
+ExitLine ending_of(postgres::CannotConnect const&) {
   return {exit_cannot_connect,
           "check --database-url (or DATABASE_URL, bellows.yaml, PG*) and that the server is up"};
 }
 
 /// `begun`: a step had begun, so something may be half done.
-Ending ending_of(postgres::Failure const&, bool begun) {
+ExitLine ending_of(postgres::Failure const&, bool begun) {
   if (begun) {
     return {exit_failed_partway, "bellows status, then `bellows resume`"};
   }
@@ -69,7 +69,7 @@ int signal_code(Stop const& stop) {
   return stop.signal_number() == SIGTERM ? 143 : 130;
 }
 
-int print(Console& console, std::string const& message, Ending const& ending) {
+int print(Console& console, std::string const& message, ExitLine const& ending) {
   console.failed(ending.code, message, ending.next);
   return ending.code;
 }

@@ -12,7 +12,7 @@ using postgres::Rows;
 using postgres::Session;
 
 /// By table, not by pid: behind a pooler nobody knows the pid of the backend that builds.
-constexpr std::string_view query = R"(
+constexpr std::string_view watch_query = R"(
 SELECT p.phase,
        CASE WHEN p.blocks_total > 0 THEN p.blocks_done ELSE p.tuples_done END,
        CASE WHEN p.blocks_total > 0 THEN p.blocks_total ELSE p.tuples_total END,
@@ -51,7 +51,7 @@ void BuildWatch::poll(std::stop_token const& over) try {
   Session session = Session::connect(options_.conninfo, "bellows watch");
   std::unique_lock lock(mutex_);
   while (!over.stop_requested()) {
-    Rows const rows = session.run(query, {table_});
+    Rows const rows = session.run(watch_query, {table_});
     if (!rows.empty()) {
       options_.show(progress_at(rows));
     }

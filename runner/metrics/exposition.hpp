@@ -21,6 +21,6 @@ struct Snapshot {
 /// unknown time left is none, not 0.
 std::string exposition(Snapshot const& snapshot);
 
-constexpr char const* content_type = "text/plain; version=0.0.4; charset=utf-8";
+constexpr char const* exposition_type = "text/plain; version=0.0.4; charset=utf-8";
 
 }  // namespace bellows::runner::metrics

@@ -40,7 +40,7 @@ Telemetry::Telemetry(Options options) : options_(std::move(options)), gauges_(op
         fmt::format("{} can't be written: is its directory there?", options_.file.string()));
   }
   if (options_.listen) {
-    server_ = std::make_unique<HttpServer>(*options_.listen, content_type,
+    server_ = std::make_unique<HttpServer>(*options_.listen, exposition_type,
                                            [this] { return exposition(gauges_.read()); });
   }
 }

@@ -9,7 +9,7 @@
 namespace bellows::runner {
 namespace {
 
-std::string first_line(std::string const& text) {
+std::string reason_of(std::string const& text) {
   return text.substr(0, text.find('\n'));
 }
 
@@ -26,7 +26,7 @@ StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec con
   std::string example;
   std::string sqlstate;
   for (batcher::DeadLetter const& letter : left.examples) {
-    example = fmt::format(", e.g. {}: {}", letter.row, first_line(letter.message));
+    example = fmt::format(", e.g. {}: {}", letter.row, reason_of(letter.message));
     sqlstate = letter.sqlstate;
   }
   return {fmt::format("step {}: {} of {} could not be {} and {} in the dead letters{}", step.id,

@@ -16,13 +16,13 @@ namespace {
 
 /// A table is known by its name and a column that no other of that name has; the first row that is
 /// found counts.
-struct History {
+struct OtherHistory {
   std::string_view table;
   std::string_view column;
   std::string_view tool;
 };
 
-constexpr History histories[] = {
+constexpr OtherHistory histories[] = {
     {"pgmigrations", "run_on", "node-pg-migrate"},
     {"schema_migrations", "dirty", "golang-migrate"},
     {"schema_migrations", "inserted_at", "Ecto"},
@@ -80,7 +80,7 @@ std::string other_history(postgres::Session& session) {
   if (found.empty()) {
     return "";
   }
-  History const& history = histories[static_cast<std::size_t>(found.number(0, 0))];
+  OtherHistory const& history = histories[static_cast<std::size_t>(found.number(0, 0))];
   sql::QualifiedName const table{sql::Identifier(found.text(0, 1)),
                                  sql::Identifier(std::string(history.table))};
   return fmt::format(

@@ -25,7 +25,7 @@ struct AddRows {
   }
 };
 
-Tables tables_of(plan::Plan const& plan) {
+Tables written_tables_of(plan::Plan const& plan) {
   Tables tables;
   for (plan::ReliedOn const& fact : plan.relies_on) {
     tables.emplace(fact.table, false);
@@ -58,7 +58,7 @@ ORDER BY c.oid)";
 void refuse_rows_elsewhere(postgres::Session& session, plan::Plan const& plan) {
   postgres::Transaction transaction = session.begin();
   auto const kept = catalog::kept_by_citus(transaction);
-  for (auto const& [table, over_rows] : tables_of(plan)) {
+  for (auto const& [table, over_rows] : written_tables_of(plan)) {
     auto const family = transaction.run(family_query, {table.quoted()});
     for (std::size_t row = 0; row < family.size(); ++row) {
       std::string const name = family.text(row, 2);

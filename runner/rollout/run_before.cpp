@@ -10,7 +10,7 @@
 namespace bellows::runner {
 namespace {
 
-std::string digits_of(std::string const& name) {
+std::string number_of(std::string const& name) {
   return name.substr(0, name.find_first_not_of("0123456789"));
 }
 
@@ -18,7 +18,7 @@ std::string digits_of(std::string const& name) {
 
 std::optional<RunBefore> run_before(std::string const& name, std::string const& meaning,
                                     std::vector<std::string> const& names, LedgerRows const& rows) {
-  std::string const digits = digits_of(name);
+  std::string const digits = number_of(name);
   std::optional<RunBefore> found;
   for (auto const& [begun, row] : rows) {
     if (row.state == State::Aborted || std::ranges::find(names, begun) != names.end()) {
@@ -27,7 +27,7 @@ std::optional<RunBefore> run_before(std::string const& name, std::string const& 
     if (row.meaning == meaning) {
       return RunBefore{begun, true};
     }
-    if (!found && !digits.empty() && digits_of(begun) == digits) {
+    if (!found && !digits.empty() && number_of(begun) == digits) {
       found = RunBefore{begun, false};
     }
   }

@@ -22,7 +22,7 @@ bool ends_transaction(FailureKind kind) {
          kind == FailureKind::ReadOnly;
 }
 
-std::string first_line(std::string const& text) {
+std::string message_of(std::string const& text) {
   return text.substr(0, text.find('\n'));
 }
 
@@ -136,7 +136,7 @@ void Trial::keep_first(std::vector<Write> const& choices) {
       went_.push_back(choice);
       return;
     }
-    first = first.empty() ? first_line(why) : first;
+    first = first.empty() ? message_of(why) : first;
   }
   if (!choices.empty()) {
     not_tried_.push_back(
@@ -177,7 +177,7 @@ std::vector<std::string> Trial::rows_of(Target const& target) {
     if (ends_transaction(failure.kind)) {
       throw;
     }
-    why = first_line(failure.what());
+    why = message_of(failure.what());
   }
   transaction_.run("ROLLBACK TO SAVEPOINT bellows_trial");
   transaction_.run("RELEASE SAVEPOINT bellows_trial");
@@ -279,7 +279,7 @@ void Trial::after() {
     }
     if (!why.empty()) {
       not_tried_.push_back(fmt::format("{} of {} once more, after the statements: {}", write.words,
-                                       write.table, first_line(why)));
+                                       write.table, message_of(why)));
     }
   }
 }

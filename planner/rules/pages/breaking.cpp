@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page breaking_texts[] = {
     {.id = "drop-function",
      .title = "A function is dropped that the application may still call",
      .effect = "A catalog change. PostgreSQL knows of the triggers, defaults and indexes that call "
@@ -142,7 +142,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> breaking_pages() {
-  return all;
+  return breaking_texts;
 }
 
 }  // namespace bellows::rules

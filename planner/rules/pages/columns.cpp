@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page columns_texts[] = {
     {.id = "rename-column",
      .title = "A column is renamed while the application runs",
      .effect = "The rename itself is a catalog change: an ACCESS EXCLUSIVE lock for an instant.",
@@ -244,7 +244,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> column_pages() {
-  return all;
+  return columns_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page constraints_texts[] = {
     {.id = "add-foreign-key",
      .title = "A foreign key is added and checked in one go",
      .effect = "SHARE ROW EXCLUSIVE locks on both tables are held while every row is looked up.",
@@ -117,7 +117,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> constraint_pages() {
-  return all;
+  return constraints_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page general_texts[] = {
     {.id = "unknown-statement",
      .title = "bellows does not know what the statement does",
      .effect = "The lock table has no row for it, or it runs code that its text does not show, or "
@@ -120,7 +120,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> general_pages() {
-  return all;
+  return general_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page indexes_texts[] = {
     {.id = "index-not-concurrent",
      .title = "An index is built while writes wait",
      .effect = "CREATE INDEX holds a SHARE lock until the index is built.",
@@ -58,7 +58,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> index_pages() {
-  return all;
+  return indexes_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page tables_texts[] = {
     {.id = "rows-elsewhere",
      .title = "The rows of a table, or of a partition of it, are on other servers",
      .effect = "Of a table that Citus distributes, replicates or manages this server has an empty "
@@ -369,7 +369,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> table_pages() {
-  return all;
+  return tables_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page transactions_texts[] = {
     {.id = "transaction-in-file",
      .title = "A migration file controls transactions, and not by BEGIN … COMMIT",
      .effect =
@@ -130,7 +130,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> transaction_pages() {
-  return all;
+  return transactions_texts;
 }
 
 }  // namespace bellows::rules

@@ -4,7 +4,7 @@ namespace bellows::rules {
 
 namespace {
 
-constexpr Page all[] = {
+constexpr Page types_texts[] = {
     {.id = "rename-enum-value",
      .title = "An enum label is renamed while the application runs",
      .effect = "A catalog change: rows keep the value and show the new label at once.",
@@ -67,7 +67,7 @@ constexpr Page all[] = {
 }  // namespace
 
 std::span<Page const> type_pages() {
-  return all;
+  return types_texts;
 }
 
 }  // namespace bellows::rules

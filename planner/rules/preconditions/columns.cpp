@@ -311,7 +311,7 @@ MaybeBreach only_the_whole(Facts const& facts) {
   return missing ? std::optional(breach(column->name.quoted())) : std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition columns_rows[] = {
     {"42809", changes_typed, of::rename_column | of::add_column | of::drop_column | of::alter_type,
      "{table} is of the type {other}, whose attributes are its columns",
      "ALTER TYPE {other} … ATTRIBUTE … CASCADE changes the table with its type; or ALTER TABLE "
@@ -376,7 +376,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_columns() {
-  return rows;
+  return columns_rows;
 }
 
 }  // namespace bellows::rules::preconditions

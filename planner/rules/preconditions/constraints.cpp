@@ -303,7 +303,7 @@ MaybeBreach renames_inherited(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition constraints_rows[] = {
     {"42701", names_twice, of::add_constraint, "{what} stands twice in the key", "Name it once."},
     {"42P16", second_primary, of::add_column | of::add_constraint,
      "{table} has a primary key already, {what}",
@@ -360,7 +360,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_constraints() {
-  return rows;
+  return constraints_rows;
 }
 
 }  // namespace bellows::rules::preconditions

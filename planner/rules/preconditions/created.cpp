@@ -191,7 +191,7 @@ MaybeBreach inherits_no_table(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition created_rows[] = {
     {"42809", inherits_no_table, of::create_table, "{what} is a view",
      "Inherit from the table that holds the rows."},
     {"42804", inherits_another_type, of::create_table, "{what} is {other}",
@@ -213,7 +213,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_created() {
-  return rows;
+  return created_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -16,7 +16,7 @@ struct Reference {
   std::vector<Column> columns;        // of the referencing table; those that are known
 };
 
-Column column_of(Catalog const& catalog, sql::ColumnDefinition const& definition) {
+Column column_made(Catalog const& catalog, sql::ColumnDefinition const& definition) {
   Column column;
   column.name = definition.name;
   column.type = definition.type.serial ? definition.type.text
@@ -30,7 +30,7 @@ Column column_of(Catalog const& catalog, sql::ColumnDefinition const& definition
 std::vector<Column> columns_of(Catalog const& catalog, sql::CreateTable const& create) {
   std::vector<Column> columns;
   for (sql::ColumnDefinition const& definition : create.columns) {
-    columns.push_back(column_of(catalog, definition));
+    columns.push_back(column_made(catalog, definition));
   }
   return columns;
 }
@@ -79,7 +79,7 @@ std::vector<Reference> references_of(Facts const& facts) {
   Table const* table = facts.table();
   if (is(facts, AlterAction::AddColumn) && table != nullptr &&
       table->column(facts.command->name) == nullptr) {
-    take(facts.command->column.constraints, {column_of(facts.catalog, facts.command->column)});
+    take(facts.command->column.constraints, {column_made(facts.catalog, facts.command->column)});
   }
   if (auto const* added_one = added(facts, ConstraintForm::ForeignKey); added_one && table) {
     all.push_back({added_one, facts.catalog.table(added_one->references), table->columns});
@@ -213,7 +213,7 @@ MaybeBreach types_differ(Facts const& facts) {
 }
 
 /// A generated column is not written, whatever happens to the row that it points to.
-MaybeBreach writes_generated(Facts const& facts) {
+MaybeBreach action_writes_generated(Facts const& facts) {
   return first(facts, [](Reference const& reference) -> MaybeBreach {
     std::string const& text = reference.definition->text;
     bool const writes = text.find("ON DELETE SET ") != std::string::npos ||
@@ -229,10 +229,10 @@ MaybeBreach writes_generated(Facts const& facts) {
   });
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition foreign_keys_rows[] = {
     {"42809", points_to_view, of::create_table | of::add_column | of::add_constraint,
      "{what} is no table that has keys", "Point to the table that holds the rows."},
-    {"42601", writes_generated, of::create_table | of::add_column | of::add_constraint,
+    {"42601", action_writes_generated, of::create_table | of::add_column | of::add_constraint,
      "{what} is a generated column, which no action writes",
      "Leave out ON UPDATE and ON DELETE SET."},
     {"42704", has_no_primary, of::create_table | of::add_column | of::add_constraint,
@@ -255,7 +255,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_foreign_keys() {
-  return rows;
+  return foreign_keys_rows;
 }
 
 }  // namespace bellows::rules::preconditions

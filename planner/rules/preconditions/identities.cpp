@@ -61,7 +61,7 @@ MaybeBreach retyped(Facts const& facts) {
   return is_integer(type) ? std::nullopt : std::optional(breach(column->name.quoted(), type));
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition identities_rows[] = {
     {"42P16", of_partition, of::add_identity | of::drop_identity | of::other_command,
      "the identity of {what} is that of {other}",
      "Do it on {other}, which does it to all partitions.", 17},
@@ -78,7 +78,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_identities() {
-  return rows;
+  return identities_rows;
 }
 
 }  // namespace bellows::rules::preconditions

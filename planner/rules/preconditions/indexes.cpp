@@ -360,7 +360,7 @@ constexpr std::string_view build_plain =
     "CREATE UNIQUE INDEX CONCURRENTLY over the plain columns, in a migration of its own, and use "
     "that.";
 
-constexpr Precondition rows[] = {
+constexpr Precondition indexes_rows[] = {
     {"55000", adopts_anothers, of::add_constraint,
      "the index {what} is behind a constraint already",
      "Leave it out, or CREATE UNIQUE INDEX CONCURRENTLY another one first."},
@@ -427,7 +427,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_indexes() {
-  return rows;
+  return indexes_rows;
 }
 
 }  // namespace bellows::rules::preconditions

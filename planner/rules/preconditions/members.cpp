@@ -275,7 +275,7 @@ constexpr std::string_view check_name = "Check the name.";
 constexpr std::string_view check_or_if_exists = "Check the name, or say IF EXISTS.";
 constexpr std::string_view other_name = "Choose another name.";
 
-constexpr Precondition rows[] = {
+constexpr Precondition members_rows[] = {
     {"42703", column_is_not_there, of::anything, "{other} has no column {what}", check_name},
     {"42703", referenced_is_not_there, of::add_column | of::add_constraint,
      "{other} has no column {what}", check_name},
@@ -317,7 +317,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_members() {
-  return rows;
+  return members_rows;
 }
 
 }  // namespace bellows::rules::preconditions

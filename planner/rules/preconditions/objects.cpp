@@ -345,16 +345,16 @@ MaybeBreach inherits_partitioned(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr std::string_view other_name = "Choose another name.";
-constexpr std::string_view check_name = "Check the name.";
+constexpr std::string_view other_object_name = "Choose another name.";
+constexpr std::string_view check_object_name = "Check the name.";
 
-constexpr Precondition rows[] = {
+constexpr Precondition objects_rows[] = {
     {"42P06", schema_is_there, of::other, "there is a schema {what} already",
      "Leave it out, or say IF NOT EXISTS."},
     {"42710", type_is_there, of::domain_change | of::other, "there is a type {what} already",
-     other_name},
+     other_object_name},
     {"42704", domain_has_no_constraint, of::domain_change | of::rename_object,
-     "{what} has no constraint", check_name},
+     "{what} has no constraint", check_object_name},
     {"42704", drops_no_domain, of::drop, "there is no domain {what}",
      "Check the name, or say IF EXISTS."},
     {"42883", trigger_calls_none, of::create_trigger,
@@ -381,7 +381,7 @@ constexpr Precondition rows[] = {
     {"55000", owned_in_another_schema, of::other, "{what} is in another schema than {other}",
      "Make it in the table's schema."},
     {"42703", where_has_no_column, of::update | of::data, "{table} has no column {what}",
-     check_name},
+     check_object_name},
     {"0A000", drops_expression_of_parent, of::drop_expression,
      "what inherits from {what} would keep its expression",
      "Leave out ONLY; a hierarchy of several levels has to be taken apart first (DETACH PARTITION, "
@@ -396,7 +396,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_objects() {
-  return rows;
+  return objects_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -178,7 +178,7 @@ MaybeBreach has_more_columns(Facts const& facts) {
   return std::nullopt;
 }
 
-Constraint const* primary_of(Table const& table) {
+Constraint const* primary_key_of(Table const& table) {
   auto const found =
       std::ranges::find(table.constraints, ConstraintKind::PrimaryKey, &Constraint::kind);
   return found == table.constraints.end() ? nullptr : &*found;
@@ -186,8 +186,8 @@ Constraint const* primary_of(Table const& table) {
 
 MaybeBreach has_other_primary(Facts const& facts) {
   auto const one = attached(facts);
-  Constraint const* parents = one ? primary_of(*one->parent) : nullptr;
-  Constraint const* own = one ? primary_of(*one->table) : nullptr;
+  Constraint const* parents = one ? primary_key_of(*one->parent) : nullptr;
+  Constraint const* own = one ? primary_key_of(*one->table) : nullptr;
   bool const differ = parents != nullptr && own != nullptr && parents->columns != own->columns;
   return differ ? std::optional(breach(own->name.quoted(), one->table->name.display()))
                 : std::nullopt;
@@ -323,7 +323,7 @@ MaybeBreach moves_the_whole(Facts const& facts) {
 
 constexpr std::string_view on_each = "Do it on each partition.";
 
-constexpr Precondition rows[] = {
+constexpr Precondition partitions_rows[] = {
     {"42P17", parent_is_plain, of::attach_partition | of::detach_partition,
      "{what} is not partitioned", "Name the partitioned table first.", 0, 17},
     {"42809", parent_is_plain, of::attach_partition | of::detach_partition,
@@ -414,7 +414,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_partitions() {
-  return rows;
+  return partitions_rows;
 }
 
 }  // namespace bellows::rules::preconditions

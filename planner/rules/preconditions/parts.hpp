@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/rules/has.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 
 #include <algorithm>
@@ -20,10 +21,7 @@ using sql::ConstraintForm;
 using sql::Identifier;
 using sql::QualifiedName;
 
-template <typename T>
-bool has(std::vector<T> const& items, T const& item) {
-  return std::ranges::find(items, item) != items.end();
-}
+using rules::has;
 
 inline bool is(Facts const& facts, AlterAction action) {
   return facts.command != nullptr && facts.command->action == action;

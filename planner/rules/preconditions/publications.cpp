@@ -135,7 +135,7 @@ MaybeBreach policy_on_view(Facts const& facts) {
   return ruled ? std::nullopt : std::optional(breach(table->name.display()));
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition publications_rows[] = {
     {"55000", of_all_tables, of::other, "{what} publishes all tables, and names none",
      "Leave it out, or make another publication."},
     {"22023", has_no_rows, of::other, "{what} is no table, and has no rows to publish",
@@ -155,7 +155,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_publications() {
-  return rows;
+  return publications_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -339,15 +339,15 @@ MaybeBreach new_name_is_taken(Facts const& facts) {
                                                              : std::nullopt;
 }
 
-constexpr std::string_view check_name =
+constexpr std::string_view check_relation =
     "Check the name and the schema before it; where another migration makes it, let that one come "
     "first.";
-constexpr std::string_view other_name =
+constexpr std::string_view other_relation_name =
     "Choose another name, or leave it out where it is what you want (IF NOT EXISTS keeps whatever "
     "is there).";
 
-constexpr Precondition rows[] = {
-    {"42P01", is_not_there, of::anything, "there is no relation {what}", check_name},
+constexpr Precondition relations_rows[] = {
+    {"42P01", is_not_there, of::anything, "there is no relation {what}", check_relation},
     {"42P01", drops_missing_relation, of::drop, "there is no relation {what}",
      "Check the name, or say IF EXISTS."},
     {"42704", drops_missing_index, of::drop, "there is no index {what}",
@@ -355,7 +355,7 @@ constexpr Precondition rows[] = {
     {"42809", drops_another_kind, of::drop, "{what} is another kind of object: DROP {other}",
      "DROP {other} {what}."},
     {"42P07", is_taken, of::create_table | of::create_index | of::other,
-     "there is a relation {what} already", other_name},
+     "there is a relation {what} already", other_relation_name},
     {"42710", is_taken_by_type, of::create_table | of::other,
      "there is a type {what} already, and a table is a type as well", "Choose another name."},
     {"42809", replaces_no_view, of::other, "{what} is no view",
@@ -367,7 +367,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_relations() {
-  return rows;
+  return relations_rows;
 }
 
 }  // namespace bellows::rules::preconditions

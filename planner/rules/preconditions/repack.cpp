@@ -38,7 +38,7 @@ MaybeBreach names_no_table(Facts const& facts) {
   return asks ? std::optional(breach("")) : std::nullopt;
 }
 
-MaybeBreach is_partitioned(Facts const& facts) {
+MaybeBreach repacks_partitioned(Facts const& facts) {
   Table const* table = repacked_beside(facts);
   return table != nullptr && table->kind == TableKind::Partitioned ? told(*table) : std::nullopt;
 }
@@ -88,7 +88,7 @@ MaybeBreach has_deferrable_key(Facts const& facts) {
   return deferrable ? std::optional(breach(key->name.quoted())) : std::nullopt;
 }
 
-MaybeBreach has_no_key(Facts const& facts) {
+MaybeBreach repacks_without_key(Facts const& facts) {
   Table const* table = repacked_beside(facts);
   bool const known = table != nullptr && !table->partial && table->kind == TableKind::Table;
   bool const by_index =
@@ -104,14 +104,14 @@ MaybeBreach has_invalid_index(Facts const& facts) {
   return found == indexes.end() ? std::nullopt : std::optional(breach(found->name.quoted()));
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition repack_rows[] = {
     {"25001", goes_through_partitions, of::other,
      "{what} is partitioned, and each partition gets a transaction of its own",
      "Name its partitions, one statement each.", 15},
     {"25001", analyses_as_well, of::other, "REPACK (ANALYZE) is two transactions",
      "Leave ANALYZE out, and ANALYZE {table} in a migration behind it.", 19},
     {"0A000", names_no_table, of::other, "REPACK (CONCURRENTLY) takes one table", "Name it.", 19},
-    {"0A000", is_partitioned, of::other,
+    {"0A000", repacks_partitioned, of::other,
      "{what} is partitioned, and REPACK (CONCURRENTLY) is for tables",
      "Name its partitions, one statement each.", 19},
     {"55000", is_unlogged, of::other,
@@ -128,7 +128,7 @@ constexpr Precondition rows[] = {
      "ALTER TABLE {table} REPLICA IDENTITY USING INDEX of another unique index over NOT NULL "
      "columns.",
      19},
-    {"55000", has_no_key, of::other, "no index tells the rows of {what} apart",
+    {"55000", repacks_without_key, of::other, "no index tells the rows of {what} apart",
      "Give it a primary key (CREATE UNIQUE INDEX CONCURRENTLY, then ADD PRIMARY KEY USING INDEX), "
      "or REPLICA IDENTITY USING INDEX.",
      19},
@@ -140,7 +140,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_repack() {
-  return rows;
+  return repack_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -26,7 +26,7 @@ Breach told(Facts const& facts, QualifiedName const& sequence, Column const& col
   return breach(sequence.display(), column.name.quoted() + " of " + owner->name.display());
 }
 
-MaybeBreach drops_identitys(Facts const& facts) {
+MaybeBreach drops_identitys_sequence(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
   if (drop == nullptr || drop->kind != sql::ObjectKind::Sequence) {
     return std::nullopt;
@@ -57,8 +57,8 @@ MaybeBreach owner_has_no_such_column(Facts const& facts) {
              : std::nullopt;
 }
 
-constexpr Precondition rows[] = {
-    {"2BP01", drops_identitys, of::drop,
+constexpr Precondition sequences_rows[] = {
+    {"2BP01", drops_identitys_sequence, of::drop,
      "{what} is the identity's of {other}, and goes with it alone",
      "ALTER COLUMN … DROP IDENTITY, which drops it."},
     {"0A000", gives_identitys_away, of::other,
@@ -71,7 +71,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_sequences() {
-  return rows;
+  return sequences_rows;
 }
 
 }  // namespace bellows::rules::preconditions

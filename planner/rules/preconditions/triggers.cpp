@@ -14,7 +14,7 @@ struct Made {
   Table const& table;
 };
 
-std::optional<Made> made(Facts const& facts) {
+std::optional<Made> made_trigger(Facts const& facts) {
   auto const* trigger = facts.body<sql::CreateTrigger>();
   Table const* table = trigger == nullptr ? nullptr : facts.table();
   return table == nullptr ? std::nullopt : std::optional(Made{*trigger, *table});
@@ -25,14 +25,14 @@ bool is_view(Table const& table) {
 }
 
 MaybeBreach on_materialized(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   return one && one->table.kind == TableKind::MaterializedView
              ? std::optional(breach(one->table.name.display()))
              : std::nullopt;
 }
 
 MaybeBreach rows_of_view(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   return one && is_view(one->table) && one->trigger.row &&
                  one->trigger.time != TriggerTime::InsteadOf
              ? std::optional(breach(one->table.name.display()))
@@ -40,14 +40,14 @@ MaybeBreach rows_of_view(Facts const& facts) {
 }
 
 MaybeBreach instead_on_table(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   return one && !is_view(one->table) && one->trigger.time == TriggerTime::InsteadOf
              ? std::optional(breach(one->table.name.display()))
              : std::nullopt;
 }
 
 MaybeBreach instead_of_statement(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   return one && !one->trigger.row && one->trigger.time == TriggerTime::InsteadOf
              ? std::optional(breach(""))
              : std::nullopt;
@@ -55,7 +55,7 @@ MaybeBreach instead_of_statement(Facts const& facts) {
 
 /// REFERENCING … TABLE of a row trigger: rows of which table, where there are several?
 MaybeBreach gathers_rows(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   if (!one || !one->trigger.row ||
       one->trigger.definition.find(" REFERENCING ") == std::string::npos) {
     return std::nullopt;
@@ -66,7 +66,7 @@ MaybeBreach gathers_rows(Facts const& facts) {
 }
 
 MaybeBreach watches_twice(Facts const& facts) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   for (std::size_t i = 1; one && i < one->trigger.update_of.size(); ++i) {
     auto const& columns = one->trigger.update_of;
     auto const end = columns.begin() + static_cast<std::ptrdiff_t>(i);
@@ -100,7 +100,7 @@ std::vector<std::pair<std::string, Identifier>> watched(Made const& one) {
 
 template <typename Wrong>
 MaybeBreach condition_where(Facts const& facts, Wrong wrong) {
-  auto const one = made(facts);
+  auto const one = made_trigger(facts);
   if (!one) {
     return std::nullopt;
   }
@@ -121,7 +121,7 @@ MaybeBreach has_no_such_row(Facts const& facts) {
   });
 }
 
-MaybeBreach has_no_such_column(Facts const& facts) {
+MaybeBreach watches_no_column(Facts const& facts) {
   return condition_where(
       facts, [&](Made const& one, std::string const& row, Identifier const& column) {
         return (row == "new" || row == "old") && facts.catalog.complete && !one.table.partial &&
@@ -140,7 +140,7 @@ MaybeBreach waits_for_generated(Facts const& facts) {
       });
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition triggers_rows[] = {
     {"42809", on_materialized, of::create_trigger,
      "{what} is a materialized view, which fires no triggers",
      "Make it on the tables that its query reads."},
@@ -161,7 +161,7 @@ constexpr Precondition rows[] = {
     {"42P17", has_no_such_row, of::create_trigger,
      "its WHEN looks at {what}, and there is no such row then",
      "Make a trigger for each kind of event, FOR EACH ROW, with the WHEN that fits it."},
-    {"42703", has_no_such_column, of::create_trigger, "{other} has no column for {what}",
+    {"42703", watches_no_column, of::create_trigger, "{other} has no column for {what}",
      "Check the name."},
     {"42P17", waits_for_generated, of::create_trigger,
      "{what} is generated, and computed only after BEFORE triggers",
@@ -171,7 +171,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_triggers() {
-  return rows;
+  return triggers_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -118,7 +118,7 @@ MaybeBreach domain_within(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition types_rows[] = {
     {"42804", has_no_cast, of::alter_type,
      "no value of {what} becomes by itself what it is to be ({other})",
      "Say how, USING …; that rewrites the table: `bellows explain change-type`."},
@@ -141,7 +141,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_types() {
-  return rows;
+  return types_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -120,7 +120,7 @@ MaybeBreach orders_unordered(Facts const& facts) {
   return std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition values_rows[] = {
     {"42601", writes_generated, of::update,
      "{what} of {table} is generated, and only set to DEFAULT",
      "Set the columns that it is computed from.", 0, 13},
@@ -142,7 +142,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_values() {
-  return rows;
+  return values_rows;
 }
 
 }  // namespace bellows::rules::preconditions

@@ -158,7 +158,7 @@ MaybeBreach refreshes_table(Facts const& facts) {
              : std::nullopt;
 }
 
-MaybeBreach has_no_key(Facts const& facts) {
+MaybeBreach refreshes_without_key(Facts const& facts) {
   Table const* table =
       facts.statement.kind == "REFRESH MATERIALIZED VIEW CONCURRENTLY" ? facts.table() : nullptr;
   bool const lacks =
@@ -169,7 +169,7 @@ MaybeBreach has_no_key(Facts const& facts) {
   return lacks ? std::optional(breach(table->name.display())) : std::nullopt;
 }
 
-constexpr Precondition rows[] = {
+constexpr Precondition views_rows[] = {
     {"42703", selects_missing, of::other, "no relation of the query has a column {what}",
      "Check the name."},
     {"42P16", changes_view, of::other,
@@ -186,7 +186,8 @@ constexpr Precondition rows[] = {
      "{what} is a materialized view, which REFRESH alone writes",
      "Write the tables that its query reads, and REFRESH it."},
     {"0A000", refreshes_table, of::other, "{what} is no materialized view", "Check the name."},
-    {"55000", has_no_key, of::other, "{what} has no unique index over plain columns without WHERE",
+    {"55000", refreshes_without_key, of::other,
+     "{what} has no unique index over plain columns without WHERE",
      "CREATE UNIQUE INDEX CONCURRENTLY on {what} first, in a migration of its own; or REFRESH "
      "without CONCURRENTLY."},
 };
@@ -194,7 +195,7 @@ constexpr Precondition rows[] = {
 }  // namespace
 
 std::span<Precondition const> of_views() {
-  return rows;
+  return views_rows;
 }
 
 }  // namespace bellows::rules::preconditions

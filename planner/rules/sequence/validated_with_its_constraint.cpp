@@ -9,7 +9,7 @@ namespace bellows::rules {
 
 namespace {
 
-struct Added {
+struct AddedConstraint {
   std::size_t statement;
   sql::QualifiedName table;
   sql::Identifier constraint;
@@ -25,7 +25,7 @@ bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
 
 /// Outside of BEGIN … COMMIT bellows gives VALIDATE a transaction of its own; who else runs the
 /// file may make one of all of it, where nobody has said who that is.
-Finding finding(Added const& added, bool together) {
+Finding finding(AddedConstraint const& added, bool together) {
   std::string const waits = fmt::format(
       "the lock that added {} to {} is still held while every row is checked: {} wait all the "
       "while, as without NOT VALID.",
@@ -46,7 +46,7 @@ Finding finding(Added const& added, bool together) {
 }  // namespace
 
 std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& sequence) {
-  std::vector<Added> added;
+  std::vector<AddedConstraint> added;
   std::vector<SequenceFinding> found;
   bool const shared = is_bracketed(sequence) || !sequence.conduct.by_bellows();
   bool const said = sequence.conduct.runner != nullptr;
@@ -59,7 +59,7 @@ std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& seque
       added.push_back({at, table, command.constraint.name,
                        command.constraint.form != sql::ConstraintForm::ForeignKey});
     }
-    auto const match = std::ranges::find_if(added, [&](Added const& one) {
+    auto const match = std::ranges::find_if(added, [&](AddedConstraint const& one) {
       return command.action == sql::AlterAction::ValidateConstraint && one.table == table &&
              (one.constraint == command.name || one.constraint.empty());
     });

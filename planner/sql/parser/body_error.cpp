@@ -1,5 +1,6 @@
 #include "planner/sql/body_error.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/parser/postgres.hpp"
 
 #include <algorithm>
@@ -12,14 +13,6 @@ namespace bellows::sql {
 namespace {
 
 using Found = std::optional<Unparsed>;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
-}
 
 /// Where the text between the quotes of a dollar-quoted string begins and ends.
 struct Body {

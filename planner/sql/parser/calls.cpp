@@ -10,7 +10,7 @@ bool is_shipped_schema(Identifier const& schema) {
   return schema.empty() || schema.raw() == "pg_catalog";
 }
 
-FunctionKind kind_of(FuncCall const& call) {
+FunctionKind call_kind(FuncCall const& call) {
   QualifiedName const name = tree::qualified(call.funcname);
   return is_shipped_schema(name.schema) ? function_kind(name.name.raw()) : FunctionKind::Unknown;
 }
@@ -23,7 +23,7 @@ char const* objection_to(FuncCall const& call) {
       call.agg_filter != nullptr) {
     return "an aggregate cannot be computed row by row";
   }
-  switch (kind_of(call)) {
+  switch (call_kind(call)) {
     case FunctionKind::Aggregate:
       return "an aggregate cannot be computed row by row";
     case FunctionKind::Window:
@@ -70,7 +70,7 @@ char const* objection_to(Node const& node) {
 Calls calls_in(Node const& root) {
   Calls calls;
   tree::each<FuncCall>(root, [&](FuncCall const& call) {
-    FunctionKind const kind = kind_of(call);
+    FunctionKind const kind = call_kind(call);
     calls.volatile_function |= kind == FunctionKind::Volatile;
     if (kind == FunctionKind::Unknown) {
       calls.unknown.push_back({tree::qualified(call.funcname), tree::items(call.args).size()});

@@ -5,7 +5,7 @@ namespace bellows::sql {
 
 namespace {
 
-constexpr OptionRow options[] = {
+constexpr OptionRow option_table[] = {
     {T_CreateRangeStmt, "multirange_type_name", {"MULTIRANGE_TYPE_NAME", 14}},
     {T_CreatedbStmt, "strategy", {"STRATEGY", 15}},
     {T_CreatedbStmt, "locale_provider", {"LOCALE_PROVIDER", 15}},
@@ -50,7 +50,7 @@ constexpr OptionRow options[] = {
 }  // namespace
 
 std::span<OptionRow const> option_rows() {
-  return options;
+  return option_table;
 }
 
 }  // namespace bellows::sql

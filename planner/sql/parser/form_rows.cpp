@@ -320,7 +320,7 @@ bool command(Seen const& seen) {
   return the<AlterTableCmd>(seen).subtype == Type;
 }
 
-constexpr FormRow rows[] = {
+constexpr FormRow form_table[] = {
     // --- tables ---
     {T_ColumnDef, {"COMPRESSION of a column", 14}, set<&ColumnDef::compression>},
     {T_ColumnDef, {"STORAGE in the definition of a column", 16}, set<&ColumnDef::storage_name>},
@@ -412,7 +412,7 @@ constexpr FormRow rows[] = {
 }  // namespace
 
 std::span<FormRow const> form_rows() {
-  return rows;
+  return form_table;
 }
 
 }  // namespace bellows::sql

@@ -129,16 +129,17 @@ std::string words(RefreshMatViewStmt const& statement) {
   return "REFRESH MATERIALIZED VIEW" + concurrently(statement.concurrent);
 }
 
-struct Kind {
+struct NodeKind {
   NodeTag tag;
   std::string (*words)(Node const&);
 };
 
 template <typename T>
-constexpr Kind kind{tree::tag_of<T>, [](Node const& node) { return words(*tree::as<T>(&node)); }};
+constexpr NodeKind kind{tree::tag_of<T>,
+                        [](Node const& node) { return words(*tree::as<T>(&node)); }};
 
 /// Those that people call by what they say.
-constexpr Kind kinds[] = {
+constexpr NodeKind kinds[] = {
     kind<VacuumStmt>,         kind<ReindexStmt>,
     kind<TransactionStmt>,    kind<AlterDomainStmt>,
     kind<LockStmt>,           kind<VariableSetStmt>,
@@ -216,7 +217,7 @@ std::string words_of_name(std::string_view name) {
 }  // namespace
 
 std::string kind_of(Node const& statement) {
-  auto const* const found = std::ranges::find(kinds, statement.type, &Kind::tag);
+  auto const* const found = std::ranges::find(kinds, statement.type, &NodeKind::tag);
   if (found != std::end(kinds)) {
     return found->words(statement);
   }

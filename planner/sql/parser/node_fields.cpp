@@ -20,7 +20,7 @@ constexpr Fields listed[] = {
 #define F(field) offsetof(T, field),
 #define NODE(type, ...)                            \
   [] {                                             \
-    using T [[maybe_unused]] = type;               \
+    using T [[maybe_unused]] = ::type;             \
     return Fields{T_##type, #type, {__VA_ARGS__}}; \
   }(),
 #include "planner/sql/parser/node_fields.inc"

@@ -1,19 +1,12 @@
+#include "planner/sql/lower.hpp"
 #include "planner/sql/parser/parse_parts.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 // Settings that change what later statements of a migration mean.
 namespace bellows::sql {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char one) { return static_cast<char>(std::tolower(one)); });
-  return result;
-}
 
 std::optional<std::string> string_constant(Node const* node) {
   auto const* constant = tree::as<A_Const>(node);

@@ -14,7 +14,7 @@ namespace {
 /// About; a vector that grows moves what it has.
 constexpr std::size_t bytes_per_token = 4;
 
-Token::Kind kind_of(int token, char first) {
+Token::Kind token_kind(int token, char first) {
   switch (token) {
     case SQL_COMMENT:
     case C_COMMENT:
@@ -63,7 +63,7 @@ class Scanner {
     char const* const match = state_.scanbuf + start;
     auto const length = is_assembled(kind) ? static_cast<std::size_t>(state_.yyllocend - start)
                                            : std::strlen(match);
-    token = {kind_of(kind, *match), static_cast<std::size_t>(start), length};
+    token = {token_kind(kind, *match), static_cast<std::size_t>(start), length};
     return true;
   }
 
