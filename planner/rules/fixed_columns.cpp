@@ -7,7 +7,6 @@
 
 #include <fmt/core.h>
 
-
 // Source: tablecmds.c, ATPrepDropColumn(), ATExecDropColumn(), ATPrepAddColumn(),
 // ATPrepAlterColumnType(), renameatt_internal(), ATExecDropConstraint(); tried on 13 to 18.
 namespace bellows::rules {

@@ -191,6 +191,6 @@ plan::Requirement nobody_subscribes(SentChange const& change) {
 }
 
 Rule const published_column{
-    .id = "published-column", .recognise_subscribers = recognise_subscribers, .split = nullptr};
+    .id = "published-column", .recognise = recognise_subscribers, .split = nullptr};
 
 }  // namespace bellows::rules
