@@ -180,19 +180,27 @@ std::map<std::string, VerifyOutcome> outcomes(std::vector<Checked> const& all) {
   return by_migration;
 }
 
-/// For contract, which does not go on over rows that differ. Who may only read is told so.
+/// For contract, which does not go on over rows that differ. Who may only read is told so, and who
+/// would have to wait for somebody.
 void keep(Invocation& invocation, postgres::Session& session, std::vector<Checked> const& all) {
-  try {
-    migrate_ledger(session);
-    auto transaction = session.begin();
-    for (auto const& [migration, outcome] : outcomes(all)) {
-      keep_outcome(transaction, migration, outcome);
-    }
-    transaction.commit();
-  } catch (postgres::Failure const& failure) {
+  auto const not_kept = [&](std::string const& why) {
     invocation.console.say(
-        fmt::format("contract will not know of this verification, since it could not be noted: {}",
-                    failure.what()));
+        "contract will not know of this verification, since it could not be noted: " + why);
+  };
+  ddl::Attendance const attendance{conninfo(invocation.options), &invocation.stop};
+  try {
+    ddl::attended(session, attendance, [&] {
+      migrate_ledger(session);
+      auto transaction = session.begin();
+      for (auto const& [migration, outcome] : outcomes(all)) {
+        keep_outcome(transaction, migration, outcome);
+      }
+      transaction.commit();
+    });
+  } catch (postgres::Failure const& failure) {
+    not_kept(failure.what());
+  } catch (ddl::HeldUp const& held) {
+    not_kept(held.what());
   }
 }
 

@@ -100,7 +100,7 @@ bool ledger_exists(postgres::Session& session) {
 void ask_for_ledger(postgres::Session& session) {
   session.run(
       "SELECT FROM bellows.migrations, bellows.steps, bellows.gates, bellows.events, bellows.jobs, "
-      "bellows.lanes, bellows.controls, bellows.releases LIMIT 0");
+      "bellows.lanes, bellows.controls, bellows.releases, bellows.lease LIMIT 0");
 }
 
 void migrate_ledger(postgres::Session& session) {

@@ -44,6 +44,7 @@ Run::Run(Options options) : options_(std::move(options)) {
 void Run::begin() {
   with_ledger(*session_, [this] {
     migrate_ledger(*session_);
+    ask_for_ledger(*session_);
     observe("ledger ready");
     lease_.emplace(Lease::take({.conninfo = options_.conninfo,
                                 .command = options_.command,
@@ -52,7 +53,6 @@ void Run::begin() {
                                 .waiting = [this](std::string const& holder) {
                                   options_.voice.say("waiting for another bellows: " + holder);
                                 }}));
-    ask_for_ledger(*session_);
   });
 }
 

@@ -83,6 +83,29 @@ TEST_F(HeldUp, OneSignalEndsWhateverWaits) {
   }
 }
 
+// Reading goes on beside such a lock, writing does not.
+TEST_F(HeldUp, AVerificationThatCannotBeNotedSaysSo) {
+  holding.commit();
+  postgres::Transaction beside = holder.begin();
+  beside.run("LOCK TABLE bellows.verify_outcomes IN SHARE MODE");
+  Ran const ran = t.project.run({"verify"});
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_NE(ran.said.find(fmt::format("could not be noted: bellows.verify_outcomes is locked, by "
+                                      "pid {} ",
+                                      holder.backend_pid())),
+            std::string::npos)
+      << ran.said;
+}
+
+TEST_F(HeldUp, TheLeaseIsPartOfTheLedger) {
+  holding.commit();
+  postgres::Transaction beside = holder.begin();
+  beside.run("LOCK TABLE bellows.lease");
+  Ran const ran = t.project.run({"up", "--lock-wait", "0"});
+  EXPECT_EQ(ran.code, 4) << ran.said;
+  EXPECT_NE(ran.said.find("bellows.lease is locked, by pid "), std::string::npos) << ran.said;
+}
+
 TEST_F(HeldUp, AWatchGoesOnAndEndsByASignal) {
   int const pid = t.project.start({"status", "--watch"});
   wait_until(
