@@ -334,11 +334,12 @@ TEST(CheckJson, IsWrittenFileByFile) {
 TEST(CheckJson, SaysAtTheEndWhatAllWasJudgedAgainst) {
   JudgedBy judged{{.source = Basis::Source::Migrations, .name = "m/"}, 2};
   judged.basis.unfollowed = {{"m/1.sql", 3, "DO"}};
+  judged.basis.remarks = {"another tool was here"};
   auto const json = nlohmann::ordered_json::parse(test::json_of({rename_file()}, 15, {judged}));
-  EXPECT_EQ(
-      json["judged_against"].dump(),
-      R"([{"source":"migrations","name":"m/","files_checked":2,"replayed":0,"last":"",)"
-      R"("not_understood":[{"file":"m/1.sql","line":3,"what":"DO"}],"copies_passed_over":0}])");
+  EXPECT_EQ(json["judged_against"].dump(),
+            R"([{"source":"migrations","name":"m/","files_checked":2,"replayed":0,"last":"",)"
+            R"("not_understood":[{"file":"m/1.sql","line":3,"what":"DO"}],"copies_passed_over":0,)"
+            R"("remarks":["another tool was here"]}])");
   EXPECT_FALSE(nlohmann::json::parse(test::json_of({})).contains("judged_against"));
   EXPECT_EQ(nlohmann::json::parse(test::json_of({}))["statements"], nlohmann::json::array());
 }
