@@ -73,6 +73,7 @@ class Known {
     rules::SyncNames const names = rules::sync_names(pair);
     for (Identifier const& trigger : names.triggers()) {
       triggers_.insert(pair.table.quoted() + " " + trigger.raw());
+      names_.insert(trigger.raw());
     }
     for (QualifiedName const& object :
          {names.first_function, names.last_function, names.old_writes}) {
@@ -82,10 +83,13 @@ class Known {
   bool has_trigger(QualifiedName const& table, Identifier const& trigger) const {
     return triggers_.contains(table.quoted() + " " + trigger.raw());
   }
+  /// On whatever table: one that was renamed, and replaced by another, has them still.
+  bool has_trigger(Identifier const& trigger) const { return names_.contains(trigger.raw()); }
   bool has_object(QualifiedName const& name) const { return objects_.contains(name.quoted()); }
 
  private:
   std::set<std::string> triggers_;
+  std::set<std::string> names_;
   std::set<std::string> objects_;
 };
 
@@ -115,9 +119,12 @@ class Finder {
   void add(QualifiedName const& table, Identifier const& trigger,
            std::vector<Identifier> const& columns, bool touched) {
     auto const pair = rules::pair_of_trigger(table, columns, trigger);
+    if (!pair && known_.has_trigger(trigger)) {
+      return;
+    }
     Leftover left;
     left.table = table;
-    if (!pair) {  // a column was renamed meanwhile
+    if (!pair) {  // the table or a column was renamed meanwhile
       left.objects = {"trigger " + trigger.quoted()};
       left.removal = {fmt::format("DROP TRIGGER {} ON {}", trigger.quoted(), table.quoted())};
       found_.push_back(std::move(left));
