@@ -292,6 +292,7 @@ void check_verified(Run& run, MigrationRow const& row, std::string const& becaus
       throw;
     }
     note_reason(run, row, "contract confirmed", because);
+    run.leave_differing();
   }
 }
 

@@ -145,7 +145,12 @@ class Reader {
         one.not_contract = closed_for_good(row, plan);
       }
     } else if (in_progress(row.state) && row.state != State::Aborting) {
-      one.refused = refusal_of([&] { refuse_rows_elsewhere(session_, plan); });
+      one.refused = refusal_of([&] {
+        refuse_rows_elsewhere(session_, plan);
+        if (row.phase == Phase::Contract) {
+          check_verified(session_, row);
+        }
+      });
     }
   }
 

@@ -65,6 +65,9 @@ class Run {
     options_.policy.quiet = quiet;
     options_.policy.gate_wait = at_most;
   }
+  /// Somebody has said that rows which differ are to be left as they are.
+  void leave_differing() { leaves_differing_ = true; }
+  bool leaves_differing() const { return leaves_differing_; }
   Voice const& voice() const { return options_.voice; }
   Stop& stop() const { return *options_.stop; }
   Lease const& lease() const { return *lease_; }
@@ -100,6 +103,7 @@ class Run {
   std::optional<postgres::Session> session_;
   std::optional<Lease> lease_;
   std::unique_ptr<Deadline> deadline_;
+  bool leaves_differing_ = false;
 };
 
 }  // namespace bellows::runner

@@ -86,14 +86,20 @@ void ask_whether_in_step(Run& run, std::string const& migration, Step const& ste
         !any_row(run, verify->table, verify->differs)) {
       continue;
     }
+    if (run.leaves_differing()) {
+      run.voice().say(fmt::format("  rows of {} are out of step, and left as they are",
+                                  verify->table.display()));
+      continue;
+    }
     throw StepFailed(
-        fmt::format("step {}: rows of {} are out of step, although the backfill was verified; "
+        fmt::format("step {}: rows of {} are out of step, although the backfill was verified: {}; "
                     "nothing was locked or changed",
-                    step.id, verify->table.display()),
+                    step.id, verify->table.display(), look(verify->table, verify->differs)),
         step.id, "",
-        fmt::format("{};  was a trigger disabled, or a row written with triggers off? Put such "
-                    "rows right, then `bellows resume`",
-                    look(verify->table, verify->differs)));
+        fmt::format("was a trigger disabled, or a row written with triggers off? Put such rows "
+                    "right, then `bellows resume`; or, to leave them as they are: bellows verify "
+                    "{0}, then bellows contract {0} --because TEXT",
+                    migration));
   }
 }
 

@@ -121,6 +121,27 @@ TEST_F(Differing, AReasonPassesAndIsKept) {
             "row 7 is a test");
 }
 
+TEST_F(Differing, AReasonLeavesTheRowsAsTheyAre) {
+  set("n7");
+  verify(0);
+  set("lost");
+  Ran const found = contract({}, 7);  // by the swap itself, which looks once more
+  for (char const* words : {"rows of public.users are out of step", "SELECT * FROM public.users",
+                            "to leave them as they are: bellows verify 20260301090000_rename, then "
+                            "bellows contract 20260301090000_rename --because TEXT"}) {
+    EXPECT_NE(found.said.find(words), std::string::npos) << found.said;
+  }
+  contract({"--because", "nobody has looked which"}, 7);
+  verify(9);
+  std::string const status = bench_.must({"status"}).answer;
+  EXPECT_NE(status.find("next: 20260301090000_rename: put these rows right"), std::string::npos)
+      << status;
+  contract({}, 11);
+  Ran const left = contract({"--because", "row 7 is a test"}, 0);
+  EXPECT_NE(left.said.find("out of step, and left as they are"), std::string::npos) << left.said;
+  EXPECT_EQ(bench_.db.value("SELECT display_name FROM users WHERE id = 7"), "lost");
+}
+
 TEST_F(Differing, ADeploymentLeavesItExpandedAndSaysWhy) {
   bench_.must({"up", "--release", "1"});
   std::vector<std::string> next{"up", "--release", "2", "--quiet-period", "0"};
