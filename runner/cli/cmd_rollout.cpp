@@ -264,7 +264,7 @@ int run_contract(Invocation& invocation) {
   check_project(run, project, rows, options);
   for (auto const& [name, row] : rows) {
     if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end()) {
-      check_has_file(run, project, row, options.text("because"));
+      check_its_file(run, project, row, options.text("because"));
     }
   }
   for (auto const& [name, row] : rows) {
@@ -314,6 +314,20 @@ MigrationRow mended_if_here(Run& run, std::optional<Project> const& project, Mig
   bool const changed =
       entry != project->entries().end() && Project::read(*entry).meaning != row.meaning;
   return changed ? mend(run, *entry, std::move(row)) : row;
+}
+
+/// Of what can't be mended, what it said when it began is carried out.
+void tell_changed_file(std::optional<Project> const& project, MigrationRow const& row,
+                       Console& console) {
+  if (!project || may_be_mended(row)) {
+    return;
+  }
+  auto const entry = std::ranges::find(project->entries(), row.name, &Project::Entry::name);
+  if (entry != project->entries().end() && Project::read(*entry).meaning != row.meaning) {
+    console.say(fmt::format(
+        "{} was changed after it ran: what it said then, which the ledger has, is carried out",
+        entry->label));
+  }
 }
 
 /// Nothing where its file is not here: what the plan in the ledger takes back needs none.
@@ -374,6 +388,7 @@ int run_resume(Invocation& invocation) {
       continue;
     }
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));
+    tell_changed_file(project, row, invocation.console);
     move_on(run, mended_if_here(run, project, row), {}, outcome, invocation);
   }
   summary(invocation, run, project ? &*project : nullptr, std::move(outcome));

@@ -120,7 +120,12 @@ void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
   }
   throw ProjectError(
       fmt::format("{} was changed after it ran (not only in its comments)", entry.label),
-      "restore it, and put the change in a migration of its own");
+      in_progress(row.state) && row.phase != Phase::Contract
+          ? fmt::format(
+                "restore it, and put the change in a migration of its own; or bellows abort "
+                "{0}, then bellows expand {0}, which begins it as it is now",
+                row.name)
+          : "restore it, and put the change in a migration of its own");
 }
 
 bool is_of_another_project(Project const& project, LedgerRows const& rows) {

@@ -47,26 +47,37 @@ std::string meant_migration(std::string const& operand, LedgerRows const& rows,
   return found.front();
 }
 
-void check_has_file(Project const& project, MigrationRow const& row) {
-  bool const here = std::ranges::find(project.entries(), row.name, &Project::Entry::name) !=
-                    project.entries().end();
-  if (here || row.state != State::Backfilled) {
+void check_its_file(Project const& project, MigrationRow const& row) {
+  if (row.state != State::Backfilled) {
     return;
   }
-  throw Unconfirmed(
-      fmt::format("{} has no file in this checkout, and its contract can't be taken back: was the "
-                  "file deleted, or is this checkout older than the database, and its application "
-                  "still in need of the old name? Nothing was changed",
-                  row.name),
-      fmt::format("the same where its file is; or, to take it back: bellows abort {0}; where it is "
-                  "meant: bellows contract {0} --because TEXT",
-                  row.name));
+  std::string const ways = fmt::format(
+      "or, to take it back: bellows abort {0}; where it is meant: bellows contract {0} --because "
+      "TEXT",
+      row.name);
+  auto const entry = std::ranges::find(project.entries(), row.name, &Project::Entry::name);
+  if (entry == project.entries().end()) {
+    throw Unconfirmed(
+        fmt::format(
+            "{} has no file in this checkout, and its contract can't be taken back: was the "
+            "file deleted, or is this checkout older than the database, and its application "
+            "still in need of the old name? Nothing was changed",
+            row.name),
+        "the same where its file is; " + ways);
+  }
+  if (Project::read(*entry).meaning != row.meaning) {
+    throw Unconfirmed(
+        fmt::format("{} was changed after it ran (not only in its comments), and contract, which "
+                    "can't be taken back, would carry out what it said then; nothing was changed",
+                    entry->label),
+        "restore it; " + ways);
+  }
 }
 
-void check_has_file(Run& run, Project const& project, MigrationRow const& row,
+void check_its_file(Run& run, Project const& project, MigrationRow const& row,
                     std::string const& because) {
   try {
-    check_has_file(project, row);
+    check_its_file(project, row);
   } catch (Unconfirmed const&) {
     if (because.empty()) {
       throw;

@@ -18,11 +18,11 @@ bool is_called(std::string const& name, std::string const& operand);
 std::string meant_migration(std::string const& operand, LedgerRows const& rows,
                             Project const* project);
 
-/// Throws Unconfirmed where it waits for contract and has no file here: whoever reads this checkout
-/// does not know that the old name goes.
-void check_has_file(Project const& project, MigrationRow const& row);
+/// Throws Unconfirmed where it waits for contract and has no file here, or one that says something
+/// else by now: whoever reads this checkout does not know what goes.
+void check_its_file(Project const& project, MigrationRow const& row);
 /// The same, unless there is a reason, which is journaled.
-void check_has_file(Run& run, Project const& project, MigrationRow const& row,
+void check_its_file(Run& run, Project const& project, MigrationRow const& row,
                     std::string const& because);
 
 }  // namespace bellows::runner

@@ -119,7 +119,7 @@ class Reader {
       one.way_back = way_back_of(session_, row, {});
     }
     if (!facts_.at_work && project_ != nullptr && !one.not_contract) {
-      one.not_contract = refusal_of([&] { check_has_file(*project_, row); });
+      one.not_contract = refusal_of([&] { check_its_file(*project_, row); });
     }
     facts_.migrations.push_back(std::move(one));
   }

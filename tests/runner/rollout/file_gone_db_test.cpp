@@ -75,6 +75,23 @@ TEST_F(FileGone, ItIsContractedOnlyWithAReason) {
             "it was squashed");
 }
 
+TEST_F(FileGone, OneThatSaysSomethingElseIsNoBetter) {
+  t.project.migration(rename_name, "ALTER TABLE users RENAME COLUMN name TO full_name;\n");
+  expect_says({"contract", "--quiet-period", "0"}, 11,
+              {"20260301090000_rename.sql was changed after it ran", "restore it; or",
+               "bellows contract 20260301090000_rename --because TEXT"});
+  expect_says({"status"}, 0, {"or bellows abort 20260301090000_rename, then bellows expand"});
+  EXPECT_EQ(state_of_rename(), "backfilled");
+  expect_says({"abort", rename_name}, 0, {"aborted"});
+  ASSERT_EQ(t.project.run({"plan", "--database-url", t.db.conninfo()}).code, 0);
+  expect_says({"expand", rename_name}, 0, {"expanded"});
+  EXPECT_EQ(t.db.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'users'::regclass AND "
+                       "attname = 'full_name'"),
+            "1");
+  t.project.migration(rename_name, rename_sql);
+  expect_says({"resume"}, 0, {"what it said then, which the ledger has, is carried out"});
+}
+
 TEST_F(FileGone, WhatIsCalledSoNowhereIsASlipOfTheFingers) {
   expect_says({"abort", "20260301090001"}, 2, {"there is no migration 20260301090001"});
   expect_says({"contract", "nothing"}, 2, {"there is no migration nothing"});
