@@ -14,6 +14,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/ask_rights.hpp"
 #include "runner/rollout/copies.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
@@ -191,8 +192,9 @@ void tell_contract(Dry& dry, MigrationRow const& row) {
         "    not before `bellows verify` is clean: at {} it found {} rows that differ\n",
         outcome->at, outcome->differing);
   }
-  tell_steps(dry, row.name, "contract", plan::from_yaml(row.plan).contract,
-             read_steps(dry.session, row.name));
+  std::vector<Step> const steps = plan::from_yaml(row.plan).contract;
+  check_rights(dry.session, row.name, still_needed(dry.session, row, steps));
+  tell_steps(dry, row.name, "contract", steps, read_steps(dry.session, row.name));
 }
 
 void tell_undo(Dry& dry, MigrationRow const& row) {

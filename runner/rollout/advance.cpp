@@ -229,13 +229,6 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
   }
 }
 
-/// Before a phase, or what is left of it, changes anything.
-void ask_rights_of_phase(Run& run, MigrationRow const& row, std::vector<Step> steps) {
-  auto const journaled = read_steps(run.session(), row.name);
-  std::erase_if(steps, [&](Step const& step) { return is(journaled, step, StepState::Done); });
-  ask_rights(run, row, plan::privileges(steps));
-}
-
 /// A gate that is passed, or was forced, changes nothing.
 bool has_begun(Run& run, MigrationRow const& row, std::vector<Step> const& steps) {
   auto const journaled = read_steps(run.session(), row.name);
@@ -313,7 +306,7 @@ MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
       continue;
     }
     if (!(plan.*phase.steps).empty()) {
-      ask_rights_of_phase(run, row, plan.*phase.steps);
+      ask_rights(run, row, still_needed(run.session(), row, plan.*phase.steps));
       run_phase(run, row, plan, phase);
     }
     enter(run, row, is_last(plan, phase.phase) ? State::Contracted : phase.after, phase.phase);

@@ -1,5 +1,6 @@
 #include "runner/rollout/ask_rights.hpp"
 
+#include "runner/rollout/journaled.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
 
@@ -14,6 +15,14 @@ void ask_rights(Run& run, MigrationRow const& row, std::vector<plan::Privilege> 
     });
     throw;
   }
+}
+
+std::vector<plan::Privilege> still_needed(postgres::Session& session, MigrationRow const& row,
+                                          std::vector<plan::Step> steps) {
+  auto const journaled = read_steps(session, row.name);
+  std::erase_if(steps,
+                [&](plan::Step const& step) { return is(journaled, step, StepState::Done); });
+  return plan::privileges(steps);
 }
 
 }  // namespace bellows::runner

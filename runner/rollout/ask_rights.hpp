@@ -11,4 +11,8 @@ namespace bellows::runner {
 /// throws StepFailed, which says what to GRANT. `status` tells that as the end of the last run.
 void ask_rights(Run& run, MigrationRow const& row, std::vector<plan::Privilege> const& needed);
 
+/// What those of a phase's steps need that are not done yet.
+std::vector<plan::Privilege> still_needed(postgres::Session& session, MigrationRow const& row,
+                                          std::vector<plan::Step> steps);
+
 }  // namespace bellows::runner

@@ -58,12 +58,16 @@ class Asker {
     auto const rows = session_.run(
         "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR ($2::bool AND "
         "pg_catalog.pg_has_role(n.nspowner, 'USAGE')), "
-        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), c.relkind = 'S' AND r.rolsuper FROM "
-        "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN "
-        "pg_catalog.pg_roles r ON r.oid = c.relowner WHERE c.oid = to_regclass($1)",
+        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), CASE WHEN r.rolsuper THEN CASE "
+        "c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' "
+        "ELSE 'TABLE' END || format(' %I.%I', n.nspname, coalesce((SELECT t.relname FROM "
+        "pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid = i.indrelid WHERE i.indexrelid "
+        "= c.oid), c.relname)) ELSE '' END FROM pg_catalog.pg_class c JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_roles r ON r.oid = "
+        "c.relowner WHERE c.oid = to_regclass($1)",
         {privilege.on.quoted(), privilege.kind == Kind::Drop ? "true" : "false"});
     if (!rows.empty() && !rows.truth(0, 0)) {
-      add_owner(privilege.on, rows.text(0, 1), rows.truth(0, 2) ? "SEQUENCE" : "");
+      add_owner(privilege.on, rows.text(0, 1), rows.text(0, 2));
     }
   }
 
@@ -77,18 +81,17 @@ class Asker {
         "pg_catalog.pg_has_role(n.nspowner, 'USAGE') ORDER BY 1 LIMIT 1",
         {name.name.raw(), name.schema.raw()});
     if (!rows.empty()) {
-      add_owner(name, rows.text(0, 0), rows.truth(0, 1) ? "ROUTINE" : "");
+      add_owner(name, rows.text(0, 0), rows.truth(0, 1) ? "ROUTINE " + name.quoted() : "");
     }
   }
 
-  /// `hand_over`: what bellows made as a superuser, whose role is given to nobody.
+  /// `hand_over`: what a superuser owns, whose role is granted to nobody.
   void add_owner(sql::QualifiedName const& on, std::string const& owner,
                  std::string const& hand_over) {
     others_.push_back(on);
     add(fmt::format("it does not own {}, {} does", on.display(), owner),
-        hand_over.empty()
-            ? fmt::format("GRANT {} TO {}", owner, result_.role)
-            : fmt::format("ALTER {} {} OWNER TO {}", hand_over, on.quoted(), result_.role));
+        hand_over.empty() ? fmt::format("GRANT {} TO {}", owner, result_.role)
+                          : fmt::format("ALTER {} OWNER TO {}", hand_over, result_.role));
   }
 
   void ask_schema(sql::Identifier const& schema) {

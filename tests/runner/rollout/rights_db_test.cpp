@@ -133,12 +133,14 @@ TEST_F(Rights, AreAskedAgainBeforeEveryPhaseAndTheWayBack) {
       fmt::format("GRANT USAGE, CREATE ON SCHEMA bellows TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA "
                   "bellows TO {0}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bellows TO {0}",
                   role));
+  expect_says({"status"}, 0, {"expanded"});
   std::vector<std::string> told{"role " + role + " may not do what 1_a needs",
                                 "nothing was changed"};
   expect_says({"backfill", "1_a"}, 6, told);
   expect_says({"status"}, 0, {"expanded", "may not do what 1_a needs"});
   ASSERT_EQ(owner.run({"backfill", "1_a"}).code, 0);
   std::string const before = objects();
+  expect_says({"status"}, 0, {"backfilled", "next: "});  // though it may not look at the gate
   told.emplace_back("does not own public.users");
   for (std::vector<std::string> const& command :
        {std::vector<std::string>{"contract", "--quiet-period", "0"}, {"abort", "1_a"}}) {
@@ -149,8 +151,23 @@ TEST_F(Rights, AreAskedAgainBeforeEveryPhaseAndTheWayBack) {
     EXPECT_EQ(db.value("SELECT state FROM bellows.migrations"), "backfilled");
     EXPECT_EQ(objects(), before);
   }
+  ASSERT_EQ(owner.run({"up", "--release", "1"}).code, 0);
+  expect_says({"up", "--release", "2", "--dry-run"}, 6, told);
   follow(project.run({"contract", "--quiet-period", "0"}).said);
   expect_says({"contract", "--quiet-period", "0"}, 0, {"contracted"});
+}
+
+// To be a member of a superuser's role is to be one.
+TEST_F(Rights, ASuperusersRoleIsGrantedToNobody) {
+  db.run("ALTER TABLE users OWNER TO CURRENT_USER; CREATE INDEX by_name ON users (name)");
+  db.run(fmt::format("CREATE SCHEMA bellows AUTHORIZATION {0}; GRANT ALL ON SCHEMA public TO {0}",
+                     role));
+  project.migration(
+      "1_a",
+      "DROP INDEX CONCURRENTLY by_name;\nCREATE INDEX CONCURRENTLY by_visits ON users (visits);\n");
+  expect_says({"up"}, 6, {"ALTER TABLE public.users OWNER TO " + role});
+  std::string const said = project.run({"up"}).said;
+  EXPECT_EQ(said.find("GRANT"), std::string::npos) << said;
 }
 
 TEST_F(Rights, ThatAreTakenAwayMeanwhileAreToldWithTheGrant) {
