@@ -6,6 +6,7 @@
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/ledger/verifiers.hpp"
+#include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/verifying.hpp"
 
@@ -209,8 +210,9 @@ std::vector<Checked> check_all(Invocation& invocation) {
   std::string const target = conninfo(invocation.options);
   auto session = postgres::Session::connect(target, "bellows verify");
   std::map<std::string, MigrationRow> rows;
-  ddl::attended(session, {.conninfo = target, .stop = &invocation.stop},
-                [&] { rows = ledger_exists(session) ? read_migrations(session) : rows; });
+  ddl::attended(session, {.conninfo = target, .stop = &invocation.stop}, [&] {
+    with_ledger(session, [&] { rows = ledger_exists(session) ? read_migrations(session) : rows; });
+  });
   std::vector<Checked> all;
   for (auto const& [name, row] : rows) {
     bool const named = std::ranges::find(names, name) != names.end();

@@ -74,8 +74,13 @@ TEST_F(Rights, OfALedgerThatIsAnothers) {
   owner.migration("1_a", "CREATE TABLE a (id int);\n");
   ASSERT_EQ(owner.run({"up"}).code, 0);
   expect_says({"up"}, 6, {"may not use the ledger", "GRANT USAGE, CREATE ON SCHEMA bellows TO"});
-  for (std::vector<std::string> const& command :
-       {std::vector<std::string>{"status"}, {"up", "--dry-run"}, {"resume"}, {"pause"}}) {
+  for (std::vector<std::string> const& command : {std::vector<std::string>{"status"},
+                                                  {"up", "--dry-run"},
+                                                  {"resume"},
+                                                  {"pause"},
+                                                  {"verify"},
+                                                  {"contract"},
+                                                  {"abort", "1_a"}}) {
     expect_says(command, 6, {"may not use the ledger"});
   }
   follow(project.run({"up"}).said);
