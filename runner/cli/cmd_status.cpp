@@ -65,8 +65,9 @@ class Outlooks {
   void add_to(StatusReport& report, postgres::Session& session, Project const& project) {
     std::string key = key_of(report);
     auto const now = std::chrono::steady_clock::now();
-    if (key != key_ || now - read_at_ > good_for) {
-      facts_ = read_outlook_facts(session, &project, report.holder.has_value());
+    bool const at_work = report.holder.has_value();  // facts are cheap, and what holds it changes
+    if (at_work || key != key_ || now - read_at_ > good_for) {
+      facts_ = read_outlook_facts(session, &project, at_work);
       key_ = std::move(key);
       read_at_ = now;
     }
@@ -82,12 +83,8 @@ class Outlooks {
  private:
   static constexpr std::chrono::seconds good_for{30};
 
-  /// While a runner is at work the facts are cheap, and what holds it changes.
   static std::string key_of(StatusReport const& report) {
-    if (report.holder) {
-      return in_words(*report.holder);
-    }
-    std::string key = "idle";
+    std::string key = report.holder ? "at work" : "idle";
     for (MigrationStatus const& each : report.migrations) {
       key += fmt::format("\n{} {} {} {} {}", each.name, to_string(each.state), each.changed_at,
                          each.meaning, each.differs ? each.differs->at : "");
