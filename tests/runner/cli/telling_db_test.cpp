@@ -164,7 +164,7 @@ TEST_F(Telling, AWatchShowsWhatHoldsARun) {
             12);
   int const watch = project_.start({"status", "--watch"});
   fs::path const answer = project_.directory() / ("answer." + std::to_string(watch));
-  int const run = project_.start({"resume"});
+  int const run = project_.start({"resume", "--max-hold", "1h"});
   wait_until([&] { return text_of(answer).find("held for ") != std::string::npos; }, "the hold");
   wait_until([&] { return text_of(answer).find("throttle query: tea") != std::string::npos; },
              "why");
