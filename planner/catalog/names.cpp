@@ -1,7 +1,5 @@
 #include "planner/catalog/names.hpp"
 
-#include "planner/catalog/sequences.hpp"
-
 #include <algorithm>
 
 namespace bellows::catalog {
@@ -15,6 +13,14 @@ std::string_view clipped(std::string_view text, std::size_t limit) {
     --length;
   }
   return text.substr(0, length);
+}
+
+/// An index or a sequence.
+bool has_relation(Table const& table, QualifiedName const& name) {
+  return table.index(name.name) != nullptr ||
+         std::ranges::any_of(table.columns, [&](Column const& column) {
+           return std::ranges::find(column.sequences, name) != column.sequences.end();
+         });
 }
 
 bool constraint_taken(Catalog const& catalog, QualifiedName const& name) {
@@ -41,9 +47,16 @@ Identifier first_free(QualifiedName const& table, std::string_view column, std::
 }  // namespace
 
 bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
-  return catalog.table(name) != nullptr || catalog.table_of_index(name) != nullptr ||
-         owner_of_sequence(catalog, name) != nullptr ||
-         catalog.other_relations.contains(catalog.resolve(name));
+  if (catalog.table(name) != nullptr) {
+    return true;
+  }
+  QualifiedName const wanted = catalog.resolve(name);
+  return std::ranges::any_of(catalog.directory.tables(Link::Names, wanted),
+                             [&](QualifiedName const& owner) {
+                               Table const* table = catalog.table(owner);
+                               return table != nullptr && has_relation(*table, wanted);
+                             }) ||
+         catalog.other_relations.contains(wanted);
 }
 
 Identifier object_name(std::string_view table, std::string_view column, std::string_view label) {

@@ -40,7 +40,11 @@ bool is_utf8(std::string_view text) {
   };
   constexpr ByteForm forms[] = {
       {0x80, 0x00, 1, 0}, {0xE0, 0xC0, 2, 0x80}, {0xF0, 0xE0, 3, 0x800}, {0xF8, 0xF0, 4, 0x10000}};
-  while (!text.empty()) {
+  auto const skip_ascii = [&] {
+    auto const beyond = std::ranges::find_if(text, [](char c) { return (c & '\x80') != 0; });
+    text.remove_prefix(static_cast<std::size_t>(beyond - text.begin()));
+  };
+  for (skip_ascii(); !text.empty(); skip_ascii()) {
     auto const first = static_cast<unsigned char>(text.front());
     auto const* form = std::ranges::find_if(
         forms, [first](ByteForm const& one) { return (first & one.mask) == one.lead; });
