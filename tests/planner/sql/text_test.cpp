@@ -106,7 +106,25 @@ TEST(MeaningHash, SeesWhatChangesTheMeaning) {
 }
 
 TEST(Sha256, IsTheStandards) {
+  EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(sha256_hex(std::string(1'000'000, 'a')),
+            "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+/// Whatever is left over behind the last whole block; the last line is Python's hashlib's.
+TEST(Sha256, IsTheStandardsAtEveryLength) {
+  std::string hashes;
+  for (unsigned length = 0; length < 200; ++length) {
+    std::string bytes;
+    for (unsigned i = 0; i < length; ++i) {
+      bytes += static_cast<char>(i * 7 + length);
+    }
+    hashes += sha256_hex(bytes);
+  }
+  EXPECT_EQ(sha256_hex(hashes), "b8f5d54cfd1cbbcae2003d1365d9fab7e5bc61813fa3486ee6a6a6bf38db4745");
 }
 
 TEST(IsUtf8, TakesWhatUnicodeHasAndNothingElse) {
