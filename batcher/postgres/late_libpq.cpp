@@ -62,20 +62,22 @@ struct Signature<R(Arguments...)> {
     static auto* const function = of_libpq<decltype(name)>(#name); \
     return function arguments;                                     \
   }
-#define P(name, at, as) Signature<decltype(name)>::Argument<at> as
-#define P_3(name) P(name, 0, a), P(name, 1, b), P(name, 2, c)
-#define P_4(name) P_3(name), P(name, 3, d)
-#define P_5(name) P_4(name), P(name, 4, e)
-#define P_7(name) P_5(name), P(name, 5, f), P(name, 6, g)
-#define P_8(name) P_7(name), P(name, 7, h)
+#define LATE_ARGUMENT(name, at, as) Signature<decltype(name)>::Argument<at> as
+#define LATE_ARGUMENTS_3(name) \
+  LATE_ARGUMENT(name, 0, a), LATE_ARGUMENT(name, 1, b), LATE_ARGUMENT(name, 2, c)
+#define LATE_ARGUMENTS_4(name) LATE_ARGUMENTS_3(name), LATE_ARGUMENT(name, 3, d)
+#define LATE_ARGUMENTS_5(name) LATE_ARGUMENTS_4(name), LATE_ARGUMENT(name, 4, e)
+#define LATE_ARGUMENTS_7(name) \
+  LATE_ARGUMENTS_5(name), LATE_ARGUMENT(name, 5, f), LATE_ARGUMENT(name, 6, g)
+#define LATE_ARGUMENTS_8(name) LATE_ARGUMENTS_7(name), LATE_ARGUMENT(name, 7, h)
 #define LATE_0(name) LATE(name, (), ())
-#define LATE_1(name) LATE(name, (P(name, 0, a)), (a))
-#define LATE_2(name) LATE(name, (P(name, 0, a), P(name, 1, b)), (a, b))
-#define LATE_3(name) LATE(name, (P_3(name)), (a, b, c))
-#define LATE_4(name) LATE(name, (P_4(name)), (a, b, c, d))
-#define LATE_5(name) LATE(name, (P_5(name)), (a, b, c, d, e))
-#define LATE_7(name) LATE(name, (P_7(name)), (a, b, c, d, e, f, g))
-#define LATE_8(name) LATE(name, (P_8(name)), (a, b, c, d, e, f, g, h))
+#define LATE_1(name) LATE(name, (LATE_ARGUMENT(name, 0, a)), (a))
+#define LATE_2(name) LATE(name, (LATE_ARGUMENT(name, 0, a), LATE_ARGUMENT(name, 1, b)), (a, b))
+#define LATE_3(name) LATE(name, (LATE_ARGUMENTS_3(name)), (a, b, c))
+#define LATE_4(name) LATE(name, (LATE_ARGUMENTS_4(name)), (a, b, c, d))
+#define LATE_5(name) LATE(name, (LATE_ARGUMENTS_5(name)), (a, b, c, d, e))
+#define LATE_7(name) LATE(name, (LATE_ARGUMENTS_7(name)), (a, b, c, d, e, f, g))
+#define LATE_8(name) LATE(name, (LATE_ARGUMENTS_8(name)), (a, b, c, d, e, f, g, h))
 // NOLINTEND
 
 LATE_0(PQconndefaults)

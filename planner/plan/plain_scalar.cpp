@@ -46,6 +46,11 @@ bool ends_plain(std::string_view text, std::size_t at) {
   }
 }
 
+bool is_of_name(char c) {
+  constexpr std::string_view signs = "_.-/ ";
+  return is_letter(c) || (c >= '0' && c <= '9') || signs.find(c) != std::string_view::npos;
+}
+
 bool is_plain(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (ends_plain(text, at)) {
@@ -80,9 +85,9 @@ std::optional<std::string> scalar(std::string_view text) {
 
 bool is_plain_name(std::string_view text) {
   constexpr std::string_view nothing[] = {"null", "Null", "NULL"};
-  return !text.empty() && is_letter(text.front()) && std::ranges::all_of(text, [](char c) {
-    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
-  }) && std::ranges::find(nothing, text) == std::end(nothing);
+  return !text.empty() && is_letter(text.front()) && text.back() != ' ' &&
+         std::ranges::all_of(text, is_of_name) &&
+         std::ranges::find(nothing, text) == std::end(nothing);
 }
 
 }  // namespace bellows::plan

@@ -1,10 +1,9 @@
 #include "planner/plan/yaml.hpp"
 
 #include "planner/plan/in_short.hpp"
-#include "planner/plan/plain_scalar.hpp"
+#include "planner/plan/yaml_text.hpp"
 
 #include <fmt/core.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <string_view>
@@ -14,211 +13,194 @@ namespace {
 
 using sql::QualifiedName;
 
-/// A block reads back as it is. Its indentation is read off the first line, so it can't begin with
-/// a space; a line end of another system and other control characters would be lost.
-bool fits_block(std::string const& value) {
-  constexpr std::string_view blank = " \t\n";
-  return blank.find(value.front()) == std::string_view::npos && value.back() != '\n' &&
-         std::ranges::none_of(value, [](char c) {
-           return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
-         });
+void pair(YamlText& out, char const* key, std::string_view value) {
+  out.key(key);
+  out.value(value);
 }
 
-/// A key of the format, or another scalar that is written as it stands. Numbers are, by yaml-cpp.
-void plain(YAML::Emitter& out, std::string_view scalar) {
-  out.WriteIntegralType(scalar);
-}
-
-void name(YAML::Emitter& out, std::string const& of_the_users) {
-  if (is_plain_name(of_the_users)) {
-    return plain(out, of_the_users);
-  }
-  out << of_the_users;
-}
-
-YAML::Emitter& begin_pair(YAML::Emitter& out, char const* key) {
-  out << YAML::Key;
-  plain(out, key);
-  return out << YAML::Value;
-}
-
-// A block for what has lines, plain or quoted for the rest.
-void text(YAML::Emitter& out, std::string const& value) {
-  if (auto const known = scalar(value)) {
-    return plain(out, *known);
-  }
-  if (is_plain_name(value)) {
-    return plain(out, value);
-  }
-  bool const lines = value.find('\n') != std::string::npos;
-  if (lines) {
-    out << (fits_block(value) ? YAML::Literal : YAML::DoubleQuoted);
-  }
-  out << value;
-}
-
-void pair(YAML::Emitter& out, char const* key, std::string const& value) {
-  begin_pair(out, key);
-  text(out, value);
+/// What is no text: a number, true, a word of the format.
+void plain_pair(YamlText& out, char const* key, std::string_view value) {
+  out.key(key);
+  out.plain(value);
 }
 
 /// Of a map whose keys are names of the user's.
-void named_pair(YAML::Emitter& out, std::string const& key, std::string const& value) {
-  out << YAML::Key;
-  name(out, key);
-  out << YAML::Value;
-  text(out, value);
+void named_pair(YamlText& out, std::string const& name, std::string const& value) {
+  out.key_named(name);
+  out.value(value);
 }
 
-void names(YAML::Emitter& out, std::vector<sql::Identifier> const& identifiers) {
-  out << YAML::Flow << YAML::BeginSeq;
+std::vector<std::string> raw_names(std::vector<sql::Identifier> const& identifiers) {
+  std::vector<std::string> names;
   for (sql::Identifier const& identifier : identifiers) {
-    name(out, identifier.raw());
+    names.push_back(identifier.raw());
   }
-  out << YAML::EndSeq;
+  return names;
 }
 
-void statements(YAML::Emitter& out, char const* key, std::vector<std::string> const& sql) {
+std::vector<std::string> quoted_names(std::vector<QualifiedName> const& qualified) {
+  std::vector<std::string> names;
+  for (QualifiedName const& name : qualified) {
+    names.push_back(name.quoted());
+  }
+  return names;
+}
+
+void names(YamlText& out, char const* key, std::vector<std::string> const& names) {
+  out.key(key);
+  out.names(names);
+}
+
+void statements(YamlText& out, char const* key, std::vector<std::string> const& sql) {
   if (sql.size() == 1) {
     return pair(out, key, sql.front());
   }
-  begin_pair(out, key) << YAML::BeginSeq;
-  for (std::string const& statement : sql) {
-    text(out, statement);
+  if (sql.empty()) {
+    return plain_pair(out, key, "[]");
   }
-  out << YAML::EndSeq;
+  out.key(key);
+  out.open_list();
+  for (std::string const& statement : sql) {
+    out.item();
+    out.value(statement);
+  }
+  out.close_list();
 }
 
-void action(YAML::Emitter& out, RunSql const& run) {
+void action(YamlText& out, RunSql const& run) {
   statements(out, "sql", run.statements);
   if (run.alone) {
-    begin_pair(out, "transaction") << "none";
+    plain_pair(out, "transaction", "none");
   }
 }
 
-void columns(YAML::Emitter& out, char const* key, Columns const& all) {
-  begin_pair(out, key) << YAML::BeginMap;
+void columns(YamlText& out, char const* key, Columns const& all) {
+  if (all.empty()) {
+    return plain_pair(out, key, "{}");
+  }
+  out.key(key);
+  out.open_map();
   for (auto const& [column, expression] : all) {
     named_pair(out, column.raw(), expression);
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void optional_pair(YAML::Emitter& out, char const* key, std::string const& value) {
+void optional_pair(YamlText& out, char const* key, std::string const& value) {
   if (!value.empty()) {
     pair(out, key, value);
   }
 }
 
-void batch_action(YAML::Emitter& out, SetColumns const& set) {
+void batch_action(YamlText& out, SetColumns const& set) {
   columns(out, "set", set.columns);
 }
 
-void batch_action(YAML::Emitter& out, DeleteRows const& /*nothing more*/) {
-  begin_pair(out, "delete") << true;
+void batch_action(YamlText& out, DeleteRows const& /*nothing more*/) {
+  plain_pair(out, "delete", "true");
 }
 
-void batch_action(YAML::Emitter& out, CopyRows const& copy) {
-  begin_pair(out, "copy") << YAML::BeginMap;
+void batch_action(YamlText& out, CopyRows const& copy) {
+  out.key("copy");
+  out.open_map();
   pair(out, "into", copy.into.quoted());
   columns(out, "columns", copy.columns);
   optional_pair(out, "overriding", copy.overriding);
   optional_pair(out, "on_conflict", copy.on_conflict);
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void action(YAML::Emitter& out, Batch const& batch) {
-  begin_pair(out, "batch") << YAML::BeginMap;
+void action(YamlText& out, Batch const& batch) {
+  out.key("batch");
+  out.open_map();
   pair(out, "table", batch.table.quoted());
-  begin_pair(out, "key");
-  names(out, batch.key);
+  names(out, "key", raw_names(batch.key));
   std::visit([&](auto const& what) { batch_action(out, what); }, batch.action);
   optional_pair(out, "where", batch.where);
   if (batch.rows) {
-    begin_pair(out, "rows") << *batch.rows;
+    plain_pair(out, "rows", std::to_string(*batch.rows));
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void action(YAML::Emitter& out, Verify const& verify) {
-  begin_pair(out, "verify") << YAML::BeginMap;
+void action(YamlText& out, Verify const& verify) {
+  out.key("verify");
+  out.open_map();
   pair(out, "table", verify.table.quoted());
-  begin_pair(out, "key");
-  names(out, verify.key);
+  names(out, "key", raw_names(verify.key));
   pair(out, "differs", verify.differs);
   if (verify.tolerated) {
-    begin_pair(out, "tolerated") << true;
+    plain_pair(out, "tolerated", "true");
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void action(YAML::Emitter& out, Gate const& gate) {
-  begin_pair(out, "gate") << YAML::BeginMap;
+void action(YamlText& out, Gate const& gate) {
+  out.key("gate");
+  out.open_map();
   pair(out, "kind", gate.kind);
   if (gate.kind == unnamed_gate) {
     pair(out, "table", gate.table.quoted());
     pair(out, "column", gate.column.raw());
     if (!gate.replaces_functions.empty()) {
-      begin_pair(out, "replaces_functions") << YAML::Flow << YAML::BeginSeq;
-      for (QualifiedName const& function : gate.replaces_functions) {
-        name(out, function.quoted());
-      }
-      out << YAML::EndSeq;
+      names(out, "replaces_functions", quoted_names(gate.replaces_functions));
     }
     if (!gate.replaces_triggers.empty()) {
-      begin_pair(out, "replaces_triggers");
-      names(out, gate.replaces_triggers);
+      names(out, "replaces_triggers", raw_names(gate.replaces_triggers));
     }
   } else {
     pair(out, "sequence", gate.sequence.quoted());
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
 /// What the steps ask the catalog, by the names that they go by: long, and written by bellows
 /// alone, so that they stand behind what a reviewer reads.
 using NamedQueries = std::vector<std::pair<std::string, std::string>>;
 
-void query(YAML::Emitter& out, char const* key, std::string name, std::string const& text,
+void query(YamlText& out, char const* key, std::string name, std::string const& text,
            NamedQueries& queries) {
-  begin_pair(out, key) << YAML::Flow << YAML::BeginMap;
-  begin_pair(out, "see") << name;  // not plain(): in flow style, braces and commas end a scalar
-  out << YAML::EndMap;
+  out.key(key);
+  out.pairs({{"see", name}});
   queries.emplace_back(std::move(name), text);
 }
 
-void requirements(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
-  begin_pair(out, "requires") << YAML::BeginSeq;
+void requirements(YamlText& out, Step const& step, NamedQueries& queries) {
+  out.key("requires");
+  out.open_list();
   int number = 0;
   for (Requirement const& requirement : step.requirements) {
-    out << YAML::BeginMap;
+    out.item();
+    out.open_map();
     pair(out, "otherwise", requirement.otherwise);
     query(out, "query", fmt::format("{}/requires-{}", step.id, ++number), requirement.query,
           queries);
     if (requirement.at_start) {
-      begin_pair(out, "at_start") << true;
+      plain_pair(out, "at_start", "true");
     }
-    out << YAML::EndMap;
+    out.close_map();
   }
-  out << YAML::EndSeq;
+  out.close_list();
 }
 
-void step(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
-  out << YAML::BeginMap;
+void locks(YamlText& out, Step const& step) {
+  std::vector<std::pair<std::string, std::string>> modes;
+  for (auto const& [relation, mode] : step.locks) {
+    modes.emplace_back(relation.quoted(), locks::to_string(mode));
+  }
+  out.key("locks");
+  out.pairs(modes);
+}
+
+void step(YamlText& out, Step const& step, NamedQueries& queries) {
+  out.open_map();
   pair(out, "step", step.id);
   if (!step.about.empty()) {
     pair(out, "about", step.about);
   }
   std::visit([&](auto const& what) { action(out, what); }, step.action);
   if (!step.locks.empty()) {
-    begin_pair(out, "locks") << YAML::Flow << YAML::BeginMap;
-    for (auto const& [relation, mode] : step.locks) {
-      out << YAML::Key;
-      name(out, relation.quoted());
-      out << YAML::Value;
-      plain(out, locks::to_string(mode));
-    }
-    out << YAML::EndMap;
+    locks(out, step);
   }
   if (!std::holds_alternative<Gate>(step.action)) {
     pair(out, "lasts", std::string{to_string(step.lasts)});
@@ -227,11 +209,7 @@ void step(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
     requirements(out, step, queries);
   }
   if (!step.trial.empty()) {
-    begin_pair(out, "trial") << YAML::Flow << YAML::BeginSeq;
-    for (QualifiedName const& table : step.trial) {
-      name(out, table.quoted());
-    }
-    out << YAML::EndSeq;
+    names(out, "trial", quoted_names(step.trial));
   }
   if (!step.done_when.empty()) {
     query(out, "done_when", step.id + "/done", step.done_when, queries);
@@ -240,89 +218,86 @@ void step(YAML::Emitter& out, Step const& step, NamedQueries& queries) {
     statements(out, "undo", step.undo);
   }
   if (step.undo_alone) {
-    begin_pair(out, "undo_transaction") << "none";
+    plain_pair(out, "undo_transaction", "none");
   }
   if (step.irreversible) {
-    begin_pair(out, "irreversible") << true;
+    plain_pair(out, "irreversible", "true");
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void phase(YAML::Emitter& out, char const* key, std::vector<Step> const& steps,
-           NamedQueries& queries) {
+void phase(YamlText& out, char const* key, std::vector<Step> const& steps, NamedQueries& queries) {
   if (steps.empty()) {
     return;
   }
-  begin_pair(out, key) << YAML::BeginSeq;
+  out.key(key);
+  out.open_list();
   for (Step const& each : steps) {
+    out.item();
     step(out, each, queries);
   }
-  out << YAML::EndSeq;
+  out.close_list();
 }
 
-void text_map(YAML::Emitter& out, char const* key,
+void text_map(YamlText& out, char const* key,
               std::vector<std::pair<std::string, std::string>> const& entries) {
   if (entries.empty()) {
     return;
   }
-  begin_pair(out, key) << YAML::BeginMap;
+  out.key(key);
+  out.open_map();
   for (auto const& [name, value] : entries) {
     named_pair(out, name, value);
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
-void made_for(YAML::Emitter& out, Plan const& plan) {
-  begin_pair(out, "made_for") << YAML::BeginMap;
-  begin_pair(out, "server") << plan.server_version;
+void made_for(YamlText& out, Plan const& plan) {
+  out.key("made_for");
+  out.open_map();
+  plain_pair(out, "server", std::to_string(plan.server_version));
   pair(out, "catalog", plan.catalog);
   if (!plan.relies_on.empty()) {
-    begin_pair(out, "relies_on") << YAML::BeginMap;
+    out.key("relies_on");
+    out.open_map();
     for (ReliedOn const& fact : plan.relies_on) {
-      out << YAML::Key;
-      name(out, fact.table.quoted());
-      out << YAML::Value;
-      names(out, fact.columns);
+      out.key_named(fact.table.quoted());
+      out.names(raw_names(fact.columns));
     }
-    out << YAML::EndMap;
+    out.close_map();
   }
-  out << YAML::EndMap;
+  out.close_map();
 }
 
 std::string queries_text(NamedQueries const& queries) {
   if (queries.empty()) {
     return "";
   }
-  YAML::Emitter out;
-  out.SetMapFormat(YAML::Block);
-  out << YAML::BeginMap;
+  YamlText out;
   text_map(out, "queries", queries);
-  out << YAML::EndMap;
   return std::string("# What the steps above ask the catalog, by name; nothing of it changes ") +
-         "anything.\n" + out.c_str() + "\n";
+         "anything.\n" + out.take() + "\n";
 }
 
 }  // namespace
 
 std::string to_yaml(Plan const& plan) {
   NamedQueries queries;
-  YAML::Emitter out;
-  out.SetMapFormat(YAML::Block);
-  out << YAML::BeginMap;
-  begin_pair(out, "bellows") << format_version;
+  YamlText out;
+  plain_pair(out, "bellows", std::to_string(format_version));
   pair(out, "migration", plan.migration);
-  begin_pair(out, "source") << YAML::BeginMap;
+  out.key("source");
+  out.open_map();
   pair(out, "file", plan.source_file);
   pair(out, "meaning", plan.source_meaning);
-  out << YAML::EndMap;
+  out.close_map();
   made_for(out, plan);
   text_map(out, "application", plan.application);
   text_map(out, "allowed", plan.allowed);
   phase(out, "expand", plan.expand, queries);
   phase(out, "backfill", plan.backfill, queries);
   phase(out, "contract", plan.contract, queries);
-  out << YAML::EndMap;
-  return "# In short: " + in_short(plan) + "\n" + out.c_str() + "\n" + queries_text(queries);
+  return "# In short: " + in_short(plan) + "\n" + out.take() + "\n" + queries_text(queries);
 }
 
 }  // namespace bellows::plan
