@@ -11,8 +11,11 @@ namespace bellows::test {
 
 void make_controls(TempDatabase const& db) {
   postgres::Session session = db.session();
-  for (std::string const& statement : batcher::control_tables_ddl()) {
-    session.run(statement);
+  for (auto const* const statements :
+       {&batcher::control_tables_ddl(), &batcher::pause_columns_ddl()}) {
+    for (std::string const& statement : *statements) {
+      session.run(statement);
+    }
   }
 }
 

@@ -13,8 +13,9 @@ namespace bellows::test {
 void make_ledger(TempDatabase const& db) {
   postgres::Session session = db.session();
   session.run("CREATE SCHEMA bellows");
-  for (auto const* const statements : {&batcher::job_tables_ddl(), &batcher::letter_tables_ddl(),
-                                       &batcher::control_tables_ddl()}) {
+  for (auto const* const statements :
+       {&batcher::job_tables_ddl(), &batcher::letter_tables_ddl(), &batcher::control_tables_ddl(),
+        &batcher::pause_columns_ddl()}) {
     for (std::string const& statement : *statements) {
       session.run(statement);
     }
