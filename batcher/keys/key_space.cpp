@@ -21,7 +21,7 @@ LEFT JOIN pg_catalog.pg_stats s
   ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname::text = $2 AND NOT s.inherited
 WHERE c.oid = $1::regclass)";
 
-constexpr double sample_pages = 500;
+constexpr double space_sample_pages = 500;
 constexpr double old_from = 0.12;  // an honest sample of so many pages is that far off by chance
 
 /// How many rows a sample suggests, and how far it is from the histogram: the largest difference of
@@ -34,7 +34,7 @@ struct Sampled {
 // Of a key that may be NULL, rows without one are rows, too.
 Sampled sample(postgres::Transaction& transaction, sql::QualifiedName const& table,
                KeyType const& column, KeySpace const& space, double pages) {
-  double const percent = std::min(100.0, 100 * sample_pages / std::max(pages, 1.0));
+  double const percent = std::min(100.0, 100 * space_sample_pages / std::max(pages, 1.0));
   postgres::Rows const rows = transaction.run(
       fmt::format(
           "SELECT coalesce(max(rows), 0)::float8, coalesce(max(abs(upto - place)), 0)::float8"

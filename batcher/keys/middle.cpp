@@ -17,13 +17,13 @@ constexpr std::int64_t few_rows = 50'000;  // of the whole table: counted rather
 constexpr std::int64_t fewest_sampled = 100;
 
 // The middle one of the sampled keys in the range, and how many there are.
-struct Sampled {
+struct SampledMiddle {
   std::optional<KeyValue> middle;
   std::int64_t rows = 0;
 };
 
-Sampled sample(Transaction& transaction, sql::QualifiedName const& table, Key const& key,
-               Range const& range, double percent) {
+SampledMiddle sample(Transaction& transaction, sql::QualifiedName const& table, Key const& key,
+                     Range const& range, double percent) {
   std::string columns;
   for (KeyType const& column : key) {
     columns += column.name.quoted() + ", ";
@@ -52,7 +52,7 @@ std::optional<KeyValue> middle_of(Transaction& transaction, sql::QualifiedName c
     double const percent = std::max(
         100 * middle_sample_rows / static_cast<double>(std::max<std::int64_t>(table_rows, 1)),
         0.01);
-    Sampled const sampled = sample(transaction, table, key, range, std::min(percent, 100.0));
+    SampledMiddle const sampled = sample(transaction, table, key, range, std::min(percent, 100.0));
     auto const rows = static_cast<std::int64_t>(static_cast<double>(sampled.rows) * 100 / percent);
     if (sampled.rows >= fewest_sampled && rows >= least && *sampled.middle != range.upto) {
       return sampled.middle;

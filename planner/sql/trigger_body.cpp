@@ -13,14 +13,14 @@ namespace {
 
 using Kind = Token::Kind;
 
-struct Piece {
+struct BodyPiece {
   Kind kind = Kind::Symbol;
   std::string text;  // a word in lower case, a quoted name without its quotes, else as it stands
   std::size_t begin = 0;
   std::size_t end = 0;
 };
 
-using Pieces = std::vector<Piece>;
+using BodyPieces = std::vector<BodyPiece>;
 
 /// A name as its letters; "" within it is one quote.
 std::string unquoted(std::string_view text) {
@@ -33,8 +33,8 @@ std::string unquoted(std::string_view text) {
 }
 
 /// Nothing where the scanner refuses the text: then it says nothing.
-Pieces pieces_of(std::string_view text) {
-  Pieces pieces;
+BodyPieces body_pieces(std::string_view text) {
+  BodyPieces pieces;
   try {
     for (Token const& token : scan(text)) {
       std::string_view const written = text.substr(token.offset, token.length);
@@ -81,7 +81,7 @@ bool is_keyword(std::string const& word) {
 class BodyReader {
  public:
   BodyReader(std::string_view text, std::vector<Identifier> const& rows, bool any)
-      : text_(text), pieces_(pieces_of(text)), rows_(rows), any_(any) {
+      : text_(text), pieces_(body_pieces(text)), rows_(rows), any_(any) {
     learn_names();
   }
 
@@ -367,7 +367,7 @@ class BodyReader {
   }
 
   std::string_view text_;
-  Pieces pieces_;
+  BodyPieces pieces_;
   std::vector<Identifier> rows_;
   bool any_;
   TriggerBody body_;
@@ -382,7 +382,7 @@ TriggerBody read_trigger_body(std::string_view body, std::vector<Identifier> con
 
 std::vector<Identifier> transition_tables(std::string_view definition) {
   std::vector<Identifier> tables;
-  Pieces const pieces = pieces_of(definition);
+  BodyPieces const pieces = body_pieces(definition);
   for (std::size_t at = 0; at + 2 < pieces.size(); ++at) {
     bool const row = pieces[at].text == "old" || pieces[at].text == "new";
     if (row && pieces[at + 1].text == "table") {

@@ -103,7 +103,7 @@ std::string file_text(MigrationStatus const& each) {
          (each.file_changed ? line("its file was changed after it ran") : "");
 }
 
-std::string said_step(MigrationStatus const& each) {
+std::string step_of(MigrationStatus const& each) {
   return each.purpose.empty() ? "step " + each.failed_step : each.purpose;
 }
 
@@ -127,7 +127,7 @@ std::string step_text(MigrationStatus const& each, Working working) {
   if (each.state == State::Failed) {
     text += line(fmt::format("failed in {}{}: {}", each.phase,
                              each.sqlstate.empty() ? "" : " (SQLSTATE " + each.sqlstate + ")",
-                             said_step(each)));
+                             step_of(each)));
     text += line("  " + indented(each.message));
   } else if (!each.current_step.empty() && !waits) {
     text += line(fmt::format("{}{}: {}", each.phase, pace_of(each, working), each.purpose));

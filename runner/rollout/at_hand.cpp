@@ -20,7 +20,7 @@ std::vector<Step> const& steps_of(plan::Plan const& plan, Phase phase) {
   return plan.contract;
 }
 
-bool is(Journaled const& journaled, Step const& step, StepState state) {
+bool is_in_state(Journaled const& journaled, Step const& step, StepState state) {
   auto const found = journaled.find(step.id);
   return found != journaled.end() && found->second == state;
 }
@@ -30,13 +30,16 @@ bool is(Journaled const& journaled, Step const& step, StepState state) {
 Step const* step_at_hand(plan::Plan const& plan, Phase phase, Journaled const& journaled,
                          std::string const& said) {
   std::vector<Step> const& steps = steps_of(plan, phase);
-  auto const is_left = [&](Step const& step) { return !is(journaled, step, StepState::Done); };
+  auto const is_left = [&](Step const& step) {
+    return !is_in_state(journaled, step, StepState::Done);
+  };
   auto const named = std::ranges::find(steps, said, &Step::id);
   if (named != steps.end() && is_left(*named)) {
     return &*named;
   }
   auto const touched = [&](Step const& step) {
-    return is(journaled, step, StepState::Began) || is(journaled, step, StepState::Done);
+    return is_in_state(journaled, step, StepState::Began) ||
+           is_in_state(journaled, step, StepState::Done);
   };
   auto const last = std::find_if(steps.rbegin(), steps.rend(), touched);
   auto const from = last == steps.rend() ? steps.begin() : std::prev(last.base());
