@@ -9,16 +9,6 @@
 
 namespace bellows::test {
 
-void make_controls(TempDatabase const& db) {
-  postgres::Session session = db.session();
-  for (auto const* const statements :
-       {&batcher::control_tables_ddl(), &batcher::pause_columns_ddl()}) {
-    for (std::string const& statement : *statements) {
-      session.run(statement);
-    }
-  }
-}
-
 GovernedJob::GovernedJob(TempDatabase const& db, batcher::Spec spec, batcher::Options options)
     : GovernedJob(db.conninfo(), std::move(spec), std::move(options)) {}
 

@@ -12,9 +12,6 @@
 
 namespace bellows::test {
 
-/// The tables of orders and budgets, beside make_ledger()'s.
-void make_controls(TempDatabase const& db);
-
 /// A job that runs beside the test, and what people would see of it. Stopped and joined at the end.
 class GovernedJob {
  public:

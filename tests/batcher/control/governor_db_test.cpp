@@ -23,7 +23,6 @@ class Governed : public testing::Test {
  protected:
   Governed() {
     test::make_ledger(db);
-    test::make_controls(db);
     options.steering.controls = true;
   }
   void order(std::string const& scope, bool paused) {

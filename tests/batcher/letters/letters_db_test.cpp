@@ -279,7 +279,7 @@ TEST_F(DeadLettersOf, NoneAtAllNamesTheRowAndKeepsWhatWasDone) {
 
 TEST_F(DeadLettersOf, RowThatStaysLockedForTheWholeBudgetIsSetAside) {
   test::make_counted_table(db, 40);
-  options.retry_budget = 1s;
+  options.retry_budget = 4s;
   postgres::Session holder = db.session();
   {
     postgres::Transaction holding = holder.begin();
