@@ -36,6 +36,14 @@ std::optional<batcher::Progress> left_behind(postgres::Session& session, Migrati
   return progress && batcher::has_written(*progress) ? progress : std::nullopt;
 }
 
+/// A range that is written in stripes counts as gone over with its last one.
+std::string written_so_far(batcher::Progress const& progress) {
+  return progress.rows_scanned > progress.rows_written
+             ? fmt::format("has gone over {} rows and written {} of them", progress.rows_scanned,
+                           progress.rows_written)
+             : fmt::format("has written {} rows", progress.rows_written);
+}
+
 /// The index that a step of the file's builds by itself, without a way back in the plan.
 std::optional<ddl::BuiltIndex> built_alone(postgres::Session& session, Step const& step) {
   auto const* run = std::get_if<plan::RunSql>(&step.action);
@@ -111,10 +119,8 @@ void check_undo(postgres::Session& session, MigrationRow const& row, Step const&
   auto const left = left_behind(session, row, step);
   if (left && because.empty()) {
     throw Unconfirmed(
-        fmt::format(
-            "{}: step {} has gone over {} rows and written {} of them, as far as the server "
-            "counts; that can't be taken back",
-            row.name, step.id, left->rows_scanned, left->rows_written),
+        fmt::format("{}: step {} {}, as far as the server counts; that can't be taken back",
+                    row.name, step.id, written_so_far(*left)),
         fmt::format("bellows resume; or, to leave them as they are and give up the rest: bellows "
                     "abort {} --because TEXT",
                     row.name));
