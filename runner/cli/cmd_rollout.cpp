@@ -225,7 +225,7 @@ int run_up(Invocation& invocation) {
   Deployment const deployment{release, read_releases(run.session())};
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, options);
-  tell_other_history(run.session(), invocation.console);
+  run.asking([&](postgres::Session& asked) { tell_other_history(asked, invocation.console); });
   tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   for (Item const& item : items) {

@@ -6,6 +6,7 @@
 #include "runner/ddl/attended.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/ledger/waits.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/at_hand.hpp"
 #include "runner/rollout/outlook_facts.hpp"
@@ -147,6 +148,7 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
   }
   for (Project::Entry const& entry : project.entries()) {
     auto const found = rows.find(entry.name);
+    report.held = report.holder && !hold ? read_wait(session) : std::nullopt;
     if (found == rows.end()) {
       MigrationStatus pending;
       pending.name = entry.name;

@@ -227,6 +227,9 @@ std::string opening(StatusReport const& report) {
   if (report.holder) {
     text += (report.holder->silent ? "" : "at work: ") + in_words(*report.holder) + "\n";
   }
+  if (report.held) {
+    text += held(*report.held);
+  }
   return text + controls_text(report.controls);
 }
 

@@ -45,8 +45,9 @@ struct MigrationStatus {
 };
 
 struct StatusReport {
-  std::string target;            // host, port, database, user
-  std::optional<Holder> holder;  // who works on it right now
+  std::string target;             // host, port, database, user
+  std::optional<Holder> holder;   // who works on it right now
+  std::optional<HoldSince> held;  // by a lock that it waits for, where its migration tells nothing
   std::vector<Verifier> verifiers;
   bool never_ran = false;        // there is no ledger
   bool another_project = false;  // none of its migrations is in this checkout

@@ -27,6 +27,14 @@ Json json(Holder const& holder) {
           {"silent", holder.silent}};
 }
 
+Json json(HoldSince const& held) {
+  return {{"kind", held.hold.kind},
+          {"why", held.hold.why},
+          {"next", held.hold.next},
+          {"slowed", held.hold.slowed},
+          {"seconds", held.seconds}};
+}
+
 Json ids(std::vector<std::pair<std::string, std::string>> const& gates) {
   Json all = Json::array();
   for (auto const& [id, purpose] : gates) {
@@ -50,11 +58,7 @@ Json json(MigrationStatus const& each) {
            {"file_missing", each.file_missing},
            {"gates", ids(each.gates)}};
   if (each.hold) {
-    one["held"] = {{"kind", each.hold->hold.kind},
-                   {"why", each.hold->hold.why},
-                   {"next", each.hold->hold.next},
-                   {"slowed", each.hold->hold.slowed},
-                   {"seconds", each.hold->seconds}};
+    one["held"] = json(*each.hold);
   }
   if (each.ending) {
     one["last_run"] = {{"ended", each.ending->what},
@@ -97,6 +101,9 @@ std::string status_json(StatusReport const& report) {
                 {"up_to_date", report.outlook.up_to_date}};
   if (report.holder) {
     document["runner"] = json(*report.holder);
+  }
+  if (report.held) {
+    document["held"] = json(*report.held);
   }
   document["controls"] = Json::array();
   for (batcher::ControlRow const& row : report.controls) {

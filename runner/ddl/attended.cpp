@@ -25,14 +25,14 @@ std::string what_ends(Blocker const& blocker) {
       blocker.pid == 0 ? fmt::format("ROLLBACK PREPARED '{0}', or COMMIT PREPARED '{0}', ends it",
                                      blocker.application)
                        : fmt::format("SELECT pg_terminate_backend({}) ends it", blocker.pid);
-  return "wait until it has ended, or " + it + "; then the same command again";
+  return "wait until it has ended, or " + it;
 }
 
 HeldUp held_up(Blocker const& blocker) {
   std::string const what = blocker.table.empty() ? "what has to be read" : blocker.table;
   return {fmt::format("{} is locked, by {}{}", what, who(blocker),
                       blocker.query.empty() ? "" : "; its last statement: " + blocker.query),
-          what_ends(blocker)};
+          what_ends(blocker) + "; then the same command again"};
 }
 
 /// Looks from beside while it lives.
@@ -77,6 +77,11 @@ class Watch {
     auto const blockers = find_blockers_of(*beside_, session_.backend_pid());
     auto const now = steady_clock::now();
     since_ = blockers.empty() ? std::nullopt : std::optional(since_.value_or(now));
+    if (since_ && how_.say && !said_) {
+      said_ = true;
+      HeldUp const held = held_up(blockers.front());
+      how_.say(fmt::format("waiting: {}\n  next: {}", held.what(), what_ends(blockers.front())));
+    }
     if (since_ && now - *since_ >= how_.patience) {
       {
         std::lock_guard const lock(mutex_);
@@ -94,8 +99,9 @@ class Watch {
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
   std::optional<Blocker> in_the_way_;
-  std::optional<postgres::Session> beside_;  // these two are the thread's
+  std::optional<postgres::Session> beside_;  // these three are the thread's
   std::optional<steady_clock::time_point> since_;
+  bool said_ = false;
   std::jthread thread_;  // last: it uses everything above
 };
 

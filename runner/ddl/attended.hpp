@@ -24,6 +24,8 @@ struct Attendance {
   std::string conninfo;  // for a look from beside, once the answer takes longer than a moment
   Stop const* stop = nullptr;
   std::chrono::milliseconds patience{3'000};  // with whoever has the lock
+  /// Once, from another thread, as soon as somebody is in the way: who, and how to end that.
+  std::function<void(std::string const&)> say = nullptr;
 };
 
 /// Calls `body`, which asks `session`, and cancels what that waits for: at the first signal, which

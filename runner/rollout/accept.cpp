@@ -295,7 +295,9 @@ plan::Plan mended_plan(postgres::Session& session, Project::Entry const& entry,
 }
 
 MigrationRow mend(Run& run, Project::Entry const& entry, MigrationRow row) {
-  row.plan = plan::to_yaml(mended_plan(run.session(), entry, row));
+  run.asking([&](postgres::Session& session) {
+    row.plan = plan::to_yaml(mended_plan(session, entry, row));
+  });
   row.meaning = Project::read(entry).meaning;
   run.write([&](postgres::Transaction&, Journal& journal) {
     journal.mended(row.name, row.meaning, row.plan);
@@ -307,7 +309,8 @@ MigrationRow mend(Run& run, Project::Entry const& entry, MigrationRow row) {
 
 MigrationRow accept(Run& run, Project const& project, Project::Entry const& entry,
                     std::string const& release) {
-  Accepted const taken = accepted(run.session(), project, entry);
+  Accepted taken;
+  run.asking([&](postgres::Session& session) { taken = accepted(session, project, entry); });
   MigrationRow row;
   row.name = entry.name;
   row.meaning = Project::read(entry).meaning;

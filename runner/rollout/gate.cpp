@@ -50,7 +50,9 @@ GateState peek_at_gate(postgres::Session& session, std::string const& migration,
 GateState look_at_gate(Run& run, std::string const& migration, std::string const& step,
                        plan::Gate const& gate) {
   if (gate.kind == plan::unnamed_gate) {
-    return look_at_names(run.session(), gate);
+    GateState state;
+    run.asking([&](postgres::Session& session) { state = look_at_names(session, gate); });
+    return state;
   }
   GateReading reading;
   run.write([&](postgres::Transaction& transaction, Journal&) {

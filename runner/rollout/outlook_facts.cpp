@@ -9,6 +9,7 @@
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
+#include "runner/ledger/waits.hpp"
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
@@ -88,6 +89,9 @@ class Reader {
       if (facts_.held_next.empty() && hold) {
         facts_.held_next = hold->hold.next;
       }
+      } else if (facts_.held_next.empty()) {
+        auto const wait = read_wait(session_);
+        facts_.held_next = wait ? wait->hold.next : "";
     }
   }
 

@@ -103,6 +103,13 @@ void Run::surviving(std::function<void()> const& body) {
   }
 }
 
+void Run::asking(std::function<void(postgres::Session&)> const& body) {
+  postgres::Session& asked = session();
+  ddl::Attendance const attendance{options_.conninfo, options_.stop, options_.policy.locks.budget,
+                                   options_.voice.say};
+  ddl::attended(asked, attendance, [&] { body(asked); });
+}
+
 void Run::write(std::function<void(postgres::Transaction&, Journal&)> const& body) {
   surviving([&] {
     auto transaction = session().begin();

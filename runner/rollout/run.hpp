@@ -85,6 +85,10 @@ class Run {
   /// The connection; a new one when the old one was lost, tried for policy().reconnect_budget.
   postgres::Session& session();
 
+  /// Reads what somebody may have locked: says who it is, and throws ddl::HeldUp once the budget
+  /// for locks is spent, Interrupted at a signal.
+  void asking(std::function<void(postgres::Session&)> const& body);
+
   /// A short transaction on the ledger: fenced, committed, tried again on a lost connection. What
   /// it writes must be such that writing it twice is writing it once.
   void write(std::function<void(postgres::Transaction&, Journal&)> const& body);

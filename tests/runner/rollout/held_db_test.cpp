@@ -158,6 +158,36 @@ TEST_F(Held, ByATableLock) {
   expect_ends(pid);
 }
 
+// Before anything of it has begun: to read a catalog takes locks, too.
+TEST_F(Held, ByATableLockWhileTheCatalogIsRead) {
+  postgres::Session holder = t.db.session("somebody");
+  auto holding = holder.begin();
+  holding.run("LOCK TABLE users");
+  std::string const next = fmt::format("SELECT pg_terminate_backend({})", holder.backend_pid());
+  int const pid = start({"--lock-budget", "60s"});
+  wait_until_said({"at work: ", "held for ", "in the way is pid ", "somebody", "next: " + next});
+  auto const status = Json::parse(t.project.run({"status", "--format", "json"}).answer);
+  EXPECT_EQ(status["held"]["kind"], "lock") << status;
+  wait_until(
+      [&] {
+        std::string const said = t.project.said_so_far(pid);
+        return said.find("waiting: users is locked, by pid ") != std::string::npos &&
+               said.find(next) != std::string::npos;
+      },
+      "the run to tell who is in its way");
+  holding.commit();
+  expect_ends(pid);
+}
+
+TEST_F(Held, ByATableLockForTooLongBeforeItBegins) {
+  postgres::Session holder = t.db.session("somebody");
+  auto holding = holder.begin();
+  holding.run("LOCK TABLE users");
+  Ran const ran = t.project.run(small_up({"--lock-budget", "1s"}));
+  EXPECT_EQ(ran.code, 4) << ran.said;
+  EXPECT_NE(ran.said.find("users is locked, by pid "), std::string::npos) << ran.said;
+}
+
 TEST(HeldIndex, ByAnOlderTransaction) {
   TempDatabase const db;
   db.run(users_table);
