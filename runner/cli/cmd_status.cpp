@@ -77,6 +77,9 @@ class Outlooks {
       auto const found = std::ranges::find(report.migrations, fact.name, &MigrationStatus::name);
       if (found != report.migrations.end()) {
         found->refused = fact.refused ? fact.refused : fact.not_contract;
+        if (fact.sync_off) {  // then both names are not in step
+          found->application.clear();
+        }
       }
     }
   }

@@ -8,6 +8,7 @@
 #include "runner/ledger/verifiers.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/sync_off.hpp"
 #include "runner/rollout/verifying.hpp"
 
 #include <fmt/core.h>
@@ -32,6 +33,7 @@ struct Checked {
   bool comparable = true;
   batcher::Verified found;
   batcher::Compared compared;
+  std::optional<Refusal> sync_off;  // what was just compared may differ with the next write
 };
 
 /// Between the end of the backfill and contract there are two sides to compare.
@@ -102,7 +104,8 @@ Checked check(Invocation& invocation, postgres::Session& session, MigrationRow c
                   then.size(),
                   true,
                   batcher::verify(spec, batches, surroundings),
-                  {}};
+                  {},
+                  sync_off(session, row)};
   checked.comparable = checked.found.at_bounds;
   if (!checked.comparable) {
     checked.kept = 0;
@@ -121,6 +124,9 @@ std::string text_of(Checked const& checked) {
               : fmt::format("{} rows of {}, each as the rule says\n", found.rows, checked.table);
   for (std::string const& key : found.examples) {
     text += "  differs: " + key + "\n";
+  }
+  if (checked.sync_off) {
+    text += fmt::format("  {}\n  next: {}\n", checked.sync_off->why, checked.sync_off->next);
   }
   if (!checked.comparable) {
     return text +
@@ -151,6 +157,9 @@ std::string json_of(std::vector<Checked> const& all) {
                                {"changed", checked.compared.changed},
                                {"rows_then", checked.compared.rows_then},
                                {"rows_added_after", checked.compared.added_after}};
+    }
+    if (checked.sync_off) {
+      one["sync_off"] = {{"why", checked.sync_off->why}, {"next", checked.sync_off->next}};
     }
     document["verified"].push_back(std::move(one));
   }
@@ -256,8 +265,9 @@ int run_verify(Invocation& invocation) {
     } else {
       invocation.console.tell(text_of(all));
     }
-    bool const wrong = std::ranges::any_of(
-        all, [](Checked const& checked) { return checked.found.differing > 0; });
+    bool const wrong = std::ranges::any_of(all, [](Checked const& checked) {
+      return checked.found.differing > 0 || checked.sync_off;
+    });
     return wrong ? exit_drift : exit_done;
   } catch (batcher::Interrupted const& stopped) {
     std::string const time_is_up = invocation.stop.why_time_is_up();

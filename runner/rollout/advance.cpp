@@ -12,6 +12,7 @@
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/sync_off.hpp"
 #include "runner/rollout/trial.hpp"
 #include "runner/rollout/words.hpp"
 
@@ -217,6 +218,9 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
     run_noting_failure(run, row, plan.contract.front(),
                        [&] { settle_other_tables(run, row.name, plan); });
   }
+  if (phase.phase != Phase::Expand) {
+    run.surviving([&] { check_sync(run.session(), row); });
+  }
   auto const journaled = read_steps(run.session(), row.name);
   for (Step const& step : plan.*phase.steps) {
     if (is_over(journaled, plan.*phase.steps, step)) {
@@ -256,6 +260,9 @@ void run_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStates const&
     not_begun();
     throw;
   } catch (ProjectError const&) {
+    not_begun();
+    throw;
+  } catch (Unconfirmed const&) {
     not_begun();
     throw;
   }

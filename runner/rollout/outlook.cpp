@@ -56,6 +56,12 @@ Next of_changed_file(OutlookFacts const& facts) {
   return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->changed->next);
 }
 
+/// Writes are lost to one side until somebody has typed it.
+Next of_sync(OutlookFacts const& facts) {
+  auto const* one = first(facts, [](Migration const& each) { return each.sync_off.has_value(); });
+  return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->sync_off->next);
+}
+
 /// What can be typed as it stands: an abort that would be refused is no answer.
 std::string or_abort(Migration const& one) {
   if (one.phase == Phase::Contract || one.way_back == WayBack::None) {
@@ -150,9 +156,9 @@ bool owes(OutlookFacts const& facts) {
 }  // namespace
 
 Outlook outlook(OutlookFacts const& facts) {
-  static constexpr std::array ways{while_at_work, in_another_project, of_changed_file,
-                                   of_half_done,  while_paused,       of_leftovers,
-                                   of_pending,    of_contract,        of_what_is_left};
+  static constexpr std::array ways{
+      while_at_work, of_sync,      in_another_project, of_changed_file, of_half_done,
+      while_paused,  of_leftovers, of_pending,         of_contract,     of_what_is_left};
   for (auto const way : ways) {
     if (Next next = way(facts)) {
       return {std::move(*next), false, owes(facts)};

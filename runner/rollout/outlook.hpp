@@ -36,6 +36,7 @@ struct OutlookFacts {
     bool dead_letters = false;  // in the step that it is at
     WayBack way_back = WayBack::Free;
     std::optional<Refusal> changed;       // its file, after it ran
+    std::optional<Refusal> sync_off;      // its pair is not kept in step: urgent, whoever deploys
     std::optional<Refusal> refused;       // to begin, or to go on with it
     std::optional<Refusal> not_contract;  // it waits for contract, which would be refused
     std::string old_names;  // that no application may use before contract: "name"; may be empty

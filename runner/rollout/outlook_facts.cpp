@@ -19,6 +19,7 @@
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
+#include "runner/rollout/sync_off.hpp"
 #include "runner/rollout/way_back.hpp"
 
 #include <algorithm>
@@ -88,10 +89,10 @@ class Reader {
       facts_.held_next = how_to_end_holder(session_);
       if (facts_.held_next.empty() && hold) {
         facts_.held_next = hold->hold.next;
-      }
       } else if (facts_.held_next.empty()) {
         auto const wait = read_wait(session_);
         facts_.held_next = wait ? wait->hold.next : "";
+      }
     }
   }
 
@@ -143,7 +144,10 @@ class Reader {
       one.dead_letters =
           batcher::read_dead_letters(session_, row.name + "/" + row.failed_step, 1).count > 0;
     }
-    if (row.state == State::Backfilled) {
+    one.sync_off = sync_off(session_, row);
+    if (one.sync_off) {
+      one.refused = one.sync_off;
+    } else if (row.state == State::Backfilled) {
       one.not_contract = refusal_of([&] { check_verified(session_, row); });
       if (!one.not_contract) {
         one.not_contract = closed_for_good(row, plan);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 /// No walk is believed: the server is asked whether a row is left, at the end of a backfill and
 /// before the swap; under the swap's lock, whether the catalog is as it was left.
 namespace bellows::test {
@@ -56,6 +59,8 @@ TEST(ServerAsked, TheSwapIsNotBegunWhileARowIsOutOfStep) {
   EXPECT_EQ(bench.db.value("SELECT display_name FROM users WHERE id = 7"), "past again");
 }
 
+using Words = std::vector<std::string>;
+
 struct Tampering {
   char const* name;
   std::string sql;
@@ -64,27 +69,69 @@ struct Tampering {
 
 class TamperedSwap : public testing::TestWithParam<Tampering> {};
 
+std::string tampering(Tampering const& with) {
+  return fmt::format(
+      "DO $$ DECLARE t name; BEGIN SELECT tgname INTO t FROM pg_trigger"
+      " WHERE tgrelid = 'users'::regclass AND tgname LIKE '%update%' LIMIT 1; EXECUTE format('{}',"
+      " t); END $$",
+      with.sql);
+}
+
+// After contract has looked at the triggers, and before it has the lock.
 TEST_P(TamperedSwap, IsRefusedUnderItsLock) {
   RenameBench const bench(users());
   bench.expand();
   bench.backfill();
-  bench.db.run(fmt::format(
-      "DO $$ DECLARE t name; BEGIN SELECT tgname INTO t FROM pg_trigger"
-      " WHERE tgrelid = 'users'::regclass AND tgname LIKE '%update%' LIMIT 1; EXECUTE format('{}',"
-      " t); END $$",
-      GetParam().sql));
-  expect_says(bench.project.run({"contract", "--quiet-period", "0"}), 7,
-              {"ENABLE ALWAYS", "bellows abort"});
+  bool done = false;
+  Ran const ran =
+      bench.project.run_observed({{"contract", "--quiet-period", "0"}}, [&](Event const& event) {
+        if (event.what == "gate looked at" && !done) {
+          done = true;
+          bench.db.session("tampering").run(tampering(GetParam()));
+        }
+      });
+  expect_says(ran, 7, {"ENABLE ALWAYS", "bellows abort"});
   EXPECT_EQ(bench.db.value("SELECT count(*) FROM users WHERE display_name = name"), "300");
   bench.must({"abort", rename_name});
   EXPECT_EQ(leftovers(bench.db), "");
 }
 
+TEST_P(TamperedSwap, IsToldBeforeAnythingGoesOn) {
+  RenameBench const bench(users());
+  bench.expand();
+  bench.db.run(tampering(GetParam()));
+  Words const told{"keep name and display_name of public.users in step", GetParam().says};
+  expect_says(bench.project.run({"up"}), 11, told);
+  EXPECT_EQ(bench.state(), "expanded");
+  expect_says(bench.must({"status"}), 0, told);
+  bench.db.run(enable_always(bench.db));
+  if (GetParam().name == std::string("Dropped")) {
+    expect_says(bench.project.run({"up"}), 11, {"bellows abort 20260301090000_rename, then"});
+    return;
+  }
+  bench.must({"up"});
+  bench.db.run(tampering(GetParam()));
+  std::string const status = bench.must({"status"}).answer;
+  EXPECT_EQ(status.find("both stay in step"), std::string::npos) << status;
+  Words next = told;
+  next.emplace_back("next: ");
+  next.emplace_back("ALTER TABLE public.users ENABLE ALWAYS TRIGGER \"");
+  next.emplace_back("; then bellows verify 20260301090000_rename");
+  expect_says(bench.must({"status"}), 0, next);
+  expect_says(bench.project.run({"verify"}), 9, next);
+  expect_says(bench.project.run({"contract", "--gate-wait", "0"}), 11, next);
+  EXPECT_EQ(bench.state(), "backfilled");
+  bench.db.run(enable_always(bench.db));
+  bench.must({"verify"});
+  bench.contract();
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Triggers, TamperedSwap,
-    testing::Values(Tampering{"Disabled", "ALTER TABLE users DISABLE TRIGGER %I", ""},
-                    Tampering{"FiresAtTheOriginOnly", "ALTER TABLE users ENABLE TRIGGER %I", ""},
-                    Tampering{"Dropped", "DROP TRIGGER %I ON users", ""}),
+    testing::Values(Tampering{"Disabled", "ALTER TABLE users DISABLE TRIGGER %I", "is disabled"},
+                    Tampering{"FiresAtTheOriginOnly", "ALTER TABLE users ENABLE TRIGGER %I",
+                              "is not ENABLE ALWAYS any more"},
+                    Tampering{"Dropped", "DROP TRIGGER %I ON users", "is gone"}),
     [](auto const& each) { return std::string(each.param.name); });
 
 TEST(ServerAsked, AConversionsProofMustStillBeThere) {
