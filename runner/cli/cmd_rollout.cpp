@@ -1,3 +1,4 @@
+#include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/dry_run.hpp"
@@ -8,6 +9,7 @@
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/file_gone.hpp"
+#include "runner/rollout/journaled.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
@@ -15,7 +17,7 @@
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -251,6 +253,17 @@ int run_backfill(Invocation& invocation) {
                                             : run_upto(invocation, Phase::Backfill);
 }
 
+namespace {
+
+std::string how_to_backfill(Run& run, MigrationRow const& row) {
+  std::string const job = row.name + "/" + row.failed_step;
+  bool const letters = row.state == State::Failed && !row.failed_step.empty() &&
+                       batcher::read_dead_letters(run.session(), job, 1).count > 0;
+  return letters ? "mend the data, then bellows resume --retry-dead-letters" : "bellows resume";
+}
+
+}  // namespace
+
 int run_contract(Invocation& invocation) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
@@ -278,7 +291,7 @@ int run_contract(Invocation& invocation) {
       if (named && row.state != State::Contracted) {
         throw ProjectError(
             fmt::format("{} is {}: contract comes after its backfill", name, to_string(row.state)),
-            "bellows resume");
+            how_to_backfill(run, row));
       }
       continue;
     }
@@ -395,6 +408,30 @@ int run_resume(Invocation& invocation) {
   return exit_done;
 }
 
+namespace {
+
+/// Since when, and what its abort left as it is.
+std::string aborted_before(Run& run, MigrationRow const& row) {
+  std::vector<std::string> stays;
+  auto const steps = read_steps(run.session(), row.name);
+  for (plan::Step const& step : all_steps(plan::from_yaml(row.plan))) {
+    auto const progress = batcher::read_progress(run.session(), job_id(row.name, step));
+    auto const found = steps.find(step.id);
+    if (progress && batcher::has_written(*progress)) {
+      stays.push_back(fmt::format("{} rows of step {}", progress->rows_written, step.id));
+    } else if (found != steps.end() && found->second == StepState::Done) {
+      stays.push_back(in_words(step));
+    }
+  }
+  return fmt::format(
+      "{} was aborted at {}: {}; bellows expand {} begins it again\n", row.name, row.changed_at,
+      stays.empty() ? "there is nothing to take back"
+                    : fmt::format("what it had done stays ({})", fmt::join(stays, ", ")),
+      row.name);
+}
+
+}  // namespace
+
 int run_abort(Invocation& invocation) {
   if (invocation.options.operands().size() != 1) {
     throw UsageError("`bellows abort` wants one MIGRATION");
@@ -406,7 +443,9 @@ int run_abort(Invocation& invocation) {
       meant_migration(invocation.options.operands().front(), rows, project ? &*project : nullptr);
   auto const row = rows.find(name);
   if (row == rows.end() || row->second.state == State::Aborted) {
-    std::string answer = name + " has not begun: there is nothing to take back\n";
+    std::string answer = row == rows.end()
+                             ? name + " has not begun: there is nothing to take back\n"
+                             : aborted_before(run, row->second);
     for (Leftover const& left : read_leftovers(run.session())) {
       answer += fmt::format("{}\nnext: {}\n", in_words(left), how_to_remove(left));
     }

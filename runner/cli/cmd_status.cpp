@@ -136,7 +136,7 @@ MigrationStatus from_row(postgres::Session& session, MigrationRow const& row,
   return status;
 }
 
-StatusReport read_status(postgres::Session& session, Project const& project, Outlooks& outlooks) {
+StatusReport read_status(postgres::Session& session, Project const& project) {
   StatusReport report;
   bool const ledger = ledger_exists(session);
   auto rows = ledger ? read_migrations(session) : std::map<std::string, MigrationRow>{};
@@ -148,10 +148,10 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
     report.verifiers = read_verifiers(session);
     report.holder = read_holder(session);
     hold = report.holder ? read_hold(session) : hold;
+    report.held = report.holder && !hold ? read_wait(session) : std::nullopt;
   }
   for (Project::Entry const& entry : project.entries()) {
     auto const found = rows.find(entry.name);
-    report.held = report.holder && !hold ? read_wait(session) : std::nullopt;
     if (found == rows.end()) {
       MigrationStatus pending;
       pending.name = entry.name;
@@ -175,7 +175,6 @@ StatusReport read_status(postgres::Session& session, Project const& project, Out
   if (!report.holder) {
     report.leftovers = read_leftovers(session);
   }
-  outlooks.add_to(report, session, project);
   return report;
 }
 
@@ -212,10 +211,15 @@ void attended(Looking const& looking, postgres::Session& session,
 
 StatusReport look(Looking const& looking, postgres::Session& session, Outlooks& outlooks) {
   StatusReport report;
-  attended(looking, session, [&] {
-    report = read_status(session, open_project(looking.invocation.options), outlooks);
-  });
+  Project const project = open_project(looking.invocation.options);
+  attended(looking, session, [&] { report = read_status(session, project); });
   report.target = looking.target;
+  try {
+    attended(looking, session, [&] { outlooks.add_to(report, session, project); });
+  } catch (ddl::HeldUp const& held) {  // the ledger has told where each of them stands
+    looking.invocation.console.say(fmt::format("what is next is not known: {}", held.what()));
+    report.outlook = {.next = held.next, .up_to_date = false, .owes = true};
+  }
   return report;
 }
 

@@ -97,6 +97,23 @@ TEST_F(HeldUp, AVerificationThatCannotBeNotedSaysSo) {
       << ran.said;
 }
 
+TEST_F(HeldUp, WhereEachStandsIsToldBesideALockOnItsTable) {
+  t.project.migration("20260401000000_more", "ALTER TABLE users ADD COLUMN more int;\n");
+  holding.commit();
+  postgres::Transaction beside = holder.begin();
+  beside.run("LOCK TABLE users");
+  Ran const ran = t.project.run({"status"});
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  EXPECT_NE(ran.answer.find("backfilled"), std::string::npos) << ran.answer;
+  EXPECT_NE(ran.answer.find(fmt::format("next: wait until it has ended, or SELECT "
+                                        "pg_terminate_backend({})",
+                                        holder.backend_pid())),
+            std::string::npos)
+      << ran.answer;
+  EXPECT_NE(ran.said.find("what is next is not known: users is locked, by pid "), std::string::npos)
+      << ran.said;
+}
+
 TEST_F(HeldUp, TheLeaseIsPartOfTheLedger) {
   holding.commit();
   postgres::Transaction beside = holder.begin();

@@ -77,6 +77,8 @@ TEST(Data, TheRestIsGivenUpForAReason) {
   expect_says(bench.must({"abort", delete_name, "--because", "the law changed"}), 0,
               {"20 rows stay as they are", "aborted"});
   EXPECT_EQ(bench.value(moved), "100 100, 80, 20");
+  expect_says(bench.project.run({"abort", delete_name}), 0,
+              {"was aborted at ", "what it had done stays (20 rows of step delete)"});
   EXPECT_EQ(bench.value("SELECT count(*) FROM bellows.events WHERE detail = 'the law changed'"),
             "1");
   expect_says(bench.must({"up"}), 0, {"was aborted and is left out"});
