@@ -93,7 +93,7 @@ TEST(Data, WhatCanOnlyFailIsAborted) {
       "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
       "BEGIN RAISE 'never' USING ERRCODE = 'check_violation'; END $$;"
       "CREATE TRIGGER refuse BEFORE DELETE ON events FOR EACH ROW EXECUTE FUNCTION refuse()");
-  expect_says(bench.project.run({"up"}), 7, {"never", "`bellows abort`"});
+  expect_says(bench.project.run({"up"}), 7, {"never", "`bellows abort 20260402090000_purge`"});
   expect_says(bench.must({"abort", delete_name}), 0, {"aborted"});
   EXPECT_EQ(bench.value(moved), "0 0, 100, 0");
   EXPECT_EQ(bench.value("SELECT count(*) FROM bellows.jobs WHERE job LIKE '%purge%'"), "0");
