@@ -29,6 +29,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -111,14 +112,24 @@ void tell(Dry& dry, std::string const& migration, Step const& step, plan::RunSql
   }
 }
 
+/// It may want what those before it make: a table, a label, a function.
+void tell_not_tried(Dry& dry, std::string const& why) {
+  dry.text += fmt::format(
+      "      no sample: its rows can be tried only after those before it have run (now: {})\n",
+      why.substr(0, why.find('\n')));
+}
+
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch const& batch) {
   try {
     dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
+  } catch (std::invalid_argument const& missing) {  // the table, its key
+    if (dry.told > 1) {
+      return tell_not_tried(dry, missing.what());
+    }
+    throw;
   } catch (postgres::Failure const& failure) {
-    bool const missing = failure.sqlstate == "42P01" || failure.sqlstate == "42703";
-    if (missing && dry.told > 1) {
-      dry.text += "      no sample: it works on what is not there yet\n";
-      return;
+    if (postgres::is_refusal(failure.kind) && dry.told > 1) {
+      return tell_not_tried(dry, failure.what());
     }
     throw postgres::Failure(
         failure.kind, failure.sqlstate,
