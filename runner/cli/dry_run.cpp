@@ -6,6 +6,7 @@
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/fired_triggers.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/pace_options.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/shown_sql.hpp"
 #include "runner/cli/wrap.hpp"
@@ -29,6 +30,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -48,8 +50,16 @@ struct Dry {
   std::size_t told = 0;                        // migrations that would be moved
   std::optional<catalog::Catalog> after = {};  // the schema, once what is told by now has run
   std::vector<std::pair<std::string, plan::Transition>> copies = {};  // that what is told makes
+  std::set<std::string> contracted = {};  // in this very run: their copies are none afterwards
   int code = exit_done;  // another one: up would end with it, and what comes next is not reached
 };
+
+catalog::Catalog& schema_by_then(Dry& dry) {
+  if (!dry.after) {
+    dry.after = catalog::read_catalog(dry.session);
+  }
+  return *dry.after;
+}
 
 LedgerRows read_ledger(postgres::Session& session) {
   LedgerRows rows;
@@ -197,6 +207,40 @@ void tell_new(Dry& dry, Project::Entry const& entry) {
   tell_first_phases(dry, entry.name, plan, {});
 }
 
+/// Open, or so soon that it is waited for.
+bool passes(Dry& dry, std::string const& migration, Step const& step, plan::Gate const& gate) {
+  Options const& options = dry.invocation.options;
+  auto const quiet = options.duration("quiet-period");
+  auto const state = peek_at_gate(dry.session, migration, step.id, gate, quiet);
+  return state.open || (state.opens_by_itself && gate_wait_of(options) >= quiet);
+}
+
+/// What comes behind it finds the schema that it leaves, if nothing holds it back.
+void note_contract(Dry& dry, MigrationRow const& row, std::vector<Step> const& steps) {
+  if (auto const outcome = read_outcome(dry.session, row.name); outcome && outcome->differing > 0) {
+    return;
+  }
+  auto const journaled = read_steps(dry.session, row.name);
+  std::vector<std::string> statements;
+  for (Step const& step : steps) {
+    auto const found = journaled.find(step.id);
+    if (found != journaled.end() && found->second == StepState::Done) {
+      continue;
+    }
+    if (auto const* gate = std::get_if<plan::Gate>(&step.action);
+        gate != nullptr && !passes(dry, row.name, step, *gate)) {
+      return;
+    }
+    if (auto const* run = std::get_if<plan::RunSql>(&step.action)) {
+      statements.insert(statements.end(), run->statements.begin(), run->statements.end());
+    }
+  }
+  dry.contracted.insert(row.name);
+  for (std::string const& statement : statements) {
+    catalog::replay_text(schema_by_then(dry), statement);
+  }
+}
+
 void tell_contract(Dry& dry, MigrationRow const& row) {
   if (auto const outcome = read_outcome(dry.session, row.name); outcome && outcome->differing > 0) {
     dry.text += fmt::format(
@@ -206,6 +250,7 @@ void tell_contract(Dry& dry, MigrationRow const& row) {
   std::vector<Step> const steps = plan::from_yaml(row.plan).contract;
   check_rights(dry.session, row.name, still_needed(dry.session, row, steps));
   tell_steps(dry, row.name, "contract", steps, read_steps(dry.session, row.name));
+  note_contract(dry, row, steps);
 }
 
 void tell_undo(Dry& dry, MigrationRow const& row) {
@@ -246,7 +291,7 @@ void tell_later_one(Dry& dry, Project::Entry const& entry) {
   }
   sql::Migration const migration = Project::read(entry);
   try {
-    refuse_building_on_copies(dry.session, migration, *dry.after);
+    refuse_building_on_copies(dry.session, migration, *dry.after, dry.contracted);
   } catch (Unconfirmed const& error) {
     return end_here(dry, exit_refused, error.what(), error.next);
   }
@@ -271,9 +316,7 @@ void tell_later_one(Dry& dry, Project::Entry const& entry) {
 
 void tell_one_to_begin(Dry& dry, Project::Entry const& entry) {
   bool const is_first = ++dry.told == 1;
-  if (!dry.after) {
-    dry.after = catalog::read_catalog(dry.session);
-  }
+  schema_by_then(dry);
   is_first ? tell_new(dry, entry) : tell_later_one(dry, entry);
   catalog::replay(*dry.after, Project::read(entry));
 }

@@ -24,13 +24,14 @@ catalog::Catalog replayed(catalog::Catalog before, sql::Migration const& migrati
 }  // namespace
 
 void refuse_building_on_copies(postgres::Session& session, sql::Migration const& migration,
-                               catalog::Catalog const& live) {
+                               catalog::Catalog const& live,
+                               std::set<std::string> const& contracted) {
   if (!ledger_exists(session)) {
     return;
   }
   catalog::Catalog const after = replayed(live, migration);
   for (auto const& [name, row] : read_migrations(session)) {
-    if (!in_progress(row.state) || name == migration.name) {
+    if (!in_progress(row.state) || name == migration.name || contracted.contains(name)) {
       continue;
     }
     auto const transition = plan::transition_of(plan::from_yaml(row.plan));

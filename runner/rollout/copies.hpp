@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,11 @@
 namespace bellows::runner {
 
 /// Throws Unconfirmed where one of the database's migrations is between expand and contract and
-/// `migration` would build on its copy. `live`: the database's schema. Reads the ledger.
+/// `migration` would build on its copy. `live`: the database's schema, in which those of
+/// `contracted` have no copy any more. Reads the ledger.
 void refuse_building_on_copies(postgres::Session& session, sql::Migration const& migration,
-                               catalog::Catalog const& live);
+                               catalog::Catalog const& live,
+                               std::set<std::string> const& contracted = {});
 
 /// Without a database: the copies that the committed plans of a project make. Each plan is read
 /// once, when a migration behind it is asked about, and a migration is held only against the copies

@@ -79,6 +79,20 @@ TEST_F(OnACopy, IsToldByADryRunBeforeTheCopyIsThere) {
   EXPECT_EQ(run({"up"}).code, 11);
 }
 
+TEST_F(OnACopy, IsNoneOfADryRunThatContractsItFirst) {
+  t.must({"up", "--release", "1"});
+  t.project.migration(index_name,
+                      "CREATE INDEX CONCURRENTLY by_display_name ON users (display_name);");
+  expect_says(run({"up", "--release", "2", "--dry-run", "--quiet-period", "0"}), 0,
+              {"would be contracted", std::string(index_name) + " would run after that:"});
+  expect_says(
+      run({"up", "--release", "2", "--dry-run", "--quiet-period", "60", "--gate-wait", "0"}), 11,
+      {"is closed by now", "up would end here: ", "users.display_name"});
+  expect_says(run({"up", "--release", "1", "--dry-run"}), 11, {"users.display_name"});
+  expect_says(run({"up", "--release", "2", "--quiet-period", "0"}), 0,
+              {std::string("contracted: ") + rename_name});
+}
+
 TEST_F(OnACopy, IsSaidWhenPlannedWithoutOne) {
   Project const files("");
   files.migration("1_t", users_table);
