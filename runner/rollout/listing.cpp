@@ -1,6 +1,8 @@
 #include "runner/rollout/listing.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/migration.hpp"
+#include "planner/sql/one_slip.hpp"
 
 #include <fmt/core.h>
 
@@ -45,6 +47,47 @@ std::optional<std::string> undone_by(std::string const& file, std::set<std::stri
   return std::nullopt;
 }
 
+/// X.WORD.sql, in its two parts.
+struct Parted {
+  std::string stem;
+  std::string word;
+};
+
+std::optional<Parted> parted(std::string const& file) {
+  std::string const name = without(file, sql_file);
+  std::size_t const dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0
+             ? std::nullopt
+             : std::optional(Parted{name.substr(0, dot), name.substr(dot + 1)});
+}
+
+/// "dwon", "DOWN", "dn": what a slip of the fingers makes of it.
+bool is_nearly_down(std::string const& word) {
+  std::string const folded = sql::lower(word);
+  return folded == "down" || folded == "dn" || sql::is_one_slip(folded, "down");
+}
+
+/// What X.WORD.sql would do where X.up.sql, or X.sql, is beside it; empty: nothing that is wrong.
+std::string wrong_beside(std::string const& file, std::set<std::string> const& all) {
+  auto const parts = parted(file);
+  if (!parts || parts->word == "up" || parts->word == "down") {
+    return "";
+  }
+  std::string const pair = parts->stem + std::string(up_file);
+  std::string const single = parts->stem + std::string(sql_file);
+  bool const of_pair = all.contains(pair);
+  if (is_nearly_down(parts->word) && (of_pair || all.contains(single))) {
+    return fmt::format("{} looks like the way back of {}, and would run as a migration", file,
+                       of_pair ? pair : single);
+  }
+  return of_pair ? fmt::format(
+                       "{0} stands beside {1}, and would run as a migration of its own: "
+                       "the way back of {1} is called {2}.down.sql, another migration has "
+                       "another name in front of its dot",
+                       file, pair, parts->stem)
+                 : "";
+}
+
 /// Named as a way back, whether or not a way there is beside it.
 bool is_named_back(std::string const& file) {
   bool const of_pair = std::ranges::any_of(
@@ -71,6 +114,8 @@ class Lister {
     } else if (auto const there = undone_by(file, all_)) {
       mistake(fmt::format("{} looks like the way back of {}, and would run as a migration", file,
                           *there));
+    } else if (std::string wrong = wrong_beside(file, all_); !wrong.empty()) {
+      mistake(std::move(wrong));
     } else if (file.ends_with(down_file)) {
       result_.beside.push_back(file + " (the way back of no migration)");
     } else {

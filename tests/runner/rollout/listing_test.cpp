@@ -52,6 +52,28 @@ TEST(Listing, AWayBackThatWouldRunIsAMistake) {
   EXPECT_EQ(list_migrations({"1_power_down.sql", "2_undo.sql", "3_U1.sql"}, {}).mistake, "");
 }
 
+TEST(Listing, AWayBackWithASlipInItsNameIsAMistake) {
+  for (char const* word : {"dwon", "donw", "dn", "Down", "DOWN", "dow", "downn"}) {
+    std::string const file = "5_x." + std::string(word) + ".sql";
+    for (char const* there : {"5_x.up.sql", "5_x.sql"}) {
+      EXPECT_EQ(list_migrations({"4_w.sql", there, file}, {}).mistake,
+                file + " looks like the way back of " + there + ", and would run as a migration");
+    }
+  }
+}
+
+TEST(Listing, ASecondFileBesideThatOfTheWayThereIsAMistake) {
+  for (char const* file : {"5_x.back.sql", "5_x.v2.sql", "5_x.do.sql", "5_x.UP.sql"}) {
+    EXPECT_NE(list_migrations({"5_x.up.sql", file}, {}).mistake.find("is called 5_x.down.sql"),
+              std::string::npos)
+        << file;
+  }
+  for (Names const& files : {Names{"5_x.up.sql", "5_x.down.sql", "6_x.v2.sql", "5_y.v2.sql"},
+                             {"5_x.sql", "5_x.v2.sql"}}) {
+    EXPECT_EQ(list_migrations(files, {}).mistake, "");
+  }
+}
+
 TEST(Listing, ANameOfAWayBackIsOneWithoutItsWayThereToo) {
   for (char const* file :
        {"1_x_down.sql", "1-x-down.sql", "1_x.undo.sql", "1_x.rollback.sql", "1_x.revert.sql",
