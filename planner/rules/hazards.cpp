@@ -92,8 +92,9 @@ constexpr Hazard hazards[] = {
      "{computed_later}, which `bellows plan` carries in batches."},
     {"add-column-not-null", adds_required_column, of::add_column,
      "The statement fails as soon as {table} has a row, because {name} is NULL in it.",
-     "Give the column a constant DEFAULT; or add it without NOT NULL, fill it by an UPDATE, which "
-     "`bellows plan` carries in batches, and then: {not_null}."},
+     "Give the column a constant DEFAULT, where one value does for every row. Or, since the "
+     "running "
+     "application does not write it: {required_later}."},
     {"index-not-concurrent", builds_index_on_partitioned, of::create_index,
      "Writes to {table} wait until the index is built on every partition.",
      "{create} … ON ONLY {table}; then on each partition {create} CONCURRENTLY, alone in its "
@@ -130,7 +131,9 @@ constexpr Hazard hazards[] = {
      "Release code that bears a NULL there first.", Severity::Note},
     {"set-not-null", scans_for_null, of::set_not_null,
      "Reads and writes of {table} wait while every row is searched for a NULL in {name}.",
-     "{not_null}."},
+     "First see to it that whatever is running gives {name} a value in each row it writes, or has "
+     "a DEFAULT or a trigger do it, and fill the rows that have NULL: the CHECK refuses both. "
+     "Then: {not_null}."},
     {"change-type", moves_to_utc, of::alter_type,
      "The new type of {name} {work}; reads and writes of {table} wait all the while.",
      "Where they are in UTC, SET LOCAL TimeZone = 'UTC' before it, in the same migration, and "
@@ -347,6 +350,7 @@ std::string filled(std::string_view text, Sign const& sign) {
       {"{not_null}", remedy::not_null_by_check},
       {"{keys_not_null}", remedy::key_columns_not_null},
       {"{default_later}", remedy::default_afterwards},
+      {"{required_later}", remedy::required_afterwards},
       {"{numbered}", remedy::numbered_afterwards},
       {"{computed_later}", remedy::computed_afterwards},
       {"{view}", remedy::view_of_old_name},

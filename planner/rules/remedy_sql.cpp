@@ -208,6 +208,19 @@ std::string default_afterwards(Sign const& sign) {
       plain_column(sign, sign.facts.command->column.type.text), table, column, value->expression);
 }
 
+std::string required_afterwards(Sign const& sign) {
+  std::string const table = sign.facts.target().display();
+  sql::Identifier const& column = sign.facts.command->column.name;
+  return fmt::format(
+      "{0}; ALTER TABLE {1} ALTER COLUMN {2} SET DEFAULT VALUE, which is instant and fills new "
+      "rows (or, for a value of the row's own, a BEFORE INSERT trigger that sets NEW.{2} where it "
+      "is NULL; either stays until every running release writes {2}); then, in a migration of its "
+      "own, UPDATE {1} SET {2} = VALUE WHERE {2} IS NULL, which `bellows plan` carries in batches; "
+      "and only then, each in a migration of its own, {3}",
+      plain_column(sign, sign.facts.command->column.type.text), table, column.quoted(),
+      not_null_steps(sign, column));
+}
+
 std::string numbered_afterwards(Sign const& sign) {
   std::string const table = sign.facts.target().display();
   sql::Identifier const& name = sign.facts.command->column.name;

@@ -39,7 +39,10 @@ std::string key_columns_not_null(signs::Sign const& sign);
 
 /// ADD COLUMN c type, and SET DEFAULT … for new rows, and the UPDATE of the old ones.
 std::string default_afterwards(signs::Sign const& sign);
-/// The same of serial: with a sequence of its own.
+/// ADD COLUMN c type, what fills it in new rows until the application does, the UPDATE of the old
+/// ones, and NOT NULL last. VALUE stands for what only the author knows.
+std::string required_afterwards(signs::Sign const& sign);
+/// As default_afterwards, of serial: with a sequence of its own.
 std::string numbered_afterwards(signs::Sign const& sign);
 /// ADD COLUMN of a generated column as a plain one, and the UPDATE that fills it.
 std::string computed_afterwards(signs::Sign const& sign);

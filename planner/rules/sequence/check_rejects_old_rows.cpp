@@ -39,8 +39,9 @@ Finding all_rejected(sql::QualifiedName const& table, sql::Identifier const& col
                       "only until they are written: each UPDATE of one fails, whatever column it "
                       "is about.",
                       table.display(), column.quoted()),
-          "Fill the column first, in batches and with a trigger for new rows; add the constraint "
-          "in a later migration."};
+          "Fill the column first: new rows by a DEFAULT (ALTER COLUMN … SET DEFAULT) or a trigger, "
+          "since the running application does not write it, then the old ones by an UPDATE, which "
+          "`bellows plan` carries in batches; add the constraint in a later migration."};
 }
 
 Finding update_rejected(sql::QualifiedName const& table) {

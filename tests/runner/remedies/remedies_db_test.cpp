@@ -2,6 +2,7 @@
 #include "runner/catalog/read_catalog.hpp"
 #include "tests/support/trial_schema.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,6 +36,7 @@ constexpr Remedy remedies[] = {
      "ALTER TABLE users ALTER COLUMN number SET DEFAULT nextval('users_number_seq');\n"},
     {"add-column-not-null", "",
      "ALTER TABLE users ADD COLUMN level integer;\n"
+     "ALTER TABLE users ALTER COLUMN level SET DEFAULT 1;\n"
      "-- next migration\n"
      "UPDATE users SET level = 1 WHERE id IN (1, 2);\n"
      "-- next migration\n"
@@ -330,6 +332,44 @@ TEST_F(Remedies, SqlMadeOfTheStatementRuns) {
       EXPECT_EQ(trial_.carry_out(second).sqlstate, "") << second;
     }
   }
+}
+
+/// The application that was running before goes on all the while, and knows nothing of it.
+TEST_F(Remedies, ARequiredColumnDoesNotStopTheRunningApplication) {
+  trial_.reset(scene_of(""));
+  catalog::Catalog before = catalog::read_catalog(trial_.session());
+  auto const found =
+      review(sql::read_migration("m", "m.sql", "ALTER TABLE users ADD COLUMN tier text NOT NULL"),
+             before)[0]
+          .findings;
+  ASSERT_FALSE(found.empty());
+  ASSERT_EQ(found[0].rule, "add-column-not-null");
+  std::string const& remedy = found[0].remedy;
+  int id = 100;
+  std::size_t from = 0;
+  for (std::string step :
+       {"ALTER TABLE public.users ADD COLUMN tier text",
+        "ALTER TABLE public.users ALTER COLUMN tier SET DEFAULT VALUE",
+        "UPDATE public.users SET tier = VALUE WHERE tier IS NULL",
+        "ALTER TABLE public.users ADD CONSTRAINT users_tier_not_null CHECK (tier IS NOT NULL) NOT "
+        "VALID",
+        "ALTER TABLE public.users VALIDATE CONSTRAINT users_tier_not_null",
+        "ALTER TABLE public.users ALTER COLUMN tier SET NOT NULL",
+        "ALTER TABLE public.users DROP CONSTRAINT users_tier_not_null"}) {
+    from = remedy.find(step, from);
+    ASSERT_NE(from, std::string::npos) << step << "\n" << remedy;
+    if (auto const value = step.find("VALUE"); value != std::string::npos) {
+      step.replace(value, 5, "'free'");
+    }
+    for (std::string const& sql :
+         {step, fmt::format("INSERT INTO users (id, email, name, role) VALUES ({0}, 'e{0}', 'n', "
+                            "'reader')",
+                            ++id)}) {
+      TrialSchema::Outcome const outcome = trial_.carry_out(sql);
+      EXPECT_EQ(outcome.sqlstate, "") << sql << ", behind " << step << ": " << outcome.message;
+    }
+  }
+  EXPECT_EQ(trial_.session().run("SELECT count(*) FROM users WHERE tier = 'free'").text(0, 0), "9");
 }
 
 /// Where it takes several statements, each of them, in its order, as it is printed.
