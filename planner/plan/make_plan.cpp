@@ -11,6 +11,7 @@
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 #include "planner/rules/settings.hpp"
+#include "planner/rules/split_table.hpp"
 #include "planner/rules/subscribers.hpp"
 
 #include <fmt/core.h>
@@ -279,10 +280,15 @@ std::vector<std::string> settings_before(std::vector<Reviewed> const& all, Revie
   return settings;
 }
 
+/// Only what has a contract waits for the next release.
 NoPlan::Reason company(Reviewed const& reviewed) {
+  rules::SplitRow const* row = rules::split_row(reviewed.splitter->id);
+  bool const has_contract = row == nullptr || !row->contract.empty();
   return refusal(reviewed, std::string{reviewed.splitter->id},
-                 "it is split into phases, over two releases, and the file's other statements "
-                 "cannot wait for the last of them",
+                 has_contract ? "it is split into phases, over two releases, and the file's other "
+                                "statements cannot wait for the last of them"
+                              : "it is carried in batches, each a transaction of its own, and the "
+                                "file's other statements are one transaction",
                  "give it a migration file of its own");
 }
 

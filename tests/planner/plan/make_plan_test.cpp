@@ -87,7 +87,14 @@ TEST(MakePlan, OtherCompanyOfASplitIsRefusedInTrueWords) {
     ASSERT_EQ(no.reasons.size(), 1U);
     EXPECT_EQ(no.reasons[0].rule, "rename-column");
     EXPECT_EQ(no.reasons[0].remedy, "give it a migration file of its own");
+    EXPECT_NE(no.reasons[0].reason.find("over two releases"), std::string::npos);
   }
+  auto const update =
+      std::get<NoPlan>(planned("ALTER TABLE a ADD COLUMN m int; UPDATE a SET n = n + 1"));
+  ASSERT_EQ(update.reasons.size(), 1U);
+  EXPECT_NE(update.reasons[0].reason.find("carried in batches"), std::string::npos)
+      << update.reasons[0].reason;
+  EXPECT_EQ(update.reasons[0].reason.find("releases"), std::string::npos) << "one `up` does it all";
   auto const no =
       std::get<NoPlan>(planned("SELECT 1; UPDATE a SET n = b.n FROM a b WHERE b.id = a.id + 1"));
   ASSERT_EQ(no.reasons.size(), 1U);
