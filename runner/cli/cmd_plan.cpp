@@ -251,15 +251,29 @@ class Planner {
   std::vector<std::string> unusable_;   // kept, and stale or not to be read
 };
 
-/// Whether all of it is as it would be carried out; each mistake is a line.
+/// Whether all of it is as it would be carried out; each mistake is a line. Throws Unconfirmed at
+/// the end where the database has a copy that one of them builds on.
 bool check_plans(Invocation& invocation, Project const& project,
                  std::vector<Project::Entry> const& wanted, History& history) {
   std::vector<std::string> mistakes;
   std::map<PlanState::Kind, int> counts;
   bool by_planning = false;  // whether that mends any of it
+  std::vector<std::string> notes;
+  std::optional<Unconfirmed> refused;  // the first one
+  CommittedCopies copies(project);
   for (Project::Entry const& entry : wanted) {
     sql::Migration const migration = Project::read(entry);
     history.through(entry, [&](catalog::Catalog& catalog) {
+      try {
+        for (std::string const& note :
+             notes_on_copies(invocation.options, copies, entry, migration, catalog)) {
+          notes.push_back(entry.label + ": " + note);
+        }
+      } catch (Unconfirmed const& building) {
+        refused = refused ? refused : std::optional(building);
+        notes.push_back(fmt::format("{}: no plan: {}", migration.file, building.what()));
+      } catch (ProjectError const&) {  // a plan that cannot be read is a mistake of its own
+      }
       PlanState state = plan_state(project, entry, migration, catalog);
       ++counts[state.kind];
       by_planning = by_planning || state.by_planning;
@@ -281,17 +295,24 @@ bool check_plans(Invocation& invocation, Project const& project,
   text +=
       fmt::format("plans: {} current, {} not needed", current, counts[PlanState::Kind::NotNeeded]);
   if (int const none = counts[PlanState::Kind::NoPlan]; none > 0) {
-    text += fmt::format(", {} cannot be made (`bellows check` says why)", none);
+    text += fmt::format(", {} cannot be made (`bellows check` says more)", none);
   }
   if (!mistakes.empty()) {
+    auto const wrong = mistakes.size() - static_cast<std::size_t>(counts[PlanState::Kind::NoPlan]);
     text += fmt::format(
-        ", {} wrong{}", mistakes.size(),
+        "{}{}", wrong > 0 ? fmt::format(", {} wrong", wrong) : "",
         by_planning ? "\nnext: bellows plan, review what it writes, and commit it" : "");
   }
   for (std::string const& remark : history.basis().remarks) {
     text += '\n' + remark;
   }
+  for (std::string const& note : notes) {
+    text += '\n' + note;
+  }
   tell(invocation, text + '\n');
+  if (refused) {
+    throw *refused;
+  }
   return mistakes.empty();
 }
 

@@ -34,13 +34,13 @@ PlanState of_committed(fs::path const& path, plan::Plan const& plan,
 }
 
 /// In the words of `plan` and `up`.
-PlanState mistaken(sql::Migration const& migration, plan::NoPlan const& no) {
+PlanState refused(PlanState::Kind kind, sql::Migration const& migration, plan::NoPlan const& no) {
   std::vector<std::string> lines;
   for (plan::NoPlan::Reason const& reason : no.reasons) {
     lines.push_back(fmt::format("{}:{}:{}: no plan [{}]: {}. {}", migration.file, reason.at.line,
                                 reason.at.column, reason.rule, reason.reason, reason.remedy));
   }
-  return wrong_whatever_is_planned(fmt::format("{}", fmt::join(lines, "\n")));
+  return {kind, fmt::format("{}", fmt::join(lines, "\n")), false};
 }
 
 PlanState of_none(sql::Migration const& migration, catalog::Catalog const& before) {
@@ -50,7 +50,7 @@ PlanState of_none(sql::Migration const& migration, catalog::Catalog const& befor
     auto const& no = std::get<plan::NoPlan>(made);
     bool const mistake = std::ranges::find(no.reasons, rules::directive_rule,
                                            &plan::NoPlan::Reason::rule) != no.reasons.end();
-    return mistake ? mistaken(migration, no) : PlanState{PlanState::Kind::NoPlan};
+    return refused(mistake ? PlanState::Kind::Wrong : PlanState::Kind::NoPlan, migration, no);
   }
   return plan->single_phase()
              ? PlanState{PlanState::Kind::NotNeeded}
@@ -63,7 +63,7 @@ PlanState of_none(sql::Migration const& migration, catalog::Catalog const& befor
 PlanState plan_state(Project const& project, Project::Entry const& entry,
                      sql::Migration const& migration, catalog::Catalog const& before) {
   if (auto const no = plan::mistaken_directives(migration)) {
-    return mistaken(migration, *no);
+    return refused(PlanState::Kind::Wrong, migration, *no);
   }
   try {
     auto const committed = project.committed_plan(entry.name);

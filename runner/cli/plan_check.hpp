@@ -14,11 +14,11 @@ struct PlanState {
   enum class Kind : std::uint8_t {
     Current,
     NotNeeded,  // it runs in one go, as it stands
-    NoPlan,     // none can be made, and there is none: the matter of `check`
+    NoPlan,     // none can be made, and there is none: `up` would refuse it
     Wrong       // missing, stale, or not readable
   };
   Kind kind = Kind::Current;
-  std::string mistake{};     // a line that names the file; of Wrong
+  std::string mistake{};     // a line that names the file; of NoPlan and Wrong
   bool by_planning = false;  // `bellows plan` mends it
 };
 

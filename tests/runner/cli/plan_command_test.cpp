@@ -165,12 +165,34 @@ TEST_F(PlanCommand, ADirectoryOfBeforeIsFollowedByTheProjectsOwn) {
   EXPECT_EQ(project_.run({"check", "--catalog", "old"}).code, 0);
 }
 
-// What is no plan's matter is left to check.
-TEST_F(PlanCommand, CheckLeavesToCheckWhatCannotBePlanned) {
+// `up` would refuse it in the midst of a release.
+TEST_F(PlanCommand, CheckEndsAsPlanDoesWhereNoneCanBeMade) {
   ASSERT_EQ(project_.run({"plan"}).code, 0);
-  project_.migration("4_drop", "DROP TABLE users;\n");
-  expect_check(0, "1 cannot be made (`bellows check` says why)");
-  EXPECT_EQ(project_.run({"plan"}).code, 5);
+  expect_check(0, "1 current, 2 not needed");
+  for (auto const& [sql, rule] :
+       {std::pair("DROP TABLE users;\n", "drop-table"),
+        std::pair("CREATE INDEX by_name ON users (name);\n", "index-not-concurrent"),
+        std::pair("ALTER TABLE users ADD COLUMN m int;\nUPDATE users SET sum = id;\n",
+                  "update-in-one-go")}) {
+    project_.migration("4_refused", sql);
+    expect_check(5, "1 cannot be made");
+    Ran const check = project_.run({"plan", "--check"});
+    std::string const said = std::regex_replace(check.answer, std::regex("\\s+"), " ");
+    EXPECT_NE(said.find("migrations/4_refused.sql:"), std::string::npos) << said;
+    EXPECT_NE(said.find(std::string("no plan [") + rule + "]: "), std::string::npos) << said;
+    EXPECT_EQ(said.find(" wrong"), std::string::npos) << said;
+    EXPECT_EQ(project_.run({"plan"}).code, 5);
+  }
+}
+
+// It cannot be told without a database whether the copy is still there.
+TEST_F(PlanCommand, CheckSaysAsPlanDoesWhatBuildsOnACopy) {
+  project_.migration("4_index", "CREATE INDEX CONCURRENTLY by_label ON users (label);\n");
+  Ran const plan = project_.run({"plan"});
+  EXPECT_EQ(plan.code, 0) << plan.answer;
+  EXPECT_NE(plan.answer.find("migrations/4_index.sql: "), std::string::npos) << plan.answer;
+  expect_check(0, "migrations/4_index.sql: ");
+  expect_check(0, "belongs in a later");
 }
 
 TEST_F(PlanCommand, CheckOfWhatHasChanged) {

@@ -58,6 +58,9 @@ TEST_F(OnACopy, IsRefusedWhenPlannedForTheDatabase) {
   t.must({"up", "--to", rename_name});
   expect_says(run({"plan", index_name, "--database-url", t.db.conninfo()}), 11,
               {"builds on users.display_name"});
+  expect_says(run({"plan", "--check", "--database-url", t.db.conninfo()}), 11,
+              {std::string("migrations/") + index_name + ".sql: no plan: ",
+               "builds on users.display_name"});
 }
 
 TEST_F(OnACopy, IsTheOnlyOneThatIsNotPlannedForTheDatabase) {
