@@ -94,6 +94,7 @@ struct Trial::Target {
 /// one column short; every other session fails.
 void Trial::begin_round() {
   transaction_.run("DISCARD PLANS");
+  counters_.read(transaction_, tables_);  // the statements may have made some
   deadline_ = Clock::now() + time_;
 }
 
@@ -125,6 +126,7 @@ std::string Trial::attempt(Write const& write, std::string* sqlstate, bool* refu
   }
   transaction_.run("ROLLBACK TO SAVEPOINT bellows_trial");
   transaction_.run("RELEASE SAVEPOINT bellows_trial");
+  counters_.put_back(transaction_);
   return why;
 }
 
@@ -257,6 +259,7 @@ void Trial::before(std::vector<sql::QualifiedName> const& tables) {
   if (tables.empty()) {
     return;
   }
+  tables_ = tables;
   begin_round();
   for (sql::QualifiedName const& table : tables) {
     for (Target const& target : targets_of(table)) {

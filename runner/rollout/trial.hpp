@@ -2,6 +2,7 @@
 
 #include "batcher/postgres/session.hpp"
 #include "planner/sql/identifier.hpp"
+#include "runner/rollout/old_write_counters.hpp"
 #include "runner/rollout/step.hpp"
 
 #include <chrono>
@@ -11,7 +12,8 @@
 /// Whether the application's writes still go once a step's statements are done: a real row is
 /// updated, inserted and deleted before and after them, in the step's own transaction. Each write
 /// is a savepoint that is rolled back, with SET CONSTRAINTS ALL IMMEDIATE inside. What a rollback
-/// does not take back is a sequence's nextval() and a call to outside.
+/// does not take back is a sequence's nextval(), but for the counters of contract's gates, and a
+/// call to outside.
 namespace bellows::runner {
 
 /// A write that went before the statements and that the server refuses after them.
@@ -66,6 +68,8 @@ class Trial {
   std::string step_;
   milliseconds time_;
   std::chrono::steady_clock::time_point deadline_;
+  std::vector<sql::QualifiedName> tables_;
+  OldWriteCounters counters_;  // as this round found them
   std::vector<Write> went_;
   std::vector<std::string> not_tried_;
 };

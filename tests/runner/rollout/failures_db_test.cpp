@@ -210,23 +210,17 @@ TEST(LockBudget, SpentHalfWayIsResumed) {
   expect_runs_to_the_end(t, 20);
 }
 
-/// Expand's trial of the table's own triggers writes through the old side, and is counted.
-std::string old_writes(RenameBench const& t, int more) {
-  return fmt::format("{} writes came through the old side",
-                     std::stoi(t.db.value("SELECT CASE WHEN is_called THEN last_value ELSE 0 END "
-                                          "FROM bellows_old_writes_users_name_display_name")) +
-                         more);
-}
+/// Expand's trial of the table's own triggers writes through the old side, and is not counted.
+constexpr char const* one_write = "1 writes came through the old side";
 
 TEST(Gate, ClosedLeavesEverythingAsItWas) {
   RenameBench const t(users(20));
   t.must({"up"});
-  std::string const one_more = old_writes(t, 1);
   auto app = t.db.session("old application");
   app.run("UPDATE users SET name = 'n1' || name WHERE id > 100");
   app.run("INSERT INTO users (id, name) VALUES (21, 'n21')");
   expect_says(t.project.run({"contract", "--quiet-period", "1h", "--gate-wait", "0"}), 8,
-              {"old-side-quiet", one_more, "--force old-side-quiet"});
+              {"old-side-quiet", one_write, "--force old-side-quiet"});
   EXPECT_EQ(t.state(), "backfilled");
   app.run("INSERT INTO users (id, name) VALUES (22, 'n22')");
   EXPECT_EQ(t.db.value("SELECT display_name FROM users WHERE id = 22"), "n22");
@@ -243,7 +237,6 @@ TEST(Gate, ClosedLeavesEverythingAsItWas) {
 TEST(Gate, OpensWhenTheOldSideIsQuietAndNotBefore) {
   RenameBench const t(users(20));
   t.must({"up"});
-  std::string const one_more = old_writes(t, 1);
   auto app = t.db.session("old application");
   int const pid = t.project.start({"contract", "--quiet-period", "1s", "--gate-wait", "60s"});
   auto const looked = [&] {
@@ -253,7 +246,7 @@ TEST(Gate, OpensWhenTheOldSideIsQuietAndNotBefore) {
   wait_until([&] { return looked() == "1"; }, "the gate to be looked at");
   app.run("INSERT INTO users (id, name) VALUES (21, 'n21')");
   Ran const contract = t.project.wait(pid);
-  expect_says(contract, 0, {one_more});
+  expect_says(contract, 0, {one_write});
   EXPECT_EQ(t.state(), "contracted");
 }
 

@@ -106,6 +106,30 @@ TEST(Trial, AWriteThatWentBeforeFailsExpandAndLeavesNothing) {
   }
 }
 
+/// What is only tried is no write of the old application: contract's gate goes by that counter.
+TEST(Trial, DoesNotMoveTheCounterOfAGate) {
+  TempDatabase const db;
+  db.run(scene + trigger("NEW.n := NEW.n", "BEFORE INSERT OR UPDATE"));
+  Project const project(db.conninfo());
+  project.migration("1_m", item_rename);
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  auto const counted = [&] {
+    return db.value(
+        "SELECT last_value || ' ' || is_called FROM bellows_old_writes_item_title_"
+        "headline");
+  };
+  ASSERT_EQ(project.run({"up"}).code, 0);
+  EXPECT_EQ(counted(), "1 false");
+  project.migration("2_add", add_sql);
+  ASSERT_EQ(project.run({"up"}).code, 0);
+  EXPECT_EQ(counted(), "1 false");
+  db.run("UPDATE item SET title = 'x' WHERE id < 4");
+  EXPECT_EQ(counted(), "3 true");
+  project.migration("3_add", "ALTER TABLE item ADD COLUMN more int;\n");
+  ASSERT_EQ(project.run({"up"}).code, 0);
+  EXPECT_EQ(counted(), "3 true");
+}
+
 TEST(Trial, WhatCouldNotBeTriedIsTold) {
   TempDatabase const db;
   db.run(scene + trigger("IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'kept for ever'; END IF",
