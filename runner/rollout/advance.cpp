@@ -8,6 +8,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/ask_rights.hpp"
 #include "runner/rollout/journaled.hpp"
+#include "runner/rollout/kept_side.hpp"
 #include "runner/rollout/other_table.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
@@ -275,13 +276,15 @@ void check_verified(postgres::Session& session, MigrationRow const& row) {
   if (!outcome || outcome->differing == 0) {
     return;
   }
+  Plan const plan = plan::from_yaml(row.plan);
   throw Unconfirmed(
       fmt::format("{}: `bellows verify` found at {} that {} of {} rows differ from the rule, e.g. "
-                  "{}; contract would make that final",
-                  row.name, outcome->at, outcome->differing, outcome->rows, outcome->example),
-      fmt::format("put these rows right, then bellows verify {0}; or, to leave them as they are: "
-                  "bellows contract {0} --because TEXT",
-                  row.name));
+                  "{}; {}",
+                  row.name, outcome->at, outcome->differing, outcome->rows, outcome->example,
+                  kept_side(plan, outcome->differing)),
+      fmt::format("put these rows right, then bellows verify {0}; or, {1}: bellows contract {0} "
+                  "--because TEXT",
+                  row.name, choice_of_side(plan, outcome->differing)));
 }
 
 void check_verified(Run& run, MigrationRow const& row, std::string const& because) {

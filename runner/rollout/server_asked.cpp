@@ -3,6 +3,8 @@
 #include "batcher/verify/any_row.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/ddl/interrupted.hpp"
+#include "runner/ledger/verified.hpp"
+#include "runner/rollout/kept_side.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/way_back.hpp"
 
@@ -87,8 +89,10 @@ void ask_whether_in_step(Run& run, std::string const& migration, Step const& ste
       continue;
     }
     if (run.leaves_differing()) {
-      run.voice().say(fmt::format("  rows of {} are out of step, and left as they are",
-                                  verify->table.display()));
+      auto const found = read_outcome(run.session(), migration);
+      run.voice().say(fmt::format("  rows of {} are out of step ({} when they were verified): {}",
+                                  verify->table.display(), found ? found->differing : 0,
+                                  kept_side(plan, found ? found->differing : 0)));
       continue;
     }
     throw StepFailed(
@@ -97,8 +101,9 @@ void ask_whether_in_step(Run& run, std::string const& migration, Step const& ste
                     step.id, verify->table.display(), look(verify->table, verify->differs)),
         step.id, "",
         fmt::format("was a trigger disabled, or a row written with triggers off? Put such rows "
-                    "right, then `bellows resume`; or, to leave them as they are: bellows verify "
-                    "{0}, then bellows contract {0} --because TEXT",
+                    "right, then `bellows resume`; or, to go on all the same: bellows verify {0}, "
+                    "which counts them and lets contract say what is lost, then bellows contract "
+                    "{0} --because TEXT",
                     migration));
   }
 }

@@ -103,6 +103,9 @@ class Differing : public VerifyCommand {
 TEST_F(Differing, ContractIsRefusedUntilAVerificationIsClean) {
   Ran const refused = contract({}, 11);
   for (char const* words : {"1 of 500 rows differ", "id = 7", "next: put these rows right",
+                            "contract keeps what name holds in this 1 row, as display_name",
+                            "to keep what name holds in this 1 row and lose what only display_name "
+                            "has: bellows contract",
                             "bellows contract 20260301090000_rename --because TEXT"}) {
     EXPECT_NE(refused.said.find(words), std::string::npos) << refused.said;
   }
@@ -127,8 +130,8 @@ TEST_F(Differing, AReasonLeavesTheRowsAsTheyAre) {
   set("lost");
   Ran const found = contract({}, 7);  // by the swap itself, which looks once more
   for (char const* words : {"rows of public.users are out of step", "SELECT * FROM public.users",
-                            "to leave them as they are: bellows verify 20260301090000_rename, then "
-                            "bellows contract 20260301090000_rename --because TEXT"}) {
+                            "to go on all the same: bellows verify 20260301090000_rename, ",
+                            "then bellows contract 20260301090000_rename --because TEXT"}) {
     EXPECT_NE(found.said.find(words), std::string::npos) << found.said;
   }
   contract({"--because", "nobody has looked which"}, 7);
@@ -138,7 +141,15 @@ TEST_F(Differing, AReasonLeavesTheRowsAsTheyAre) {
       << status;
   contract({}, 11);
   Ran const left = contract({"--because", "row 7 is a test"}, 0);
-  EXPECT_NE(left.said.find("out of step, and left as they are"), std::string::npos) << left.said;
+  for (char const* words :
+       {"rows of public.users are out of step (1 when they were verified)",
+        "contract keeps what name holds in this 1 row, as display_name, and drops the copy: what "
+        "was written to display_name alone is lost there"}) {
+    EXPECT_NE(left.said.find(words), std::string::npos) << left.said;
+  }
+  EXPECT_EQ(bench_.db.value("SELECT string_agg(detail, ', ') FROM bellows.events WHERE what = "
+                            "'contract confirmed' AND detail LIKE '%test'"),
+            "row 7 is a test");
   EXPECT_EQ(bench_.db.value("SELECT display_name FROM users WHERE id = 7"), "lost");
 }
 
