@@ -17,6 +17,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/ask_rights.hpp"
 #include "runner/rollout/copies.hpp"
+#include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/outlook_facts.hpp"
@@ -122,6 +123,23 @@ void tell(Dry& dry, std::string const& migration, Step const& step, plan::RunSql
   }
 }
 
+void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
+  dry.code = code;
+  dry.text += fmt::format("  {} would end here: {}\n    next: {}\n",
+                          dry.invocation.options.command(), why, next);
+}
+
+/// Nobody writes them until somebody has looked at them. Whether there are any.
+bool tell_dead_letters(Dry& dry, Step const& step, batcher::Spec const& spec) {
+  if (dry.invocation.options.flag("retry-dead-letters") ||
+      batcher::read_dead_letters(dry.session, spec.id, 1).count == 0) {
+    return false;
+  }
+  StepFailed const left = dead_letters_left(dry.session, step, spec);
+  end_here(dry, exit_failed_partway, left.what(), left.next);
+  return true;
+}
+
 /// It may want what those before it make: a table, a label, a function.
 void tell_not_tried(Dry& dry, std::string const& why) {
   dry.text += fmt::format(
@@ -130,8 +148,12 @@ void tell_not_tried(Dry& dry, std::string const& why) {
 }
 
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::Batch const& batch) {
+  batcher::Spec const spec = job_spec(migration, step, batch);
+  if (tell_dead_letters(dry, step, spec)) {
+    return;
+  }
   try {
-    dry.text += preview_text(batcher::preview(dry.session, job_spec(migration, step, batch)));
+    dry.text += preview_text(batcher::preview(dry.session, spec));
   } catch (std::invalid_argument const& missing) {  // the table, its key
     if (dry.told > 1) {
       return tell_not_tried(dry, missing.what());
@@ -180,6 +202,9 @@ void tell_steps(Dry& dry, std::string const& migration, char const* phase,
     }
     dry.text += fmt::format("    {}{}\n", what_runs(phase, step), notes_of(step));
     std::visit([&](auto const& action) { tell(dry, migration, step, action); }, step.action);
+    if (dry.code != exit_done) {
+      return;
+    }
   }
 }
 
@@ -188,7 +213,7 @@ void tell_first_phases(Dry& dry, std::string const& migration, Plan const& plan,
   refuse_rows_elsewhere(dry.session, plan);
   tell_steps(dry, migration, "expand", plan.expand, journaled);
   tell_steps(dry, migration, "backfill", plan.backfill, journaled);
-  if (!plan.contract.empty()) {
+  if (!plan.contract.empty() && dry.code == exit_done) {
     dry.text += "    contract comes later: with a later release, or `bellows contract`\n";
   }
 }
@@ -274,11 +299,6 @@ void tell_begun(Dry& dry, Item const& item) {
         item.mended ? mended_plan(dry.session, *item.entry, row) : plan::from_yaml(row.plan),
         read_steps(dry.session, row.name));
   }
-}
-
-void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
-  dry.code = code;
-  dry.text += fmt::format("  up would end here: {}\n    next: {}\n", why, next);
 }
 
 /// What comes after the first one is judged against a schema that is not there yet, as far as the

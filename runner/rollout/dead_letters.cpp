@@ -21,8 +21,9 @@ char const* not_done(batcher::Action const& action) {
 
 }  // namespace
 
-StepFailed dead_letters_left(Run& run, plan::Step const& step, batcher::Spec const& spec) {
-  batcher::DeadLetters const left = batcher::read_dead_letters(run.session(), spec.id, 1);
+StepFailed dead_letters_left(postgres::Session& session, plan::Step const& step,
+                             batcher::Spec const& spec) {
+  batcher::DeadLetters const left = batcher::read_dead_letters(session, spec.id, 1);
   std::string example;
   std::string sqlstate;
   for (batcher::DeadLetter const& letter : left.examples) {

@@ -328,7 +328,7 @@ void act(Doing const& doing, Batch const& batch) {
       throw ddl::Interrupted(
           "stopped between two batches; what is written stays, the rest is for `bellows resume`");
     case batcher::Outcome::DeadLetters:
-      throw dead_letters_left(doing.run, doing.step, spec);
+      throw dead_letters_left(doing.run.session(), doing.step, spec);
     case batcher::Outcome::Finished:
       break;
   }

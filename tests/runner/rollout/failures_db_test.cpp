@@ -112,6 +112,13 @@ TEST(DeadLetters, HoldABackfillBackUntilTheirRowsAreMended) {
                            "next: mend the data, then bellows resume --retry-dead-letters"}) {
     EXPECT_NE(status.answer.find(word), std::string::npos) << word << "\n" << status.answer;
   }
+  Ran const dry = t.project.run({"up", "--dry-run"});
+  EXPECT_EQ(dry.code, 7) << dry.said;
+  for (char const* word : {"up would end here: ", "a row of public.users", "row 45 is holy",
+                           "next: `bellows status` shows them"}) {
+    EXPECT_NE(dry.answer.find(word), std::string::npos) << word << "\n" << dry.answer;
+  }
+  EXPECT_EQ(dry.answer.find("reads every row"), std::string::npos) << dry.answer;
   auto const json = nlohmann::json::parse(t.must({"status", "--format", "json"}).answer);
   EXPECT_EQ(json["migrations"][0]["dead_letters"]["count"], 1);
   EXPECT_EQ(json["migrations"][0]["dead_letters"]["examples"][0]["row"], "id = 45");
