@@ -6,6 +6,7 @@
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/fired_triggers.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/outcome.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/shown_sql.hpp"
@@ -51,6 +52,7 @@ struct Dry {
   std::size_t told = 0;                        // migrations that would be moved
   std::optional<catalog::Catalog> after = {};  // the schema, once what is told by now has run
   std::vector<std::pair<std::string, plan::Transition>> copies = {};  // that what is told makes
+  std::string rollback = {};              // what an older release leaves undone; empty: it is none
   std::set<std::string> contracted = {};  // in this very run: their copies are none afterwards
   int code = exit_done;  // another one: up would end with it, and what comes next is not reached
 };
@@ -360,18 +362,28 @@ void tell(Dry& dry, Item const& item, Deployment const& deployment) {
   }
 }
 
-/// Asked of all migrations, whichever were meant.
+/// The real one's last words, asked of all migrations, whichever were meant.
 std::string nothing_to_do(Dry& dry) {
-  return outlook(read_outlook_facts(dry.session, &dry.project, false)).up_to_date
-             ? "nothing to do: the database is up to date\n"
-             : "nothing to do now\n";
+  Outcome outcome;
+  outcome.outlook = outlook(read_outlook_facts(dry.session, &dry.project, false));
+  outcome.rollback = dry.rollback;
+  for (auto const& [name, row] : read_ledger(dry.session)) {
+    if (row.state == State::Backfilled) {
+      outcome.waiting.push_back(name);
+    }
+  }
+  return outcome_text(outcome);
 }
 
 int end(Dry& dry) {
   dry.text =
       postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
-  dry.text +=
-      dry.told > 0 ? "nothing was changed: every sample was rolled back\n" : nothing_to_do(dry);
+  if (dry.told > 0) {
+    dry.text += dry.rollback.empty() ? "" : dry.rollback + "\n";
+    dry.text += "nothing was changed: every sample was rolled back\n";
+  } else {
+    dry.text += nothing_to_do(dry);
+  }
   dry.invocation.console.answer(fitted(dry.text, Console::width()));
   return dry.code;
 }
@@ -396,9 +408,7 @@ int dry_run_up(Invocation& invocation, postgres::Session& session) {
   tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
-  if (deployment.is_rollback()) {
-    dry.text += "  " + rollback_text(deployment) + "\n";
-  }
+  dry.rollback = rollback_text(deployment);
   for (Item const& item : items) {
     check_new(dry, item, rows);
   }

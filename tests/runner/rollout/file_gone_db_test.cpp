@@ -64,6 +64,8 @@ TEST_F(FileGone, ItIsContractedOnlyWithAReason) {
     EXPECT_EQ(state_of_rename(), "backfilled");
   }
   expect_says({"status"}, 0, {"has no file in this checkout", "next: "});
+  expect_says({"up"}, 0, {"waiting for contract: 20260301090000_rename\n  next: "});
+  expect_says({"up", "--dry-run"}, 0, {"waiting for contract: 20260301090000_rename\n  next: "});
   expect_says({"up", "--release", "1"}, 0, {});
   expect_says({"up", "--release", "2"}, 0, {});
   EXPECT_EQ(state_of_rename(), "backfilled");
