@@ -14,7 +14,8 @@ std::optional<Finding> other_encoding(sql::Statement const& statement) {
   return Finding{"not-utf-8", Severity::Error,
                  "The statement, or a comment above it, has bytes that are no UTF-8, and a plan "
                  "could not hold them.",
-                 "Save the file as UTF-8, or write the bytes as escapes: E'\\351'."};
+                 "Convert the file, from Latin-1 with `iconv -f LATIN1 -t UTF-8`, or write the "
+                 "letters as escapes: E'\\u00e9', or U&'\\00e9'."};
 }
 
 }  // namespace bellows::rules

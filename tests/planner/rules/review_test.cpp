@@ -156,7 +156,10 @@ TEST(Review, BytesThatAreNoUtf8AreAnError) {
   for (char const* text : {"INSERT INTO notes VALUES ('caf\xE9')", "-- caf\xE9\nSELECT 1",
                            "DO $$BEGIN RAISE NOTICE 'caf\xE9'; END$$"}) {
     auto const all = reviewed(text);
-    EXPECT_TRUE(has(all[0], "not-utf-8")) << text;
+    auto const found = std::ranges::find(all[0].findings, "not-utf-8", &Finding::rule);
+    ASSERT_NE(found, all[0].findings.end()) << text;
+    EXPECT_NE(found->remedy.find("iconv -f LATIN1 -t UTF-8"), std::string::npos);
+    EXPECT_EQ(found->remedy.find("\\351"), std::string::npos) << "22021 in a UTF-8 database";
   }
   EXPECT_FALSE(has(reviewed("INSERT INTO notes VALUES ('caf\xC3\xA9')")[0], "not-utf-8"));
 }
