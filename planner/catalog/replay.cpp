@@ -13,6 +13,7 @@
 #include "planner/catalog/sequences.hpp"
 #include "planner/catalog/triggers.hpp"
 #include "planner/catalog/unseen.hpp"
+#include "planner/sql/misplaced.hpp"
 #include "planner/sql/script.hpp"
 
 #include <algorithm>
@@ -442,7 +443,9 @@ struct Replay {
   void operator()(sql::CreateTrigger const& body) const { create_trigger(catalog, body); }
   void operator()(sql::DomainChange const& body) const { change_domain(catalog, body); }
   void operator()(sql::Other const& body) const { other(catalog, statement, body); }
-  void operator()(sql::Unparsed const&) const { catalog.complete = false; }
+  void operator()(sql::Unparsed const&) const {
+    catalog.complete = catalog.complete && sql::misplaced_as(statement).has_value();
+  }
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ std::optional<NoPlan> mistaken_directives(sql::Migration const& migration) {
   NoPlan no;
   for (sql::Statement const& statement : migration.up) {
     auto const directives = sql::directives(statement.raw.comments);
-    for (rules::Finding& mistake : rules::directive_mistakes(directives)) {
+    for (rules::Finding& mistake : rules::directive_mistakes(directives, statement)) {
       no.reasons.push_back({statement.raw.at, std::move(mistake.rule), std::move(mistake.message),
                             std::move(mistake.remedy)});
     }

@@ -15,7 +15,9 @@ inline constexpr std::string_view directive_rule = "directive";
 bool can_be_allowed(std::string_view rule);
 
 /// A directive that says nothing, or silences nothing that exists or can be silenced, is never
-/// silently dropped: an error for each, of directive_rule. Pure.
-std::vector<Finding> directive_mistakes(sql::Directives const& directives);
+/// silently dropped: an error for each, of directive_rule. Neither is one that means nothing to the
+/// statement, or stands above none, nor a section marker that is misplaced. Pure.
+std::vector<Finding> directive_mistakes(sql::Directives const& directives,
+                                        sql::Statement const& statement);
 
 }  // namespace bellows::rules

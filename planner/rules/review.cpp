@@ -58,7 +58,8 @@ void report(Reviewed& reviewed, Finding finding) {
 }
 
 void report_mistakes(Reviewed& reviewed) {
-  std::ranges::move(directive_mistakes(reviewed.directives), std::back_inserter(reviewed.findings));
+  std::ranges::move(directive_mistakes(reviewed.directives, reviewed.statement),
+                    std::back_inserter(reviewed.findings));
 }
 
 std::vector<std::string_view> phases_of(Split const& split) {

@@ -2,6 +2,7 @@
 
 #include "planner/rules/refused.hpp"
 #include "planner/sql/body_error.hpp"
+#include "planner/sql/misplaced.hpp"
 #include "planner/sql/refused_form.hpp"
 
 #include <fmt/core.h>
@@ -19,7 +20,9 @@ bool is_command(sql::Statement const& statement) {
 }
 
 sql::Unparsed const* unread(sql::Statement const& statement) {
-  return is_command(statement) ? nullptr : std::get_if<sql::Unparsed>(&statement.body);
+  return is_command(statement) || sql::misplaced_as(statement)
+             ? nullptr
+             : std::get_if<sql::Unparsed>(&statement.body);
 }
 
 /// The parser's own words, and where in the file.
@@ -97,7 +100,9 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
   if (unparsed == nullptr) {
     auto older = recognise_older_server(question);
     older = older ? std::move(older) : recognise_other_meaning(question);
-    return older || is_command(question.statement) ? std::move(older) : in_body(question);
+    bool const no_sql =
+        is_command(question.statement) || sql::misplaced_as(question.statement).has_value();
+    return older || no_sql ? std::move(older) : in_body(question);
   }
   if (question.statement.raw.text.empty()) {  // the file as a whole
     return Finding{std::string(syntax_error.id), Severity::Error,

@@ -159,7 +159,7 @@ void read(std::string_view text, Directives& into) {
   }
   into.mistakes.push_back(
       mistake(text, "not a directive",
-              "one of using, reverse, backfill, key, batch, allow, allow-unsplit, subscriber, no "
+              "one of using, reverse, key, batch, allow, allow-unsplit, subscriber, no "
               "trial"));
 }
 

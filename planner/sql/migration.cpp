@@ -1,5 +1,8 @@
 #include "planner/sql/migration.hpp"
 
+#include "planner/sql/directive.hpp"
+#include "planner/sql/misplaced.hpp"
+#include "planner/sql/near_marker.hpp"
 #include "planner/sql/script.hpp"
 #include "planner/sql/split.hpp"
 #include "planner/sql/up_marker.hpp"
@@ -124,10 +127,20 @@ class MigrationReader {
     // "-- Up migration filled it", in the way back, does not end it.
     bool const talk = first_only && mark == Mark::Up && up_marked_;
     if (mark == Mark::None || talk) {
+      bool const again =
+          down_ && token.kind == Token::Kind::Comment && starts_line(text_, token.offset);
+      if (again && reads_like_up(text_.substr(token.offset, token.length))) {
+        misplace(Misplaced::UpBehindDown, token);
+      }
       pending_.push_back(token);
       return;
     }
     flush();
+    bool const behind = !std::ranges::all_of(
+        migration_.up, [](Statement const& one) { return misplaced_as(one).has_value(); });
+    if (mark == Mark::Up && !up_marked_ && behind) {
+      misplace(Misplaced::UpBehindStatements, token);
+    }
     whole_ = mark == Mark::StatementBegin;
     if (mark == Mark::Up) {
       down_ = false;
@@ -154,8 +167,41 @@ class MigrationReader {
     section.insert(section.end(), std::move_iterator(read.begin()), std::move_iterator(read.end()));
     if (!down_) {
       up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end());
+      note_lost_directives();
     }
     pending_.clear();
+  }
+
+  /// Of the comments behind the section's last statement, which belong to none.
+  void note_lost_directives() {
+    auto const is_comment = [](Token const& token) { return token.kind == Token::Kind::Comment; };
+    auto const behind = std::find_if_not(pending_.rbegin(), pending_.rend(), is_comment);
+    if (behind != pending_.rend() && (whole_ || !ends_statement(*behind))) {
+      return;  // they stand within a statement that nothing ends
+    }
+    std::size_t const end = behind == pending_.rend() ? 0 : behind->offset + behind->length;
+    for (auto comment = behind.base(); comment != pending_.end(); ++comment) {
+      bool const trails =
+          end != 0 && text_.substr(end, comment->offset - end).find('\n') == std::string_view::npos;
+      Directives const lost =
+          trails ? Directives{}
+                 : directives({std::string(text_.substr(comment->offset, comment->length))});
+      if (!lost.all.empty() || !lost.mistakes.empty()) {
+        misplace(Misplaced::LostDirective, *comment);
+      }
+    }
+  }
+
+  bool ends_statement(Token const& token) const {
+    return token.kind == Token::Kind::Command || text_.substr(token.offset, token.length) == ";";
+  }
+
+  void misplace(Misplaced what, Token const& comment) {
+    std::string_view text = text_.substr(comment.offset, comment.length);
+    text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+    Position at;
+    advance(at, text_, comment.offset);
+    migration_.up.push_back(misplaced(what, {std::string(text), at, {}}));
   }
 
   Migration& migration_;

@@ -41,6 +41,8 @@ constexpr std::array ways_back{"down",      "undo",      "rollback",    "revert"
 /// The markers themselves, in plain words.
 constexpr std::array<std::string_view, 4> plain_markers{"down migration", "migrate down",
                                                         "goose down", "bellows down"};
+constexpr std::array<std::string_view, 4> plain_up_markers{"up migration", "migrate up", "goose up",
+                                                           "bellows up"};
 /// What a tool takes behind its marker; of node-pg-migrate that is any text.
 constexpr std::array<std::string_view, 2> options{"notransaction", "transaction false"};
 constexpr std::string_view before_any_text = "down migration";
@@ -89,8 +91,8 @@ bool begins_with_marker(std::string_view comment) {
   return std::ranges::any_of(of_tools, [&](auto marker) { return text.starts_with(marker); });
 }
 
-/// Nothing but such words.
-bool is_way_back(std::string const& plain) {
+/// What is left of the words that say something.
+std::string without_fillers(std::string const& plain) {
   std::string rest;
   std::string const words = plain + ' ';
   for (std::size_t at = 0; at < words.size();) {
@@ -101,6 +103,11 @@ bool is_way_back(std::string const& plain) {
       rest += (rest.empty() ? "" : " ") + word;
     }
   }
+  return rest;
+}
+
+bool is_way_back(std::string const& plain) {
+  std::string const rest = without_fillers(plain);
   return std::ranges::any_of(ways_back, [&](auto way) { return is_nearly(rest, way); });
 }
 
@@ -110,6 +117,13 @@ bool reads_like_down(std::string_view comment) {
   std::string const words = plain_words(comment);
   return is_way_back(words) || begins_with_marker(comment) ||
          std::ranges::any_of(plain_markers,
+                             [&](auto marker) { return is_mistyped(words, marker); });
+}
+
+bool reads_like_up(std::string_view comment) {
+  std::string const words = plain_words(comment);
+  return is_nearly(without_fillers(words), "up") ||
+         std::ranges::any_of(plain_up_markers,
                              [&](auto marker) { return is_mistyped(words, marker); });
 }
 

@@ -9,4 +9,7 @@ namespace bellows::sql {
 /// The whole comment has to be such words: a sentence about a rollback is none.
 bool reads_like_down(std::string_view comment);
 
+/// The same of the way there: "-- Up Migraton", "-- Pu Migration", "-- Up", and a marker itself.
+bool reads_like_up(std::string_view comment);
+
 }  // namespace bellows::sql

@@ -1,5 +1,7 @@
 #include "runner/rollout/basis.hpp"
 
+#include "planner/sql/misplaced.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -16,7 +18,8 @@ bool is_followed(sql::Statement const& statement) {
   }
   bool const extension =
       statement.kind == "CREATE EXTENSION" || statement.kind == "ALTER EXTENSION";
-  return !extension && !std::holds_alternative<sql::Unparsed>(statement.body);
+  return !extension && (sql::misplaced_as(statement).has_value() ||
+                        !std::holds_alternative<sql::Unparsed>(statement.body));
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {

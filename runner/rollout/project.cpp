@@ -2,6 +2,7 @@
 
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/nearest.hpp"
+#include "planner/sql/misplaced.hpp"
 #include "planner/sql/up_marker.hpp"
 #include "runner/rollout/listing.hpp"
 
@@ -159,6 +160,8 @@ sql::Migration Project::read(Entry const& entry) {
   if (!entry.down.empty()) {
     migration.has_down = true;
     migration.down = sql::read_migration(entry.name, entry.down.string(), read_file(entry.down)).up;
+    std::erase_if(migration.down,
+                  [](sql::Statement const& one) { return sql::misplaced_as(one).has_value(); });
   }
   return migration;
 }

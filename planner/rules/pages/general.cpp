@@ -84,7 +84,8 @@ constexpr Page general_texts[] = {
          "What stands behind a marker of the way back (`-- bellows: down`, `-- Down "
          "Migration`, `-- migrate:down`, `-- +goose Down`, `-- +migrate Down`) is not run by "
          "`bellows up`. A comment that only reads like one (`-- Down`, `-- migrate:dwon`) marks "
-         "nothing.",
+         "nothing. Neither does one of the way there (`-- Up Migration`, `-- Pu Migration`) behind "
+         "the way back; and what stands above the first one runs here, and not by other tools.",
      .application = "What the file makes is dropped by the same file, and is never there.",
      .bad = "CREATE TABLE notes (id bigint PRIMARY KEY);\n"
             "-- Down\n"
@@ -97,7 +98,8 @@ constexpr Page general_texts[] = {
     {.id = "directive",
      .title = "A `-- bellows:` comment is not understood",
      .effect = "A directive that says nothing, or allows a rule that does not exist, is never "
-               "silently dropped.",
+               "silently dropped, nor is one that stands above no statement, or above one that it "
+               "means nothing to (`using` above ADD COLUMN).",
      .application = "Nothing; the migration is not planned.",
      .bad = "-- bellows: allow drop-colum because no release names it\n"
             "ALTER TABLE users DROP COLUMN role;\n",

@@ -152,6 +152,45 @@ TEST(Review, MistakenDirectivesAreErrors) {
   }
 }
 
+TEST(Review, DirectivesThatMeanNothingWhereTheyStandAreErrors) {
+  std::string const add = "ALTER TABLE users ADD COLUMN a int;\n";
+  for (std::string const& text :
+       {"-- bellows: using a = name\n" + add, "-- bellows: reverse a = name\n" + add,
+        "-- bellows: key id\n" + add, "-- bellows: batch 5\n" + add,
+        std::string{"-- bellows: batch 5\nCREATE TABLE t (id int);\n"},
+        "-- bellows: backfill a = 1\n" + add,
+        std::string{
+            "-- bellows: backfill role = 'x'\nUPDATE users SET role = 'x' WHERE id < 9;"}}) {
+    auto const all = reviewed(text);
+    ASSERT_EQ(all.size(), 1U) << text;
+    EXPECT_TRUE(has(all[0], "directive")) << text;
+    EXPECT_EQ(all[0].verdict, Verdict::Unsafe) << text;
+  }
+  for (char const* text :
+       {"-- bellows: batch 5\n-- bellows: key id\nDELETE FROM users WHERE role IS NULL",
+        "-- bellows: batch 5\nUPDATE users SET role = 'x' WHERE role IS NULL",
+        "-- bellows: using label = name\n-- bellows: reverse name = label\n"
+        "-- bellows: batch 5\nALTER TABLE users RENAME COLUMN name TO label"}) {
+    EXPECT_FALSE(has(reviewed(text)[0], "directive")) << text;
+  }
+}
+
+TEST(Review, WhatIsMisplacedIsAnErrorOfItsOwn) {
+  auto const lost = reviewed("SELECT 1;\n-- bellows: batch 5\n");
+  ASSERT_EQ(lost.size(), 2U);
+  ASSERT_EQ(lost[1].findings.size(), 1U);
+  EXPECT_EQ(lost[1].findings[0].rule, "directive");
+  EXPECT_EQ(lost[1].findings[0].message,
+            "`-- bellows: batch 5` stands above no statement, and would do nothing");
+  for (char const* text : {"-- Down Migration\nDROP TABLE t;\n-- Up Migraton\nCREATE TABLE t ();",
+                           "SELECT 1;\n-- Up Migration\nSELECT 2;"}) {
+    auto const all = reviewed(text);
+    EXPECT_EQ(
+        std::ranges::count_if(all, [](auto const& one) { return has(one, "section-marker"); }), 1)
+        << text;
+  }
+}
+
 TEST(Review, BytesThatAreNoUtf8AreAnError) {
   for (char const* text : {"INSERT INTO notes VALUES ('caf\xE9')", "-- caf\xE9\nSELECT 1",
                            "DO $$BEGIN RAISE NOTICE 'caf\xE9'; END$$"}) {
