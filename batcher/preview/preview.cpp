@@ -1,6 +1,7 @@
 #include "batcher/preview/preview.hpp"
 
 #include "batcher/job/batch_sql.hpp"
+#include "batcher/job/ledger.hpp"
 #include "batcher/job/table_facts.hpp"
 #include "batcher/keys/cuts.hpp"
 #include "batcher/keys/key_space.hpp"
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace bellows::batcher {
@@ -168,9 +170,8 @@ void add_changes(Preview& preview, Ground const& ground, Rows const& rows,
   }
 }
 
-Range find_range(Transaction& transaction, Ground const& ground,
-                 std::optional<KeyValue> const& after) {
-  Range range{after, ground.upper};
+/// The first rows of a part of the key space.
+Range find_range(Transaction& transaction, Ground const& ground, Range range) {
   Rows const found = batcher::run(
       transaction, boundary_sql(ground.spec.table, ground.key, range, ground.options.rows));
   if (!found.empty()) {
@@ -235,9 +236,9 @@ Json analyzed(Transaction& transaction, Statement const& writing) {
 }
 
 /// Locks, writes, looks, and lets the caller's transaction fall.
-void try_place(Transaction& transaction, Ground const& ground, std::optional<KeyValue> const& after,
+void try_place(Transaction& transaction, Ground const& ground, Range const& place,
                Preview& preview) {
-  Range const range = find_range(transaction, ground, after);
+  Range const range = find_range(transaction, ground, place);
   Part const part{range, {}};
   batcher::run(transaction, lock_sql(ground.spec, ground.key, part, OnLocked::GiveUp));
   bool const in_place = ground.filled.kind == Writes::Update;
@@ -297,7 +298,8 @@ void compute_only(Transaction& transaction, Ground const& ground, Preview& previ
   }
   Ground const computed{every,        ground.options, ground.key,          ground.table,
                         ground.upper, ground.filled,  ground.columns_exist};
-  add_computed(transaction, preview, computed, find_range(transaction, computed, {}));
+  add_computed(transaction, preview, computed,
+               find_range(transaction, computed, {{}, computed.upper}));
 }
 
 /// A row that was written is elsewhere, so what became of it cannot be shown: only values are
@@ -316,8 +318,97 @@ bool may_be_left_out(FailureKind kind) {
          kind == FailureKind::Deadlock;
 }
 
+/// Where an earlier run of the job stands; none where it never ran.
+std::vector<Checkpoint> stands_at(Transaction& transaction, Spec const& spec) {
+  bool const ledger =
+      transaction.run("SELECT to_regclass('bellows.lanes')").value(0, 0).has_value();
+  return ledger ? find_checkpoints(transaction, spec) : std::vector<Checkpoint>();
+}
+
+bool has_rows(Transaction& transaction, Ground const& ground, Range const& range) {
+  Statement statement;
+  std::string const condition = within(statement, ground.key, range);
+  statement.sql =
+      fmt::format("SELECT EXISTS (SELECT FROM {} WHERE {})", ground.spec.table.quoted(), condition);
+  return batcher::run(transaction, statement).truth(0, 0);
+}
+
+/// Where each lane would go on, at most so many. Of an open window some stripes are done, so it is
+/// passed over.
+std::vector<Range> behind_cursors(Transaction& transaction, Ground const& ground,
+                                  std::vector<Checkpoint> const& lanes) {
+  std::vector<Range> places;
+  for (Checkpoint const& lane : lanes) {
+    bool const by_key = lane.lane != page_lane && lane.upper;
+    if (!by_key || lane.finished ||
+        places.size() == static_cast<std::size_t>(ground.options.places)) {
+      continue;
+    }
+    Range const left{lane.window ? lane.window : lane.cursor, *lane.upper};
+    if (has_rows(transaction, ground, left)) {
+      places.push_back(left);
+    }
+  }
+  return places;
+}
+
+/// A place each at the beginning of `whole` and at the cuts inside it.
+std::vector<Range> spread(Transaction& transaction, Ground const& ground, Range const& whole,
+                          std::int64_t rows) {
+  std::vector<Range> places{whole};
+  for (KeyValue& cut :
+       cut_key_space(transaction, ground.spec.table, ground.key, rows, ground.options.places)) {
+    if (has_rows(transaction, ground, {whole.after, cut}) &&
+        has_rows(transaction, ground, {cut, whole.upto})) {
+      places.push_back({std::move(cut), whole.upto});
+    }
+  }
+  return places;
+}
+
+/// By the share of the key space that is done, or by the size of the file, whichever says less: a
+/// file in which rows were rewritten has grown, and of an open window no share is done yet.
+std::int64_t rows_left(std::vector<Checkpoint> const& lanes, std::int64_t done,
+                       std::int64_t estimate) {
+  if (std::ranges::all_of(lanes, &Checkpoint::finished)) {
+    return 0;
+  }
+  double share = 0;
+  double weight = 0;
+  for (Checkpoint const& lane : lanes) {
+    share += lane.share * lane.weight;
+    weight += lane.weight;
+  }
+  share /= std::max(weight, 1e-9);
+  auto const by_size = static_cast<double>(std::max<std::int64_t>(estimate - done, 0));
+  double const by_share = static_cast<double>(done) * (1 - share) / std::max(share, 1e-9);
+  return std::llround(share > 0 ? std::min(by_share, by_size) : by_size);
+}
+
+/// What is done is neither counted nor shown.
+std::vector<Range> survey_rest(Transaction& transaction, Ground const& ground,
+                               std::vector<Checkpoint> const& lanes, Preview& preview) {
+  for (Checkpoint const& lane : lanes) {
+    preview.done += std::max(lane.rows_scanned, lane.rows_written);
+  }
+  bool const ended = std::ranges::all_of(lanes, &Checkpoint::finished);
+  preview.rows = rows_left(lanes, preview.done, preview.rows);
+  if (ground.key.empty()) {
+    preview.not_tried = "the table has no key by which to find where it was interrupted";
+    return {};
+  }
+  auto places = behind_cursors(transaction, ground, lanes);
+  if (places.empty()) {
+    preview.not_tried =
+        ended ? "every row has had its turn" : "what is left is in the range at hand";
+  }
+  return places.size() == 1
+             ? spread(transaction, ground, places.front(), preview.rows + preview.done)
+             : places;
+}
+
 /// Looks at the table, and finds where to try; nowhere: `preview` says why.
-std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Preview& preview) {
+std::vector<Range> survey(Session& session, Ground& ground, Preview& preview) {
   Transaction transaction = begin(session, ground.options);
   ground.key = read_key(transaction, ground.spec.table, ground.spec.key);
   ground.filled = filled(ground.spec);
@@ -329,6 +420,9 @@ std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Pr
   preview.heap_bytes = sizes.heap;
   preview.index_bytes = sizes.indexes;
   preview.stripes = ground.table.stripes_pay;
+  if (auto const lanes = stands_at(transaction, ground.spec); !lanes.empty()) {
+    return survey_rest(transaction, ground, lanes, preview);
+  }
   if (ground.key.empty()) {
     look_at_pages(transaction, ground, preview);
     return {};
@@ -344,12 +438,7 @@ std::vector<std::optional<KeyValue>> survey(Session& session, Ground& ground, Pr
     compute_only(transaction, ground, preview);
     return {};
   }
-  std::vector<std::optional<KeyValue>> places{std::nullopt};
-  for (KeyValue& cut : cut_key_space(transaction, ground.spec.table, ground.key, preview.rows,
-                                     ground.options.places)) {
-    places.emplace_back(std::move(cut));
-  }
-  return places;
+  return spread(transaction, ground, {std::nullopt, ground.upper}, preview.rows);
 }
 
 }  // namespace

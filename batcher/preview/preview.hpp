@@ -36,7 +36,8 @@ enum class Writes : std::uint8_t { Update, Delete, Copy };
 
 struct Preview {
   Writes writes = Writes::Update;
-  std::int64_t rows = 0;  // of the table, an estimate
+  std::int64_t rows = 0;  // of the table, an estimate; but for those that are done
+  std::int64_t done = 0;  // by an earlier run of the job, which was interrupted
   std::int64_t heap_bytes = 0, index_bytes = 0;
   std::vector<Change> changes;   // of a few rows
   std::string explain;           // of the statement that writes the first range

@@ -145,12 +145,18 @@ std::string explain_text(Preview const& preview) {
   return text + "\n";
 }
 
+std::string done_text(Preview const& preview) {
+  return preview.done == 0
+             ? ""
+             : fmt::format(" left ({} are done)", grouped(static_cast<double>(preview.done)));
+}
+
 }  // namespace
 
 std::string preview_text(Preview const& preview) {
   std::string text =
-      fmt::format("      about {} rows, {}\n", grouped(static_cast<double>(preview.rows)),
-                  bytes(static_cast<double>(preview.heap_bytes)));
+      fmt::format("      about {} rows{}, {}\n", grouped(static_cast<double>(preview.rows)),
+                  done_text(preview), bytes(static_cast<double>(preview.heap_bytes)));
   if (!preview.not_tried.empty()) {
     text += "      no sample: " + preview.not_tried + "\n";
   } else {

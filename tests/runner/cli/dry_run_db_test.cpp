@@ -97,6 +97,38 @@ TEST(DryRun, AnInterruptedBackfillIsLookedAtAndLeftAlone) {
   EXPECT_EQ(bench.ledger(), ledger);
 }
 
+/// n + 1 shows a row that has had its turn.
+TEST(DryRun, OfAnInterruptedBackfillTheRestIsCountedAndShown) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  db.run(
+      "CREATE TABLE t (id int PRIMARY KEY, n int);"
+      "INSERT INTO t SELECT i, 0 FROM generate_series(1, 1000) i");
+  db.run("ANALYZE t");
+  project.migration(fill, "UPDATE t SET n = n + 1;\n");
+  ASSERT_EQ(project.run({"plan", "--database-url", db.conninfo()}).code, 0);
+  int batches = 0;
+  ASSERT_NE(project
+                .run_observed({{"up", "--batch-rows", "100", "--batch-max-rows", "100"}},
+                              [&](Event const& event) {
+                                if (event.what == "batch committed" && ++batches == 3) {
+                                  ::kill(::getpid(), SIGKILL);
+                                }
+                              })
+                .code,
+            0);
+  std::string const done = db.value("SELECT count(*) FROM t WHERE n = 1");
+  ASSERT_NE(done, "0");
+  ASSERT_NE(done, "1000");
+  Ran const ran = project.run({"up", "--dry-run"});
+  expect_says(ran, {fmt::format(" rows left ({} are done)", done), "n '0' → '1'"});
+  std::string const about = "      about ";
+  ASSERT_NE(ran.answer.find(about), std::string::npos);
+  int const left = std::atoi(ran.answer.c_str() + ran.answer.find(about) + about.size());
+  EXPECT_NEAR(left, 1000 - std::stoi(done), 20) << ran.answer;
+  EXPECT_EQ(ran.answer.find("n '1' → '2'"), std::string::npos) << ran.answer;
+}
+
 TEST(DryRun, ColumnsThatAreNotThereYetAreComputed) {
   RenameBench const bench(std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')",
                           "-- bellows: using display_name = initcap(name)\n"
