@@ -377,10 +377,13 @@ TEST_F(Outlook, BuiltOnACopy) {
   expect_up_to_date();
 }
 
-TEST_F(Outlook, RestoredFromADump) {
+TEST_F(Outlook, ReplacedWithoutItsTriggers) {
   backfilled();
-  db.run("ALTER TABLE users RENAME TO before; CREATE TABLE users (LIKE before INCLUDING ALL)");
-  expect_next("bellows contract");
+  db.run(
+      "ALTER TABLE users RENAME TO before; CREATE TABLE users (LIKE before INCLUDING ALL); "
+      "DROP TABLE before");
+  expect_next("bellows abort 2_rename, then bellows expand 2_rename");
+  must({"abort", "2_rename"});
 }
 
 TEST_F(Outlook, UpToOneIsNotAllOfIt) {
