@@ -5,7 +5,9 @@
 namespace bellows::runner {
 namespace {
 
-/// By the name that a sync trigger's function counts under.
+/// By the name that a sync trigger's function counts under. Only where this transaction keeps
+/// writers out of every table with such a trigger: elsewhere somebody's write between reading and
+/// putting back would be forgotten, and a gate would open over a running application.
 constexpr char const* counters_sql = R"(
 WITH RECURSIVE tree AS (
   SELECT to_regclass($1)::oid AS oid
@@ -18,7 +20,15 @@ JOIN pg_catalog.pg_namespace n ON n.oid = s.relnamespace
 WHERE p.proname LIKE 'bellows\_sync\_%' AND s.relname LIKE 'bellows\_old\_writes\_%'
 AND (strpos(p.prosrc, s.relname || '''') > 0
      OR strpos(p.prosrc, replace(s.relname, '"', '""') || '"''') > 0)
-AND has_sequence_privilege(s.oid, 'SELECT') AND has_sequence_privilege(s.oid, 'UPDATE'))";
+AND has_sequence_privilege(s.oid, 'SELECT') AND has_sequence_privilege(s.oid, 'UPDATE')
+AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_trigger other
+  WHERE other.tgfoid = p.oid AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_locks l
+    WHERE l.pid = pg_backend_pid() AND l.granted AND l.locktype = 'relation'
+    AND l.relation = other.tgrelid
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))))";
 
 }  // namespace
 

@@ -14,7 +14,7 @@ namespace bellows::runner {
 class OldWriteCounters {
  public:
   /// As they stand: those of the sync triggers of `tables` and of their partitions and children.
-  /// What the session may not set is left out.
+  /// What the session may not set is left out, and what a table counts that it has not locked.
   void read(postgres::Transaction& transaction, std::vector<sql::QualifiedName> const& tables);
   /// As they stood when read; one that is gone is passed over.
   void put_back(postgres::Transaction& transaction) const;

@@ -1,3 +1,4 @@
+#include "runner/rollout/old_write_counters.hpp"
 #include "tests/runner/rollout/rename_bench.hpp"
 
 #include <gtest/gtest.h>
@@ -128,6 +129,28 @@ TEST(Trial, DoesNotMoveTheCounterOfAGate) {
   project.migration("3_add", "ALTER TABLE item ADD COLUMN more int;\n");
   ASSERT_EQ(project.run({"up"}).code, 0);
   EXPECT_EQ(counted(), "3 true");
+}
+
+/// Without a lock somebody may write between reading and putting back; that write stays counted.
+TEST(Trial, OnlyTheCounterOfALockedTableIsPutBack) {
+  RenameBench const t{users_table};
+  t.must({"up"});
+  auto const counted_after = [&](std::string const& lock) {
+    postgres::Session session = t.db.session();
+    postgres::Transaction transaction = session.begin();
+    transaction.run("SELECT nextval('bellows_old_writes_users_name_display_name')");
+    if (!lock.empty()) {
+      transaction.run(lock);
+    }
+    runner::OldWriteCounters counters;
+    counters.read(transaction, {sql::parse_qualified_name("public.users")});
+    transaction.run("SELECT nextval('bellows_old_writes_users_name_display_name')");
+    counters.put_back(transaction);
+    return t.db.value("SELECT last_value FROM bellows_old_writes_users_name_display_name");
+  };
+  EXPECT_EQ(counted_after(""), "2");
+  EXPECT_EQ(counted_after("LOCK TABLE users IN ROW EXCLUSIVE MODE"), "4");
+  EXPECT_EQ(counted_after("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"), "5");
 }
 
 TEST(Trial, WhatCouldNotBeTriedIsTold) {
