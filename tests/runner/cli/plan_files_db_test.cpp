@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 
 #include <gtest/gtest.h>
 
@@ -32,13 +33,7 @@ class PlanFiles : public testing::Test {
     std::ofstream(file()) << all.replace(at, from.size(), to);
   }
   void expect_says(Words const& command, int code, Words const& words) const {
-    Ran const ran = t.project.run(command);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(t.project.run(command), code, words);
   }
   Words with_database(Words words) const {
     words.insert(words.end(), {"--database-url", t.db.conninfo()});

@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -15,14 +16,6 @@ namespace bellows::test {
 namespace {
 
 using Command = std::vector<std::string>;
-
-void expect_says(Ran const& ran, int code, std::vector<std::string> const& words) {
-  EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-  for (std::string const& word : words) {
-    EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos) << "not said: " << word << "\n"
-                                                                     << ran.said << ran.answer;
-  }
-}
 
 TEST(Usage, NoDatabaseIsNamed) {
   Project const project("");

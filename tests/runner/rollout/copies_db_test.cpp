@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,14 +14,6 @@ constexpr char const* index_name = "20260302090000_index";
 
 class OnACopy : public testing::Test {
  protected:
-  void expect_says(Ran const& ran, int code, std::vector<std::string> const& words) const {
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
-  }
   Ran run(std::vector<std::string> const& words) const { return t.project.run(words); }
   std::string state() const {
     return t.db.value(std::string("SELECT state FROM bellows.migrations WHERE name = '") +

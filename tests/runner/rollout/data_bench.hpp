@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/project.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/temp_database.hpp"
 
 #include <fmt/core.h>
@@ -68,13 +69,5 @@ class DataBench {
   TempDatabase db;  // before the project that points to it
   Project project;
 };
-
-inline void expect_says(Ran const& ran, int code, std::vector<std::string> const& words) {
-  EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-  for (std::string const& word : words) {
-    EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos) << "not said: " << word << "\n"
-                                                                     << ran.said << ran.answer;
-  }
-}
 
 }  // namespace bellows::test

@@ -1,5 +1,6 @@
 #include "runner/ledger/releases.hpp"
 #include "tests/support/project.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/temp_database.hpp"
 
 #include <gtest/gtest.h>
@@ -18,13 +19,7 @@ using Words = std::vector<std::string>;
 class Files : public testing::Test {
  protected:
   void expect_says(Words const& command, int code, Words const& words) const {
-    Ran const ran = project.run(command);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(project.run(command), code, words);
   }
   void file(std::string const& name, std::string const& text) const {
     std::ofstream(project.directory() / "migrations" / name) << text;

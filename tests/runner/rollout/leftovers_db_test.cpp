@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -19,13 +20,7 @@ constexpr char const* with_row = "INSERT INTO users VALUES (1, 'a');";
 class Leftovers : public testing::Test {
  protected:
   void expect_says(RenameBench const& t, Words const& command, int code, Words const& words) const {
-    Ran const ran = t.project.run(command);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(t.project.run(command), code, words);
   }
   static void lose_ledger(RenameBench const& t) { t.db.run("DROP SCHEMA bellows CASCADE"); }
   static Json told(RenameBench const& t) {

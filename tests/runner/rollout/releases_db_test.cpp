@@ -1,5 +1,6 @@
 #include "runner/ledger/releases.hpp"
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,6 @@ namespace {
 using Words = std::vector<std::string>;
 
 std::string const users = std::string(users_table) + "INSERT INTO users VALUES (1, 'ann')";
-
-void expect_says(Ran const& ran, int code, Words const& words) {
-  EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-  for (std::string const& word : words) {
-    EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos) << "not said: " << word << "\n"
-                                                                     << ran.said << ran.answer;
-  }
-}
 
 class ReleaseBench : public testing::Test {
  protected:

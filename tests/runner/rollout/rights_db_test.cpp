@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
@@ -27,13 +28,7 @@ class Rights : public testing::Test {
 
   void expect_says(std::vector<std::string> const& command, int code,
                    std::vector<std::string> const& words) const {
-    Ran const ran = project.run(command);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(project.run(command), code, words);
   }
   /// Types what a message says to type.
   void follow(std::string const& said) const {

@@ -1,4 +1,5 @@
 #include "tests/runner/rollout/rename_bench.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/wait.hpp"
 
 #include <gtest/gtest.h>
@@ -28,13 +29,7 @@ class Steering : public testing::Test {
   }
   Ran run(Words const& words) const { return t.project.run(words); }
   void expect_says(Words const& words, int code, Words const& parts) const {
-    Ran const ran = run(words);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& part : parts) {
-      EXPECT_NE((ran.said + ran.answer).find(part), std::string::npos)
-          << "not said: " << part << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(run(words), code, parts);
   }
   void expect_done() const {
     expect_each_row_renamed_once(t.db, rows);

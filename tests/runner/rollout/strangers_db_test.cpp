@@ -1,4 +1,5 @@
 #include "tests/support/project.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/temp_database.hpp"
 
 #include <gtest/gtest.h>
@@ -11,14 +12,6 @@ namespace bellows::test {
 namespace {
 
 using Words = std::vector<std::string>;
-
-void expect_says(Ran const& ran, int code, Words const& words) {
-  EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-  for (std::string const& word : words) {
-    EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos) << "not said: " << word << "\n"
-                                                                     << ran.said << ran.answer;
-  }
-}
 
 TEST(Strangers, AnEmptyDatabaseIsSaidToBeNew) {
   TempDatabase const db;

@@ -1,4 +1,5 @@
 #include "tests/support/project.hpp"
+#include "tests/support/said.hpp"
 #include "tests/support/temp_database.hpp"
 #include "tests/support/wait.hpp"
 
@@ -33,13 +34,7 @@ class WayOut : public testing::Test {
     project.migration(broken, std::string(first) + second + end);
   }
   void expect_says(Words const& command, int code, Words const& words) const {
-    Ran const ran = project.run(command);
-    EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
-    for (std::string const& word : words) {
-      EXPECT_NE((ran.said + ran.answer).find(word), std::string::npos)
-          << "not said: " << word << "\n"
-          << ran.said << ran.answer;
-    }
+    test::expect_says(project.run(command), code, words);
   }
   std::string state() const { return db.value("SELECT state FROM bellows.migrations"); }
   std::string relations() const {
