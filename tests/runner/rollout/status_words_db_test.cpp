@@ -42,8 +42,10 @@ class StatusWords : public testing::Test {
 TEST_F(StatusWords, ContractIsAtTheStepThatItWaitsFor) {
   t.backfill();
   int const at_gate = t.project.start({"contract", "--quiet-period", "1h", "--gate-wait", "1h"});
-  wait_until_text("contract: no write through name for a while: the old application is gone");
-  EXPECT_EQ(migration()["step"], "old-side-quiet");
+  // The gates before contract are said in the same words ("before contract: ..."), also while
+  // contract is still at an earlier one: only the step tells.
+  wait_until([&] { return migration()["step"] == "old-side-quiet"; }, "old-side-quiet");
+  expect_text("\n      contract: no write through name for a while: the old application is gone");
   ::kill(at_gate, SIGTERM);
   EXPECT_EQ(t.project.wait(at_gate).code, 143);
   expect_text("contract, interrupted: no write through name for a while");
@@ -53,8 +55,8 @@ TEST_F(StatusWords, ContractIsAtTheStepThatItWaitsFor) {
   auto holding = holder.begin();
   holding.run("SELECT count(*) FROM users");
   int const at_swap = t.project.start({"contract", "--quiet-period", "0"});
-  wait_until_text("contract: drops the copy and renames the original, in one transaction");
-  EXPECT_EQ(migration()["step"], "swap");
+  wait_until([&] { return migration()["step"] == "swap"; }, "swap");
+  expect_text("\n      contract: drops the copy and renames the original, in one transaction");
   holding.commit();
   EXPECT_EQ(t.project.wait(at_swap).code, 0);
 }
