@@ -13,6 +13,7 @@
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/outlook_facts.hpp"
+#include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
@@ -116,6 +117,7 @@ void move_on(Run& run, MigrationRow row, Deployment const& deployment, Outcome& 
              Invocation& invocation) {
   Phase const upto = upto_of(row);
   if (upto == Phase::Contract && row.state != State::Aborting) {
+    check_not_rolled_back(deployment.known, row);
     check_verified(run, row, "");
     go_by_quiet_period(run, invocation.options, row);
   }
@@ -237,7 +239,9 @@ int run_up(Invocation& invocation) {
   }
   note_deployment(run, deployment);
   Outcome outcome;
-  outcome.rollback = rollback_text(deployment);
+  run.asking([&](postgres::Session& asked) {
+    outcome.rollback = rollback_words(asked, rows, deployment);
+  });
   for (Item const& item : items) {
     carry_out(run, project, item, deployment, outcome, invocation);
   }
@@ -270,6 +274,7 @@ int run_contract(Invocation& invocation) {
   Run run = start_run(invocation);
   Outcome outcome;
   LedgerRows const rows = read_migrations(run.session());
+  Releases const known = read_releases(run.session());
   std::vector<std::string> wanted;
   for (std::string const& operand : options.operands()) {
     wanted.push_back(meant_migration(operand, rows, &project));
@@ -295,6 +300,7 @@ int run_contract(Invocation& invocation) {
       }
       continue;
     }
+    check_not_rolled_back(run, known, row, options.text("because"));
     check_verified(run, row, options.text("because"));
     force_gate(run, row, options);
     go_by_quiet_period(run, options, row);
@@ -392,6 +398,7 @@ int run_resume(Invocation& invocation) {
   Run run = start_run(invocation);
   Outcome outcome;
   LedgerRows const rows = read_migrations(run.session());
+  Deployment const deployment{"", read_releases(run.session())};
   check_meant(invocation.options.operands(), rows, project, invocation.console);
   for (auto const& [name, row] : rows) {
     if (!in_progress(row.state) || row.state == State::Backfilled) {
@@ -402,7 +409,7 @@ int run_resume(Invocation& invocation) {
     }
     invocation.console.say(fmt::format("{} was left {}; going on", name, to_string(row.state)));
     tell_changed_file(project, row, invocation.console);
-    move_on(run, mended_if_here(run, project, row), {}, outcome, invocation);
+    move_on(run, mended_if_here(run, project, row), deployment, outcome, invocation);
   }
   summary(invocation, run, project ? &*project : nullptr, std::move(outcome));
   return exit_done;

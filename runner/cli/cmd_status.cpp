@@ -149,6 +149,10 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     report.holder = read_holder(session);
     hold = report.holder ? read_hold(session) : hold;
     report.held = report.holder && !hold ? read_wait(session) : std::nullopt;
+    Releases const known = read_releases(session);
+    report.deployed = known.last_before("");
+    report.newest = known.newest();
+    report.missing = missing_in(session, rows, known, report.deployed.name);
   }
   for (Project::Entry const& entry : project.entries()) {
     auto const found = rows.find(entry.name);

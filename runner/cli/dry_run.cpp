@@ -23,6 +23,7 @@
 #include "runner/rollout/job_spec.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
+#include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/words.hpp"
@@ -408,7 +409,7 @@ int dry_run_up(Invocation& invocation, postgres::Session& session) {
   tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
-  dry.rollback = rollback_text(deployment);
+  dry.rollback = rollback_words(session, rows, deployment);
   for (Item const& item : items) {
     check_new(dry, item, rows);
   }

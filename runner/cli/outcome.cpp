@@ -44,8 +44,8 @@ std::string outcome_text(Outcome const& outcome) {
                      told("expanded and backfilled", outcome.backfilled) +
                      told("taken back", outcome.aborted);
   if (text.empty()) {
-    text = outcome.outlook.up_to_date ? "nothing to do: the database is up to date\n"
-                                      : "nothing to do now\n";
+    bool const nothing_left = outcome.outlook.up_to_date && outcome.rollback.empty();
+    text = nothing_left ? "nothing to do: the database is up to date\n" : "nothing to do now\n";
   }
   return text + (outcome.rollback.empty() ? what_is_next(outcome) : outcome.rollback + "\n");
 }

@@ -216,6 +216,19 @@ std::string ledger_is_missing(StatusReport const& report) {
              : "bellows has run here, and its ledger, the schema bellows, is gone\n";
 }
 
+/// Of the application that runs, as far as deployments tell.
+std::string rolled_back(StatusReport const& report) {
+  std::string text;
+  if (report.deployed.name != report.newest) {
+    text = fmt::format("release {} was deployed last ({}), which is older than {}: a rollback\n",
+                       report.deployed.name, report.deployed.deployed_at, report.newest);
+  }
+  for (Missing const& missing : report.missing) {
+    text += "  [!] " + in_words(missing, report.deployed.name) + "\n";
+  }
+  return text;
+}
+
 /// What is said before any migration.
 std::string opening(StatusReport const& report) {
   std::string text = report.target + "\n" + ledger_is_missing(report);
@@ -230,7 +243,7 @@ std::string opening(StatusReport const& report) {
   if (report.held) {
     text += held(*report.held);
   }
-  return text + controls_text(report.controls);
+  return text + rolled_back(report) + controls_text(report.controls);
 }
 
 /// Its place, and since when; the latter in a line of its own where one is too short for both.

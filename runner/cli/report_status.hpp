@@ -8,6 +8,7 @@
 #include "runner/ledger/verifiers.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/outlook.hpp"
+#include "runner/rollout/rolled_back.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -54,6 +55,9 @@ struct StatusReport {
   std::vector<MigrationStatus> migrations;
   std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
   std::vector<Leftover> leftovers;            // that no migration accounts for
+  Release deployed;                           // the release that was deployed last; may be empty
+  std::string newest;                         // another one than that: it was a rollback
+  std::vector<Missing> missing;               // what the application of `deployed` may miss
   Outlook outlook;
 };
 

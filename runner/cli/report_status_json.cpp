@@ -43,6 +43,17 @@ Json ids(std::vector<std::pair<std::string, std::string>> const& gates) {
   return all;
 }
 
+Json json(std::vector<Missing> const& missing) {
+  Json all = Json::array();
+  for (Missing const& each : missing) {
+    all.push_back({{"names", each.names},
+                   {"migration", each.migration},
+                   {"release", each.release},
+                   {"since", each.since}});
+  }
+  return all;
+}
+
 Json json(MigrationStatus const& each) {
   Json one{{"name", each.name},
            {"state", std::string{to_string(each.state)}},
@@ -104,6 +115,12 @@ std::string status_json(StatusReport const& report) {
   }
   if (report.held) {
     document["held"] = json(*report.held);
+  }
+  if (!report.deployed.name.empty()) {
+    document["deployed"] = {{"release", report.deployed.name},
+                            {"at", report.deployed.deployed_at},
+                            {"rollback", report.deployed.name != report.newest},
+                            {"missing", json(report.missing)}};
   }
   document["controls"] = Json::array();
   for (batcher::ControlRow const& row : report.controls) {

@@ -1,5 +1,7 @@
 #include "runner/rollout/agenda.hpp"
 
+#include "planner/plan/transition.hpp"
+#include "planner/plan/yaml.hpp"
 #include "runner/rollout/advance.hpp"
 
 #include <fmt/core.h>
@@ -24,7 +26,32 @@ Task task_for_backfilled(MigrationRow const& row, Deployment const& deployment) 
   if (row.release.empty()) {
     return Task::Adopt;
   }
-  return deployment.known.earlier(row.release, deployment.release) ? Task::Contract : Task::Wait;
+  if (!deployment.known.earlier(row.release, deployment.release)) {
+    return Task::Wait;
+  }
+  return deployment.runs_older_than(row) ? Task::HoldBack : Task::Contract;
+}
+
+Task task_for_begun(MigrationRow const& row, Deployment const& deployment) {
+  if (deployment.is_rollback() && is_of_later(row, deployment)) {
+    return Task::LeaveToLater;
+  }
+  bool const contracts = row.phase == Phase::Contract;
+  return contracts && deployment.runs_older_than(row) ? Task::HoldBack : Task::GoOn;
+}
+
+std::string why_held_back(MigrationRow const& row, Deployment const& deployment) {
+  Release const running = deployment.known.last_before(deployment.release);
+  std::string const other =
+      deployment.named()
+          ? fmt::format("the release after {} contracts it, or bellows contract {}",
+                        deployment.release, row.name)
+          : fmt::format("a later release contracts it, or bellows contract {} --because TEXT",
+                        row.name);
+  return fmt::format(
+      "{0} is not contracted now: release {1} was deployed ({2}) after {3} had expanded it, and "
+      "{1}'s application, which may still run, uses {4}; {5}, once nothing of {1} runs any more",
+      row.name, running.name, running.deployed_at, row.release, old_names_of(row), other);
 }
 
 }  // namespace
@@ -60,8 +87,7 @@ Task task_for(std::optional<MigrationRow> const& row, bool empty, Deployment con
     default:
       break;
   }
-  bool const left = deployment.is_rollback() && is_of_later(*row, deployment);
-  return left ? Task::LeaveToLater : Task::GoOn;
+  return task_for_begun(*row, deployment);
 }
 
 std::string stamp_of(MigrationRow const& row, Deployment const& deployment) {
@@ -93,6 +119,11 @@ std::string rollback_text(Deployment const& deployment) {
                    deployment.release, deployment.known.newest());
 }
 
+std::string old_names_of(MigrationRow const& row) {
+  auto const transition = plan::transition_of(plan::from_yaml(row.plan));
+  return transition ? transition->from.quoted() : "the old names";
+}
+
 std::string why_left(Item const& item, Deployment const& deployment) {
   std::string const& name = item.entry->name;
   switch (item.task) {
@@ -109,6 +140,8 @@ std::string why_left(Item const& item, Deployment const& deployment) {
     case Task::LeaveToLater:
       return fmt::format("{} is left as it is ({}{})", name, to_string(item.row->state),
                          item.row->release.empty() ? "" : ", release " + item.row->release);
+    case Task::HoldBack:
+      return why_held_back(*item.row, deployment);
     default:
       return "";
   }

@@ -22,6 +22,12 @@ struct Deployment {
   bool named() const { return !release.empty(); }
   /// A later one was here already: a rollback.
   bool is_rollback() const { return named() && known.earlier(release, known.newest()); }
+  /// While this one is deployed, the application that runs is of a release that came before the one
+  /// that expanded it: there was a rollback meanwhile.
+  bool runs_older_than(MigrationRow const& row) const {
+    std::string const running = known.last_before(release).name;
+    return !row.release.empty() && !running.empty() && known.earlier(running, row.release);
+  }
 };
 
 /// What `up` does with a migration.
@@ -33,6 +39,7 @@ enum class Task : std::uint8_t {
   Wait,          // for a later release, or `bellows contract`
   Adopt,         // it was expanded outside of any release: from now on it is this one's
   LeaveToLater,  // it is a later release's, and this one a rollback
+  HoldBack,      // it is due, but after a rollback the old application runs: for the next release
   LeaveOut,      // it was aborted
   HasNothing,    // no statement is in its file yet
 };
@@ -76,6 +83,8 @@ std::vector<Item> agenda(Project const& project, LedgerRows const& rows,
 
 /// What a rollback leaves undone, in a sentence; empty where it is none.
 std::string rollback_text(Deployment const& deployment);
+/// The names that no application may use any more once it is contracted: "name". Pure.
+std::string old_names_of(MigrationRow const& row);
 /// Why a migration is left where it stands, in a sentence; empty where there is nothing to say.
 std::string why_left(Item const& item, Deployment const& deployment);
 

@@ -168,7 +168,8 @@ Outlook outlook(OutlookFacts const& facts) {
     return {"bellows new NAME writes the first migration", false, false};
   }
   bool const all = std::ranges::all_of(facts.migrations, is_at_the_end);
-  return {"nothing to do: the database is up to date", all, false};
+  return {facts.missing.empty() ? "nothing to do: the database is up to date" : facts.missing, all,
+          false};
 }
 
 }  // namespace bellows::runner

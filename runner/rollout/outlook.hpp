@@ -46,6 +46,7 @@ struct OutlookFacts {
   std::string held_next;  // what holds it is ended so; empty: nothing does, or it ends by itself
   bool paused = false;    // by an order, all of it or a part
   bool another_project = false;
+  std::string missing;    // what the application that was deployed last may miss; empty: nothing
   std::string leftovers;  // of a rename that no migration accounts for: what to type; empty: none
 };
 

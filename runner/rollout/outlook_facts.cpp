@@ -16,6 +16,7 @@
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
+#include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
@@ -62,6 +63,8 @@ class Reader {
       read_orders();
     }
     if (!facts_.at_work) {
+      known_ = read_releases(session_);
+      facts_.missing = missed_by_last(session_, rows_, known_);
       for (Leftover const& left : read_leftovers(session_)) {
         facts_.leftovers = facts_.leftovers.empty() ? how_to_remove(left) : facts_.leftovers;
       }
@@ -148,7 +151,10 @@ class Reader {
     if (one.sync_off) {
       one.refused = one.sync_off;
     } else if (row.state == State::Backfilled) {
-      one.not_contract = refusal_of([&] { check_verified(session_, row); });
+      one.not_contract = refusal_of([&] {
+        check_verified(session_, row);
+        check_not_rolled_back(known_, row);
+      });
       if (!one.not_contract) {
         one.not_contract = closed_for_good(row, plan);
       }
@@ -157,6 +163,7 @@ class Reader {
         refuse_rows_elsewhere(session_, plan);
         if (row.phase == Phase::Contract) {
           check_verified(session_, row);
+          check_not_rolled_back(known_, row);
         }
       });
     }
@@ -220,6 +227,7 @@ class Reader {
   Project const* project_;
   OutlookFacts facts_;
   LedgerRows rows_;
+  Releases known_;
   std::set<std::string> added_;
   std::optional<catalog::Catalog> after_;  // the schema, once what is asked by now has run
 };

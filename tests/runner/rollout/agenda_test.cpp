@@ -8,8 +8,8 @@
 namespace bellows::runner {
 namespace {
 
-Deployment deploying(std::string release) {
-  return {std::move(release), Releases({"1.0", "1.1", "2"})};
+Deployment deploying(std::string release, std::vector<Release> by_deployment = {}) {
+  return {std::move(release), Releases({"1.0", "1.1", "2"}, std::move(by_deployment))};
 }
 
 MigrationRow row(State state, Phase phase, std::string release) {
@@ -22,7 +22,7 @@ MigrationRow row(State state, Phase phase, std::string release) {
 }
 
 TEST(Releases, AreOrderedByWhenTheyWereFirstSeen) {
-  Releases const known({"b", "a"});
+  Releases const known({"b", "a"}, {});
   EXPECT_TRUE(known.earlier("b", "a"));
   EXPECT_FALSE(known.earlier("a", "b"));
   EXPECT_FALSE(known.earlier("a", "a"));
@@ -66,6 +66,33 @@ TEST(Agenda, WhatIsOwed) {
   }
   EXPECT_EQ(task_for(std::nullopt, false, deploying("2")), Task::Begin);
   EXPECT_EQ(task_for(std::nullopt, true, deploying("2")), Task::HasNothing);
+}
+
+TEST(Releases, WhatRunsWhileOneIsDeployedIsTheOneBefore) {
+  Releases const known({"1.0", "1.1"}, {{"1.1", ""}, {"1.0", "at night"}});
+  EXPECT_EQ(known.last_before("").name, "1.0");
+  EXPECT_EQ(known.last_before("1.2").deployed_at, "at night");
+  EXPECT_EQ(known.last_before("1.0").name, "1.1");
+  EXPECT_EQ(Releases().last_before("1.0").name, "");
+}
+
+TEST(Agenda, ARollbackIsEvidenceThatTheOldApplicationRuns) {
+  auto const task = [](State state, Phase phase, char const* stamp, char const* release,
+                       std::vector<Release> by_deployment) {
+    return task_for(row(state, phase, stamp), false, deploying(release, std::move(by_deployment)));
+  };
+  std::vector<Release> const rolled_back{{"2", ""}, {"1.1", ""}, {"1.0", ""}};
+  State const waits = State::Backfilled;
+  EXPECT_EQ(task(waits, Phase::Backfill, "1.1", "3", rolled_back), Task::HoldBack);
+  EXPECT_EQ(task(waits, Phase::Backfill, "1.0", "3", rolled_back), Task::Contract);
+  EXPECT_EQ(task(State::Failed, Phase::Contract, "1.1", "3", rolled_back), Task::HoldBack);
+  EXPECT_EQ(task(State::Contracting, Phase::Contract, "1.1", "", rolled_back), Task::HoldBack);
+  EXPECT_EQ(task(State::Failed, Phase::Backfill, "1.1", "3", rolled_back), Task::GoOn);
+  EXPECT_EQ(task(State::Aborting, Phase::Contract, "1.1", "3", rolled_back), Task::GoOn);
+  std::vector<Release> const deployed_again{{"1.1", ""}, {"1.0", ""}, {"2", ""}};
+  EXPECT_EQ(task(waits, Phase::Backfill, "1.1", "2", deployed_again), Task::HoldBack)
+      << "the same deployment twice is once";
+  EXPECT_EQ(task(waits, Phase::Backfill, "1.1", "3", deployed_again), Task::Contract);
 }
 
 TEST(Agenda, TheLatestReleaseThatMovesItOnStampsIt) {

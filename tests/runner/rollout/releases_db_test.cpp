@@ -98,6 +98,66 @@ TEST_F(ReleaseBench, AnOlderReleaseContractsNothingAndDoesNotFail) {
   EXPECT_NE(t.schema(), before);
 }
 
+TEST_F(ReleaseBench, AfterARollbackTheNextReleaseDoesNotContract) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);");
+  ASSERT_EQ(up("1.0", {"--to", "1_a"}).code, 0);
+  ASSERT_EQ(up("1.1").code, 0);
+  ASSERT_EQ(up("1.0").code, 0);
+  std::string const before = t.schema();
+  std::string const why = "release 1.0 was deployed last";
+  expect_says(t.project.run({"status"}), 0,
+              {why, "which is older than 1.1: a rollback", "next: " + std::string(rename_name),
+               "deploy 1.1 or a later release first"});
+  expect_says(t.project.run({"status", "--format", "json"}), 0,
+              {"\"rollback\": true", "\"release\": \"1.0\""});
+  expect_says(t.project.run({"contract", "--quiet-period", "0"}), 11, {why, "uses name"});
+  for (int deployment = 0; deployment < 2; ++deployment) {
+    for (Words const& more : {Words{"--dry-run"}, {}}) {
+      expect_says(up("1.2", more), 0,
+                  {"is not contracted now: release 1.0 was deployed", "uses name",
+                   "the release after 1.2 contracts it"});
+    }
+    EXPECT_EQ(t.schema(), before);
+  }
+  expect_says(up("1.3"), 0, {fmt::format("contracted: {}\n", rename_name)});
+}
+
+TEST_F(ReleaseBench, AfterARollbackAReasonContracts) {
+  expect_up("1.0", "backfilled");
+  t.db.run("UPDATE bellows.migrations SET release = '1.1'");
+  t.db.run("INSERT INTO bellows.releases (name, last_seen) VALUES ('1.1', 'yesterday')");
+  Words const contract{"contract", "--quiet-period", "0"};
+  expect_says(t.project.run(contract), 11, {"release 1.0 was deployed last", "--because TEXT"});
+  EXPECT_EQ(t.state(), "backfilled");
+  t.must({"contract", "--quiet-period", "0", "--because", "all of 1.0 is stopped"});
+  EXPECT_EQ(t.state(), "contracted");
+  EXPECT_EQ(
+      t.db.value("SELECT detail FROM bellows.events WHERE what = 'contract after a rollback'"),
+      "all of 1.0 is stopped");
+}
+
+TEST_F(ReleaseBench, ARollbackIsToldWhatItsApplicationMisses) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);\nCREATE TABLE b (id int);");
+  ASSERT_EQ(up("1.0", {"--to", "1_a"}).code, 0);
+  ASSERT_EQ(up("1.1").code, 0);
+  ASSERT_EQ(up("1.2").code, 0);
+  expect_says(up("1.1"), 0, {"release 1.1 is older than 1.2"});
+  Ran const known = t.project.run({"status"});
+  EXPECT_EQ(known.answer.find("gone since"), std::string::npos) << known.answer;
+  std::string const gone = "public.users.name is gone since ";
+  std::string const by = fmt::format("({}, release 1.1)", rename_name);
+  for (Words const& more : {Words{"--dry-run"}, {}}) {
+    Ran const ran = up("1.0", more);
+    expect_says(ran, 0, {"release 1.0 is older than 1.2", gone, by, "deploy 1.1 or a later"});
+    EXPECT_EQ(ran.answer.find("up to date"), std::string::npos) << ran.answer;
+  }
+  expect_says(t.project.run({"status"}), 0, {gone, by, "next: "});
+  expect_says(t.project.run({"status", "--format", "json"}), 0,
+              {"\"public.users.name\"", "\"up_to_date\": true"});
+  t.db.run("ALTER TABLE users ADD COLUMN name text");
+  EXPECT_EQ(up("1.0").answer.find(gone), std::string::npos) << "it is there again";
+}
+
 TEST_F(ReleaseBench, AnOlderReleaseLeavesWhatALaterOneFailedIn) {
   t.project.migration("20260301100000_bad",
                       "INSERT INTO users VALUES (2, 'bob');\n"
@@ -153,8 +213,10 @@ TEST_F(ReleaseBench, ALedgerThatKnewNoOrderGetsOne) {
   ASSERT_EQ(up("b", {"--to", "20260301080000_a"}).code, 0);
   ASSERT_EQ(up("a").code, 0);
   t.db.run("DROP TABLE bellows.releases");
-  for (std::string const& statement : runner::release_tables_ddl()) {
-    t.db.run(statement);
+  for (auto const* ddl : {&runner::release_tables_ddl(), &runner::deployment_columns_ddl()}) {
+    for (std::string const& statement : *ddl) {
+      t.db.run(statement);
+    }
   }
   expect_says(up("b"), 0, {"release b is older than a"});
   EXPECT_EQ(t.db.value("SELECT string_agg(name, ' ' ORDER BY place) FROM bellows.releases"), "b a");
