@@ -1,5 +1,7 @@
 #include "planner/rules/conduct.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -34,7 +36,11 @@ constexpr Runner known_runners[] = {
      .title = "graphile-migrate",
      .opt_out_comment = "! no-transaction",
      .opt_out = "`--! no-transaction`"},
-    {.name = "node-pg-migrate", .title = "node-pg-migrate", .sharing = Sharing::Run},
+    {.name = "node-pg-migrate",
+     .title = "node-pg-migrate",
+     .sharing = Sharing::Run,
+     .apart = "`node-pg-migrate up 1`, or `--no-single-transaction`",
+     .beside_sql = "a migration in JavaScript with pgm.noTransaction() and pgm.sql()"},
     {.name = "postgrator", .title = "postgrator", .sharing = Sharing::Query},
     {.name = "sql-migrate",
      .title = "sql-migrate",
@@ -149,6 +155,16 @@ std::string_view in_words(Sharing sharing) {
       return "one transaction for all files of a run";
   }
   return "";
+}
+
+std::string own_migration(Conduct const& conduct) {
+  constexpr char const* own = "a migration of its own";
+  if (conduct.sharing != Sharing::Run) {
+    return own;
+  }
+  std::string_view const apart = conduct.runner->apart;
+  return fmt::format("{} that is run apart ({})", own,
+                     apart.empty() ? "in a deployment of its own" : apart);
 }
 
 }  // namespace bellows::rules

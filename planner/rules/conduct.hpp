@@ -29,6 +29,10 @@ struct Runner {
   std::string_view opt_out{};
   /// Has no transaction where all statements of the file are of those that run in none.
   bool steps_out = false;
+  /// Where files share one: what to type to have them not. Empty: there is nothing.
+  std::string_view apart{};
+  /// What runs without one where no file of SQL can. Empty: nothing.
+  std::string_view beside_sql{};
 };
 
 /// All that are known. Source: their manuals, and for most of them runs of files made for it.
@@ -51,5 +55,9 @@ Conduct conduct_of(Runner const& runner, std::string_view text);
 
 /// "one transaction for each file", for people.
 std::string_view in_words(Sharing sharing);
+
+/// Where a statement has to stand to share no transaction with the others: "a migration of its
+/// own", which is not enough where the files of a run share one.
+std::string own_migration(Conduct const& conduct);
 
 }  // namespace bellows::rules

@@ -11,6 +11,7 @@
 #include "planner/rules/other_encoding.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
+#include "planner/rules/run.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 #include "planner/rules/unreadable.hpp"
 #include "planner/sql/refused_form.hpp"
@@ -18,6 +19,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -249,26 +251,45 @@ Verdict verdict_of(Reviewed const& reviewed) {
   return brief ? Verdict::Brief : Verdict::Safe;
 }
 
-/// What the statements do to each other, once all of them are reviewed one by one.
+/// What the statements do to each other, once all of them are reviewed one by one. The first ones
+/// are of `earlier` files: nothing is reported of them.
 void ask_sequence_rules(std::vector<Reviewed>& all, catalog::Catalog const& catalog,
-                        Conduct const& conduct) {
+                        Conduct const& conduct, std::span<std::string const> earlier) {
   std::vector<SequenceFinding> found;
-  std::span<Reviewed const> const file = all;
-  auto const transactions = transactions_of(file, conduct.sharing);
+  std::span<Reviewed const> const both = all;
+  std::span<Reviewed const> const file = both.subspan(earlier.size());
+  auto const transactions = transactions_of(both, conduct.sharing);
   for (SequenceRule const& rule : sequence_rules()) {
     for (auto const part : rule.scope == Scope::File ? std::vector{file} : transactions) {
-      auto more = rule.recognise({part, catalog, conduct});
+      auto const begin = static_cast<std::size_t>(part.data() - both.data());
+      auto const others = earlier.subspan(std::min(begin, earlier.size()));
+      auto more = rule.recognise(
+          {part, catalog, conduct, others.first(std::min(others.size(), part.size()))});
       for (SequenceFinding& one : more) {
-        one.statement += static_cast<std::size_t>(part.data() - file.data());
+        one.statement += begin;
         found.push_back(std::move(one));
       }
     }
   }
   for (SequenceFinding& one : found) {
-    Reviewed& reviewed = all[one.statement];
-    report(reviewed, std::move(one.finding));
-    reviewed.verdict = verdict_of(reviewed);
+    if (one.statement >= earlier.size()) {
+      Reviewed& reviewed = all[one.statement];
+      report(reviewed, std::move(one.finding));
+      reviewed.verdict = verdict_of(reviewed);
+    }
   }
+}
+
+/// The same, of a file of a run, which is told what the file leaves to later ones.
+void ask_with_earlier(std::vector<Reviewed>& file, catalog::Catalog const& catalog,
+                      Conduct const& conduct, Run& run) {
+  std::vector<Reviewed> both = std::exchange(run.held, {});
+  auto const begin = static_cast<std::ptrdiff_t>(both.size());
+  std::ranges::move(file, std::back_inserter(both));
+  ask_sequence_rules(both, catalog, conduct, run.files);
+  std::move(both.begin() + begin, both.end(), file.begin());
+  both.erase(both.begin() + begin, both.end());
+  run.held = std::move(both);
 }
 
 void note_sequence(catalog::Catalog& catalog, sql::Statement const& statement) {
@@ -373,13 +394,15 @@ std::string_view to_string(Verdict verdict) {
   return "unknown";
 }
 
-std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog, Conduct conduct) {
+std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog, Conduct conduct,
+                             Run* run) {
   conduct.sharing = sharing_of(migration.up, conduct);
+  run = conduct.sharing == Sharing::Run ? run : nullptr;
   catalog::SettingsGuard const guard(catalog);
   catalog.file = migration.file.empty() ? catalog.file : migration.file;
   auto unidentified = catalog::without_replica_identity(catalog);
   std::vector<sql::QualifiedName> made;
-  preconditions::PendingEvents pending;
+  preconditions::PendingEvents pending = run != nullptr ? run->pending : decltype(pending)();
   bool open = false;  // between BEGIN and COMMIT
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
@@ -406,7 +429,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     } else {
       ask_rules(reviewed, catalog);
     }
-    if (auto finding = pending.refusal(statement, catalog)) {
+    if (auto finding = pending.refusal(statement, catalog, conduct)) {
       report(reviewed, std::move(*finding));
     }
     pending.note(statement, reviewed.effects.transactional, catalog);
@@ -423,7 +446,13 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     forgive_mended(result, at, catalog);
     result[at].verdict = verdict_of(result[at]);
   }
-  ask_sequence_rules(result, catalog, conduct);
+  if (run == nullptr) {
+    ask_sequence_rules(result, catalog, conduct, {});
+  } else {
+    ask_with_earlier(result, catalog, conduct, *run);
+    run->pending = std::move(pending);
+    keep(*run, result, migration.file.substr(migration.file.rfind('/') + 1), made);
+  }
   no_longer_new(catalog, made);
   return result;
 }

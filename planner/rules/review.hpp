@@ -33,9 +33,12 @@ struct Reviewed {
   std::vector<sql::QualifiedName> unidentified;
 };
 
+struct Run;
+
 /// Judges the up section statement by statement; `catalog` is left as the migration leaves it, and
-/// what it made is new no more. `conduct`: of who runs the file.
+/// what it made is new no more. `conduct`: of who runs the file. `run`: with what earlier files, of
+/// which it is told what this one leaves; of nobody who runs each file by itself.
 std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog,
-                             Conduct conduct = {});
+                             Conduct conduct = {}, Run* run = nullptr);
 
 }  // namespace bellows::rules

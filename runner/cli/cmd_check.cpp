@@ -1,6 +1,7 @@
 #include "planner/plan/difference.hpp"
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/yaml.hpp"
+#include "planner/rules/run.hpp"
 #include "planner/sql/ahead.hpp"
 #include "planner/sql/script.hpp"
 #include "runner/cli/behind.hpp"
@@ -109,7 +110,8 @@ class Judge {
       server_version_ = catalog.server_version;
       sql::Migration migration = read();
       checked.plan = committed_plan(source, migration, catalog);
-      checked.statements = rules::review(std::move(migration), catalog, who.conduct);
+      checked.statements = rules::review(std::move(migration), catalog, who.conduct,
+                                         &runs_[{source.directory, who.conduct.runner}]);
     });
     note(history.basis());
     return checked;
@@ -192,6 +194,8 @@ class Judge {
   std::vector<std::string> asked_;
   Console& console_;
   std::map<std::optional<fs::path>, History> histories_;
+  /// What is judged together is one run of whoever runs it.
+  std::map<std::pair<std::optional<fs::path>, rules::Runner const*>, rules::Run> runs_;
   std::vector<JudgedBy> judged_by_;
   std::optional<int> server_version_;
 };

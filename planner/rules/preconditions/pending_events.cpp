@@ -79,16 +79,19 @@ bool is_referenced_deferred(Catalog const& catalog, Table const& table, bool all
 
 }  // namespace
 
-std::optional<Finding> PendingEvents::refusal(Statement const& statement,
-                                              Catalog const& catalog) const {
+std::optional<Finding> PendingEvents::refusal(Statement const& statement, Catalog const& catalog,
+                                              Conduct const& conduct) const {
+  std::string const remedy = fmt::format(
+      "Put the change of rows before this one, into {}; or SET CONSTRAINTS ALL IMMEDIATE between "
+      "the two.",
+      own_migration(conduct));
   for (QualifiedName const& name : wanted_idle(statement, catalog)) {
     if (certain_.contains(name)) {
       return refused("statement-fails", "55006",
                      fmt::format("rows of {} were written before it in this transaction, and a "
                                  "deferred constraint has still to look at them",
                                  name.display()),
-                     "Put the change of rows into a migration of its own, before this one; or SET "
-                     "CONSTRAINTS ALL IMMEDIATE between the two.");
+                     remedy);
     }
     if (possible_.contains(name)) {
       return Finding{
@@ -97,8 +100,7 @@ std::optional<Finding> PendingEvents::refusal(Statement const& statement,
                       "transaction: a deferred constraint has still to look at them then, and it "
                       "fails (55006).",
                       name.display()),
-          "Put the change of rows into a migration of its own, before this one; or SET CONSTRAINTS "
-          "ALL IMMEDIATE between the two."};
+          remedy};
     }
   }
   return std::nullopt;

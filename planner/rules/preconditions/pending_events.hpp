@@ -1,6 +1,7 @@
 #pragma once
 
 #include "planner/catalog/model.hpp"
+#include "planner/rules/conduct.hpp"
 #include "planner/rules/rule.hpp"
 #include "planner/sql/statement.hpp"
 
@@ -15,8 +16,8 @@ namespace bellows::rules::preconditions {
 class PendingEvents {
  public:
   /// Why the statement fails after those before it, or may fail; nothing where it does not.
-  std::optional<Finding> refusal(sql::Statement const& statement,
-                                 catalog::Catalog const& catalog) const;
+  std::optional<Finding> refusal(sql::Statement const& statement, catalog::Catalog const& catalog,
+                                 Conduct const& conduct = {}) const;
 
   /// What the statement leaves behind. `catalog` is the one that it met.
   void note(sql::Statement const& statement, bool transactional, catalog::Catalog const& catalog);

@@ -39,6 +39,10 @@ std::string way_out(Runner const& runner) {
         "CONCURRENTLY and VACUUM {} has to be told: {}.",
         runner.title, runner.opt_out);
   }
+  if (!runner.beside_sql.empty()) {
+    return fmt::format("No file of SQL runs without one there; what does is {}.",
+                       runner.beside_sql);
+  }
   return runner.opt_out.empty()
              ? fmt::format(
                    "{} has no way to run a file without one: run it by hand before the "

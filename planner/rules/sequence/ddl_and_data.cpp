@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
 
 namespace bellows::rules {
 
@@ -28,28 +27,38 @@ std::optional<sql::QualifiedName> written_table(Reviewed const& reviewed) {
   return written == effects.end() ? std::nullopt : std::optional(written->relation);
 }
 
-std::string message(locks::Effect const& locked, bool before, sql::QualifiedName const& written) {
-  if (!before) {
+struct StrongLock {
+  std::size_t statement;
+  locks::Effect effect;
+};
+
+std::string message(Sequence const& sequence, StrongLock const& locked, std::size_t writes,
+                    sql::QualifiedName const& written) {
+  auto const& [at, effect] = locked;
+  if (at < writes) {
     return fmt::format(
-        "The rows of {} that it writes stay locked while a later statement of this "
-        "transaction waits for the lock of {} ({}).",
-        written.display(), locked.relation.display(), locks::to_string(locked.lock));
+        "The lock of {} that {} took in this transaction ({}) is held while {} rows are written: "
+        "it lasts as long as they take.",
+        effect.relation.display(), earlier_one(sequence, at), locks::to_string(effect.lock),
+        written == effect.relation ? "its" : written.display() + "'s");
   }
+  bool const other_file = writes < sequence.earlier.size();
   return fmt::format(
-      "The lock of {} that an earlier statement of this transaction took ({}) is "
-      "held while {} rows are written: it lasts as long as they take.",
-      locked.relation.display(), locks::to_string(locked.lock),
-      written == locked.relation ? "its" : written.display() + "'s");
+      "The rows of {} that {} stay locked while {} waits for the lock of {} ({}).",
+      written.display(),
+      other_file ? sequence.earlier[writes] + " has written in this transaction" : "it writes",
+      other_file ? "this statement" : "a later statement of this transaction",
+      effect.relation.display(), locks::to_string(effect.lock));
 }
 
 /// The first statement that takes a strong lock in the transaction, and that lock.
-std::optional<std::pair<std::size_t, locks::Effect>> first_lock(Sequence const& sequence) {
+std::optional<StrongLock> first_lock(Sequence const& sequence) {
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
     Reviewed const& reviewed = sequence.statements[at];
     auto const& effects = reviewed.effects.relations;
     auto const strong = std::ranges::find_if(effects, is_strong);
     if (in_transaction(reviewed) && strong != effects.end()) {
-      return std::pair(at, *strong);
+      return StrongLock{at, *strong};
     }
   }
   return std::nullopt;
@@ -67,10 +76,13 @@ std::vector<SequenceFinding> ddl_and_data(Sequence const& sequence) {
     if (!written || !in_transaction(sequence.statements[at])) {
       continue;
     }
-    return {{at,
-             {"schema-and-data-together", Severity::Warning,
-              message(lock->second, lock->first < at, *written),
-              "Put the change of rows into a migration of its own."}}};
+    std::size_t const later = at < sequence.earlier.size() ? lock->statement : at;
+    if (later < sequence.earlier.size()) {
+      continue;  // told of an earlier file
+    }
+    return {{later,
+             {"schema-and-data-together", Severity::Warning, message(sequence, *lock, at, *written),
+              fmt::format("Put the change of rows into {}.", own_migration(sequence.conduct))}}};
   }
   return {};
 }

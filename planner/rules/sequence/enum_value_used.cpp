@@ -137,11 +137,14 @@ std::vector<SequenceFinding> enum_value_used(Sequence const& sequence) {
     auto const used = std::ranges::find_if(
         added, [&](Added const& one) { return uses(statement, one.label, bodies_are_read); });
     if (used != added.end()) {
-      Finding finding = refused("enum-value-used-at-once", "55P04",
-                                fmt::format("{} is added in the same transaction, and cannot be "
-                                            "used before its end (unsafe use of new value)",
-                                            used->label),
-                                "Add the value in a migration of its own, before this one.");
+      bool const other_file = used->statement < sequence.earlier.size();
+      Finding finding = refused(
+          "enum-value-used-at-once", "55P04",
+          fmt::format("{} is added in the same transaction{}{}, and cannot be used before its end "
+                      "(unsafe use of new value)",
+                      used->label, other_file ? " by " : "",
+                      other_file ? sequence.earlier[used->statement] : ""),
+          fmt::format("Add the value before this one, in {}.", own_migration(sequence.conduct)));
       finding.at = span_of(statement, used->label);
       found.push_back({at, std::move(finding)});
     }

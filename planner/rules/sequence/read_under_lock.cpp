@@ -12,7 +12,11 @@ namespace bellows::rules {
 
 namespace {
 
-using HeldLocks = std::map<sql::QualifiedName, locks::Effect>;
+struct HeldLock {
+  locks::Effect effect;
+  std::size_t by;  // the statement
+};
+using HeldLocks = std::map<sql::QualifiedName, HeldLock>;
 
 /// A query that nothing keeps from reading all rows. One with a WHERE may read few by an index.
 bool reads_everything(sql::Statement const& statement) {
@@ -47,34 +51,37 @@ std::string_view reading(Reviewed const& reviewed, locks::Effect const& effect) 
   return reviewed.statement.kind == "ANALYZE" ? "a sample of its rows is read" : "";
 }
 
-Finding finding(locks::Effect const& held, std::string_view what) {
+Finding finding(HeldLock const& held, std::string_view what, Sequence const& sequence) {
+  auto const& [effect, by] = held;
   return {"read-under-lock", Severity::Error,
-          fmt::format("The lock of {} that an earlier statement of this transaction took ({}) is "
-                      "held while {}: {} wait all the while.",
-                      held.relation.display(), locks::to_string(held.lock), what,
-                      locks::blocks_reads(held.lock) ? "reads and writes" : "writes"),
-          "Put this statement into a migration of its own."};
+          fmt::format("The lock of {} that {} took in this transaction ({}) is held while {}: {} "
+                      "wait all the while.",
+                      effect.relation.display(), earlier_one(sequence, by),
+                      locks::to_string(effect.lock), what,
+                      locks::blocks_reads(effect.lock) ? "reads and writes" : "writes"),
+          fmt::format("Put this statement into {}.", own_migration(sequence.conduct))};
 }
 
-std::optional<Finding> found_in(Reviewed const& reviewed, HeldLocks const& held) {
+std::optional<Finding> found_in(Reviewed const& reviewed, HeldLocks const& held,
+                                Sequence const& sequence) {
   for (locks::Effect const& effect : reviewed.effects.relations) {
     auto const lock = held.find(effect.relation);
     std::string_view const what = lock == held.end() ? "" : reading(reviewed, effect);
     if (!what.empty()) {
-      return finding(lock->second, what);
+      return finding(lock->second, what, sequence);
     }
   }
   return std::nullopt;
 }
 
-void take_locks(Reviewed const& reviewed, HeldLocks& held) {
+void take_locks(Reviewed const& reviewed, std::size_t at, HeldLocks& held) {
   for (locks::Effect const& effect : reviewed.effects.relations) {
     if (!is_strong(effect)) {
       continue;
     }
-    auto const [entry, taken] = held.try_emplace(effect.relation, effect);
-    if (!taken && entry->second.lock < effect.lock) {
-      entry->second = effect;
+    auto const [entry, taken] = held.try_emplace(effect.relation, HeldLock{effect, at});
+    if (!taken && entry->second.effect.lock < effect.lock) {
+      entry->second = {effect, at};
     }
   }
 }
@@ -98,10 +105,10 @@ std::vector<SequenceFinding> read_under_lock(Sequence const& sequence) {
       continue;
     }
     bool const said = std::ranges::find(told, at, &SequenceFinding::statement) != told.end();
-    if (auto one = said ? std::nullopt : found_in(reviewed, held)) {
+    if (auto one = said ? std::nullopt : found_in(reviewed, held, sequence)) {
       found.push_back({at, std::move(*one)});
     }
-    take_locks(reviewed, held);
+    take_locks(reviewed, at, held);
   }
   return found;
 }

@@ -60,6 +60,10 @@ bool is_bracketed(Sequence const& sequence) {
   return !sequence.statements.empty() && opens(sequence.statements.front().statement);
 }
 
+std::string earlier_one(Sequence const& sequence, std::size_t at) {
+  return at < sequence.earlier.size() ? sequence.earlier[at] : "an earlier statement";
+}
+
 bool only_validates(sql::Statement const& statement) {
   auto const* alter = std::get_if<sql::AlterTable>(&statement.body);
   return alter != nullptr && !alter->commands.empty() &&

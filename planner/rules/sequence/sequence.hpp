@@ -2,6 +2,7 @@
 
 #include "planner/rules/review.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -18,6 +19,9 @@ struct Sequence {
   std::span<Reviewed const> statements;
   catalog::Catalog const& catalog;
   Conduct conduct{};
+  /// Whose the first statements are, one for each: of earlier files of the same run, which have
+  /// been told of already. Most often there are none.
+  std::span<std::string const> earlier{};
 };
 
 struct SequenceFinding {
@@ -62,6 +66,9 @@ bool adds_to_select_star(Reviewed const& reviewed);
 
 /// The statements stand between BEGIN and COMMIT, which begin and end them.
 bool is_bracketed(Sequence const& sequence);
+
+/// What the statement is called by those behind it: "an earlier statement", or the other file.
+std::string earlier_one(Sequence const& sequence, std::size_t at);
 
 /// VALIDATE CONSTRAINT and nothing else: it gets a transaction of its own, outside of brackets.
 bool only_validates(sql::Statement const& statement);

@@ -99,16 +99,26 @@ std::vector<SequenceFinding> several_strong_locks(Sequence const& sequence) {
   if (!where) {
     return {};
   }
+  if (*where < sequence.earlier.size()) {  // told of an earlier file
+    std::size_t const first = sequence.earlier.size();
+    auto own = several_strong_locks(
+        {sequence.statements.subspan(first), sequence.catalog, sequence.conduct, {}});
+    for (SequenceFinding& one : own) {
+      one.statement += first;
+    }
+    return own;
+  }
   return {{*where,
            {"several-strong-locks", Severity::Warning,
             fmt::format("In one transaction, {} are locked one after the other, and each is held "
                         "until the last is done: transactions that use them in another order can "
                         "deadlock with it.",
                         in_words(locked)),
-            fmt::format("One migration for each; where they belong together, lock them all first, "
-                        "in the order in which the application uses them: LOCK TABLE {} IN ACCESS "
-                        "EXCLUSIVE MODE.",
-                        all_of(locked))}}};
+            fmt::format(
+                "One migration {}for each; where they belong together, lock them all first, "
+                "in the order in which the application uses them: LOCK TABLE {} IN ACCESS "
+                "EXCLUSIVE MODE.",
+                sequence.conduct.sharing == Sharing::Run ? "and one run " : "", all_of(locked))}}};
 }
 
 }  // namespace bellows::rules

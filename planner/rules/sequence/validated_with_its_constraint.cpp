@@ -25,15 +25,18 @@ bool is_old(catalog::Catalog const& catalog, Reviewed const& reviewed,
 
 /// Outside of BEGIN … COMMIT bellows gives VALIDATE a transaction of its own; who else runs the
 /// file may make one of all of it, where nobody has said who that is.
-Finding finding(AddedConstraint const& added, bool together) {
+Finding finding(AddedConstraint const& added, bool together, Sequence const& sequence) {
+  bool const other_file = added.statement < sequence.earlier.size();
   std::string const waits = fmt::format(
       "the lock that added {} to {} is still held while every row is checked: {} wait all the "
       "while, as without NOT VALID.",
       added.constraint.quoted(), added.table.display(),
       added.reads_wait ? "reads and writes" : "writes");
   if (together) {
-    return {"validate-in-same-migration", Severity::Error, "In one transaction with it, " + waits,
-            "VALIDATE CONSTRAINT in a migration of its own."};
+    return {"validate-in-same-migration", Severity::Error,
+            fmt::format("In one transaction with {}, {}",
+                        other_file ? sequence.earlier[added.statement] : "it", waits),
+            fmt::format("VALIDATE CONSTRAINT in {}.", own_migration(sequence.conduct))};
   }
   return {
       "validate-in-same-migration", Severity::Warning,
@@ -68,7 +71,8 @@ std::vector<SequenceFinding> validated_with_its_constraint(Sequence const& seque
     }
     bool const together = shared || match->statement == at;
     if (together || !said) {
-      found.push_back({at, finding({at, table, command.name, match->reads_wait}, together)});
+      found.push_back({at, finding({match->statement, table, command.name, match->reads_wait},
+                                   together, sequence)});
     }
   });
   return found;

@@ -111,7 +111,7 @@ Held held_within(Reviewed const& reviewed, Found const& found, Held held) {
   return held;
 }
 
-Finding finding(locks::Effect const& held, Found const& found) {
+Finding finding(locks::Effect const& held, Found const& found, Conduct const& conduct) {
   return {
       "wait-under-lock", Severity::Error,
       fmt::format("{}() waits until {}, and the lock of {} that this transaction has taken ({}) "
@@ -119,8 +119,8 @@ Finding finding(locks::Effect const& held, Found const& found) {
                   found.wait->function, found.wait->until, held.relation.display(),
                   locks::to_string(held.lock),
                   locks::blocks_reads(held.lock) ? "reads and writes" : "writes"),
-      fmt::format("Put the {}() into a migration of its own, before what locks {}.",
-                  found.wait->function, held.relation.display()),
+      fmt::format("Put the {}() before what locks {}, into {}.", found.wait->function,
+                  held.relation.display(), own_migration(conduct)),
       found.at};
 }
 
@@ -128,12 +128,12 @@ Finding finding(locks::Effect const& held, Found const& found) {
 
 // The transaction is the whole of what bellows, or the file's BEGIN, keeps together.
 std::vector<SequenceFinding> wait_under_lock(Sequence const& sequence) {
-  bool const bracketed = is_bracketed(sequence);
+  bool const apart = sequence.conduct.by_bellows() && !is_bracketed(sequence);
   Held held;
   std::vector<SequenceFinding> found;
   for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
     Reviewed const& reviewed = sequence.statements[at];
-    if (!reviewed.effects.transactional || (!bracketed && only_validates(reviewed.statement))) {
+    if (!reviewed.effects.transactional || (apart && only_validates(reviewed.statement))) {
       held.reset();  // what is before it has been committed
       continue;
     }
@@ -141,7 +141,7 @@ std::vector<SequenceFinding> wait_under_lock(Sequence const& sequence) {
       auto const wait = wait_in(reviewed.statement.raw.text, 0, reviewed.statement.kind == "DO");
       Held const then = wait ? held_within(reviewed, *wait, held) : Held();
       if (then) {
-        found.push_back({at, finding(*then, *wait)});
+        found.push_back({at, finding(*then, *wait, sequence.conduct)});
       }
     }
     for (locks::Effect const& effect : reviewed.effects.relations) {
