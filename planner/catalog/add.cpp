@@ -3,6 +3,8 @@
 #include "planner/catalog/references.hpp"
 #include "planner/catalog/sequences.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace bellows::catalog {
@@ -12,8 +14,15 @@ namespace {
 using sql::ConstraintDefinition;
 using sql::ConstraintForm;
 
+/// No larger than it has to be: a catalog keeps a thousand of them, and they seldom grow again.
+template <typename Part>
+void make_room(std::vector<Part>& parts) {
+  parts.reserve(parts.size() + 1);
+}
+
 template <typename Part>
 void insert_by_name(std::vector<Part>& parts, Part part) {
+  make_room(parts);
   auto const place = std::ranges::lower_bound(parts, part.name, {}, &Part::name);
   parts.insert(place, std::move(part));
 }
@@ -33,8 +42,8 @@ std::string list(std::vector<Identifier> const& columns, std::size_t count) {
 }
 
 std::string index_definition(Table const& table, Index const& index, std::string const& rest) {
-  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + index.name.quoted() +
-         " ON " + table.name.quoted() + " " + rest;
+  return fmt::format("CREATE {}INDEX {} ON {} {}", index.unique ? "UNIQUE " : "",
+                     index.name.quoted(), table.name.quoted(), rest);
 }
 
 /// "EXCLUDE USING gist (…)" says which; WITHOUT OVERLAPS is gist's (since 18).
@@ -177,6 +186,7 @@ void add_real_constraint(Catalog& catalog, Table& table, ConstraintDefinition co
   if (constraint.kind == ConstraintKind::PrimaryKey) {
     set_not_null(table, constraint.columns);
   }
+  catalog.directory.note(table, constraint);
   insert_by_name(table.constraints, std::move(constraint));
 }
 
@@ -244,8 +254,8 @@ void add_not_null_later(Catalog& catalog, Table& table, ConstraintDefinition con
   later.name = definition.name.empty() ? constraint_name(catalog, table.name,
                                                          definition.columns.at(0).raw(), "not_null")
                                        : definition.name;
+  catalog.directory.note(table, later);
   insert_by_name(table.constraints, std::move(later));
-  catalog.directory.note(table);
 }
 
 }  // namespace
@@ -278,11 +288,9 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
       make_identity(catalog, table, column, constraint);
     }
   }
-  bool const owns = !column.sequences.empty();
+  catalog.directory.note(table, column);
+  make_room(table.columns);
   table.columns.push_back(std::move(column));
-  if (owns) {
-    catalog.directory.note(table);
-  }
 }
 
 void add_column_constraints(Catalog& catalog, Table& table,
@@ -305,7 +313,6 @@ void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& 
     set_not_null(table, definition.columns);
   } else if (is_real(definition.form) && !is_repeated_key(table, probe)) {
     add_real_constraint(catalog, table, definition);
-    catalog.directory.note(table);
   }
 }
 
@@ -349,8 +356,8 @@ Identifier add_index(Catalog& catalog, Table& table, sql::CreateIndex const& def
   bool const says_method = definition.rest.starts_with('(');
   index.definition = index_definition(
       table, index, (says_method ? "USING " + index.method + " " : "") + definition.rest);
+  catalog.directory.note(table, index);
   insert_by_name(table.indexes, std::move(index));
-  catalog.directory.note(table);
   return name;
 }
 

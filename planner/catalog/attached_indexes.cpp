@@ -48,7 +48,7 @@ void detach_indexes(Table& partition) {
 
 void drop_attached(Catalog& catalog, QualifiedName const& table, Identifier const& index) {
   QualifiedName const whole{table.schema, index};
-  for (QualifiedName const& name : catalog.directory.tables(Link::Below, table)) {
+  for (QualifiedName const& name : catalog.linked(Link::Below, table)) {
     Table const* below = catalog.tables.find(name);
     auto const part = below == nullptr
                           ? std::vector<Index>::const_iterator()

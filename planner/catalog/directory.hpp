@@ -1,18 +1,20 @@
 #pragma once
 
+#include "planner/catalog/shards.hpp"
 #include "planner/sql/identifier.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <unordered_map>
 #include <vector>
 
 /// Which tables to look at, so that no question has to go through all of them. What it names was
 /// true of a table once and may be no longer: whoever asks looks at the table. But it leaves none
-/// out, as long as note() hears of each table that is made or changed.
+/// out, as long as note() hears of each table that is made, and of what is new in one.
 namespace bellows::catalog {
 
+struct Column;
+struct Constraint;
+struct Index;
 struct Table;
 
 enum class Link : std::uint8_t {
@@ -23,22 +25,21 @@ enum class Link : std::uint8_t {
 
 class Directory {
  public:
+  /// With all that it has.
   void note(Table const& table);
-  /// By name, each once.
-  std::vector<sql::QualifiedName> tables(Link link, sql::QualifiedName const& name) const;
+  void note(Table const& table, Column const& column);
+  void note(Table const& table, Constraint const& constraint);
+  void note(Table const& table, Index const& index);
+  /// The hashes of their names (hash_of), each once; Catalog::linked() has the names.
+  std::vector<std::size_t> tables(Link link, sql::QualifiedName const& name) const;
   /// Derived: two catalogs are equal whatever their directories remember.
   bool operator==(Directory const&) const { return true; }
 
  private:
-  using Entries = std::unordered_multimap<std::size_t, sql::QualifiedName>;
+  void add(Link link, sql::Identifier const& schema, sql::Identifier const& name,
+           sql::QualifiedName const& table);
 
-  void add(Link link, sql::QualifiedName const& name, sql::QualifiedName const& table);
-  bool has(std::size_t key, sql::QualifiedName const& table) const;
-  void merge();
-
-  // Copies of a catalog share the large part, so that a plan can have a world of its own.
-  std::shared_ptr<Entries const> shared_;
-  Entries own_;
+  Shards<std::size_t> tables_;
 };
 
 }  // namespace bellows::catalog

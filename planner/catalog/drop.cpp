@@ -15,7 +15,7 @@ bool has(std::vector<Identifier> const& names, Identifier const& name) {
 
 /// Foreign keys of other tables that rest on the key (null: all that point to the table).
 void drop_references(Catalog& catalog, QualifiedName const& table, Constraint const* key) {
-  for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table)) {
+  for (QualifiedName const& name : catalog.linked(Link::PointsTo, table)) {
     Table* other = catalog.table(name);
     if (other == nullptr) {
       continue;
@@ -135,7 +135,7 @@ std::vector<QualifiedName> with_children(Catalog const& catalog, QualifiedName c
                                          bool only) {
   std::vector<QualifiedName> result{catalog.resolve(name)};
   for (std::size_t i = 0; !only && i < result.size(); ++i) {
-    for (QualifiedName const& child_name : catalog.directory.tables(Link::Below, result[i])) {
+    for (QualifiedName const& child_name : catalog.linked(Link::Below, result[i])) {
       Table const* child = catalog.table(child_name);
       bool const below = child != nullptr &&
                          (child->partition_of == result[i] ||

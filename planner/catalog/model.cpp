@@ -61,11 +61,26 @@ QualifiedName Catalog::resolve(QualifiedName const& table_name) const {
 }
 
 Table const* Catalog::table(QualifiedName const& table_name) const {
-  return table_name.schema.empty() ? tables.find(resolve(table_name)) : tables.find(table_name);
+  if (!table_name.schema.empty()) {
+    return tables.find(table_name);
+  }
+  return any_temporary ? tables.find(resolve(table_name))
+                       : tables.find(search_path_schema, table_name.name.raw());
 }
 
 Table* Catalog::table(QualifiedName const& table_name) {
   return tables.edit(resolve(table_name));
+}
+
+std::vector<QualifiedName> Catalog::linked(Link link, QualifiedName const& to) const {
+  std::vector<QualifiedName> names;
+  for (std::size_t const hash : directory.tables(link, to)) {
+    for (Table const* one : tables.of_hash(hash)) {
+      names.push_back(one->name);
+    }
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 Table& Catalog::add(Table table) {
@@ -93,7 +108,7 @@ void Catalog::forget_temporary() {
 std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) const {
   QualifiedName const wanted = resolve(table_name);
   std::vector<Table const*> found;
-  for (QualifiedName const& name : directory.tables(Link::PointsTo, wanted)) {
+  for (QualifiedName const& name : linked(Link::PointsTo, wanted)) {
     Table const* candidate = table(name);
     bool const points =
         candidate != nullptr &&
@@ -109,7 +124,7 @@ std::vector<Table const*> Catalog::referencing(QualifiedName const& table_name) 
 
 Table const* Catalog::table_of_index(QualifiedName const& index_name) const {
   QualifiedName const wanted = resolve(index_name);
-  for (QualifiedName const& name : directory.tables(Link::Names, wanted)) {
+  for (QualifiedName const& name : linked(Link::Names, wanted)) {
     Table const* candidate = table(name);
     if (candidate != nullptr && candidate->index(wanted.name) != nullptr) {
       return candidate;

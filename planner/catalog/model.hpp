@@ -36,10 +36,10 @@ struct Column {
   bool not_null = false;
   std::optional<std::string> default_sql;  // the DEFAULT expression, or a generated column's
   bool generated = false;                  // GENERATED … STORED: default_sql is its expression
+  bool virtual_column = false;             // GENERATED … VIRTUAL (18); `generated` as well
   Identity identity = Identity::None;
   std::string collation;  // empty: the type's own
   std::string comment;
-  bool virtual_column = false;           // GENERATED … VIRTUAL (18); `generated` as well
   std::vector<QualifiedName> sequences;  // that go with it: its identity's first, others by name
   bool operator==(Column const&) const = default;
 };
@@ -57,12 +57,12 @@ struct Constraint {
   BELLOWS_OUT_OF_LINE(Constraint);
   Identifier name;
   ConstraintKind kind = ConstraintKind::Check;
+  bool validated = true;
   std::vector<Identifier> columns;  // CHECK: those that its expression mentions
   QualifiedName references;         // foreign key only
   std::vector<Identifier> referenced_columns;
   std::string definition;  // as pg_get_constraintdef() prints it
-  bool validated = true;
-  Identifier index;  // behind UNIQUE, PRIMARY KEY, EXCLUDE
+  Identifier index;        // behind UNIQUE, PRIMARY KEY, EXCLUDE
   /// Of a foreign key, the unique index of the referenced table that it depends on (conindid): the
   /// first by oid that fits, which is not always the key's. Empty where the source does not tell.
   Identifier rests_on;
@@ -217,6 +217,8 @@ struct Catalog {
   Table const* table(QualifiedName const& table_name) const;
   Table* table(QualifiedName const& table_name);
   QualifiedName resolve(QualifiedName const& table_name) const;
+  /// Tables to look at, by name: what the directory names was true of them once.
+  std::vector<QualifiedName> linked(Link link, QualifiedName const& to) const;
   /// Those that the session has made for itself end with it.
   void forget_temporary();
   /// Tables whose foreign keys point to `table_name`.

@@ -24,11 +24,10 @@ bool has_relation(Table const& table, QualifiedName const& name) {
 }
 
 bool constraint_taken(Catalog const& catalog, QualifiedName const& name) {
-  return std::ranges::any_of(catalog.directory.tables(Link::Names, name),
-                             [&](QualifiedName const& owner) {
-                               Table const* table = catalog.table(owner);
-                               return table != nullptr && table->constraint(name.name) != nullptr;
-                             });
+  return std::ranges::any_of(catalog.linked(Link::Names, name), [&](QualifiedName const& owner) {
+    Table const* table = catalog.table(owner);
+    return table != nullptr && table->constraint(name.name) != nullptr;
+  });
 }
 
 template <typename Taken>
@@ -51,7 +50,7 @@ bool relation_taken(Catalog const& catalog, QualifiedName const& name) {
     return true;
   }
   QualifiedName const wanted = catalog.resolve(name);
-  return std::ranges::any_of(catalog.directory.tables(Link::Names, wanted),
+  return std::ranges::any_of(catalog.linked(Link::Names, wanted),
                              [&](QualifiedName const& owner) {
                                Table const* table = catalog.table(owner);
                                return table != nullptr && has_relation(*table, wanted);

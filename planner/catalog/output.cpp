@@ -78,6 +78,7 @@ std::vector<QualifiedName> tables_of(Catalog const& catalog, std::string const& 
 
 std::optional<std::vector<Column>> columns_of(Catalog const& catalog, Output const& output) {
   std::vector<Column> columns;
+  columns.reserve(output.columns.size());
   for (OutputColumn const& wanted : output.columns) {
     if (!wanted.star) {
       columns.push_back(column_of(catalog, output, wanted));

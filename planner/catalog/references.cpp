@@ -89,7 +89,7 @@ std::optional<Identifier> rested_on(Table const& referenced, Constraint const& f
 
 void rename_rested_on(Catalog& catalog, QualifiedName const& referenced, Identifier const& from,
                       Identifier const& to) {
-  for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, referenced)) {
+  for (QualifiedName const& name : catalog.linked(Link::PointsTo, referenced)) {
     Table* table = catalog.table(name);
     if (table == nullptr) {
       continue;

@@ -103,7 +103,7 @@ void rename_plain(Catalog& catalog, Table const& table, Index& index, Identifier
   rename_rested_on(catalog, table.name, index.name, to);
   QualifiedName const from{table.name.schema, index.name};
   index.name = to;
-  for (QualifiedName const& below : catalog.directory.tables(Link::Below, table.name)) {
+  for (QualifiedName const& below : catalog.linked(Link::Below, table.name)) {
     Table* partition = catalog.table(below);
     if (partition == nullptr) {
       continue;
@@ -145,7 +145,7 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
   for (Dependent& dependent : table.dependents) {
     rename_in(dependent.columns, from, to);
   }
-  for (QualifiedName const& name : catalog.directory.tables(Link::PointsTo, table.name)) {
+  for (QualifiedName const& name : catalog.linked(Link::PointsTo, table.name)) {
     Table* other = catalog.table(name);
     if (other == nullptr) {
       continue;
@@ -217,8 +217,8 @@ void rename_table(Catalog& catalog, QualifiedName const& from, QualifiedName con
   if (old_name.schema != to.schema) {
     move_sequences(catalog, to);
   }
-  auto affected = catalog.directory.tables(Link::PointsTo, old_name);
-  auto const below = catalog.directory.tables(Link::Below, old_name);
+  auto affected = catalog.linked(Link::PointsTo, old_name);
+  auto const below = catalog.linked(Link::Below, old_name);
   affected.insert(affected.end(), below.begin(), below.end());
   affected.push_back(to);  // a foreign key to itself
   for (QualifiedName const& name : affected) {

@@ -113,6 +113,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
     copy_columns(catalog, made, like, false);
   }
   Table& table = catalog.add(std::move(made));
+  table.columns.reserve(table.columns.size() + statement.columns.size());
   for (sql::ColumnDefinition const& column : statement.columns) {
     if (table.column(column.name) == nullptr) {
       add_column(catalog, table, column);

@@ -63,7 +63,7 @@ void replace_literal(std::string& text, std::array<std::string, 2> const& from,
 
 Table const* owner_of_sequence(Catalog const& catalog, QualifiedName const& sequence) {
   QualifiedName const wanted = catalog.resolve(sequence);
-  for (QualifiedName const& name : catalog.directory.tables(Link::Names, wanted)) {
+  for (QualifiedName const& name : catalog.linked(Link::Names, wanted)) {
     Table const* table = catalog.table(name);
     bool const owns =
         table != nullptr &&

@@ -3,63 +3,196 @@
 #include "planner/catalog/model.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellows::catalog {
 
 namespace {
 
-Table& own(std::shared_ptr<Table>& table) {
-  if (table.use_count() > 1) {
-    table = std::make_shared<Table>(*table);
-  }
-  return *table;
+using sql::QualifiedName;
+
+bool is_called(Table const& table, std::string_view schema, std::string_view name) {
+  return table.name.name.raw() == name && table.name.schema.raw() == schema;
+}
+
+auto place_of(std::vector<Table const*>& view, QualifiedName const& name) {
+  return std::ranges::lower_bound(
+      view, name, {}, [](Table const* table) -> auto const& { return table->name; });
 }
 
 }  // namespace
 
-Table const* Tables::find(sql::QualifiedName const& name) const {
-  auto const found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : found->second.get();
+std::size_t hash_of(std::string_view schema, std::string_view name) {
+  std::hash<std::string_view> const hash;
+  return (hash(schema) * 31) ^ hash(name);
 }
 
-Table* Tables::edit(sql::QualifiedName const& name) {
-  auto const found = by_name_.find(name);
-  return found == by_name_.end() ? nullptr : &own(found->second);
+std::size_t hash_of(QualifiedName const& name) {
+  return hash_of(name.schema.raw(), name.name.raw());
+}
+
+Tables::Entry Tables::Iterator::operator*() const {
+  Table const& table = *(*all_)[at_];
+  return {table.name, table};
+}
+
+std::shared_ptr<Tables::View> const& Tables::view() const {
+  if (view_ == nullptr) {
+    auto all = std::make_shared<View>();
+    all->reserve(size());
+    by_hash_.each([&](auto const& shard) {
+      for (auto const& [hash, table] : shard) {
+        all->push_back(table.get());
+      }
+    });
+    std::ranges::sort(
+        *all, {}, [](Table const* table) -> auto const& { return table->name; });
+    view_ = std::move(all);
+  }
+  return view_;
+}
+
+/// There is one. Who goes through the tables at present goes on with those that there were.
+Tables::View& Tables::own_view() {
+  if (view_.use_count() > 1) {
+    view_ = std::make_shared<View>(*view_);
+  }
+  return *view_;
+}
+
+Table const* Tables::find(std::string_view schema, std::string_view name) const {
+  std::size_t const hash = hash_of(schema, name);
+  for (auto const& one : by_hash_.shard(hash)) {
+    if (one.hash == hash && is_called(*one.value, schema, name)) {
+      return one.value.get();
+    }
+  }
+  return nullptr;
+}
+
+std::vector<Table const*> Tables::of_hash(std::size_t hash) const {
+  std::vector<Table const*> found;
+  for (auto const& one : by_hash_.shard(hash)) {
+    if (one.hash == hash) {
+      found.push_back(one.value.get());
+    }
+  }
+  return found;
+}
+
+/// Where this copy alone keeps it; nullptr when there is none.
+Tables::Shared* Tables::own(QualifiedName const& name) {
+  Table const* there = find(name);
+  if (there == nullptr) {
+    return nullptr;
+  }
+  for (auto& one : by_hash_.own(hash_of(name))) {
+    if (one.value.get() == there) {
+      return &one.value;
+    }
+  }
+  return nullptr;
+}
+
+Table& Tables::replace(Shared& table, Shared with) {
+  if (view_ != nullptr) {
+    View& view = own_view();
+    *place_of(view, table->name) = with.get();
+  }
+  table = std::move(with);
+  return *table;
+}
+
+Table* Tables::edit(QualifiedName const& name) {
+  Shared* table = own(name);
+  if (table == nullptr) {
+    return nullptr;
+  }
+  return table->use_count() > 1 ? &replace(*table, std::make_shared<Table>(**table)) : table->get();
 }
 
 void Tables::edit_where(std::function<bool(Table const&)> const& concerns,
                         std::function<void(Table&)> const& change) {
-  for (auto& [name, table] : by_name_) {
+  auto const all = view();
+  for (Table const* table : *all) {
     if (concerns(*table)) {
-      change(own(table));
+      change(*edit(table->name));
     }
   }
 }
 
 Table& Tables::put(Table table) {
-  sql::QualifiedName const name = table.name;
-  auto const placed = by_name_.insert_or_assign(name, std::make_shared<Table>(std::move(table)));
-  return *placed.first->second;
+  auto made = std::make_shared<Table>(std::move(table));
+  if (Shared* there = own(made->name)) {
+    return replace(*there, std::move(made));
+  }
+  Table& added = *made;
+  by_hash_.add(hash_of(added.name), std::move(made));
+  if (view_ != nullptr) {
+    View& view = own_view();
+    view.insert(place_of(view, added.name), &added);
+  }
+  return added;
 }
 
-std::optional<Table> Tables::take(sql::QualifiedName const& name) {
-  auto const found = by_name_.find(name);
-  if (found == by_name_.end()) {
+std::optional<Table> Tables::take(QualifiedName const& name) {
+  Shared const* there = own(name);
+  if (there == nullptr) {
     return std::nullopt;
   }
-  Table taken = std::move(own(found->second));
-  by_name_.erase(found);
-  return taken;
+  Shared const table = *there;
+  erase(name);
+  return table.use_count() > 1 ? *table : std::move(*table);
+}
+
+void Tables::erase(QualifiedName const& name) {
+  Table const* gone = find(name);
+  if (gone == nullptr) {
+    return;
+  }
+  if (view_ != nullptr) {
+    View& view = own_view();
+    view.erase(place_of(view, name));
+  }
+  by_hash_.erase(hash_of(name), [&](Shared const& one) { return one.get() == gone; });
 }
 
 void Tables::erase_schema(std::string_view schema) {
-  std::erase_if(by_name_, [&](auto const& entry) { return entry.first.schema.raw() == schema; });
+  auto const all = view();
+  for (Table const* table : *all) {
+    if (table->name.schema.raw() == schema) {
+      erase(table->name);
+    }
+  }
 }
 
 bool Tables::operator==(Tables const& other) const {
-  return std::ranges::equal(by_name_, other.by_name_, [](auto const& a, auto const& b) {
-    return a.first == b.first && (a.second == b.second || *a.second == *b.second);
-  });
+  return std::ranges::equal(*view(), *other.view(),
+                            [](Table const* a, Table const* b) { return a == b || *a == *b; });
+}
+
+std::vector<QualifiedName> differing(Tables const& a, Tables const& b) {
+  std::vector<QualifiedName> names;
+  auto const add_those_of = [&](Tables const& one, Tables const& other) {
+    one.by_hash_.each([&](auto const& shard) {
+      for (auto const& [hash, table] : shard) {
+        auto const& others = other.by_hash_.shard(hash);
+        if (&others == &shard) {
+          return;  // in common
+        }
+        bool const there =
+            std::ranges::any_of(others, [&](auto const& entry) { return entry.value == table; });
+        if (!there) {
+          names.push_back(table->name);
+        }
+      }
+    });
+  };
+  add_those_of(a, b);
+  add_those_of(b, a);
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  return names;
 }
 
 }  // namespace bellows::catalog

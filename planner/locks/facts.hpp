@@ -18,8 +18,10 @@ struct Facts {
   sql::AlterTableCommand const* command = nullptr;  // its sub-command
   catalog::Table const* known = nullptr;            // the (first) target's, looked up before
 
-  sql::QualifiedName target() const {
-    return targets.empty() ? sql::QualifiedName() : targets.front();
+  /// Without a name where there is none.
+  sql::QualifiedName const& target() const {
+    static sql::QualifiedName const none;
+    return targets.empty() ? none : targets.front();
   }
   /// Of the (first) target; nullptr when the catalog does not have it.
   catalog::Table const* table() const {

@@ -361,7 +361,7 @@ Names default_partition(Facts const& facts) {
   }
   Names found;
   for (QualifiedName const& name : parents) {
-    for (QualifiedName const& child : facts.catalog.directory.tables(catalog::Link::Below, name)) {
+    for (QualifiedName const& child : facts.catalog.linked(catalog::Link::Below, name)) {
       Table const* table = facts.catalog.table(child);
       if (table != nullptr && table->default_partition && table->partition_of == name) {
         add_once(found, child);

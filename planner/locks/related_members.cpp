@@ -94,8 +94,7 @@ Names left_out_of_publication(Facts const& facts) {
 
 Names below_at_once(Facts const& facts) {
   Names below;
-  for (QualifiedName const& name :
-       facts.catalog.directory.tables(catalog::Link::Below, facts.target())) {
+  for (QualifiedName const& name : facts.catalog.linked(catalog::Link::Below, facts.target())) {
     Table const* table = facts.catalog.table(name);
     bool const child = table != nullptr &&
                        std::ranges::find(table->inherits, facts.target()) != table->inherits.end();

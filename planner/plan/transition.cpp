@@ -1,6 +1,6 @@
 #include "planner/plan/transition.hpp"
 
-#include "planner/catalog/differing.hpp"
+#include "planner/catalog/tables.hpp"
 
 #include <fmt/core.h>
 

@@ -149,8 +149,7 @@ Blockers of_drop_table(Sign const& sign) {
     }
     add_readers(*table, going, blockers);
     add_references(sign, *table, going, any, blockers);
-    for (QualifiedName const& child :
-         sign.question.catalog.directory.tables(catalog::Link::Below, name)) {
+    for (QualifiedName const& child : sign.question.catalog.linked(catalog::Link::Below, name)) {
       Table const* below = sign.question.catalog.table(child);
       if (below != nullptr && has(below->inherits, name) && !has(going, child)) {
         blockers.push_back("table " + child.display() + ", which inherits from it");

@@ -73,7 +73,7 @@ void check_snapshot(catalog::Catalog const& catalog) {
 
 bool finds(catalog::Catalog const& catalog, catalog::Link link, sql::QualifiedName const& name,
            catalog::Table const& table) {
-  auto const found = catalog.directory.tables(link, name);
+  auto const found = catalog.linked(link, name);
   return std::ranges::find(found, table.name) != found.end();
 }
 

@@ -299,15 +299,14 @@ MaybeBreach only_the_whole(Facts const& facts) {
   }
   bool const missing =
       drops || facts.catalog.server_version >= 18 ||
-      std::ranges::any_of(facts.catalog.directory.tables(catalog::Link::Below, table->name),
-                          [&](QualifiedName const& name) {
-                            Table const* below = facts.catalog.tables.find(name);
-                            Column const* part =
-                                below == nullptr || below->partition_of != table->name
-                                    ? nullptr
-                                    : below->column(column->name);
-                            return part != nullptr && !part->not_null;
-                          });
+      std::ranges::any_of(
+          facts.catalog.linked(catalog::Link::Below, table->name), [&](QualifiedName const& name) {
+            Table const* below = facts.catalog.tables.find(name);
+            Column const* part = below == nullptr || below->partition_of != table->name
+                                     ? nullptr
+                                     : below->column(column->name);
+            return part != nullptr && !part->not_null;
+          });
   return missing ? std::optional(breach(column->name.quoted())) : std::nullopt;
 }
 

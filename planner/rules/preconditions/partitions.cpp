@@ -105,8 +105,7 @@ MaybeBreach second_default(Facts const& facts) {
   if (parent == nullptr || !bounds->is_default) {
     return std::nullopt;
   }
-  for (QualifiedName const& name :
-       facts.catalog.directory.tables(catalog::Link::Below, parent->name)) {
+  for (QualifiedName const& name : facts.catalog.linked(catalog::Link::Below, parent->name)) {
     Table const* below = facts.catalog.tables.find(name);
     if (below != nullptr && below->partition_of == parent->name && below->default_partition) {
       return breach(name.display(), parent->name.display());

@@ -46,7 +46,7 @@ inline sql::ConstraintDefinition const* added(Facts const& facts, ConstraintForm
 
 inline bool has_children(Catalog const& catalog, Table const& table) {
   return std::ranges::any_of(
-      catalog.directory.tables(catalog::Link::Below, table.name), [&](QualifiedName const& name) {
+      catalog.linked(catalog::Link::Below, table.name), [&](QualifiedName const& name) {
         Table const* below = catalog.tables.find(name);
         return below != nullptr &&
                (below->partition_of == table.name || has(below->inherits, table.name));

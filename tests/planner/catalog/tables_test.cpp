@@ -1,12 +1,13 @@
-#include "planner/catalog/differing.hpp"
 #include "planner/catalog/model.hpp"
 #include "planner/catalog/replay.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 /// Copies share their tables, and no change to one shows in another.
 namespace bellows::catalog {
@@ -66,6 +67,81 @@ TEST_F(SharedTables, ThoseThatHaveChangedSinceACopyAreKnownByName) {
             (Names{"a", "tt", "z"}));
   EXPECT_EQ(changed("DROP TABLE u"), Names{"u"});
   EXPECT_EQ(changed("DROP VIEW v"), (Names{"t", "v"}));
+}
+
+/// Enough of them that the table of hashes grows.
+class ManyTables : public testing::Test {
+ protected:
+  using Names = std::vector<QualifiedName>;
+
+  ManyTables() {
+    for (int i = 0; i < 2'000; ++i) {
+      put(tables, std::string(i % 2 == 0 ? "a" : "b") + ".t" + std::to_string(i * 7'919 % 2'000));
+    }
+  }
+
+  static void put(Tables& into, std::string const& name) {
+    Table table;
+    table.name = sql::parse_qualified_name(name);
+    into.put(std::move(table));
+  }
+
+  static Names names_of(Tables const& all) {
+    Names names;
+    for (auto const& [name, table] : all) {
+      names.push_back(name);
+      EXPECT_EQ(all.find(name), &table);
+    }
+    EXPECT_EQ(names.size(), all.size());
+    EXPECT_TRUE(std::ranges::is_sorted(names));
+    return names;
+  }
+
+  static bool has(Names const& names, char const* name) {
+    return std::ranges::binary_search(names, sql::parse_qualified_name(name));
+  }
+
+  Tables tables;
+};
+
+TEST_F(ManyTables, AreGoneThroughInTheOrderOfTheirNames) {
+  EXPECT_EQ(names_of(tables).size(), 2'000U);
+  put(tables, "a.t1000a");
+  put(tables, "a.t2");  // again
+  tables.erase(sql::parse_qualified_name("a.t4"));
+  EXPECT_EQ(tables.take(sql::parse_qualified_name("a.t6"))->name.name.raw(), "t6");
+  EXPECT_FALSE(tables.take(sql::parse_qualified_name("a.t6")));
+  tables.erase_schema("b");
+  Names const names = names_of(tables);
+  EXPECT_EQ(names.size(), 999U);
+  EXPECT_TRUE(has(names, "a.t1000a") && has(names, "a.t2"));
+  EXPECT_FALSE(has(names, "a.t4") || has(names, "a.t6") || has(names, "b.t1"));
+}
+
+TEST_F(ManyTables, ACopyGoesThroughItsOwn) {
+  Names const before = names_of(tables);
+  Tables copy = tables;
+  put(copy, "c.t");
+  copy.erase(sql::parse_qualified_name("a.t2"));
+  copy.edit(sql::parse_qualified_name("a.t8"))->rows = 7;
+  EXPECT_EQ(names_of(tables), before);
+  Names const after = names_of(copy);
+  EXPECT_TRUE(has(after, "c.t"));
+  EXPECT_FALSE(has(after, "a.t2"));
+  EXPECT_EQ(differing(tables, copy),
+            (Names{sql::parse_qualified_name("a.t2"), sql::parse_qualified_name("a.t8"),
+                   sql::parse_qualified_name("c.t")}));
+}
+
+TEST_F(ManyTables, AreEditedWhileTheyAreGoneThrough) {
+  Tables const kept = tables;
+  int seen = 0;
+  for (auto const& [name, table] : tables) {
+    tables.edit(name)->rows = ++seen;
+  }
+  EXPECT_EQ(seen, 2'000);
+  EXPECT_EQ(tables.begin()->second.rows, 1);
+  EXPECT_FALSE(kept.begin()->second.rows);
 }
 
 TEST_F(SharedTables, NoStatementChangesTheOtherCopy) {
