@@ -1,5 +1,6 @@
 #include "planner/plan/make_plan.hpp"
 
+#include "planner/catalog/replay.hpp"
 #include "planner/plan/additions.hpp"
 #include "planner/plan/mistaken.hpp"
 #include "planner/plan/relied_on.hpp"
@@ -292,6 +293,13 @@ NoPlan::Reason company(Reviewed const& reviewed) {
                  "give it a migration file of its own");
 }
 
+/// The review has split it already; with others in the file there is more to go by.
+rules::Split split_of(std::vector<Reviewed> const& all, Reviewed const& reviewed,
+                      rules::Question const& question) {
+  bool const judged_alone = all.size() == 1 && question.along.empty() && reviewed.split != nullptr;
+  return judged_alone ? *reviewed.split : rules::split_by(*reviewed.splitter, question);
+}
+
 /// The one statement of a migration that has to be split.
 std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& all,
                                       Reviewed const& reviewed, catalog::Catalog const& catalog) {
@@ -303,7 +311,7 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
   }
   rules::Question question{reviewed.statement, reviewed.effects, reviewed.directives, catalog};
   question.along = taken_along(all, reviewed, question);
-  auto split = rules::split_by(*reviewed.splitter, question);
+  auto split = split_of(all, reviewed, question);
   if (auto const* no = std::get_if<rules::Refusal>(&split)) {
     return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
   }
@@ -341,10 +349,8 @@ std::optional<NoPlan> refuse_mistaken_allows(std::vector<Reviewed> const& all) {
   return no.reasons.empty() ? std::nullopt : std::optional(std::move(no));
 }
 
-std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
-                                   catalog::Catalog const& catalog) {
-  catalog::Catalog after = catalog;
-  std::vector<Reviewed> const reviewed = rules::review(migration, after);
+std::variant<Plan, NoPlan> planned(sql::Migration const& migration, catalog::Catalog const& catalog,
+                                   std::vector<Reviewed> const& reviewed) {
   if (auto mistaken = refuse_mistaken_allows(reviewed)) {
     return std::move(*mistaken);
   }
@@ -391,17 +397,44 @@ std::variant<Plan, NoPlan> planned(sql::Migration const& migration,
   return plan;
 }
 
+/// What tells of a mistake before anything is judged.
+std::optional<NoPlan> refuse_texts(sql::Migration const& migration) {
+  auto no = refuse_other_encodings(migration);
+  return no ? no : mistaken_directives(migration);
+}
+
+/// A review does not replay what the server would refuse.
+bool replays_all(std::vector<Reviewed> const& all) {
+  return std::ranges::none_of(all, [](Reviewed const& reviewed) {
+    return std::ranges::any_of(reviewed.findings, [](rules::Finding const& finding) {
+      return !finding.fails_with.empty();
+    });
+  });
+}
+
 }  // namespace
 
 std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog) {
-  if (auto no = refuse_other_encodings(migration)) {
+  if (auto no = refuse_texts(migration)) {
     return std::move(*no);
   }
-  if (auto mistaken = mistaken_directives(migration)) {
-    return std::move(*mistaken);
+  catalog::Catalog after = catalog;
+  return planned(migration, catalog, rules::review(migration, after));
+}
+
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
+                                     catalog::Catalog const& before, catalog::Catalog& after) {
+  if (auto no = refuse_texts(migration)) {
+    catalog::replay(after, migration);
+    return std::move(*no);
   }
-  return planned(migration, catalog);
+  std::vector<Reviewed> const reviewed = rules::review(migration, after);
+  if (!replays_all(reviewed)) {
+    after = before;
+    catalog::replay(after, migration);
+  }
+  return planned(migration, before, reviewed);
 }
 
 }  // namespace bellows::plan

@@ -23,5 +23,9 @@ struct NoPlan {
 /// `catalog` is the world before the migration. Same input, same plan.
 std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
                                      catalog::Catalog const& catalog);
+/// The same; `after`, a copy of `before`, becomes what a replay of the migration leaves, which is
+/// found on the way.
+std::variant<Plan, NoPlan> make_plan(sql::Migration const& migration,
+                                     catalog::Catalog const& before, catalog::Catalog& after);
 
 }  // namespace bellows::plan

@@ -24,10 +24,15 @@ bool is_harmless(char c) {
   return is_ascii(c) || (beyond_ascii && c != of_controls && c != of_marks);
 }
 
-/// A word first, and longer than what would be a constant.
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// A word, a number or a parenthesis first, and longer than what would be a constant.
 bool is_wordy(std::string_view text) {
   constexpr std::size_t longest_constant = 5;  // false
-  return text.size() > longest_constant && is_letter(text.front());
+  return text.size() > longest_constant &&
+         (is_letter(text.front()) || is_digit(text.front()) || text.front() == '(');
 }
 
 /// Inside of a plain scalar only a colon before a blank and a hash behind one mean something (YAML
@@ -48,7 +53,7 @@ bool ends_plain(std::string_view text, std::size_t at) {
 
 bool is_of_name(char c) {
   constexpr std::string_view signs = "_.-/ ";
-  return is_letter(c) || (c >= '0' && c <= '9') || signs.find(c) != std::string_view::npos;
+  return is_letter(c) || is_digit(c) || signs.find(c) != std::string_view::npos;
 }
 
 bool is_plain(std::string_view text) {
@@ -85,8 +90,8 @@ std::optional<std::string> scalar(std::string_view text) {
 
 bool is_plain_name(std::string_view text) {
   constexpr std::string_view nothing[] = {"null", "Null", "NULL"};
-  return !text.empty() && is_letter(text.front()) && text.back() != ' ' &&
-         std::ranges::all_of(text, is_of_name) &&
+  return !text.empty() && (is_letter(text.front()) || is_digit(text.front())) &&
+         text.back() != ' ' && std::ranges::all_of(text, is_of_name) &&
          std::ranges::find(nothing, text) == std::end(nothing);
 }
 

@@ -282,6 +282,10 @@ std::string queries_text(NamedQueries const& queries) {
 }  // namespace
 
 std::string to_yaml(Plan const& plan) {
+  return to_yaml(plan, in_short(plan));
+}
+
+std::string to_yaml(Plan const& plan, std::string_view in_short) {
   NamedQueries queries;
   YamlText out;
   plain_pair(out, "bellows", std::to_string(format_version));
@@ -297,7 +301,7 @@ std::string to_yaml(Plan const& plan) {
   phase(out, "expand", plan.expand, queries);
   phase(out, "backfill", plan.backfill, queries);
   phase(out, "contract", plan.contract, queries);
-  return "# In short: " + in_short(plan) + "\n" + out.take() + "\n" + queries_text(queries);
+  return fmt::format("# In short: {}\n{}\n{}", in_short, out.take(), queries_text(queries));
 }
 
 }  // namespace bellows::plan

@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -145,16 +146,17 @@ bool is_split(Rule const& rule, Question const& question, Reviewed& reviewed,
   if (rule.split == nullptr || allowed_unsplit(reviewed.directives, std::string(rule.id))) {
     return false;
   }
-  Split const split = split_by(rule, question);
-  auto const* refusal = std::get_if<Refusal>(&split);
+  auto split = std::make_shared<Split const>(split_by(rule, question));
+  auto const* refusal = std::get_if<Refusal>(split.get());
   if (allow != nullptr && refusal != nullptr) {
     return false;
   }
   if (reviewed.splitter == nullptr) {
     reviewed.splitter = &rule;
-    reviewed.splits_into = phases_of(split);
+    reviewed.splits_into = phases_of(*split);
     reviewed.cannot_split = refusal != nullptr ? refusal->reason : "";
     finding.remedy = refusal != nullptr ? sentence(refusal->remedy) : finding.remedy;
+    reviewed.split = question.command == nullptr ? std::move(split) : nullptr;
   }
   return true;
 }

@@ -7,6 +7,7 @@
 #include "planner/sql/migration.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Reviewed {
   std::vector<Finding> findings;                         // those that stand
   std::vector<std::pair<Finding, std::string>> allowed;  // silenced by `allow`, with the reason
   Rule const* splitter = nullptr;                        // the rule that can split it
+  std::shared_ptr<Split const> split;         // what it makes of it, where nothing else is in it
   std::vector<std::string_view> splits_into;  // expand, backfill, contract: those that get steps
   std::string cannot_split;                   // why the splitter refuses here; empty: it does not
   bool alone = true;  // settings aside, nothing else stands in the file: only then it is split

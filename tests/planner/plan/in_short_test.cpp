@@ -54,6 +54,9 @@ TEST(InShort, OfWhatRunsInOneGo) {
             "expand drops users.role with its values; whatever still says role fails from then on");
   EXPECT_EQ(told("-- bellows: allow drop-table because it is unused\nDROP TABLE users"),
             "expand drops TABLE users");
+  EXPECT_EQ(told("-- bellows: allow drop-table because it is unused\n"
+                 "Drop/* it */taBle users"),
+            "expand drops TABLE users");
 }
 
 // A name may have a line end in it, and what stands behind that would be YAML.

@@ -1,6 +1,7 @@
 #include "planner/plan/make_plan.hpp"
 
 #include "planner/catalog/replay.hpp"
+#include "planner/plan/yaml.hpp"
 
 #include <gtest/gtest.h>
 
@@ -100,6 +101,45 @@ TEST(MakePlan, OtherCompanyOfASplitIsRefusedInTrueWords) {
   ASSERT_EQ(no.reasons.size(), 1U);
   EXPECT_EQ(no.reasons[0].remedy.find("migration file of its own"), std::string::npos)
       << "that would not help it";
+}
+
+std::string as_text(std::variant<Plan, NoPlan> const& made) {
+  if (auto const* plan = std::get_if<Plan>(&made)) {
+    return to_yaml(*plan);
+  }
+  std::string text;
+  for (NoPlan::Reason const& reason : std::get<NoPlan>(made).reasons) {
+    text += reason.rule + ": " + reason.reason + '\n';
+  }
+  return text;
+}
+
+// What the review leaves is used, where it has replayed all of it.
+TEST(MakePlan, LeavesWhatAReplayLeaves) {
+  for (std::string const text :
+       {"ALTER TABLE a ADD c int; CREATE INDEX CONCURRENTLY ON a (c)",
+        "ALTER TABLE a RENAME COLUMN n TO m",
+        "ALTER TABLE a ALTER n TYPE int USING n::int, ADD c int",
+        "CREATE TABLE b (x int); INSERT INTO b VALUES (1); ALTER TABLE b RENAME COLUMN x TO y",
+        "CREATE SEQUENCE s; CREATE TEMPORARY TABLE t (x int); DROP TABLE a",
+        "SET search_path = other; CREATE TABLE b (x int); DO $$BEGIN CREATE TABLE c (x int); END$$",
+        "ALTER TABLE a DROP COLUMN gone; ALTER TABLE a ADD c int",
+        "ALTER TABLE a ADD CONSTRAINT f FOREIGN KEY (n) REFERENCES gone; ALTER TABLE a ADD c int",
+        "-- bellows: usng m = n\nALTER TABLE a RENAME COLUMN n TO m",
+        "-- bellows: allow rename-column because so\nALTER TABLE a RENAME COLUMN n TO m",
+        "ALTER TABLE a ADD c int; SELEC 1", "ALTER TABLE a ADD \"\xff\" int", "DELETE FROM a"}) {
+    catalog::Catalog before;
+    before.complete = true;
+    catalog::replay_text(before, "CREATE TABLE a (id int PRIMARY KEY, n text)");
+    sql::Migration const migration = sql::read_migration("m", "m.sql", text);
+    catalog::Catalog after = before;
+    std::string const made = as_text(make_plan(migration, before, after));
+    EXPECT_EQ(made, as_text(make_plan(migration, before))) << text;
+    EXPECT_NE(made, "") << text;
+    catalog::Catalog replayed = before;
+    catalog::replay(replayed, migration);
+    EXPECT_TRUE(after == replayed) << text;
+  }
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ std::string of_the_library(std::string const& text) {
 }
 
 TEST(Scalar, SqlIsWithoutQuotes) {
-  for (char const* text : {"CREATE INDEX CONCURRENTLY i ON t (lower(a), b) WHERE c > 0.5",
-                           "SELECT 'a, b' || \"C\" FROM t", "SELECT 'public.t'::regclass, a#>b",
-                           "ALTER TABLE \u2026 ENABLE ALWAYS TRIGGER"}) {
+  for (char const* text :
+       {"CREATE INDEX CONCURRENTLY i ON t (lower(a), b) WHERE c > 0.5",
+        "SELECT 'a, b' || \"C\" FROM t", "SELECT 'public.t'::regclass, a#>b",
+        "ALTER TABLE \u2026 ENABLE ALWAYS TRIGGER", "(a IS DISTINCT FROM b)", "0042_users"}) {
     EXPECT_EQ(scalar(text), text);
   }
 }
@@ -95,6 +96,7 @@ TEST(PlainName, IsWhatTheLibraryWrites) {
     }
   }
   EXPECT_GT(plain, 500);
+  EXPECT_TRUE(is_plain_name("20260301090000_a"));
   EXPECT_FALSE(is_plain_name("null"));
   EXPECT_FALSE(is_plain_name("public.\"T\""));
   EXPECT_FALSE(is_plain_name(""));
