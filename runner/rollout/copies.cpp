@@ -16,11 +16,6 @@ std::string column_of(plan::Transition const& transition) {
   return fmt::format("{}.{}", transition.table.name.quoted(), transition.to.quoted());
 }
 
-catalog::Catalog replayed(catalog::Catalog before, sql::Migration const& migration) {
-  catalog::replay(before, migration);
-  return before;
-}
-
 }  // namespace
 
 void refuse_building_on_copies(postgres::Session& session, sql::Migration const& migration,
@@ -29,7 +24,8 @@ void refuse_building_on_copies(postgres::Session& session, sql::Migration const&
   if (!ledger_exists(session)) {
     return;
   }
-  catalog::Catalog const after = replayed(live, migration);
+  catalog::Catalog after = live;
+  catalog::replay(after, migration);
   for (auto const& [name, row] : read_migrations(session)) {
     if (!in_progress(row.state) || name == migration.name || contracted.contains(name)) {
       continue;
@@ -96,14 +92,13 @@ void CommittedCopies::collect(std::vector<Copy const*>& copies, sql::QualifiedNa
 }
 
 std::vector<std::string> CommittedCopies::built_on(Project::Entry const& entry,
-                                                   sql::Migration const& migration,
-                                                   catalog::Catalog const& before) {
+                                                   catalog::Catalog const& before,
+                                                   catalog::Catalog const& after) {
   std::size_t const at = places_.at(entry.name);
   read_up_to(at);
   if (by_table_.empty()) {
     return {};
   }
-  catalog::Catalog const after = replayed(before, migration);
   std::vector<Copy const*> copies;
   for (sql::QualifiedName const& table : plan::tables_touched(before, after)) {
     collect(copies, table, before, at);

@@ -33,10 +33,10 @@ class CommittedCopies {
   /// That what is committed for `entry` is this plan, or none: it need not be read.
   void note(Project::Entry const& entry, plan::Plan const* plan);
 
-  /// What has to be contracted before `migration`, which is `entry`, may begin. A line for people
-  /// each; `before` is the schema it finds. Throws ProjectError where a plan cannot be read.
-  std::vector<std::string> built_on(Project::Entry const& entry, sql::Migration const& migration,
-                                    catalog::Catalog const& before);
+  /// What has to be contracted before the migration `entry` may begin, which makes `after` of
+  /// `before`. A line for people each. Throws ProjectError where a plan cannot be read.
+  std::vector<std::string> built_on(Project::Entry const& entry, catalog::Catalog const& before,
+                                    catalog::Catalog const& after);
 
  private:
   struct Copy {

@@ -59,9 +59,13 @@ void History::through(Project::Entry const& migration,
 }
 
 bool History::is_next(Project::Entry const& migration) const {
+  if (replayed_ == entries_.size()) {
+    return false;
+  }
+  std::filesystem::path const& next = entries_[replayed_].file;
   std::error_code none;  // a file that is gone since is not the same
-  return replayed_ < entries_.size() &&
-         std::filesystem::equivalent(entries_[replayed_].file, migration.file, none);
+  return next.native() == migration.file.native() ||
+         std::filesystem::equivalent(next, migration.file, none);
 }
 
 void History::begin_anew() {

@@ -1,6 +1,7 @@
 #include "runner/cli/wrap.hpp"
 #include "tests/support/project.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -84,6 +85,39 @@ TEST_F(PlanCommand, KeepsAFileThatIsThereCurrent) {
   project_.migration("3_sum", "ALTER TABLE users ADD COLUMN total int;\n");
   EXPECT_EQ(project_.run({"plan"}).code, 0);
   EXPECT_NE(plan_of("3_sum").find("ADD COLUMN total"), std::string::npos);
+}
+
+// They are written behind the planning, and told in their order.
+TEST_F(PlanCommand, NothingIsWrittenBehindAFileThatCannotBe) {
+  std::string tables;
+  for (int i = 500; i < 540; ++i) {
+    std::string const n = std::to_string(i);
+    tables += "CREATE TABLE t" + n + " (id int PRIMARY KEY, a int);\n";
+    project_.migration(n + "_rename", "ALTER TABLE t" + n + " RENAME COLUMN a TO b;\n");
+  }
+  project_.migration("4_tables", tables);
+  fs::path const in_the_way = project_.directory() / "plans" / "520_rename.yaml.new";
+  fs::create_directories(in_the_way);
+  Ran const stopped = project_.run({"plan"});
+  EXPECT_EQ(stopped.code, 5) << stopped.said;
+  EXPECT_NE(stopped.said.find("can't write plans/520_rename.yaml.new"), std::string::npos)
+      << stopped.said;
+  EXPECT_NE(stopped.answer.find("plans/519_rename.yaml\n"), std::string::npos);
+  EXPECT_EQ(stopped.answer.find("plans/520_rename"), std::string::npos);
+  EXPECT_NE(plan_of("519_rename"), "");
+  EXPECT_EQ(plan_of("520_rename") + plan_of("521_rename"), "");
+
+  fs::remove(in_the_way);
+  Ran const all = project_.run({"plan"});
+  EXPECT_EQ(all.code, 0) << all.said;
+  std::size_t at = 0;
+  for (int i = 500; i < 540; ++i) {
+    std::string const line =
+        fmt::format("plans/{}_rename.yaml{}\n", i, i < 520 ? " (unchanged)" : "");
+    at = all.answer.find(line, at);
+    ASSERT_NE(at, std::string::npos) << line << all.answer;
+  }
+  EXPECT_EQ(project_.run({"plan", "539_rename", "--print"}).answer, plan_of("539_rename"));
 }
 
 TEST_F(PlanCommand, TheFilesFirstLineSaysTheRisk) {
