@@ -54,7 +54,9 @@ class Ahead {
   Value take(std::size_t at) {
     std::unique_lock lock(mutex_);
     taken_ = at;
-    tell();
+    if (next_ <= at + reach_ / 2) {  // who is far ahead is not woken for each one
+      tell();
+    }
     while (!made_[at].is_ready()) {
       if (!make_next(lock)) {
         wait(lock);

@@ -20,7 +20,8 @@ namespace bellows::runner {
 template <typename Value>
 class Behind {
  public:
-  /// At most `most` values wait to be used; with 0 each is used where it is put.
+  /// At most `most` values wait to be used, and half of them until somebody is woken; with 0 each
+  /// is used where it is put.
   Behind(std::size_t most, std::function<void(Value)> use) : most_(most), use_(std::move(use)) {
     if (most == 0) {
       return;
@@ -46,7 +47,9 @@ class Behind {
       std::rethrow_exception(error_);
     }
     waiting_.push_back(std::move(value));
-    changed_.notify_all();
+    if (2 * waiting_.size() >= most_) {  // to wake a thread for each one costs more than some uses
+      changed_.notify_all();
+    }
   }
 
   /// Until all are used, or one has thrown: throws that. Nothing is put after it.
