@@ -459,8 +459,8 @@ std::span<Row const> rows() {
 std::span<Row const> rows_of(std::string_view kind) {
   // Not equal_range(): clang 14 cannot compile this library's subrange.
   auto const all = rows();
-  return {std::ranges::lower_bound(all, kind, {}, &Row::kind),
-          std::ranges::upper_bound(all, kind, {}, &Row::kind)};
+  auto const first = std::ranges::lower_bound(all, kind, {}, &Row::kind);
+  return {first, std::find_if(first, all.end(), [&](Row const& row) { return row.kind != kind; })};
 }
 
 std::span<Conduct const> conducts() {

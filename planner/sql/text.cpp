@@ -21,13 +21,11 @@ char folded(char c) {
 
 /// Appends a token so that neither its neighbours nor its kind can be mistaken for others.
 void append_meaning(std::string& meaning, Token const& token, std::string_view text) {
-  std::string_view const words = text.substr(token.offset, token.length);
+  std::size_t const begin = meaning.size();
+  meaning += text.substr(token.offset, token.length);
   if (token.kind == Token::Kind::Word) {
-    for (char const c : words) {
-      meaning += folded(c);
-    }
-  } else {
-    meaning += words;
+    std::transform(meaning.begin() + static_cast<std::ptrdiff_t>(begin), meaning.end(),
+                   meaning.begin() + static_cast<std::ptrdiff_t>(begin), folded);
   }
   meaning += '\0';
 }
@@ -82,6 +80,7 @@ std::string meaning_hash(std::string_view text) {
 
 std::string meaning_hash(std::string_view text, std::vector<Token> const& tokens) {
   std::string meaning;
+  meaning.reserve(text.size());
   bool ended = true;  // no statement is open: a semicolon here says nothing
   bool pending = false;
   for (Token const& token : tokens) {

@@ -41,7 +41,9 @@ Excerpt excerpt(std::string_view text, sql::Position const& position, std::size_
   std::size_t const at = std::min(position.offset, text.size());
   std::size_t const before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
   std::size_t const begin = before == std::string_view::npos ? 0 : before + 1;
-  std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+  auto const end_of_line =
+      std::ranges::find_if(text.substr(at), [](char c) { return c == '\r' || c == '\n'; });
+  auto const end = static_cast<std::size_t>(end_of_line - text.begin());
   std::string_view const marked = text.substr(at, std::min(length, end - at));
   Excerpt found{position.line, position.column, printable(text.substr(begin, end - begin)),
                 blank(text.substr(begin, at - begin)) + '^'};

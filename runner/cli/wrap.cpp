@@ -74,7 +74,8 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
       used = hanging;
       begun = false;
     }
-    line += (begun ? " " : "") + std::string(word);
+    line += begun ? " " : "";
+    line += word;
     used += (begun ? 1U : 0U) + wanted;
     begun = true;
   }

@@ -128,9 +128,13 @@ class Lister {
   }
 
   Listing take() {
-    std::ranges::sort(result_.migrations, [](Listing::File const& a, Listing::File const& b) {
+    auto const runs_before = [](Listing::File const& a, Listing::File const& b) {
       return sql::runs_before(a.name, b.name);
-    });
+    };
+    // They come by name, which most often is the order in which they run.
+    if (!std::ranges::is_sorted(result_.migrations, runs_before)) {
+      std::ranges::sort(result_.migrations, runs_before);
+    }
     std::ranges::sort(result_.beside);
     return std::move(result_);
   }

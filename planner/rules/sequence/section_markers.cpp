@@ -133,6 +133,10 @@ std::vector<Thing> dropped_by(sql::Statement const& statement) {
   return things;
 }
 
+bool drops_any(Reviewed const& reviewed) {
+  return !dropped_by(reviewed.statement).empty();
+}
+
 /// A table that is made beside another one and takes its name is not the one that goes.
 void follow_rename(std::vector<Thing>& made, sql::Statement const& statement) {
   auto const* rename = std::get_if<sql::RenameObject>(&statement.body);
@@ -187,7 +191,7 @@ std::vector<SequenceFinding> section_markers(Sequence const& sequence) {
       found.push_back({at, nearly_marked(*comment)});
     }
   }
-  if (!found.empty()) {
+  if (!found.empty() || std::ranges::none_of(sequence.statements, drops_any)) {
     return found;
   }
   std::vector<Thing> made;
