@@ -97,12 +97,12 @@ class Judge {
  public:
   /// `asked`: the migrations that it will be asked about.
   Judge(Options const& options, std::vector<std::string> asked, Console& console)
-      : options_(options), asked_(std::move(asked)), console_(console) {}
+      : options_(options), asked_(std::move(asked)), console_(console), ours_(is_ours(options)) {}
 
-  /// `read` is called once it is known what there is before.
-  CheckedFile check(Source const& source, std::function<sql::Migration()> const& read) {
-    CheckedFile checked{source.entry.label, source.text, {}};
-    WhoRuns const who = who_runs(options_.text("for"), is_ours(), source.entry.file, source.text);
+  /// `read` is called once it is known what there is before. Takes the text away.
+  CheckedFile check(Source& source, std::function<sql::Migration()> const& read) {
+    CheckedFile checked{source.entry.label, {}, {}};
+    WhoRuns const who = who_runs(options_.text("for"), ours_, source.entry.file, source.text);
     checked.conduct = who.conduct;
     checked.runner_found = who.found;
     History& history = history_of(source.directory);
@@ -113,6 +113,7 @@ class Judge {
       checked.statements = rules::review(std::move(migration), catalog, who.conduct,
                                          &runs_[{source.directory, who.conduct.runner}]);
     });
+    checked.text = std::move(source.text);
     note(history.basis());
     return checked;
   }
@@ -127,9 +128,9 @@ class Judge {
 
  private:
   /// Where bellows is at home, it runs the files of others too.
-  bool is_ours() const {
-    return fs::exists("bellows.yaml") || options_.on_command_line("config") ||
-           fs::exists(options_.text("plans"));
+  static bool is_ours(Options const& options) {
+    return fs::exists("bellows.yaml") || options.on_command_line("config") ||
+           fs::exists(options.text("plans"));
   }
 
   /// Of what stands in a directory; one that cannot be read is none that is current.
@@ -193,6 +194,7 @@ class Judge {
   Options const& options_;
   std::vector<std::string> asked_;
   Console& console_;
+  bool ours_;
   std::map<std::optional<fs::path>, History> histories_;
   /// What is judged together is one run of whoever runs it.
   std::map<std::pair<std::optional<fs::path>, rules::Runner const*>, rules::Run> runs_;
@@ -352,8 +354,8 @@ std::string nothing_to_check(Options const& options) {
              : "nothing to check: there is no migration\n";
 }
 
-constexpr std::size_t files_ahead = 16;   // that are read and not judged yet
-constexpr std::size_t files_behind = 16;  // that are judged and not told yet
+constexpr std::size_t files_ahead = 8;   // that are read and not judged yet
+constexpr std::size_t files_behind = 8;  // that are judged and not told yet
 
 struct Judged {
   CheckedFile file;
@@ -366,7 +368,7 @@ int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
-  std::vector<Source> const sources = sources_of(options, invocation.console);
+  std::vector<Source> sources = sources_of(options, invocation.console);
   if (sources.empty() && format == Format::Text) {
     invocation.console.answer(nothing_to_check(options));
     return exit_done;
@@ -385,6 +387,7 @@ int run_check(Invocation& invocation) {
   for (std::size_t at = 0; at < sources.size(); ++at) {
     CheckedFile file = judge.check(sources[at], [&] { return migrations.take(at); });
     telling.put({std::move(file), judge.server_version()});
+    sources[at] = {};  // of a thousand files the catalog needs the room
   }
   telling.finish();
   report.finish(judge.server_version(), judge.judged_by());
