@@ -12,6 +12,7 @@
 #include "runner/rollout/journaled.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
+#include "runner/rollout/other_history.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -83,17 +84,29 @@ void check_project(Run& run, Project const& project, LedgerRows const& rows,
 
 /// A reason is kept, here too.
 void check_new(Run& run, Project const& project, Project::Entry const& entry,
-               LedgerRows const& rows, Options const& options) {
-  try {
-    check_not_run_before(project, entry, rows);
-  } catch (Unconfirmed const&) {
-    if (options.text("because").empty()) {
-      throw;
+               LedgerRows const& rows, OtherRuns const& other_runs, Options const& options) {
+  auto const unless_meant = [&](char const* confirmed, auto const& check) {
+    try {
+      check();
+    } catch (Unconfirmed const&) {
+      if (options.text("because").empty()) {
+        throw;
+      }
+      run.write([&](postgres::Transaction&, Journal& journal) {
+        journal.event(entry.name, "", confirmed, options.text("because"));
+      });
     }
-    run.write([&](postgres::Transaction&, Journal& journal) {
-      journal.event(entry.name, "", "run beside one without a file", options.text("because"));
-    });
-  }
+  };
+  unless_meant("run beside one without a file",
+               [&] { check_not_run_before(project, entry, rows); });
+  unless_meant("run although another tool has",
+               [&] { check_not_run_by_other(other_runs, project, entry, rows); });
+}
+
+OtherRuns other_runs_of(Run& run) {
+  OtherRuns runs;
+  run.asking([&](postgres::Session& asked) { runs = read_other_runs(asked); });
+  return runs;
 }
 
 /// Contract in a deployment: a gate that stays closed is no failure.
@@ -185,7 +198,7 @@ int run_upto(Invocation& invocation, Phase upto) {
   bool const begins = item.task == Task::Begin || item.task == Task::LeaveOut;
   if (begins) {
     check_may_begin(deployment, entry.name);
-    check_new(run, project, entry, rows, invocation.options);
+    check_new(run, project, entry, rows, other_runs_of(run), invocation.options);
   }
   note_deployment(run, deployment);
   MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
@@ -232,9 +245,10 @@ int run_up(Invocation& invocation) {
   run.asking([&](postgres::Session& asked) { tell_other_history(asked, invocation.console); });
   tell_same_digits(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
+  OtherRuns const other_runs = other_runs_of(run);
   for (Item const& item : items) {
     if (item.task == Task::Begin) {
-      check_new(run, project, *item.entry, rows, options);
+      check_new(run, project, *item.entry, rows, other_runs, options);
     }
   }
   note_deployment(run, deployment);

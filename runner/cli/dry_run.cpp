@@ -21,6 +21,7 @@
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
+#include "runner/rollout/other_history.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rolled_back.hpp"
@@ -390,9 +391,11 @@ int end(Dry& dry) {
 }
 
 /// A reason is for the real one to keep.
-void check_new(Dry const& dry, Item const& item, LedgerRows const& rows) {
+void check_new(Dry const& dry, Item const& item, LedgerRows const& rows,
+               OtherRuns const& other_runs) {
   if (item.task == Task::Begin && dry.invocation.options.text("because").empty()) {
     check_not_run_before(dry.project, *item.entry, rows);
+    check_not_run_by_other(other_runs, dry.project, *item.entry, rows);
   }
 }
 
@@ -410,8 +413,9 @@ int dry_run_up(Invocation& invocation, postgres::Session& session) {
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
   dry.rollback = rollback_words(session, rows, deployment);
+  OtherRuns const other_runs = read_other_runs(session);
   for (Item const& item : items) {
-    check_new(dry, item, rows);
+    check_new(dry, item, rows, other_runs);
   }
   for (std::size_t at = 0; at < items.size() && dry.code == exit_done; ++at) {
     tell(dry, items[at], deployment);
@@ -433,7 +437,7 @@ int dry_run_backfill(Invocation& invocation, postgres::Session& session) {
     item.task = Task::Begin;  // it was aborted, and is meant by its name
   }
   Dry dry{invocation, project, session, ""};
-  check_new(dry, item, rows);
+  check_new(dry, item, rows, read_other_runs(session));
   tell(dry, item, {});
   return end(dry);
 }

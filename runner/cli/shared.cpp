@@ -77,6 +77,18 @@ Basis of_migrations(fs::path const& directory) {
   return {.source = Basis::Source::Migrations, .name = name + (name.ends_with('/') ? "" : "/")};
 }
 
+/// `up` refuses them.
+void note_run_by_others(postgres::Session& session, Project const& project,
+                        std::set<std::string> const& known, Basis& basis) {
+  OtherRuns const runs = read_other_runs(session);
+  for (Project::Entry const& entry : project.entries()) {
+    auto run = known.contains(entry.name) ? std::nullopt : run_by_other(runs, entry.name);
+    if (run) {
+      basis.remarks.push_back(*run + "; up refuses it");
+    }
+  }
+}
+
 History of_database(postgres::Session& session, Options const& options, Project const* project) {
   catalog::Catalog live = catalog::read_catalog(session);
   Basis basis{.source = Basis::Source::Database,
@@ -95,6 +107,7 @@ History of_database(postgres::Session& session, Options const& options, Project 
     std::ranges::copy(std::views::keys(read_migrations(session)),
                       std::inserter(known, known.end()));
   }
+  note_run_by_others(session, *project, known, basis);
   return {std::move(live), project->entries(), std::move(known), std::move(basis)};
 }
 

@@ -16,6 +16,7 @@
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
+#include "runner/rollout/other_history.hpp"
 #include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -215,7 +216,11 @@ class Reader {
 
   /// Of the first that is to begin all is known; of those behind it, what does not depend on it.
   void ask_to_begin(Project::Entry const& entry, bool is_first) {
+    if (is_first) {
+      other_runs_ = read_other_runs(session_);
+    }
     check_not_run_before(*project_, entry, rows_);
+    check_not_run_by_other(other_runs_, *project_, entry, rows_);
     if (is_first) {
       acceptable_plan(session_, *project_, entry);
     } else {
@@ -228,6 +233,7 @@ class Reader {
   OutlookFacts facts_;
   LedgerRows rows_;
   Releases known_;
+  OtherRuns other_runs_;
   std::set<std::string> added_;
   std::optional<catalog::Catalog> after_;  // the schema, once what is asked by now has run
 };

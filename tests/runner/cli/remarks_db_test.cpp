@@ -22,9 +22,7 @@ bool has(std::string const& text, std::string const& words) {
 }
 
 constexpr char const* of_another_tool =
-    "this database has the history of another tool (public.pgmigrations, by node-pg-migrate), "
-    "which "
-    "bellows does not read";
+    "this database has the history of another tool (public.pgmigrations, by node-pg-migrate)";
 
 std::vector<Command> looking_at(TempDatabase const& db) {
   return {{"status"},
