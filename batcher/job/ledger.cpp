@@ -255,7 +255,8 @@ namespace {
 template <typename Asked>
 std::optional<Progress> progress_in(Asked& asked, std::string const& job_id) {
   Rows const rows = asked.run(
-      "SELECT sum(rows_written)::bigint, sum(rows_scanned)::bigint, sum(batch)::bigint,"
+      "SELECT sum(rows_written)::bigint, sum(greatest(rows_scanned, rows_written))::bigint,"
+      " sum(batch)::bigint,"
       " sum(share * weight) / sum(weight),"
       " bool_and(finished) FROM bellows.lanes WHERE job = $1 HAVING count(*) > 0",
       {job_id});

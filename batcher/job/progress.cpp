@@ -39,7 +39,8 @@ Progress Board::read() const {
   double weights = 0;
   for (auto const& [number, lane] : lanes_) {
     now.rows_written += lane.checkpoint.rows_written;
-    now.rows_scanned += lane.checkpoint.rows_scanned;
+    // An open window counts as gone over with its last stripe; what is written was gone over.
+    now.rows_scanned += std::max(lane.checkpoint.rows_scanned, lane.checkpoint.rows_written);
     now.batches += lane.checkpoint.batch;
     now.finished = now.finished && lane.checkpoint.finished;
     now.batch_rows = std::max(now.batch_rows, lane.batch_rows);

@@ -63,6 +63,7 @@ Batch Windows::next_window(Transaction& transaction, Checkpoint const& at, Wante
     batch.next.window = window_->upto;
     batch.next.stripes = stripes;
     batch.next.stripe = 1;
+    go_into(batch.next, *window_, stripes);
     return batch;
   }
   Batch batch{{range, {}, rows == 1}, window_->rows, window_->cut_short, at, window_->bucket};
@@ -85,6 +86,8 @@ Batch Windows::next_stripe(Transaction& transaction, Checkpoint const& at) {
   if (++batch.next.stripe >= at.stripes) {
     batch.bucket = window_->bucket;
     pass(batch.next, *window_);
+  } else {
+    go_into(batch.next, *window_, at.stripes - at.stripe);
   }
   return batch;
 }
@@ -113,10 +116,20 @@ void Windows::pass(Checkpoint& next, Window const& window) const {
     next.stripes = 1;
   }
   next.finished = window.upto == *next.upper;
+  next.share = next.finished ? 1.0 : std::max(place(next, window), share_before);
+}
+
+double Windows::place(Checkpoint const& behind, Window const& window) const {
   std::int64_t const in_bucket =
-      window.bucket == bucket_ ? next.rows_scanned - bucket_began_rows_ : 0;
-  double const share = job_.share(next, window.bucket, in_bucket, next.rows_scanned);
-  next.share = next.finished ? 1.0 : std::max(share, share_before);
+      window.bucket == bucket_ ? behind.rows_scanned - bucket_began_rows_ : 0;
+  return job_.share(behind, window.bucket, in_bucket, behind.rows_scanned);
+}
+
+// One stripe of those that were left: each is as much of what is left of the window.
+void Windows::go_into(Checkpoint& next, Window const& window, int left) const {
+  Checkpoint behind = next;
+  behind.rows_scanned += window.rows;
+  next.share += std::max(place(behind, window) - next.share, 0.0) / left;
 }
 
 bool Windows::updated(Batch const& batch, std::int64_t rows, std::int64_t hot) {

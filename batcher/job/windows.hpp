@@ -63,6 +63,10 @@ class Windows {
                      KeyValue const& upper, std::int64_t rows) const;
   /// `next`, its cursor moved over `window`.
   void pass(Checkpoint& next, Window const& window) const;
+  /// The lane's share where `window` ends, of which `behind` has counted the rows.
+  double place(Checkpoint const& behind, Window const& window) const;
+  /// `next`, one of the `left` stripes of `window` further in it.
+  void go_into(Checkpoint& next, Window const& window, int left) const;
 
   Spec const& spec_;
   Options const& options_;

@@ -10,7 +10,9 @@ Compared compare(std::vector<VerifiedRange> const& then, std::vector<VerifiedRan
   }
   Compared compared;
   for (std::size_t i = 0; i < then.size(); ++i) {
-    bool const same = then[i].rows == now[i].rows && then[i].hash == now[i].hash;
+    // The other side, which is not hashed, may be what has changed.
+    bool const same = then[i].rows == now[i].rows && then[i].hash == now[i].hash &&
+                      then[i].differing == now[i].differing;
     ++(same ? compared.same : compared.changed);
     compared.rows_then += then[i].rows;
   }

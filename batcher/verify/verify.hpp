@@ -53,7 +53,7 @@ Verified verify(VerifySpec const& spec, Options const& options, Surroundings& su
 /// An earlier verification beside one of now, at its bounds. Pure.
 struct Compared {
   std::int64_t same = 0;     // ranges
-  std::int64_t changed = 0;  // ranges with other rows or values than then
+  std::int64_t changed = 0;  // ranges with other rows or values than then, or more or fewer wrong
   std::int64_t rows_then = 0;
   std::int64_t added_after = 0;  // rows behind the last bound
 };

@@ -46,7 +46,6 @@ std::string rows_text(batcher::Progress const& progress) {
     return grouped(progress.rows_scanned) + " rows read";
   }
   std::string text = grouped(progress.rows_written) + " rows written";
-  // A range that is written in stripes counts as read with its last one.
   if (progress.rows_scanned > progress.rows_written) {
     text += " of " + grouped(progress.rows_scanned) + " read";
   }
@@ -90,7 +89,9 @@ std::string pace_text(batcher::Progress const& progress) {
   if (!progress.waiting_for.empty()) {
     return "  waits: " + progress.waiting_for;
   }
-  if (!progress.pace.limited_by.empty()) {
+  // A limit of rows or WAL a second rests between batches, of which the rate tells.
+  bool const slowed = progress.pace.duty < 0.995;
+  if (!progress.pace.limited_by.empty() && slowed) {
     return fmt::format("  slowed by {} to {:.0f} %", progress.pace.limited_by,
                        progress.pace.duty * 100);
   }

@@ -88,6 +88,27 @@ TEST_F(StripesAlone, TwoLanesDoNotKeepOneAnothersRowsFromBeingPruned) {
   EXPECT_GT(done.hot.value(), 0.6);
 }
 
+// Within a range as well: most of a job is one, where ranges are large.
+TEST_F(StripesAlone, TheShareGoesAlongWithTheRows) {
+  Options options;
+  options.first_rows = options.max_rows = 20'000;
+  Surroundings surroundings = test::surroundings_of(db);
+  double most_behind = 0;
+  int seen = 0;
+  surroundings.observe = test::at_event("batch committed", [&] {
+    postgres::Session session = db.session();
+    auto const now = read_progress(session, "j");
+    ASSERT_TRUE(now);
+    EXPECT_GE(now->rows_scanned, now->rows_written);
+    double const done = static_cast<double>(now->rows_written) / 40'000;
+    most_behind = std::max(most_behind, std::abs(done - now->share));
+    ++seen;
+  });
+  EXPECT_EQ(run_job(test::copy_spec(), options, surroundings), Outcome::Finished);
+  EXPECT_GT(seen, 10);
+  EXPECT_LT(most_behind, 0.1);
+}
+
 TEST_F(StripesAlone, ATableWithoutStatisticsIsLookedAt) {
   db.run("DELETE FROM pg_statistic WHERE starelid = 't'::regclass");
   db.run("UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE oid = 't'::regclass");

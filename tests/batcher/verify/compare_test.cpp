@@ -16,6 +16,13 @@ TEST(CompareVerified, CountsRangesByRowsAndHash) {
   EXPECT_EQ(compared.added_after, 4);
 }
 
+TEST(CompareVerified, ARangeWithRowsThatDifferNowHasChanged) {
+  Compared const compared =
+      compare({{{"1"}, 10, 0, 5}, {{"2"}, 10, 1, 6}}, {{{"1"}, 10, 1, 5}, {{"2"}, 10, 1, 6}});
+  EXPECT_EQ(compared.same, 1);
+  EXPECT_EQ(compared.changed, 1);
+}
+
 TEST(CompareVerified, AReadingAtOtherBoundsIsRefused) {
   EXPECT_THROW(compare({{{"1"}, 1, 0, 1}, {{"2"}, 1, 0, 1}}, {{{"2"}, 2, 0, 2}}),
                std::invalid_argument);

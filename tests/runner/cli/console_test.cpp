@@ -49,6 +49,8 @@ TEST(ProgressLine, WhatSlowsOrHoldsItIsNamed) {
   progress.pace.limited_by = "replica lag";
   progress.pace.duty = 0.4;
   EXPECT_TRUE(progress_line(progress, false).ends_with("slowed by replica lag to 40 %"));
+  progress.pace.duty = 1;  // by a rate's limit, which the rate tells
+  EXPECT_EQ(progress_line(progress, false).find("slowed"), std::string::npos);
   progress.waiting_for = "replica lag: r1 is 12 s behind";
   EXPECT_TRUE(progress_line(progress, false).ends_with("waits: replica lag: r1 is 12 s behind"));
 }

@@ -45,6 +45,7 @@ TEST_F(VerifyCommand, ARowThatBreaksTheRuleIs) {
   Ran const ran = verify(9);
   expect_says(ran, "1 of 500 rows of public.users differ from the rule");
   expect_says(ran, "differs: id = 7");
+  expect_says(ran, "0 of 1 ranges unchanged, 1 changed");
 }
 
 TEST_F(VerifyCommand, AsJson) {
