@@ -182,7 +182,7 @@ class Judge {
       std::optional<Project> project;
       if (directory) {
         project = Project::open(*directory, options_.text("plans"));
-        tell_same_digits(*project, asked_, console_);
+        tell_order(*project, asked_, console_);
       }
       found =
           histories_.emplace(directory, judging_history(options_, project ? &*project : nullptr))

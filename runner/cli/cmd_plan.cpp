@@ -276,7 +276,7 @@ int run_plan(Invocation& invocation) {
   }
   std::vector<std::string> asked;
   std::ranges::transform(wanted, std::back_inserter(asked), &Project::Entry::name);
-  tell_same_digits(project, asked, invocation.console);
+  tell_order(project, asked, invocation.console);
   History history = judging_history(invocation.options, &project);
   Migrations migrations(
       wanted.size(), std::min(sql::cores(), wanted.size()) - 1,

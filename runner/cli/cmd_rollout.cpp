@@ -243,7 +243,7 @@ int run_up(Invocation& invocation) {
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, options);
   run.asking([&](postgres::Session& asked) { tell_other_history(asked, invocation.console); });
-  tell_same_digits(project, not_begun(project, rows), invocation.console);
+  tell_order(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   OtherRuns const other_runs = other_runs_of(run);
   for (Item const& item : items) {

@@ -261,7 +261,7 @@ int watch(Looking const& looking) {
 void tell_remarks(postgres::Session& session, Project const& project, Console& console) {
   tell_other_history(session, console);
   LedgerRows const rows = ledger_exists(session) ? read_migrations(session) : LedgerRows();
-  tell_same_digits(project, not_begun(project, rows), console);
+  tell_order(project, not_begun(project, rows), console);
 }
 
 }  // namespace

@@ -409,7 +409,7 @@ int dry_run_up(Invocation& invocation, postgres::Session& session) {
   Deployment const deployment{release, read_releases(session)};
   check_is_its_project(project, rows, options.text("because"));
   tell_other_history(session, invocation.console);
-  tell_same_digits(project, not_begun(project, rows), invocation.console);
+  tell_order(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
   Dry dry{invocation, project, session, ""};
   dry.rollback = rollback_words(session, rows, deployment);

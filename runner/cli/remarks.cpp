@@ -1,5 +1,6 @@
 #include "runner/cli/remarks.hpp"
 
+#include "runner/rollout/order_told.hpp"
 #include "runner/rollout/other_history.hpp"
 #include "runner/rollout/same_digits.hpp"
 
@@ -11,13 +12,15 @@ void tell_other_history(postgres::Session& session, Console& console) {
   }
 }
 
-void tell_same_digits(Project const& project, std::vector<std::string> const& asked,
-                      Console& console) {
+void tell_order(Project const& project, std::vector<std::string> const& asked, Console& console) {
   std::vector<std::string> names;
   for (Project::Entry const& entry : project.entries()) {
     names.push_back(entry.name);
   }
   if (std::string const words = same_digits(names, asked); !words.empty()) {
+    console.say(words);
+  }
+  for (std::string const& words : order_told(names, asked)) {
     console.say(words);
   }
 }

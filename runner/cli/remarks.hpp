@@ -14,10 +14,9 @@ namespace bellows::runner {
 /// See other_history().
 void tell_other_history(postgres::Session& session, Console& console);
 
-/// Which of `asked` begin with the same digits as another migration of the project; see
-/// same_digits().
-void tell_same_digits(Project const& project, std::vector<std::string> const& asked,
-                      Console& console);
+/// Which of `asked` begin with the same digits as another migration of the project, or do not run
+/// where a listing shows them; see same_digits() and order_told().
+void tell_order(Project const& project, std::vector<std::string> const& asked, Console& console);
 
 /// Those whose name can still be changed.
 std::vector<std::string> not_begun(Project const& project, LedgerRows const& rows);

@@ -91,5 +91,19 @@ TEST(Remarks, TheSameDigitsAreToldWhileAnythingCanBeDone) {
   }
 }
 
+TEST(Remarks, AnOrderThatIsNotTheNamesIsToldWhileAnythingCanBeDone) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  project.migration("20261104000000_idx", "CREATE TABLE a (id int);\n");
+  project.migration("20261103500000_c1", "CREATE TABLE b (id int);\n");
+  constexpr char const* words = "bellows runs 20261104000000_idx before 20261103500000_c1; by name";
+  for (Command const& command : looking_at(db)) {
+    std::string const told = said(project, command);
+    EXPECT_TRUE(has(told, words)) << command.front() << told;
+    EXPECT_TRUE(has(told, "20261103500000_c1 are no time")) << command.front() << told;
+  }
+  EXPECT_FALSE(has(said(project, {"status"}), words)) << "all have run";
+}
+
 }  // namespace
 }  // namespace bellows::test
