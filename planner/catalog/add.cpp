@@ -350,7 +350,10 @@ Identifier add_index(Catalog& catalog, Table& table, sql::CreateIndex const& def
     index.name = relation_name(catalog, table.name, joined(labels), "idx", false);
   }
   Identifier name = index.name;
-  if (definition.if_not_exists && table.index(name) != nullptr) {
+  Index const* there = table.index(name);
+  if (there != nullptr && definition.concurrently && !there->valid) {  // it is built again
+    std::erase_if(table.indexes, [&](Index const& one) { return one.name == name; });
+  } else if (there != nullptr && (definition.if_not_exists || definition.concurrently)) {
     return name;
   }
   bool const says_method = definition.rest.starts_with('(');

@@ -84,14 +84,17 @@ std::vector<std::string_view> phases_of(Split const& split) {
 }
 
 /// One for each sub-command of an ALTER TABLE: what each of them does is to be told.
-std::vector<Question> questions_of(Reviewed const& reviewed, catalog::Catalog const& catalog) {
+std::vector<Question> questions_of(Reviewed const& reviewed, catalog::Catalog const& catalog,
+                                   Conduct const& conduct) {
   auto const& targets = reviewed.effects.targets;
   Question const whole{reviewed.statement,
                        reviewed.effects,
                        reviewed.directives,
                        catalog,
                        nullptr,
-                       targets.empty() ? nullptr : catalog.table(targets.front())};
+                       targets.empty() ? nullptr : catalog.table(targets.front()),
+                       {},
+                       conduct};
   auto const* alter = std::get_if<sql::AlterTable>(&reviewed.statement.body);
   if (alter == nullptr || alter->commands.size() < 2) {
     return {whole};
@@ -175,8 +178,8 @@ void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
   reviewed.findings.push_back(std::move(*finding));
 }
 
-void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog) {
-  std::vector<Question> const questions = questions_of(reviewed, catalog);
+void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog, Conduct const& conduct) {
+  std::vector<Question> const questions = questions_of(reviewed, catalog, conduct);
   std::vector<sql::Subjects> subjects;
   std::ranges::transform(questions, std::back_inserter(subjects), [](Question const& question) {
     return sql::subjects_of(question.statement, question.command);
@@ -429,7 +432,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     if (statement.plain_block) {
       look_into_block(reviewed, catalog);
     } else {
-      ask_rules(reviewed, catalog);
+      ask_rules(reviewed, catalog, conduct);
     }
     if (auto finding = pending.refusal(statement, catalog, conduct)) {
       report(reviewed, std::move(*finding));

@@ -3,6 +3,7 @@
 #include "planner/catalog/model.hpp"
 #include "planner/locks/effects.hpp"
 #include "planner/plan/plan.hpp"
+#include "planner/rules/conduct.hpp"
 #include "planner/sql/directive.hpp"
 #include "planner/sql/statement.hpp"
 
@@ -46,6 +47,7 @@ struct Question {
   sql::AlterTableCommand const* command = nullptr;  // of an ALTER TABLE: only of this one
   catalog::Table const* table = nullptr;            // the first target's, where it was looked up
   std::vector<sql::Statement const*> along{};       // of its file, that the rule takes along
+  Conduct conduct{};                                // of who runs the file
 };
 
 /// A part of a plan: steps to append to each phase.

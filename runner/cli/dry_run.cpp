@@ -6,11 +6,13 @@
 #include "planner/plan/yaml.hpp"
 #include "planner/rules/fired_triggers.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "runner/cli/foreseen.hpp"
 #include "runner/cli/outcome.hpp"
 #include "runner/cli/pace_options.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/shown_sql.hpp"
 #include "runner/cli/wrap.hpp"
+#include "runner/ddl/concurrent.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/rollout/abort.hpp"
@@ -53,6 +55,7 @@ struct Dry {
   std::string text;
   std::size_t told = 0;                        // migrations that would be moved
   std::optional<catalog::Catalog> after = {};  // the schema, once what is told by now has run
+  std::optional<catalog::Catalog> now = {};    // the same, within a migration
   std::vector<std::pair<std::string, plan::Transition>> copies = {};  // that what is told makes
   std::string rollback = {};              // what an older release leaves undone; empty: it is none
   std::set<std::string> contracted = {};  // in this very run: their copies are none afterwards
@@ -118,19 +121,37 @@ void tell_statements(Dry& dry, std::string const& migration,
   }
 }
 
+void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
+  dry.code = code;
+  dry.text += fmt::format("  {} would end here: {}\n    next: {}\n",
+                          dry.invocation.options.command(), why, next);
+}
+
+/// The name that an index is to have may be taken.
+void tell_index_there(Dry& dry, plan::RunSql const& run_sql) {
+  int const code = dry.now ? exit_failed_partway : exit_failed_unchanged;
+  if (!dry.now) {
+    dry.now = schema_by_then(dry);
+  }
+  try {
+    std::string const there = index_foreseen(dry.session, run_sql, *dry.now);
+    dry.text += there.empty() ? "" : fmt::format("      {}\n", there);
+  } catch (ddl::NameTaken const& taken) {
+    end_here(dry, code, taken.what(), taken.next);
+  }
+  for (std::string const& statement : run_sql.statements) {
+    catalog::replay_text(*dry.now, statement);
+  }
+}
+
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::RunSql const& run_sql) {
   tell_statements(dry, migration, run_sql.statements);
+  tell_index_there(dry, run_sql);
   for (sql::QualifiedName const& table : step.trial) {
     dry.text += fmt::format(
         "      a row of {} is written before and after, where it has triggers, and taken back\n",
         table.display());
   }
-}
-
-void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
-  dry.code = code;
-  dry.text += fmt::format("  {} would end here: {}\n    next: {}\n",
-                          dry.invocation.options.command(), why, next);
 }
 
 /// Nobody writes them until somebody has looked at them. Whether there are any.
@@ -346,6 +367,7 @@ void tell_one_to_begin(Dry& dry, Project::Entry const& entry) {
 }
 
 void tell(Dry& dry, Item const& item, Deployment const& deployment) {
+  dry.now.reset();
   switch (item.task) {
     case Task::Begin:
       return tell_one_to_begin(dry, *item.entry);

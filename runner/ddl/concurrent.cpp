@@ -138,8 +138,7 @@ class Alone {
     }
     wait_for_other_build();
     if (is_there_already()) {
-      options_.say(
-          fmt::format("index {} is there already, just as it was to be made", build_->index));
+      options_.say(there());
       return;
     }
     drop_invalid();
@@ -149,8 +148,23 @@ class Alone {
     }
   }
 
+  std::string foresee() {
+    if (!build_) {
+      return "";
+    }
+    if (is_there_already()) {
+      return there();
+    }
+    return state() == IndexState::Invalid
+               ? fmt::format("index {} is there and INVALID: it is dropped first", build_->index)
+               : "";
+  }
+
  private:
   IndexState state() { return state_of(session_, build_->index); }
+  std::string there() const {
+    return fmt::format("index {} is there already, just as it was to be made", build_->index);
+  }
   void say(std::string_view what, std::string detail) const {
     options_.observe({what, std::move(detail)});
   }
@@ -307,6 +321,10 @@ std::optional<BuiltIndex> built_by(Session& session, std::string const& statemen
   IndexState const found = its ? state_of(session, build->index) : IndexState::Missing;
   bool const meant = found != IndexState::Valid || is_as_meant(session, *build);
   return BuiltIndex{build->index, meant ? found : IndexState::Missing};
+}
+
+std::string foreseen(Session& session, std::string const& statement) {
+  return Alone{session, statement, {}}.foresee();
 }
 
 std::string drop_of(BuiltIndex const& index) {

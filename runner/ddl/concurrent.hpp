@@ -36,6 +36,11 @@ struct BuiltIndex {
 /// statement, or its table is gone.
 std::optional<BuiltIndex> built_by(postgres::Session& session, std::string const& statement);
 
+/// What run_alone() would do instead of making the index, in words: "index public.i is there
+/// already …", "… is INVALID …"; empty: it would just run the statement. Changes nothing. Throws
+/// NameTaken as that does.
+std::string foreseen(postgres::Session& session, std::string const& statement);
+
 /// The statement that takes it away.
 std::string drop_of(BuiltIndex const& index);
 

@@ -275,8 +275,10 @@ QualifiedName made_by(Facts const& facts) {
     return create->if_not_exists ? QualifiedName() : facts.target();
   }
   if (auto const* index = facts.body<sql::CreateIndex>()) {
-    bool const named = !index->name.empty() && !index->if_not_exists;
     Table const* table = facts.table();
+    bool const compared =  // concurrently_if_not_exists.cpp: bellows leaves what is meant
+        index->concurrently && table != nullptr && table->index(index->name) != nullptr;
+    bool const named = !index->name.empty() && !index->if_not_exists && !compared;
     return named && table != nullptr ? QualifiedName{table->name.schema, index->name}
                                      : QualifiedName();
   }
@@ -343,8 +345,7 @@ constexpr std::string_view check_relation =
     "Check the name and the schema before it; where another migration makes it, let that one come "
     "first.";
 constexpr std::string_view other_relation_name =
-    "Choose another name, or leave it out where it is what you want (IF NOT EXISTS keeps whatever "
-    "is there).";
+    "Choose another name; where what is there is what you want, leave the statement out.";
 
 constexpr Precondition relations_rows[] = {
     {"42P01", is_not_there, of::anything, "there is no relation {what}", check_relation},

@@ -196,6 +196,65 @@ TEST(DryRun, SaysWhereUpWouldEnd) {
   EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations WHERE state = 'contracted'"), "2");
 }
 
+/// Two indexes of one name: check, the dry run and the run say the same of them.
+struct TakenName {
+  char const* there;
+  char const* meant;
+  int check;
+  int up;
+  char const* said;  // by the dry run
+};
+
+void expect_one_answer(TakenName const& one) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  db.run("CREATE TABLE t (id int PRIMARY KEY, a int, b text); CREATE TABLE u (a int)");
+  db.run(one.there);
+  project.migration("1_i", std::string(one.meant) + ";\n");
+  EXPECT_EQ(project.run({"check", "--database-url", db.conninfo()}).code, one.check) << one.meant;
+  Ran const dry = project.run({"up", "--dry-run"});
+  EXPECT_EQ(dry.code, one.up) << one.meant << dry.answer << dry.said;
+  EXPECT_NE((dry.answer + dry.said).find(one.said), std::string::npos) << dry.answer << dry.said;
+  Ran const up = project.run({"up"});
+  EXPECT_EQ(up.code, one.up) << one.meant << up.said;
+}
+
+TEST(DryRun, AnIndexOfThatNameIsWhatUpFindsIt) {
+  constexpr char const* index_of_a = "CREATE INDEX i ON t (a)";
+  constexpr char const* broken =
+      "CREATE INDEX i ON t (a); UPDATE pg_index SET indisvalid = false"
+      " WHERE indexrelid = 'i'::regclass";
+  for (TakenName const& one : {
+           TakenName{index_of_a, "CREATE INDEX CONCURRENTLY i ON t (a)", 0, 0,
+                     "is there already, just as it was to be made"},
+           TakenName{index_of_a, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", 0, 0,
+                     "is there already, just as it was to be made"},
+           TakenName{broken, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", 0, 0,
+                     "is there and INVALID: it is dropped first"},
+           TakenName{broken, "CREATE INDEX CONCURRENTLY i ON t (a)", 0, 0,
+                     "is there and INVALID: it is dropped first"},
+           TakenName{index_of_a, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (b)", 5, 5,
+                     "its columns are (a), meant is (b)"},
+           TakenName{index_of_a, "CREATE INDEX CONCURRENTLY i ON t (b)", 5, 5,
+                     "its columns are (a), meant is (b)"},
+           TakenName{"CREATE INDEX i ON u (a)",
+                     "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", 5, 5,
+                     "an index of public.u"},
+           TakenName{"CREATE TABLE i (a int)", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)",
+                     5, 5, "that of a table"},
+           TakenName{"CREATE INDEX i ON t (b) WHERE b = 'x'",
+                     "CREATE INDEX CONCURRENTLY i ON t (b) WHERE b = 'x'", 0, 0,
+                     "is there already, just as it was to be made"},
+           TakenName{"CREATE INDEX i ON t (b) WHERE b = 'x'",
+                     "CREATE INDEX CONCURRENTLY i ON t (b) WHERE b = 'y'", 0, 6,
+                     "up would end here: the name public.i is taken"},
+           TakenName{index_of_a, "DROP INDEX CONCURRENTLY i; CREATE INDEX CONCURRENTLY i ON t (b)",
+                     0, 0, "CREATE INDEX CONCURRENTLY i ON t (b)"},
+       }) {
+    expect_one_answer(one);
+  }
+}
+
 TEST(DryRun, HeldRowsAreLeftOutAndNobodyIsWaitedFor) {
   FillBench const bench(100);
   postgres::Session holder = bench.db.session();

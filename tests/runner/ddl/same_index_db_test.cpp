@@ -1,3 +1,5 @@
+#include "planner/rules/index_there.hpp"
+#include "runner/catalog/read_catalog.hpp"
 #include "runner/ddl/same_index.hpp"
 #include "tests/support/temp_database.hpp"
 
@@ -44,6 +46,13 @@ TEST_P(SameIndex, IsToldByTheCatalog) {
     EXPECT_NE(said.find(GetParam().said), std::string::npos) << said;
   }
   EXPECT_EQ(database.value("SELECT count(*) FROM pg_class WHERE relpersistence = 't'"), "0");
+  // What the catalog alone tells beforehand is no other.
+  auto const told = rules::index_there(meant, catalog::read_catalog(session));
+  ASSERT_TRUE(told.has_value());
+  if (told->what != rules::There::Unclear) {
+    EXPECT_EQ(told->what, said.empty() ? rules::There::Same : rules::There::Different)
+        << told->words;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -79,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
              "it includes (), meant is (born)"},
         Case{"KeyOrInclude", "INDEX i ON users (name, born)",
              "INDEX i ON users (name) INCLUDE (born)", "its columns are (name, born)"},
+        Case{"OtherOptions", "INDEX i ON users (name) WITH (fillfactor = 80)",
+             "INDEX i ON users (name) WITH (fillfactor = 70)", "meant is fillfactor=70"},
         Case{"Options", "INDEX i ON users (name)", "INDEX i ON users (name) WITH (fillfactor = 70)",
              "its options are none, meant is fillfactor=70"},
         Case{"SamePredicate", "INDEX i ON users (name) WHERE deleted_at IS NULL",

@@ -425,7 +425,7 @@ TEST(IndexIfNotExists, PassesOverAnInvalidIndex) {
       sql::read_migration("m", "m.sql", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)");
   EXPECT_TRUE(review(migration, catalog)[0].findings.empty());
   catalog.tables.edit(catalog.tables.begin()->first)->indexes[0].valid = false;
-  auto const all = review(migration, catalog);
+  auto const all = review(migration, catalog, conduct_of(*runner_named("psql"), ""));
   ASSERT_EQ(all[0].findings.size(), 1U);
   EXPECT_EQ(all[0].findings[0].rule, "concurrently-if-not-exists");
   EXPECT_EQ(all[0].findings[0].severity, Severity::Error);
