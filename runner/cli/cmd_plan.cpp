@@ -227,6 +227,18 @@ void keep_changed(std::vector<Project::Entry>& wanted, Project const& project,
   });
 }
 
+/// What is current for another project's database says nothing. Throws Unconfirmed.
+void check_database_is_its(Options const& options, Project const& project) {
+  if (options.given("catalog") || !options.on_command_line("database-url")) {
+    return;
+  }
+  ask_database(options, "bellows plan", nullptr, [&](postgres::Session& session) {
+    if (ledger_exists(session)) {
+      check_is_its_project_or(project, read_migrations(session), "");
+    }
+  });
+}
+
 /// All of them; of those that the named database has begun, the plans are history and stay.
 std::vector<Project::Entry> to_be_planned(Options const& options, Project const& project) {
   std::vector<Project::Entry> wanted = project.entries();
@@ -277,6 +289,9 @@ int run_plan(Invocation& invocation) {
   std::vector<std::string> asked;
   std::ranges::transform(wanted, std::back_inserter(asked), &Project::Entry::name);
   tell_order(project, asked, invocation.console);
+  if (invocation.options.flag("check")) {
+    check_database_is_its(invocation.options, project);
+  }
   History history = judging_history(invocation.options, &project);
   Migrations migrations(
       wanted.size(), std::min(sql::cores(), wanted.size()) - 1,

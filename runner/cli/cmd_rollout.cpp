@@ -330,15 +330,6 @@ int run_contract(Invocation& invocation) {
 
 namespace {
 
-/// `resume` goes by the ledger alone; files that are here are asked whether they were mended.
-std::optional<Project> project_if_here(Options const& options) {
-  try {
-    return open_project(options);
-  } catch (ProjectError const&) {
-    return std::nullopt;
-  }
-}
-
 MigrationRow mended_if_here(Run& run, std::optional<Project> const& project, MigrationRow row) {
   if (!project || !may_be_mended(row)) {
     return row;
@@ -372,6 +363,14 @@ std::vector<sql::Statement> way_back_in_file(std::optional<Project> const& proje
   auto const entry = std::ranges::find(project->entries(), name, &Project::Entry::name);
   return entry == project->entries().end() ? std::vector<sql::Statement>()
                                            : Project::read(*entry).down;
+}
+
+/// Another project's migrations are gone on with from its own directory, or by their names.
+void check_if_its_project(std::optional<Project> const& project, LedgerRows const& rows,
+                          std::string const& meant) {
+  if (project && !project->entries().empty()) {
+    check_is_its_project_or(*project, rows, meant);
+  }
 }
 
 /// No operand: every one.
@@ -413,6 +412,9 @@ int run_resume(Invocation& invocation) {
   Outcome outcome;
   LedgerRows const rows = read_migrations(run.session());
   Deployment const deployment{"", read_releases(run.session())};
+  if (invocation.options.operands().empty()) {
+    check_if_its_project(project, rows, "bellows resume MIGRATION");
+  }
   check_meant(invocation.options.operands(), rows, project, invocation.console);
   for (auto const& [name, row] : rows) {
     if (!in_progress(row.state) || row.state == State::Backfilled) {
@@ -463,15 +465,19 @@ int run_abort(Invocation& invocation) {
   std::string const name =
       meant_migration(invocation.options.operands().front(), rows, project ? &*project : nullptr);
   auto const row = rows.find(name);
+  if (row == rows.end()) {
+    check_if_its_project(project, rows, "");
+  }
   if (row == rows.end() || row->second.state == State::Aborted) {
     std::string answer = row == rows.end()
                              ? name + " has not begun: there is nothing to take back\n"
                              : aborted_before(run, row->second);
-    for (Leftover const& left : read_leftovers(run.session())) {
+    auto const leftovers = read_leftovers(run.session());
+    for (Leftover const& left : leftovers) {
       answer += fmt::format("{}\nnext: {}\n", in_words(left), how_to_remove(left));
     }
     invocation.console.tell(answer);
-    return exit_done;
+    return leftovers.empty() ? exit_done : exit_refused;  // what it was meant for is still there
   }
   MigrationRow const after =
       abort(run, row->second, invocation.options.text("because"), way_back_in_file(project, name));

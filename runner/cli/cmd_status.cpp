@@ -229,7 +229,8 @@ StatusReport look(Looking const& looking, postgres::Session& session, Outlooks& 
 
 std::string shown(Looking const& looking, StatusReport const& report) {
   return looking.json ? status_json(report)
-                      : status_text(report, looking.invocation.console.colour(), Console::fit());
+                      : looking.invocation.console.typed(status_text(
+                            report, looking.invocation.console.colour(), Console::fit()));
 }
 
 /// Until it is told to stop. A server that goes away is looked for again.

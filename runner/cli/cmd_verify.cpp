@@ -6,6 +6,8 @@
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verified.hpp"
 #include "runner/ledger/verifiers.hpp"
+#include "runner/rollout/agenda.hpp"
+#include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/sync_off.hpp"
@@ -166,12 +168,18 @@ std::string json_of(std::vector<Checked> const& all) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-std::vector<std::string> wanted(Options const& options) {
+/// What is named is here, or it is a mistake: "nothing to verify" would read as verified.
+std::vector<std::string> wanted(Options const& options, LedgerRows const& rows) {
+  auto const project = project_if_here(options);
+  if (project && !project->entries().empty() && options.operands().empty()) {
+    check_is_its_project_or(*project, rows, "bellows verify MIGRATION");
+  }
   std::vector<std::string> names;
-  if (!options.operands().empty()) {
-    Project const project = open_project(options);
-    for (std::string const& operand : options.operands()) {
-      names.push_back(project.find(operand).name);
+  for (std::string const& operand : options.operands()) {
+    names.push_back(meant_migration(operand, rows, project ? &*project : nullptr));
+    if (!rows.contains(names.back())) {
+      throw WhichMigration(names.back() + " has not begun in this database: nothing was verified",
+                           "bellows status; is it the right database?");
     }
   }
   return names;
@@ -215,13 +223,22 @@ void keep(Invocation& invocation, postgres::Session& session, std::vector<Checke
 }
 
 std::vector<Checked> check_all(Invocation& invocation) {
-  std::vector<std::string> const names = wanted(invocation.options);
   std::string const target = conninfo(invocation.options);
   auto session = postgres::Session::connect(target, "bellows verify");
-  std::map<std::string, MigrationRow> rows;
+  LedgerRows rows;
+  bool ran = false;
   ddl::attended(session, {.conninfo = target, .stop = &invocation.stop}, [&] {
-    with_ledger(session, [&] { rows = ledger_exists(session) ? read_migrations(session) : rows; });
+    with_ledger(session, [&] {
+      ran = ledger_exists(session);
+      rows = ran ? read_migrations(session) : rows;
+    });
   });
+  if (!ran) {
+    throw WhichMigration("bellows has never run in " + postgres::describe_target(target) +
+                             ": there is nothing to verify",
+                         "bellows status; is it the right database?");
+  }
+  std::vector<std::string> const names = wanted(invocation.options, rows);
   std::vector<Checked> all;
   for (auto const& [name, row] : rows) {
     bool const named = std::ranges::find(names, name) != names.end();

@@ -7,6 +7,7 @@
 #include "runner/rollout/run.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,7 +87,12 @@ std::string conninfo(Options const& options);
 /// null. Throws ddl::HeldUp, ddl::Interrupted, Failure, UsageError.
 void ask_database(Options const& options, std::string const& purpose, Stop* stop,
                   std::function<void(postgres::Session&)> const& body);
+/// How that database is typed in a shell, without a password: "$DATABASE_URL", or the string
+/// itself. Empty: none is named, or it has one.
+std::string typed_database(Options const& options);
 Project open_project(Options const& options);
+/// For commands that go by the ledger; nothing where no directory of migrations is here.
+std::optional<Project> project_if_here(Options const& options);
 /// What stands beside the migrations and is passed over, by name. A line for people, or none.
 void tell_beside(Project const& project, Console& console);
 Run start_run(Invocation& invocation);

@@ -171,7 +171,7 @@ std::string Console::on_screen(std::string const& text) const {
 }
 
 void Console::tell(std::string const& text) {
-  answer(fitted_to(fit(), text));
+  answer(fitted_to(fit(), typed(text)));
 }
 
 void Console::clear_line() {
@@ -200,15 +200,35 @@ void Console::say(std::string const& line) {
   std::cerr << on_screen(line) << std::flush;
 }
 
+void Console::about(std::string const& migration) {
+  std::lock_guard const guard(mutex_);
+  migration_ = migration;
+}
+
+void Console::names_database(std::string word) {
+  std::lock_guard const guard(mutex_);
+  database_ = std::move(word);
+}
+
+std::string Console::typed(std::string text) const {
+  constexpr std::string_view meant = "--database-url URL";
+  for (auto at = text.find(meant); !database_.empty() && at != std::string::npos;
+       at = text.find(meant, at + 1)) {
+    text.replace(at + meant.size() - 3, 3, database_);
+  }
+  return text;
+}
+
 void Console::happened(Event const& event) {
   if (quiet_ || !telling_json() || !is_told(event.what)) {
     return;
   }
   std::lock_guard const guard(mutex_);
-  std::cerr << event_line(std::chrono::system_clock::now(), event) << std::flush;
+  std::cerr << event_line(std::chrono::system_clock::now(), event, migration_) << std::flush;
 }
 
-void Console::failed(int exit_code, std::string const& message, std::string const& next) {
+void Console::failed(int exit_code, std::string const& message, std::string const& what_next) {
+  std::string const next = typed(what_next);
   std::lock_guard const guard(mutex_);
   if (telling_json()) {
     std::cerr << failed_line(std::chrono::system_clock::now(), exit_code, message, next)

@@ -24,7 +24,12 @@ class Console {
   void tell(std::string const& text);    // stdout, sentences: in lines that fit()
   void say(std::string const& line);     // stderr, a line
   void progress(batcher::Progress const& progress);
-  void happened(Event const& event);  // as JSON only
+  void happened(Event const& event);         // as JSON only
+  void about(std::string const& migration);  // what happens from now on
+  /// How the database that is meant is typed: "$DATABASE_URL". Empty: it is not to be shown.
+  void names_database(std::string word);
+  /// `--database-url URL` as it is typed.
+  std::string typed(std::string text) const;
   void failed(int exit_code, std::string const& message, std::string const& next);
   /// stdout: what was there is wiped off a terminal, and `text` takes its place.
   void redraw(std::string const& text);
@@ -48,6 +53,8 @@ class Console {
   bool colour_;
   Telling telling_;
   bool line_is_open_ = false;
+  std::string migration_;
+  std::string database_;
   std::string finished_;  // the job whose end was told last
   std::chrono::steady_clock::time_point last_beat_{};
 };

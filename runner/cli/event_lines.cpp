@@ -95,8 +95,11 @@ std::string progress_event(Instant at, batcher::Progress const& progress) {
   return json_line(object);
 }
 
-std::string event_line(Instant at, Event const& event) {
+std::string event_line(Instant at, Event const& event, std::string_view migration) {
   Json object = begin(at, event.what);
+  if (!migration.empty()) {
+    object["migration"] = migration;
+  }
   object["detail"] = event.detail;
   return json_line(object);
 }

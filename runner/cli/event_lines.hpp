@@ -18,8 +18,8 @@ std::string said_line(Instant at, std::string_view text);
 std::string log_line(Instant at, std::string_view level, std::string_view text);
 /// {"at": …, "event": "progress", "job": …, "share": 0.42, …}.
 std::string progress_event(Instant at, batcher::Progress const& progress);
-/// {"at": …, "event": "step begins", "detail": …}.
-std::string event_line(Instant at, Event const& event);
+/// {"at": …, "event": "step begins", "migration": …, "detail": …}; no migration: none is at hand.
+std::string event_line(Instant at, Event const& event, std::string_view migration);
 /// The last line of a run that did not end well.
 std::string failed_line(Instant at, int exit_code, std::string_view message, std::string_view next);
 

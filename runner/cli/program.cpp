@@ -248,6 +248,7 @@ int run_program(std::vector<std::string> const& arguments, Stop& stop, Observer 
   try {
     Options const options = Options::parse(arguments, environment());
     console.emplace(options.flag("quiet"), !options.flag("no-color"), telling_of(options));
+    console->names_database(typed_database(options));
     return run_parsed(options, *console, stop, observe, begun);
   } catch (...) {
     if (!console) {

@@ -57,6 +57,7 @@ Json json(std::vector<Missing> const& missing) {
 Json json(MigrationStatus const& each) {
   Json one{{"name", each.name},
            {"state", std::string{to_string(each.state)}},
+           {"state_in_words", each.state_words},
            {"phase", each.phase},
            {"release", each.release},
            {"step", each.current_step},

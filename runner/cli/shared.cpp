@@ -159,6 +159,25 @@ std::string conninfo(Options const& options) {
   return "";
 }
 
+std::string typed_database(Options const& options) {
+  std::string const& url = options.text("database-url");
+  if (url.empty()) {
+    return "";
+  }
+  for (char const* variable : {"BELLOWS_DATABASE_URL", "DATABASE_URL"}) {
+    char const* value = std::getenv(variable);
+    if (value != nullptr && url == value && !options.on_command_line("database-url")) {
+      return fmt::format("\"${}\"", variable);
+    }
+  }
+  auto const at = url.find('@');
+  bool const secret = url.find("pass") != std::string::npos ||
+                      url.find('\'') != std::string::npos ||
+                      (at != std::string::npos && url.find("://") != std::string::npos &&
+                       url.find(':', url.find("://") + 3) < at);
+  return secret ? "" : "'" + url + "'";
+}
+
 void ask_database(Options const& options, std::string const& purpose, Stop* stop,
                   std::function<void(postgres::Session&)> const& body) {
   std::string const target = conninfo(options);
@@ -168,6 +187,14 @@ void ask_database(Options const& options, std::string const& purpose, Stop* stop
 
 Project open_project(Options const& options) {
   return Project::open(options.text("migrations"), options.text("plans"));
+}
+
+std::optional<Project> project_if_here(Options const& options) {
+  try {
+    return open_project(options);
+  } catch (ProjectError const&) {
+    return std::nullopt;
+  }
 }
 
 void tell_beside(Project const& project, Console& console) {

@@ -42,6 +42,7 @@ void let_speak(Invocation& invocation, Run::Options& run) {
     console.progress(progress);
     telemetry->progress(progress);
   };
+  run.voice.about = [&console](std::string const& migration) { console.about(migration); };
   run.observe = [&console, telemetry, observe = invocation.observe](Event const& event) {
     console.happened(event);
     telemetry->happened(event.what);

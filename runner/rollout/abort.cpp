@@ -197,6 +197,7 @@ void check_may_abort(postgres::Session& session, MigrationRow row,
 
 MigrationRow abort(Run& run, MigrationRow row, std::string const& because,
                    std::vector<sql::Statement> const& down) {
+  run.voice().about(row.name);
   check_not_over(row);
   adopt_way_back(run, row, down);
   std::vector<Step> const steps = steps_to_undo(run.session(), row);

@@ -12,6 +12,7 @@
 #include "runner/rollout/begin_again.hpp"
 #include "runner/rollout/copies.hpp"
 #include "runner/rollout/leftovers.hpp"
+#include "runner/rollout/other_job.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/step.hpp"
@@ -236,6 +237,7 @@ Accepted accepted(postgres::Session& session, Project const& project, Project::E
     taken.plan = planned(session, project, entry);
   }
   refuse_copies_through_client(taken.plan);
+  refuse_other_job(session, taken.plan, Project::read(entry).file);
   refuse_rows_elsewhere(session, taken.plan);
   check_rights_of(session, taken.plan);
   return taken;

@@ -304,6 +304,7 @@ bool in_progress(State state) {
 }
 
 MigrationRow advance(Run& run, MigrationRow row, Phase upto) {
+  run.voice().about(row.name);
   Plan const plan = plan::from_yaml(row.plan);
   if (row.state != State::Contracted) {
     run.surviving([&] { refuse_rows_elsewhere(run.session(), plan); });

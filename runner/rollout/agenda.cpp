@@ -155,9 +155,10 @@ void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
       fmt::format("{} was changed after it ran (not only in its comments)", entry.label),
       in_progress(row.state) && row.phase != Phase::Contract
           ? fmt::format(
-                "restore it, and put the change in a migration of its own; or bellows abort "
-                "{0}, then bellows expand {0}, which begins it as it is now",
-                row.name)
+                "restore it, and put the change in a migration of its own; or bellows abort {0}, "
+                "{1}then bellows expand {0}, which begins it as it is now",
+                row.name,
+                plan::from_yaml(row.plan).single_phase() ? "" : "bellows plan " + row.name + ", ")
           : "restore it, and put the change in a migration of its own");
 }
 
@@ -174,7 +175,14 @@ bool is_of_another_project(Project const& project, LedgerRows const& rows) {
 
 void check_is_its_project(Project const& project, LedgerRows const& rows,
                           std::string const& because) {
-  if (!because.empty() || !is_of_another_project(project, rows)) {
+  if (because.empty()) {
+    check_is_its_project_or(project, rows, "the same command with --because TEXT");
+  }
+}
+
+void check_is_its_project_or(Project const& project, LedgerRows const& rows,
+                             std::string const& meant) {
+  if (!is_of_another_project(project, rows)) {
     return;
   }
   throw Unconfirmed(
@@ -182,7 +190,7 @@ void check_is_its_project(Project const& project, LedgerRows const& rows,
           "this database has run {} migration{} ({}, …), of which none is in this checkout: "
           "is it the right directory, or the right database? Nothing was changed",
           rows.size(), rows.size() == 1 ? "" : "s", rows.rbegin()->first),
-      "bellows status shows both; where it is meant, the same command with --because TEXT");
+      "bellows status shows both" + (meant.empty() ? "" : "; where it is meant: " + meant));
 }
 
 Item item_of(Project::Entry const& entry, LedgerRows const& rows, Deployment const& deployment) {

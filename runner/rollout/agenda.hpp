@@ -75,6 +75,9 @@ bool is_of_another_project(Project const& project, LedgerRows const& rows);
 /// Throws Unconfirmed for such, unless there is a reason.
 void check_is_its_project(Project const& project, LedgerRows const& rows,
                           std::string const& because);
+/// The same for a command that takes no reason. `meant`: what says that it is meant; may be empty.
+void check_is_its_project_or(Project const& project, LedgerRows const& rows,
+                             std::string const& meant);
 
 /// In the order in which they run, up to and with `last` (empty: all). Throws ProjectError for a
 /// file that was changed after it ran, Unconfirmed where a rollback would begin something.

@@ -20,6 +20,11 @@ std::string seconds(double value) {
   return fmt::format("{:.0f} s", value);
 }
 
+/// The first look at a number tells nothing of how long it has been that.
+std::string quiet_time(double so_far) {
+  return so_far < 1 ? "and the quiet time begins now" : "none seen for " + seconds(so_far);
+}
+
 std::string count_query(plan::Gate const& gate) {
   return "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM " + gate.sequence.quoted();
 }
@@ -27,9 +32,9 @@ std::string count_query(plan::Gate const& gate) {
 GateState judged(GateReading const& reading, milliseconds quiet) {
   double const wanted = static_cast<double>(quiet.count()) / 1000.0;
   return {.open = reading.quiet_seconds >= wanted,
-          .evidence = fmt::format(
-              "{} writes came through the old side so far, none seen for {} ({} are wanted)",
-              reading.reading, seconds(reading.quiet_seconds), seconds(wanted))};
+          .evidence = fmt::format("{} writes came through the old side so far, {} ({})",
+                                  reading.reading, quiet_time(reading.quiet_seconds),
+                                  wanted > 0 ? seconds(wanted) + " are wanted" : "none is wanted")};
 }
 
 }  // namespace

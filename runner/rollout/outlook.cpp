@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace bellows::runner {
 namespace {
@@ -107,13 +108,33 @@ Next of_leftovers(OutlookFacts const& facts) {
   return facts.leftovers.empty() ? Next() : facts.leftovers;
 }
 
+/// As a shell takes it for one word.
+std::string as_word(std::string const& text) {
+  bool const plain = std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("._-+/:@").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  std::string quoted;
+  for (char const c : text) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return plain ? text : "'" + quoted + "'";
+}
+
+std::string up(OutlookFacts const& facts) {
+  return facts.release.empty()
+             ? "bellows up"
+             : fmt::format("bellows up --release {}; or with the name of the next release",
+                           as_word(facts.release));
+}
+
 /// `up` begins one after the other, up to the first that it has to refuse.
 Next of_pending(OutlookFacts const& facts) {
   auto const refused = [](Migration const& each) { return is_to_begin(each) && each.refused; };
   if (Migration const* one = first(facts, refused)) {
     return fmt::format("{}: {}", one->name, one->refused->next);
   }
-  return first(facts, is_to_begin) == nullptr ? Next() : "bellows up";
+  return first(facts, is_to_begin) == nullptr ? Next() : up(facts);
 }
 
 Next of_contract(OutlookFacts const& facts) {
@@ -137,6 +158,12 @@ Next of_what_is_left(OutlookFacts const& facts) {
     return each.has_file && each.state == State::Aborted;
   };
   if (Migration const* one = first(facts, aborted)) {
+    if (one->to_plan) {
+      return fmt::format(
+          "nothing to do now: {0} was aborted, and its file says something else by now; bellows "
+          "plan {0}, review what it writes, then bellows expand {0} begins it again",
+          one->name);
+    }
     return fmt::format("nothing to do now: {0} was aborted; bellows expand {0} begins it again",
                        one->name);
   }

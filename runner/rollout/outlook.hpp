@@ -34,6 +34,7 @@ struct OutlookFacts {
     bool has_file = true;
     bool empty = false;         // it is to begin, and its file has no statement
     bool dead_letters = false;  // in the step that it is at
+    bool to_plan = false;       // it was aborted, and its plan is not of its file any more
     WayBack way_back = WayBack::Free;
     std::optional<Refusal> changed;       // its file, after it ran
     std::optional<Refusal> sync_off;      // its pair is not kept in step: urgent, whoever deploys
@@ -46,6 +47,7 @@ struct OutlookFacts {
   std::string held_next;  // what holds it is ended so; empty: nothing does, or it ends by itself
   bool paused = false;    // by an order, all of it or a part
   bool another_project = false;
+  std::string release;    // that was deployed last; empty: none was, or it was a rollback
   std::string missing;    // what the application that was deployed last may miss; empty: nothing
   std::string leftovers;  // of a rename that no migration accounts for: what to type; empty: none
 };

@@ -65,6 +65,8 @@ class Reader {
     }
     if (!facts_.at_work) {
       known_ = read_releases(session_);
+      Release const last = known_.last_before("");
+      facts_.release = last.name == known_.newest() ? last.name : "";
       facts_.missing = missed_by_last(session_, rows_, known_);
       for (Leftover const& left : read_leftovers(session_)) {
         facts_.leftovers = facts_.leftovers.empty() ? how_to_remove(left) : facts_.leftovers;
@@ -108,6 +110,7 @@ class Reader {
     one.changed = refusal_of([&] { item = item_of(entry, rows_, {}); });
     if (auto const found = rows_.find(entry.name); found != rows_.end()) {
       take(one, found->second);
+      one.to_plan = is_to_be_planned_again(entry, found->second);
       if (!facts_.at_work && one.state == State::Failed) {
         one.way_back = way_back_of(session_, found->second, Project::read(entry).down);
       }
@@ -117,6 +120,11 @@ class Reader {
       ask(one, entry, item);
     }
     facts_.migrations.push_back(std::move(one));
+  }
+
+  static bool is_to_be_planned_again(Project::Entry const& entry, MigrationRow const& row) {
+    return row.state == State::Aborted && Project::read(entry).meaning != row.meaning &&
+           !plan::from_yaml(row.plan).single_phase();
   }
 
   void add_without_file(MigrationRow const& row) {

@@ -54,17 +54,28 @@ class Asker {
     }
   }
 
+  /// Of an owner `r`: a superuser's role is granted to nobody, one that is a member of ours can't
+  /// be, and a role that does not inherit has nothing of being granted one.
+  static constexpr char const* in_vain =
+      "(r.rolsuper OR pg_catalog.pg_has_role(r.oid, current_user, 'MEMBER') OR NOT (SELECT "
+      "rolinherit FROM pg_catalog.pg_roles WHERE rolname = current_user))";
+
   void ask_owner(Privilege const& privilege) {
     auto const rows = session_.run(
-        "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR ($2::bool AND "
-        "pg_catalog.pg_has_role(n.nspowner, 'USAGE')), "
-        "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), CASE WHEN r.rolsuper THEN CASE "
-        "c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' "
-        "ELSE 'TABLE' END || format(' %I.%I', n.nspname, coalesce((SELECT t.relname FROM "
-        "pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid = i.indrelid WHERE i.indexrelid "
-        "= c.oid), c.relname)) ELSE '' END FROM pg_catalog.pg_class c JOIN "
-        "pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_roles r ON r.oid = "
-        "c.relowner WHERE c.oid = to_regclass($1)",
+        fmt::format(
+            "SELECT pg_catalog.pg_has_role(c.relowner, 'USAGE') OR ($2::bool AND "
+            "pg_catalog.pg_has_role(n.nspowner, 'USAGE')), "
+            "quote_ident(pg_catalog.pg_get_userbyid(c.relowner)), CASE WHEN {} THEN CASE "
+            "c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED "
+            "VIEW' "
+            "ELSE 'TABLE' END || format(' %I.%I', n.nspname, coalesce((SELECT t.relname FROM "
+            "pg_catalog.pg_index i JOIN pg_catalog.pg_class t ON t.oid = i.indrelid WHERE "
+            "i.indexrelid "
+            "= c.oid), c.relname)) ELSE '' END FROM pg_catalog.pg_class c JOIN "
+            "pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_roles r ON "
+            "r.oid = "
+            "c.relowner WHERE c.oid = to_regclass($1)",
+            in_vain),
         {privilege.on.quoted(), privilege.kind == Kind::Drop ? "true" : "false"});
     if (!rows.empty() && !rows.truth(0, 0)) {
       add_owner(privilege.on, rows.text(0, 1), rows.text(0, 2));
@@ -74,18 +85,20 @@ class Asker {
   /// By its name alone: what bellows drops has no arguments, and its names are nobody else's.
   void ask_routine(sql::QualifiedName const& name) {
     auto const rows = session_.run(
-        "SELECT quote_ident(r.rolname), r.rolsuper FROM pg_catalog.pg_proc p JOIN "
-        "pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_roles r ON r.oid = "
-        "p.proowner WHERE p.proname = $1 AND n.nspname = coalesce(nullif($2, ''), "
-        "current_schema()) AND NOT pg_catalog.pg_has_role(p.proowner, 'USAGE') AND NOT "
-        "pg_catalog.pg_has_role(n.nspowner, 'USAGE') ORDER BY 1 LIMIT 1",
+        fmt::format("SELECT quote_ident(r.rolname), {} FROM pg_catalog.pg_proc p JOIN "
+                    "pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_roles "
+                    "r ON r.oid = "
+                    "p.proowner WHERE p.proname = $1 AND n.nspname = coalesce(nullif($2, ''), "
+                    "current_schema()) AND NOT pg_catalog.pg_has_role(p.proowner, 'USAGE') AND NOT "
+                    "pg_catalog.pg_has_role(n.nspowner, 'USAGE') ORDER BY 1 LIMIT 1",
+                    in_vain),
         {name.name.raw(), name.schema.raw()});
     if (!rows.empty()) {
       add_owner(name, rows.text(0, 0), rows.truth(0, 1) ? "ROUTINE " + name.quoted() : "");
     }
   }
 
-  /// `hand_over`: what a superuser owns, whose role is granted to nobody.
+  /// `hand_over`: what is owned by one whose role would be granted in vain.
   void add_owner(sql::QualifiedName const& on, std::string const& owner,
                  std::string const& hand_over) {
     others_.push_back(on);

@@ -32,6 +32,8 @@ struct Policy {
 struct Voice {
   std::function<void(std::string const&)> say = [](std::string const&) {};
   std::function<void(batcher::Progress const&)> progress = [](batcher::Progress const&) {};
+  /// Which migration is at hand from now on, for what is said without its name.
+  std::function<void(std::string const&)> about = [](std::string const&) {};
 };
 
 /// A command that changes the database: its connection, its lease, and the ways to be stopped. One

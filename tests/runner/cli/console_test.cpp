@@ -100,6 +100,15 @@ TEST(EventLines, AnyBytesGiveALineOfJson) {
   EXPECT_EQ(nlohmann::json::parse(line).at("event"), "said");
 }
 
+TEST(EventLines, AStepIsSaidWithItsMigration) {
+  auto const of = [](std::string_view migration) {
+    return nlohmann::json::parse(event_line({}, {"step begins", "swap"}, migration));
+  };
+  EXPECT_EQ(of("1_a").at("migration"), "1_a");
+  EXPECT_EQ(of("1_a").at("detail"), "swap");
+  EXPECT_EQ(of("").count("migration"), 0U);
+}
+
 TEST(EventLines, WhatHappensWithEveryBatchIsNotTold) {
   EXPECT_TRUE(is_told("step begins"));
   EXPECT_FALSE(is_told("batch committed"));

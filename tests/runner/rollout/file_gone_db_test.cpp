@@ -77,7 +77,9 @@ TEST_F(FileGone, OneThatSaysSomethingElseIsNoBetter) {
   expect_says({"contract", "--quiet-period", "0"}, 11,
               {"20260301090000_rename.sql was changed after it ran", "restore it; or",
                "bellows contract 20260301090000_rename --because TEXT"});
-  expect_says({"status"}, 0, {"or bellows abort 20260301090000_rename, then bellows expand"});
+  expect_says({"status"}, 0,
+              {"or bellows abort 20260301090000_rename, bellows plan 20260301090000_rename, then "
+               "bellows expand"});
   EXPECT_EQ(state_of_rename(), "backfilled");
   expect_says({"abort", rename_name}, 0, {"aborted"});
   ASSERT_EQ(t.project.run({"plan", "--database-url", t.db.conninfo()}).code, 0);

@@ -57,7 +57,7 @@ TEST_F(Leftovers, OfALostLedgerAreNamedAndNothingBeginsOverThem) {
     expect_says(t, command, 11, {"20260301090000_rename can't begin", "nothing of it was begun"});
   }
   expect_says(t, {"expand", "20260401000000_visits"}, 11, {"20260401000000_visits can't begin"});
-  expect_says(t, {"abort", rename_name}, 0, named);
+  expect_says(t, {"abort", rename_name}, 11, named);
   expect_says(t, {"expand", "20260402000000_other"}, 0, {"done"});
   remove(t);
   EXPECT_EQ(leftovers(t.db), "");

@@ -85,6 +85,22 @@ TEST(OutlookOf, WhatIsRefusedComesBeforeUp) {
   EXPECT_EQ(outlook(facts).next, "1_a: restore it");
 }
 
+TEST(OutlookOf, UpIsSaidWithTheReleaseThatWasDeployed) {
+  OutlookFacts facts;
+  facts.migrations = {pending("1_a")};
+  facts.release = "1.2";
+  EXPECT_EQ(outlook(facts).next, "bellows up --release 1.2; or with the name of the next release");
+  facts.release = "it's";
+  EXPECT_TRUE(outlook(facts).next.starts_with("bellows up --release 'it'\\''s';"));
+}
+
+TEST(OutlookOf, AnAbortedOneWhosePlanIsStaleIsPlannedFirst) {
+  Migration one = in(State::Aborted);
+  EXPECT_NE(next_of(one).find("; bellows expand 1_a begins"), std::string::npos);
+  one.to_plan = true;
+  EXPECT_NE(next_of(one).find("; bellows plan 1_a, review"), std::string::npos);
+}
+
 TEST(OutlookOf, AnAbortedOneWithoutAFileIsNobodysMatter) {
   OutlookFacts facts;
   Migration gone = in(State::Aborted);

@@ -170,6 +170,23 @@ TEST_F(Rights, ASuperusersRoleIsGrantedToNobody) {
   EXPECT_EQ(said.find("GRANT"), std::string::npos) << said;
 }
 
+// To be granted the owner's role would change nothing for the one, and is refused to the other.
+TEST_F(Rights, ARoleIsNotGrantedInVain) {
+  for (std::string const& made :
+       {"ALTER ROLE " + role + " NOINHERIT",
+        fmt::format("ALTER ROLE {0} INHERIT; GRANT {0} TO {0}_owner", role)}) {
+    db.run(made + fmt::format("; ALTER TABLE users OWNER TO {}_owner; GRANT CREATE ON DATABASE {} "
+                              "TO {}; GRANT CREATE, USAGE ON SCHEMA public TO {}",
+                              role, db.value("SELECT current_database()"), role, role));
+    std::string const column = made.find("GRANT") == std::string::npos ? "a" : "b";
+    project.migration("1_" + column, "ALTER TABLE users ADD COLUMN " + column + " int;\n");
+    Ran const ran = project.run({"up"});
+    test::expect_says(ran, 6, {"does not own users", "ALTER TABLE public.users OWNER TO"});
+    follow(ran.said);
+    expect_says({"up"}, 0, {"done: 1_" + column});
+  }
+}
+
 TEST_F(Rights, ThatAreTakenAwayMeanwhileAreToldWithTheGrant) {
   db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
   db.run("INSERT INTO users (id, name) SELECT g, 'a' FROM generate_series(1, 1000) g");
