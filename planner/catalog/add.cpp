@@ -27,10 +27,24 @@ void insert_by_name(std::vector<Part>& parts, Part part) {
   parts.insert(place, std::move(part));
 }
 
-void set_not_null(Table& table, std::vector<Identifier> const& columns) {
+void set_not_null(Table& table, std::vector<Identifier> const& columns,
+                  Identifier const& constraint = Identifier()) {
   for (Identifier const& name : columns) {
-    catalog::set_not_null(table, name, true);
+    catalog::set_not_null(table, name, true, constraint);
   }
+}
+
+/// As PostgreSQL calls a NOT NULL from 18 on.
+Identifier made_up_not_null(Table const& table, Identifier const& column) {
+  Identifier name = object_name(table.name.name.raw(), column.raw(), "not_null");
+  auto const taken = [&] {
+    return table.constraint(name) != nullptr ||
+           std::ranges::find(table.columns, name, &Column::not_null_name) != table.columns.end();
+  };
+  for (int pass = 1; taken(); ++pass) {
+    name = object_name(table.name.name.raw(), column.raw(), "not_null" + std::to_string(pass));
+  }
+  return name;
 }
 
 std::string list(std::vector<Identifier> const& columns, std::size_t count) {
@@ -195,6 +209,7 @@ void apply_to_column(Column& column, ConstraintDefinition const& definition) {
   switch (definition.form) {
     case ConstraintForm::NotNull:
       column.not_null = true;
+      column.not_null_name = definition.name;
       break;
     case ConstraintForm::Default:
       column.default_sql = definition.expression;
@@ -265,13 +280,24 @@ Column* find_column(Table& table, Identifier const& name) {
   return found == table.columns.end() ? nullptr : &*found;
 }
 
-void set_not_null(Table& table, Identifier const& name, bool not_null) {
-  std::erase_if(table.constraints, [&](Constraint const& constraint) {
-    return constraint.kind == ConstraintKind::NotNull && constraint.columns.front() == name;
-  });
-  if (Column* column = find_column(table, name)) {
-    column->not_null = not_null;
+void set_not_null(Table& table, Identifier const& name, bool not_null,
+                  Identifier const& constraint) {
+  auto const is_later = [&](Constraint const& one) {
+    return one.kind == ConstraintKind::NotNull && one.columns.front() == name;
+  };
+  auto const later = std::ranges::find_if(table.constraints, is_later);
+  Identifier const called = later == table.constraints.end() ? constraint : later->name;
+  std::erase_if(table.constraints, is_later);
+  Column* column = find_column(table, name);
+  if (column == nullptr) {
+    return;
   }
+  if (not_null && !column->not_null) {
+    column->not_null_name = called.empty() ? made_up_not_null(table, name) : called;
+  } else if (!not_null) {
+    column->not_null_name = Identifier();
+  }
+  column->not_null = not_null;
 }
 
 void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& definition) {
@@ -287,6 +313,9 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
     if (constraint.form == ConstraintForm::Identity) {
       make_identity(catalog, table, column, constraint);
     }
+  }
+  if (column.not_null && column.not_null_name.empty()) {
+    column.not_null_name = made_up_not_null(table, column.name);
   }
   catalog.directory.note(table, column);
   make_room(table.columns);
@@ -310,7 +339,7 @@ void add_constraint(Catalog& catalog, Table& table, ConstraintDefinition const& 
   if (definition.form == ConstraintForm::NotNull && definition.not_valid) {
     add_not_null_later(catalog, table, definition);
   } else if (definition.form == ConstraintForm::NotNull) {
-    set_not_null(table, definition.columns);
+    set_not_null(table, definition.columns, definition.name);
   } else if (is_real(definition.form) && !is_repeated_key(table, probe)) {
     add_real_constraint(catalog, table, definition);
   }

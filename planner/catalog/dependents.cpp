@@ -133,9 +133,10 @@ void add_dependent(Catalog& catalog, Dependent const& dependent, Uses const& use
     bool const is_own = table->name == own;
     Dependent here = dependent;
     here.columns = columns_used(names, uses, *table, relation);
-    // A rule or trigger belongs to its table as a whole; only the columns are worth telling.
-    bool const as_a_whole =
-        dependent.kind == DependentKind::Policy || dependent.kind == DependentKind::Publication;
+    // A trigger belongs to its table as a whole; only the columns are worth telling.
+    bool const as_a_whole = dependent.kind == DependentKind::Policy ||
+                            dependent.kind == DependentKind::Publication ||
+                            dependent.kind == DependentKind::Rule;
     if (!is_own || as_a_whole || !here.columns.empty()) {
       put(*table, std::move(here));
     }

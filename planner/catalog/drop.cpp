@@ -65,6 +65,10 @@ void drop_column(Catalog& catalog, Table& table, Identifier const& name) {
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name) {
   Constraint const* found = table.constraint(name);
   if (found == nullptr) {
+    auto const column = std::ranges::find(table.columns, name, &Column::not_null_name);
+    if (catalog.server_version >= 18 && column != table.columns.end()) {
+      set_not_null(table, column->name, false);
+    }
     return;
   }
   Constraint const constraint = *found;
@@ -103,6 +107,7 @@ void drop_schema(Catalog& catalog, Identifier const& name, bool cascade) {
   for (QualifiedName const& table : inside) {
     drop_table(catalog, table, cascade);
   }
+  catalog.schemas.erase(name);
   catalog.functions.erase_schema(name);
   std::erase_if(catalog.other_relations,
                 [&](QualifiedName const& one) { return one.schema == name; });

@@ -24,8 +24,10 @@ Identifier add_index(Catalog& catalog, Table& table, sql::CreateIndex const& def
 void add_column_constraints(Catalog& catalog, Table& table,
                             sql::ColumnDefinition const& definition);
 
-/// An unvalidated NOT NULL of the column (18) is gone either way.
-void set_not_null(Table& table, Identifier const& name, bool not_null);
+/// An unvalidated NOT NULL of the column (18) is gone either way: it is the valid one now, or
+/// `constraint` is, or one that is called as PostgreSQL does it.
+void set_not_null(Table& table, Identifier const& name, bool not_null,
+                  Identifier const& constraint = Identifier());
 
 void drop_column(Catalog& catalog, Table& table, Identifier const& name);
 void drop_constraint(Catalog& catalog, Table& table, Identifier const& name);

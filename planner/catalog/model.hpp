@@ -41,6 +41,8 @@ struct Column {
   std::string collation;  // empty: the type's own
   std::string comment;
   std::vector<QualifiedName> sequences;  // that go with it: its identity's first, others by name
+  /// Of its valid NOT NULL, which is a constraint from 18 on. Empty where the source does not tell.
+  Identifier not_null_name;
   bool operator==(Column const&) const = default;
 };
 
@@ -146,6 +148,7 @@ struct Table {
   std::vector<Dependent> dependents;    // by kind and name
   sql::PartitionKey partition_key;      // of a partitioned table
   QualifiedName partition_of;           // empty: not a partition
+  sql::PartitionBounds bounds;          // of a partition; empty where the source does not tell
   std::vector<QualifiedName> inherits;  // parents by INHERITS, not partitions
   ReplicaIdentity replica_identity = ReplicaIdentity::Default;
   std::string of_type;                // a composite type, as Column::type writes it; empty: none
@@ -199,11 +202,16 @@ struct Catalog {
   /// Names that relations have of which nothing else is told: sequences that no column owns, and
   /// whatever extensions have made.
   std::set<QualifiedName> other_relations;
-  std::map<std::string, Domain> domains;                  // by the type's text, as in Column::type
-  Functions functions;                                    // the user's own, but those of extensions
-  std::set<std::string> enums;                            // by the type's text
+  std::map<std::string, Domain> domains;  // by the type's text, as in Column::type
+  Functions functions;                    // the user's own, but those of extensions
+  /// Labels in their order, by the type's text; none where the source does not tell them.
+  std::map<std::string, std::vector<std::string>> enums;
   std::map<std::string, std::vector<Column>> composites;  // types and their attributes, likewise
-  Tables tables;                                          // made with add(); changed ones are noted
+  std::set<std::string> other_types;  // the user's own that are in no list here: ranges, base types
+  std::set<Identifier> schemas;       // but the server's own; empty: the source does not tell them
+  /// There may be types, functions and casts that are told nowhere here: extensions'.
+  bool extended = true;
+  Tables tables;  // made with add(); changed ones are noted
   /// What is known of tables that nobody has shown (glimpses.hpp).
   std::map<QualifiedName, Table> glimpses;
   bool any_temporary = false;             // tables in sql::temporary_schema

@@ -160,6 +160,9 @@ void rename_column(Catalog& catalog, Table& table, Identifier const& from, Ident
 
 void rename_constraint(Catalog& catalog, Table& table, Identifier const& from,
                        Identifier const& to) {
+  for (Column& column : table.columns) {
+    column.not_null_name = column.not_null_name == from ? to : column.not_null_name;
+  }
   for (Constraint& constraint : table.constraints) {
     if (constraint.name != from) {
       continue;

@@ -12,6 +12,7 @@
 #include "planner/catalog/replay_alter.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/catalog/triggers.hpp"
+#include "planner/catalog/type_changes.hpp"
 #include "planner/catalog/unseen.hpp"
 #include "planner/sql/misplaced.hpp"
 #include "planner/sql/script.hpp"
@@ -100,6 +101,7 @@ void create_table(Catalog& catalog, sql::CreateTable const& statement) {
                                   : TableKind::Table;
   if (!statement.partition_of.name.empty()) {
     made.partition_of = catalog.resolve(statement.partition_of);
+    made.bounds = statement.bounds;
     made.default_partition = statement.bounds.is_default;
     copy_columns(catalog, made, statement.partition_of, true);
   }
@@ -279,6 +281,7 @@ void drop_one(Catalog& catalog, sql::Drop const& statement, QualifiedName const&
     catalog.domains.erase(type_text(catalog, name));
     catalog.composites.erase(type_text(catalog, name));
     catalog.enums.erase(type_text(catalog, name));
+    catalog.other_types.erase(type_text(catalog, name));
   }
 }
 
@@ -309,6 +312,9 @@ QualifiedName renamed(Catalog const& catalog, sql::RenameObject const& statement
 }
 
 void rename_schema(Catalog& catalog, Identifier const& from, Identifier const& to) {
+  if (catalog.schemas.erase(from) != 0) {
+    catalog.schemas.insert(to);
+  }
   std::vector<QualifiedName> names;
   for (auto const& [name, moved] : catalog.tables) {
     if (name.schema == from) {
@@ -391,10 +397,13 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
   if (statement.kind == "CREATE TYPE" && !body.attributes.empty()) {
     create_composite(catalog, body);
   }
-  if (body.makes_enum) {
-    catalog.enums.insert(type_text(catalog, body.object));
+  if (statement.kind.find(" TYPE") != std::string::npos && !body.object.name.empty()) {
+    change_types(catalog, statement, body);
   }
-  if (!body.object.name.empty() && !body.relations.empty()) {
+  if (statement.kind == "CREATE SCHEMA" && !body.part.empty()) {
+    catalog.schemas.insert(body.part);
+  }
+  if (statement.kind == "CREATE STATISTICS" && !body.relations.empty()) {
     catalog.statistics[catalog.resolve(body.object)] = catalog.resolve(body.relations.front());
   }
   if (statement.kind == "CREATE SEQUENCE" && !body.relations.empty()) {
@@ -411,8 +420,10 @@ void other(Catalog& catalog, sql::Statement const& statement, sql::Other const& 
     change_function(catalog, *body.function);
   }
   depend(catalog, statement, body, made_before);
+  catalog.extended = catalog.extended || statement.kind == "CREATE CAST";
   if (is_opaque(statement.kind)) {
     catalog.complete = false;
+    catalog.extended = true;
   }
 }
 

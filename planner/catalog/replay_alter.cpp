@@ -8,6 +8,7 @@
 #include "planner/catalog/triggers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellows::catalog {
 
@@ -150,7 +151,8 @@ void attach(Catalog& catalog, Table const& parent, AlterTableCommand const& comm
     return;
   }
   partition->partition_of = attached ? parent.name : QualifiedName();
-  partition->default_partition = attached && command.bounds.is_default;
+  partition->bounds = attached ? command.bounds : sql::PartitionBounds();
+  partition->default_partition = partition->bounds.is_default;
   for (Column& column : partition->columns) {
     Column const* above = parent.column(column.name);
     if (above != nullptr && identities_are_inherited(catalog)) {
@@ -400,6 +402,18 @@ void share_sequence(AlterTableCommand& command, Table const& table) {
   command.column.constraints.push_back(std::move(definition));
 }
 
+/// A NOT NULL is called as that of the table which is altered.
+void take_not_null_names(Table& table, Table const& before, Table const& target) {
+  for (Column& column : table.columns) {
+    Column const* above = target.column(column.name);
+    Column const* own = before.column(column.name);
+    bool const made = column.not_null && (own == nullptr || !own->not_null);
+    if (made && above != nullptr && above->not_null) {
+      column.not_null_name = above->not_null_name;
+    }
+  }
+}
+
 }  // namespace
 
 void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
@@ -416,14 +430,19 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
       if (table == nullptr || !reaches(catalog, command, *table, name == target)) {
         continue;
       }
+      if (name != target) {
+        Table const first = *table;
+        apply(catalog, *table, command);
+        if (table->constraints.size() > first.constraints.size()) {
+          attach_keys(catalog, *table);
+        }
+        take_not_null_names(*table, first, *std::as_const(catalog).table(target));
+        continue;
+      }
       std::size_t const before = table->constraints.size();
       apply(catalog, *table, command);
-      if (name == target) {
-        take_name(command, *table, before);
-        share_sequence(command, *table);
-      } else if (table->constraints.size() > before) {
-        attach_keys(catalog, *table);
-      }
+      take_name(command, *table, before);
+      share_sequence(command, *table);
     }
   }
 }

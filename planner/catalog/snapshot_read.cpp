@@ -149,6 +149,7 @@ Column read_column(Json const& json, std::string const& where) {
   }
   column.generated = fields.get_or("generated", false);
   column.virtual_column = fields.get_or("virtual", false);
+  column.not_null_name = fields.identifier("not_null_name");
   column.identity = fields.word("identity", identities, Identity::None);
   column.collation = fields.get_or<std::string>("collation", "");
   column.comment = fields.get_or<std::string>("comment", "");
@@ -268,6 +269,19 @@ sql::PartitionKey read_partition_key(Json const& json, std::string const& where)
   return key;
 }
 
+sql::PartitionBounds read_bounds(Json const& json, std::string const& where) {
+  Fields fields(json, where);
+  sql::PartitionBounds bounds;
+  bounds.strategy = fields.get<std::string>("strategy");
+  bounds.list = fields.get_or<std::vector<std::string>>("list", {});
+  bounds.lower = fields.get_or<std::vector<std::string>>("lower", {});
+  bounds.upper = fields.get_or<std::vector<std::string>>("upper", {});
+  bounds.modulus = fields.get_or("modulus", 0);
+  bounds.remainder = fields.get_or("remainder", 0);
+  fields.no_others();
+  return bounds;
+}
+
 std::vector<Column> read_composite(Json const& json, std::string const& where) {
   Fields fields(json, where);
   std::vector<Column> attributes;
@@ -341,6 +355,10 @@ Table read_table(QualifiedName const& name, Json const& json, std::string const&
   table.of_type = fields.get_or<std::string>("of_type", "");
   table.partition_of = fields.qualified("partition_of");
   table.default_partition = fields.get_or("default_partition", false);
+  if (Json const* bounds = fields.find("bounds")) {
+    table.bounds = read_bounds(*bounds, where + ".bounds");
+  }
+  table.bounds.is_default = table.default_partition;
   table.unlogged = fields.get_or("unlogged", false);
   table.partial = fields.get_or("partial", false);
   if (fields.find("rows") != nullptr) {
@@ -358,6 +376,18 @@ Json parse_json(std::string_view text) {
     return Json::parse(text);
   } catch (Json::exception const& error) {
     refuse("not JSON", error.what());
+  }
+}
+
+/// An older snapshot has their names alone.
+void read_enums(Catalog& catalog, Fields& fields) {
+  Json const* found = fields.find("enums");
+  if (found != nullptr && found->is_array()) {
+    for (Identifier const& name : fields.identifiers("enums")) {
+      catalog.enums[name.raw()];
+    }
+  } else if (found != nullptr) {
+    catalog.enums = fields.get<std::map<std::string, std::vector<std::string>>>("enums");
   }
 }
 
@@ -402,9 +432,14 @@ Catalog from_json(std::string_view text) {
   each_entry(fields, "functions", [&](std::string const& name, Json const& value) {
     read_functions(catalog, name, value);
   });
-  for (Identifier const& name : fields.identifiers("enums")) {
-    catalog.enums.insert(name.raw());
+  read_enums(catalog, fields);
+  for (Identifier const& name : fields.identifiers("other_types")) {
+    catalog.other_types.insert(name.raw());
   }
+  for (Identifier const& name : fields.identifiers("schemas")) {
+    catalog.schemas.insert(name);
+  }
+  catalog.extended = fields.get_or("extended", true);
   each_entry(fields, "composites", [&](std::string const& name, Json const& value) {
     catalog.composites.emplace(name, read_composite(value, "composites." + name));
   });

@@ -55,6 +55,7 @@ Json json_of(Column const& column) {
   }
   put(object, "generated", column.generated);
   put(object, "virtual", column.virtual_column);
+  put(object, "not_null_name", column.not_null_name);
   if (column.identity != Identity::None) {
     object["identity"] = word_of(identities, column.identity);
   }
@@ -151,6 +152,22 @@ Json json_of(sql::PartitionKey const& key) {
   return object;
 }
 
+Json json_of(sql::PartitionBounds const& bounds) {
+  Json object{{"strategy", bounds.strategy}};
+  for (auto const& [key, values] :
+       {std::pair{"list", &bounds.list}, std::pair{"lower", &bounds.lower},
+        std::pair{"upper", &bounds.upper}}) {
+    if (!values->empty()) {
+      object[key] = *values;
+    }
+  }
+  if (bounds.strategy == "hash") {
+    object["modulus"] = bounds.modulus;
+    object["remainder"] = bounds.remainder;
+  }
+  return object;
+}
+
 Json json_of(Publication const& publication) {
   Json object{{"updates", publication.updates}, {"deletes", publication.deletes}};
   put(object, "all_tables", publication.all_tables);
@@ -190,6 +207,9 @@ Json json_of(Table const& table, bool with_sizes) {
   put(object, "of_type", table.of_type);
   put(object, "partition_of", table.partition_of);
   put(object, "default_partition", table.default_partition);
+  if (!table.bounds.strategy.empty()) {
+    object["bounds"] = json_of(table.bounds);
+  }
   put(object, "unlogged", table.unlogged);
   put(object, "partial", table.partial);
   for (QualifiedName const& parent : table.inherits) {
@@ -238,6 +258,15 @@ std::string to_json(Catalog const& catalog, bool with_sizes) {
   }
   if (!catalog.enums.empty()) {
     document["enums"] = catalog.enums;
+  }
+  if (!catalog.other_types.empty()) {
+    document["other_types"] = catalog.other_types;
+  }
+  for (Identifier const& schema : catalog.schemas) {
+    document["schemas"].push_back(schema.raw());
+  }
+  if (!catalog.extended) {
+    document["extended"] = false;  // without a word there may be more, as in older snapshots
   }
   if (!catalog.domains.empty()) {
     document["domains"] = std::move(domains);

@@ -152,8 +152,9 @@ void rename_type(Catalog& catalog, std::string const& from, std::string const& t
   };
   rename_in(catalog.domains);
   rename_in(catalog.composites);
-  if (catalog.enums.erase(from) != 0) {
-    catalog.enums.insert(to);
+  rename_in(catalog.enums);
+  if (catalog.other_types.erase(from) != 0) {
+    catalog.other_types.insert(to);
   }
 }
 

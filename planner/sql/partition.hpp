@@ -24,6 +24,9 @@ struct PartitionBounds {
   std::vector<std::string> list;
   std::vector<std::string> lower;
   std::vector<std::string> upper;  // exclusive
+  int modulus = 0;                 // hash
+  int remainder = 0;
+  bool operator==(PartitionBounds const&) const = default;
 };
 
 }  // namespace bellows::sql

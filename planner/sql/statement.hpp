@@ -193,6 +193,7 @@ struct AlterTableCommand {
   /// SET (…), RESET (…): the names, with `toast.` in front; of an identity, its sequence's:
   /// "restart".
   std::vector<std::string> options;
+  std::vector<std::string> option_values;  // of SET (…), as many
 };
 
 struct AlterTable {
@@ -372,17 +373,24 @@ struct Other {
   Uses uses;                             // of a view's query, a policy's or rule's expressions
   std::optional<Output> output;          // of a query that makes a relation, where its text tells
   std::vector<ColumnDefinition> attributes;  // CREATE TYPE … AS (…)
-  Identifier part;  // the policy, rule or publication; REINDEX SCHEMA's schema
+  /// The policy, rule or publication; REINDEX SCHEMA's schema, and CREATE SCHEMA's; CLUSTER's
+  /// index; of COMMENT ON CONSTRAINT and its like, what stands before ON.
+  Identifier part;
   std::optional<PublicationChange> publication;
   std::optional<FunctionDefinition> function;
   std::optional<GrantChange> grant;
   std::optional<RuleDefinition> rule;
-  QualifiedName object;                // CREATE STATISTICS, CREATE TYPE: what it makes
-  bool makes_enum = false;             // CREATE TYPE … AS ENUM
-  std::optional<SequenceOwner> owner;  // CREATE SEQUENCE, ALTER SEQUENCE
-  bool unlogged = false;               // what it makes
-  bool no_data = false;                // REFRESH … WITH NO DATA
-  bool if_exists = false;              // IF EXISTS, IF NOT EXISTS
+  QualifiedName object;  // CREATE or ALTER STATISTICS, CREATE TYPE, ALTER TYPE … VALUE: its name
+  bool makes_enum = false;          // CREATE TYPE … AS ENUM
+  std::vector<std::string> labels;  // of that; ADD VALUE: it and its neighbour; RENAME: from, to
+  bool behind = false;              // ADD VALUE … AFTER
+  std::vector<Identifier> columns;  // plain ones of CREATE STATISTICS, of ANALYZE
+  bool has_expressions = false;     // CREATE STATISTICS
+  std::vector<QualifiedName> functions;  // GRANT, COMMENT ON and ALTER FUNCTION: that must be there
+  std::optional<SequenceOwner> owner;    // CREATE SEQUENCE, ALTER SEQUENCE
+  bool unlogged = false;                 // what it makes
+  bool no_data = false;                  // REFRESH … WITH NO DATA
+  bool if_exists = false;                // IF EXISTS, IF NOT EXISTS
   bool cascade = false;
 };
 

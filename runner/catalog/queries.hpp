@@ -13,7 +13,7 @@ WITH wanted AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages, c.reloftype,
     c.relreplident,
     c.relpersistence = 'u' AS is_unlogged,
-    pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT' AS is_default
+    pg_get_expr(c.relpartbound, c.oid) AS bounds
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
@@ -41,7 +41,7 @@ SELECT w.oid, w.nspname, w.relname, w.relkind,
 FROM wanted w)";
 
 inline constexpr std::string_view inheritance_query = R"(
-SELECT w.oid, w.relispartition, pn.nspname, pc.relname, coalesce(w.is_default, false)
+SELECT w.oid, w.relispartition, pn.nspname, pc.relname, w.bounds
 FROM wanted w
 JOIN pg_inherits i ON i.inhrelid = w.oid
 JOIN pg_class pc ON pc.oid = i.inhparent
@@ -59,6 +59,13 @@ JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = w.oid AND d.adnum = a.attnum
 ORDER BY w.oid, a.attnum)";
+
+/// A valid NOT NULL is a constraint from 18 on; before that there is none.
+inline constexpr std::string_view not_nulls_query = R"(
+SELECT w.oid, a.attname, k.conname
+FROM wanted w
+JOIN pg_constraint k ON k.conrelid = w.oid AND k.contype = 'n' AND k.convalidated
+JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = k.conkey[1])";
 
 /// An identity depends on its sequence from within (deptype i), OWNED BY is deptype a.
 inline constexpr std::string_view sequences_query = R"(
@@ -116,8 +123,9 @@ ORDER BY w.oid, ic.relname)";
 }
 
 /// What depends on columns, or on a relation as a whole, and is an object of its own (deptype n):
-/// not a constraint, an index or a default, which go with the column. Policies and publications are
-/// told even where they name no column, by which they go with their table (deptype a).
+/// not a constraint, an index or a default, which go with the column. Policies, rules and
+/// publications are told even where they name no column, by which they go with their table (deptype
+/// a).
 inline constexpr std::string_view dependents_query = R"(
 SELECT w.oid,
   CASE WHEN r.ev_type = '1' AND vc.relkind IN ('v', 'm') THEN vc.relkind::text
@@ -129,7 +137,8 @@ SELECT w.oid,
 FROM wanted w
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = w.oid
   AND (d.deptype = 'n' OR d.deptype = 'a' AND d.refobjsubid = 0
-       AND d.classid IN ('pg_policy'::regclass, 'pg_publication_rel'::regclass))
+       AND d.classid IN ('pg_policy'::regclass, 'pg_publication_rel'::regclass,
+                         'pg_rewrite'::regclass))
 LEFT JOIN pg_attribute a ON a.attrelid = w.oid AND a.attnum = d.refobjsubid
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class vc ON vc.oid = r.ev_class
@@ -142,7 +151,7 @@ LEFT JOIN pg_proc f ON d.classid = 'pg_proc'::regclass AND f.oid = d.objid
 LEFT JOIN pg_namespace fn ON fn.oid = f.pronamespace
 WHERE d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass,
                     'pg_publication_rel'::regclass, 'pg_proc'::regclass)
-  AND (r.oid IS NULL OR r.ev_class <> w.oid OR (r.ev_type <> '1' AND d.refobjsubid > 0))
+  AND (r.oid IS NULL OR r.ev_class <> w.oid OR r.ev_type <> '1')
 GROUP BY 1, 2, 3, 4)";
 
 /// Every column of a partition key, also in an expression, depends on its table from within; by the
@@ -208,11 +217,35 @@ FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'd' AND n.nspname NOT IN ('pg_catalog', 'information_schema'))";
 
 inline constexpr std::string_view enums_query = R"(
-SELECT format_type(t.oid, NULL)
+SELECT format_type(t.oid, NULL),
+  (SELECT coalesce(json_agg(l.enumlabel ORDER BY l.enumsortorder), '[]') FROM pg_enum l
+   WHERE l.enumtypid = t.oid)
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass
                   AND d.objid = t.oid AND d.deptype = 'e'))";
+
+/// Ranges and base types (no array: typsubscript is no column before 14, typelem tells), whoever
+/// made them: extensions, too.
+inline constexpr std::string_view other_types_query = R"(
+SELECT format_type(t.oid, NULL)
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE (t.typtype IN ('b', 'r', 'm', 'p') OR EXISTS (SELECT FROM pg_depend d
+         WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'))
+  AND NOT (t.typtype = 'b' AND t.typelem <> 0 AND t.typlen = -1 AND t.typname ~ '^_')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows'))";
+
+inline constexpr std::string_view schemas_query = R"(
+SELECT n.nspname FROM pg_namespace n
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'bellows')
+  AND n.nspname !~ '^pg_(toast_)?temp_')";
+
+/// PL/pgSQL is one, too, and makes neither types nor functions that anybody names. Casts of
+/// somebody's own count as well, but not that of a range to its multirange, which comes with it.
+inline constexpr std::string_view extensions_query =
+    "SELECT EXISTS (SELECT FROM pg_extension WHERE extname <> 'plpgsql')"
+    " OR EXISTS (SELECT FROM pg_cast c JOIN pg_type t ON t.oid = c.casttarget"
+    " WHERE c.oid >= 16384 AND t.typtype <> 'm')";
 
 /// tgtype's bits (src/include/catalog/pg_trigger.h): 1 row, 2 before, 4 insert, 16 update. A
 /// partition's copy of its parent's trigger is internal before 15.

@@ -105,11 +105,20 @@ Table table_at(Rows const& rows, std::size_t row) {
   return table;
 }
 
+/// As pg_get_expr() prints them: "FOR VALUES IN (1)".
+sql::PartitionBounds bounds_of(std::string const& text) {
+  sql::Statement const statement = sql::parse_one("ALTER TABLE t ATTACH PARTITION p " + text);
+  auto const* alter = std::get_if<sql::AlterTable>(&statement.body);
+  return alter == nullptr || alter->commands.empty() ? sql::PartitionBounds()
+                                                     : alter->commands.front().bounds;
+}
+
 void add_parent(Table& table, Rows const& rows, std::size_t row) {
   QualifiedName parent = name_at(rows, row, 2);
   if (rows.truth(row, 1)) {
     table.partition_of = std::move(parent);
-    table.default_partition = rows.truth(row, 4);
+    table.bounds = bounds_of(rows.text(row, 4));
+    table.default_partition = table.bounds.is_default;
   } else {
     table.inherits.push_back(std::move(parent));
   }
@@ -127,6 +136,14 @@ void add_column(Table& table, Rows const& rows, std::size_t row) {
   column.collation = rows.text(row, 8);
   column.comment = rows.text(row, 9);
   table.columns.push_back(std::move(column));
+}
+
+void add_not_null_name(Table& table, Rows const& rows, std::size_t row) {
+  for (Column& column : table.columns) {
+    if (column.name.raw() == rows.text(row, 1)) {
+      column.not_null_name = Identifier{rows.text(row, 2)};
+    }
+  }
 }
 
 void add_sequence(Table& table, Rows const& rows, std::size_t row) {
@@ -258,9 +275,10 @@ std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
   for (std::size_t row = 0; row < relations.size(); ++row) {
     by_oid.emplace(relations.text(row, 0), table_at(relations, row));
   }
-  std::array<std::pair<std::string, Adder>, 8> const parts{{
+  std::array<std::pair<std::string, Adder>, 9> const parts{{
       {std::string(inheritance_query), add_parent},
       {std::string(columns_query), add_column},
+      {std::string(not_nulls_query), add_not_null_name},
       {std::string(sequences_query), add_sequence},
       {constraints_query(), add_constraint},
       {indexes_query(), add_index},
@@ -275,6 +293,18 @@ std::unordered_map<std::string, Table> read_tables(Transaction& transaction) {
     }
   }
   return by_oid;
+}
+
+void read_names(Transaction& transaction, Catalog& catalog) {
+  Rows const types = transaction.run(std::string(other_types_query));
+  for (std::size_t row = 0; row < types.size(); ++row) {
+    catalog.other_types.insert(types.text(row, 0));
+  }
+  Rows const schemas = transaction.run(std::string(schemas_query));
+  for (std::size_t row = 0; row < schemas.size(); ++row) {
+    catalog.schemas.insert(Identifier{schemas.text(row, 0)});
+  }
+  catalog.extended = transaction.run(std::string(extensions_query)).truth(0, 0);
 }
 
 }  // namespace
@@ -341,8 +371,10 @@ Catalog read_catalog(postgres::Session& session) {
   }
   Rows const enums = transaction.run(std::string(enums_query));
   for (std::size_t row = 0; row < enums.size(); ++row) {
-    catalog.enums.insert(enums.text(row, 0));
+    catalog.enums[enums.text(row, 0)] =
+        nlohmann::json::parse(enums.text(row, 1)).get<std::vector<std::string>>();
   }
+  read_names(transaction, catalog);
   transaction.commit();
   return catalog;
 }

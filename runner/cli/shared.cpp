@@ -66,7 +66,7 @@ History from_file(fs::path const& path, int server_version) {
   catalog::Catalog catalog;
   catalog.server_version = server_version;
   std::string const text = read_file(path);
-  catalog.complete = catalog::is_whole_dump(text);
+  catalog::expect(catalog, text);
   basis.source = Basis::Source::Script;
   replay_script(catalog, basis, path, text);
   return {std::move(catalog), {}, {}, std::move(basis)};

@@ -103,6 +103,14 @@ std::string fact(sql::PartitionKey const& key) {
          if_so(key.has_expressions, " with expressions");
 }
 
+/// Without the values, which the server writes in its own way.
+std::string fact(sql::PartitionBounds const& bounds) {
+  return " " + bounds.strategy + " of " + std::to_string(bounds.list.size()) + ", " +
+         std::to_string(bounds.lower.size()) + ", " + std::to_string(bounds.upper.size()) +
+         " modulus " + std::to_string(bounds.modulus) + " remainder " +
+         std::to_string(bounds.remainder);
+}
+
 bool is_view(Table const& table) {
   return table.kind == TableKind::View || table.kind == TableKind::MaterializedView;
 }
@@ -135,7 +143,8 @@ std::vector<std::string> facts_of(Table const& table) {
   tell_if(!table.of_type.empty(), "of " + table.of_type);
   tell_if(!table.partition_key.strategy.empty(), fact(table.partition_key));
   tell_if(!table.partition_of.name.empty(), "partition of " + table.partition_of.display() +
-                                                if_so(table.default_partition, " default"));
+                                                if_so(table.default_partition, " default") +
+                                                fact(table.bounds));
   return facts;
 }
 
@@ -157,8 +166,15 @@ std::vector<std::string> facts(Catalog const& catalog) {
                     if_so(domain.constrained, " constrained") +
                     if_so(!domain.default_sql.empty(), " with default"));
   }
-  for (std::string const& name : catalog.enums) {
-    lines.push_back("enum " + name);
+  for (auto const& [name, labels] : catalog.enums) {
+    std::string line = "enum " + name;
+    for (std::string const& label : labels) {
+      line += " '" + label + "'";
+    }
+    lines.push_back(line);
+  }
+  for (std::string const& name : catalog.other_types) {
+    lines.push_back("type " + name);
   }
   for (auto const& [name, publication] : catalog.publications) {
     lines.push_back("publication " + name.quoted() + if_so(publication.all_tables, " all") +

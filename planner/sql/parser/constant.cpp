@@ -67,6 +67,20 @@ std::optional<std::int64_t> rank(Constant const& constant, Family family) {
   return std::nullopt;
 }
 
+/// What needs no parser: a whole number, and a text in quotes without any inside. Most bounds are.
+std::optional<Constant> plain_constant(std::string_view text) {
+  std::string_view const inside = text.size() < 2 ? "" : text.substr(1, text.size() - 2);
+  bool const quoted = text.size() >= 2 && text.front() == '\'' && text.back() == '\'' &&
+                      inside.find('\'') == std::string_view::npos;
+  if (quoted) {
+    return Constant{Constant::Kind::Text, std::string(inside), ""};
+  }
+  bool const short_number =
+      !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == text.npos;
+  return short_number ? std::optional(Constant{Constant::Kind::Number, std::string(text), ""})
+                      : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Constant> constant_of(Node const& node) {
@@ -95,6 +109,17 @@ std::optional<Constant> constant_of(Node const& node) {
     return Constant{Constant::Kind::Text, text->sval, ""};
   }
   return std::nullopt;  // true, B'101'
+}
+
+std::optional<Constant> constant_in(std::string const& text) {
+  if (std::optional<Constant> plain = plain_constant(text)) {
+    return plain;
+  }
+  tree::Parsed const parsed = tree::parse("SELECT " + text);
+  auto const* select = tree::as<SelectStmt>(parsed.only());
+  auto const targets = tree::items<ResTarget>(select == nullptr ? nullptr : select->targetList);
+  bool const one = targets.size() == 1 && targets.front()->val != nullptr;
+  return one ? constant_of(*targets.front()->val) : std::nullopt;
 }
 
 Order compare(Constant const& a, Constant const& b, std::string_view type) {

@@ -19,6 +19,8 @@ struct Constant {
 
 /// Nothing where the node is no constant.
 std::optional<Constant> constant_of(Node const& node);
+/// Of an expression's text. Throws SyntaxError for a newer server's.
+std::optional<Constant> constant_in(std::string const& text);
 
 enum class Order : std::uint8_t { Unknown, Less, Equal, Greater, Different };
 

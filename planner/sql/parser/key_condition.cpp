@@ -198,14 +198,6 @@ class Reader {
 
 // --- from a partition's bounds ---
 
-std::optional<Constant> constant_in(std::string const& text) {
-  tree::Parsed const parsed = tree::parse("SELECT " + text);
-  auto const* select = tree::as<SelectStmt>(parsed.only());
-  auto const targets = tree::items<ResTarget>(select == nullptr ? nullptr : select->targetList);
-  bool const one = targets.size() == 1 && targets.front()->val != nullptr;
-  return one ? constant_of(*targets.front()->val) : std::nullopt;
-}
-
 Condition comparison(Operator op, std::string const& text) {
   Condition condition;
   if (std::optional<Constant> value = constant_in(text)) {

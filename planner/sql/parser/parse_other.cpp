@@ -58,6 +58,11 @@ void take(Other& other, GrantStmt const& grant) {
   if (grant.targtype != ACL_TARGET_DEFAULTS) {
     other.grant = grant_change(grant);
   }
+  if (grant.targtype == ACL_TARGET_OBJECT && grant.objtype == OBJECT_FUNCTION) {
+    for (Node const* function : tree::items(grant.objects)) {
+      other.functions.push_back(name_of_object(*function));
+    }
+  }
 }
 
 void take(Other& other, GrantRoleStmt const& grant) {
@@ -83,6 +88,9 @@ void take(Other& other, CreateFunctionStmt const& function) {
 
 void take(Other& other, AlterFunctionStmt const& function) {
   other.function = function_definition(function);
+  if (function.objtype == OBJECT_FUNCTION) {
+    other.functions.push_back(other.function->name);
+  }
 }
 
 void take(Other& other, CreatePublicationStmt const& publication) {
@@ -103,10 +111,58 @@ void take(Other& other, ReindexStmt const& reindex) {
 
 void take(Other& other, CreateStatsStmt const& statistics) {
   other.object = tree::qualified(statistics.defnames);
+  other.if_exists = statistics.if_not_exists;
+  for (StatsElem const* element : tree::items<StatsElem>(statistics.exprs)) {
+    auto const* column = tree::as<ColumnRef>(element->expr);
+    if (element->name != nullptr) {
+      other.columns.push_back(identifier(element->name));
+    } else if (column != nullptr && tree::items(column->fields).size() == 1) {
+      other.columns.emplace_back(std::string(last_name(*column)));
+    } else {
+      other.has_expressions = true;
+    }
+  }
+}
+
+void take(Other& other, AlterStatsStmt const& statistics) {
+  other.object = tree::qualified(statistics.defnames);
+  other.if_exists = statistics.missing_ok;
+}
+
+void take(Other& other, CreateSchemaStmt const& schema) {
+  other.part = identifier(schema.schemaname);
+  other.if_exists = schema.if_not_exists;
+}
+
+void take(Other& other, ClusterStmt const& cluster) {
+  other.part = identifier(cluster.indexname);
+}
+
+void take(Other& other, VacuumStmt const& vacuum) {
+  auto const relations = tree::items<VacuumRelation>(vacuum.rels);
+  if (relations.size() == 1) {
+    for (Node const* column : tree::items(relations.front()->va_cols)) {
+      other.columns.push_back(identifier(column));
+    }
+  }
 }
 
 void take(Other& other, CommentStmt const& comment) {
   other.relations = commented_relation(comment);
+  switch (comment.objtype) {
+    case OBJECT_COLUMN:
+    case OBJECT_TABCONSTRAINT:
+    case OBJECT_TRIGGER:
+    case OBJECT_POLICY:
+    case OBJECT_RULE:
+      other.part = identifier(tree::last(tree::as<List>(comment.object)));
+      break;
+    case OBJECT_FUNCTION:
+      other.functions.push_back(name_of_object(*comment.object));
+      break;
+    default:
+      break;  // PostgreSQL's enum of every object there is
+  }
 }
 
 void take(Other& other, CompositeTypeStmt const& type) {
@@ -120,6 +176,27 @@ void take(Other& other, CompositeTypeStmt const& type) {
 void take(Other& other, CreateEnumStmt const& type) {
   other.object = tree::qualified(type.typeName);
   other.makes_enum = true;
+  for (Node const* label : tree::items(type.vals)) {
+    other.labels.emplace_back(tree::text_of(label));
+  }
+}
+
+void take(Other& other, AlterEnumStmt const& change) {
+  other.object = tree::qualified(change.typeName);
+  other.if_exists = change.skipIfNewValExists;
+  other.behind = change.newValIsAfter;
+  for (char const* label : {change.oldVal, change.newVal, change.newValNeighbor}) {
+    if (label != nullptr) {
+      other.labels.emplace_back(label);
+    }
+  }
+}
+
+/// CREATE TYPE name, CREATE TYPE name (INPUT = …).
+void take(Other& other, DefineStmt const& define) {
+  if (define.kind == OBJECT_TYPE) {
+    other.object = tree::qualified(define.defnames);
+  }
 }
 
 void take(Other& other, CreateRangeStmt const& type) {
@@ -152,7 +229,8 @@ void parse_rest(Statement& into, Node const& node) {
   take_one_of<ViewStmt, CreateTableAsStmt, RuleStmt, GrantStmt, GrantRoleStmt, CreatePolicyStmt,
               AlterPolicyStmt, CreateFunctionStmt, AlterFunctionStmt, CreatePublicationStmt,
               AlterPublicationStmt, RefreshMatViewStmt, ReindexStmt, CreateStatsStmt, CommentStmt,
-              CompositeTypeStmt, CreateEnumStmt, CreateRangeStmt, CreateSeqStmt, AlterSeqStmt>(
+              CompositeTypeStmt, CreateEnumStmt, CreateRangeStmt, CreateSeqStmt, AlterSeqStmt,
+              AlterStatsStmt, CreateSchemaStmt, ClusterStmt, VacuumStmt, AlterEnumStmt, DefineStmt>(
       other, node);
   into.kind = makes_table(node) ? "CREATE TABLE AS" : kind_of(node);
   into.body = std::move(other);

@@ -73,6 +73,8 @@ PartitionBounds partition_bounds(PartitionBoundSpec const& spec) {
   bounds.list = values(spec.listdatums);
   bounds.lower = values(spec.lowerdatums);
   bounds.upper = values(spec.upperdatums);
+  bounds.modulus = spec.modulus;
+  bounds.remainder = spec.remainder;
   return bounds;
 }
 

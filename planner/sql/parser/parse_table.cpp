@@ -183,10 +183,22 @@ void take(AlterTableCommand& command, PartitionCmd const& partition) {
   }
 }
 
+/// Empty where it is not said, or is no number and no word.
+std::string option_value(DefElem const& option) {
+  if (auto const* number = tree::as<Integer>(option.arg)) {
+    return std::to_string(number->ival);
+  }
+  if (auto const* number = tree::as<Float>(option.arg)) {
+    return number->fval;
+  }
+  return std::string(tree::text_of(option.arg));
+}
+
 /// SET (…), RESET (…), SET GENERATED …
 void take(AlterTableCommand& command, List const& options) {
   for (DefElem const* option : tree::items<DefElem>(&options)) {
     command.options.push_back(option_name(*option));
+    command.option_values.push_back(option_value(*option));
     if (command.options.back() == "generated") {  // SET GENERATED: 'a' or 'd', as a number
       command.value = std::string(1, static_cast<char>(tree::as<Integer>(option->arg)->ival));
     }

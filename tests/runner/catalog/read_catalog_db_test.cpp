@@ -80,12 +80,15 @@ TEST_F(ReadCatalog, ReadsColumns) {
   id.not_null = true;
   id.identity = Identity::Always;
   id.sequences = {{Identifier{"public"}, Identifier{"t_id_seq"}}};
+  bool const named = catalog.server_version >= 18;  // as constraints
+  id.not_null_name = Identifier{named ? "t_id_not_null" : ""};
   EXPECT_EQ(t.columns[0], id);
   Column name;
   name.name = Identifier{"name"};
   name.type = "character varying(100)";
   name.not_null = true;
   name.comment = "how we call them";
+  name.not_null_name = Identifier{named ? "t_name_not_null" : ""};
   EXPECT_EQ(t.columns[1], name);
   EXPECT_EQ(t.columns[2].collation, "\"C\"");
   EXPECT_EQ(t.columns[3].type, "public.mood");
