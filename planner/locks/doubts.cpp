@@ -4,10 +4,12 @@
 #include "planner/catalog/references.hpp"
 #include "planner/locks/added_default.hpp"
 #include "planner/locks/conditions.hpp"
+#include "planner/locks/partition_overlap.hpp"
 #include "planner/locks/partitions.hpp"
 #include "planner/locks/retyping.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 namespace bellows::locks {
@@ -25,6 +27,23 @@ struct Asked {
 
 bool is(Facts const& facts, AlterAction action) {
   return facts.command != nullptr && facts.command->action == action;
+}
+
+/// It says MINVALUE, MAXVALUE or AS: NO MINVALUE and NO MAXVALUE as well.
+bool limits_sequence(std::string_view text) {
+  constexpr std::string_view words[] = {"minvalue", "maxvalue", "as"};
+  auto const is_limit = [&](sql::Token const& token) {
+    std::string word(text.substr(token.offset, token.length));
+    std::ranges::transform(word, word.begin(),
+                           [](unsigned char one) { return static_cast<char>(std::tolower(one)); });
+    return token.kind == sql::Token::Kind::Word &&
+           std::ranges::find(words, std::string_view(word)) != std::end(words);
+  };
+  try {
+    return std::ranges::any_of(sql::scan(text), is_limit);
+  } catch (sql::SyntaxError const&) {
+    return false;
+  }
 }
 
 std::optional<std::string> unknown_default(Facts const& facts) {
@@ -118,7 +137,7 @@ std::optional<std::string> unknown_index(Facts const& facts) {
 std::vector<std::pair<Table const*, sql::Identifier>> dropped_indexes(Facts const& facts) {
   std::vector<std::pair<Table const*, sql::Identifier>> all;
   auto const* drop = facts.body<sql::Drop>();
-  if (drop != nullptr && drop->kind == sql::ObjectKind::Index && !drop->cascade) {
+  if (drop != nullptr && drop->kind == sql::ObjectKind::Index) {
     for (sql::QualifiedName const& name : facts.targets) {
       all.emplace_back(facts.catalog.table_of_index(name), name.name);
     }
@@ -150,7 +169,7 @@ std::optional<std::string> unknown_support(Facts const& facts) {
           return "whether the foreign key " + key.name.quoted() + " of " + other->name.display() +
                  " rests on " + index.quoted() +
                  " (pg_constraint.conindid), and not on another unique index of the same columns: "
-                 "if so, it fails (2BP01)";
+                 "if so, it fails (2BP01), or with CASCADE takes that along";
         }
       }
     }
@@ -252,11 +271,77 @@ std::optional<std::string> unseen_change(Facts const& facts) {
   return "what " + table->unseen + " has done: it may have changed " + table->name.display();
 }
 
+/// The order of texts is the collation's, that of timestamps may be the session's TimeZone's.
+std::optional<std::string> unknown_overlap(Facts const& facts) {
+  Overlapped const other = overlapped(facts);
+  return other.certainty == sql::Certainty::Unknown
+             ? std::optional("whether the bounds overlap those of " + other.partition.display() +
+                             ": if so, it fails (42P17)")
+             : std::nullopt;
+}
+
+bool calls(catalog::Catalog const& catalog, std::string const& text) {
+  for (auto const& [name, overloads] : catalog.functions) {
+    if (text.find(name.name.quoted() + "(") != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// What is made of the column anew with its new type: a function of the user's may not take that.
+std::optional<std::string> unknown_call(Facts const& facts) {
+  Table const* table = is(facts, AlterAction::AlterType) ? facts.table() : nullptr;
+  if (table == nullptr) {
+    return std::nullopt;
+  }
+  sql::Identifier const& column = facts.command->name;
+  auto const uses = [&](std::vector<sql::Identifier> const& columns) {
+    return std::ranges::find(columns, column) != columns.end();
+  };
+  auto const told = [&](sql::Identifier const& what) {
+    return "whether the functions that " + what.quoted() + " calls take the new type of " +
+           column.quoted() + ": if not, it fails (42883)";
+  };
+  for (catalog::Index const& index : table->indexes) {
+    if (uses(index.columns) && calls(facts.catalog, index.definition)) {
+      return told(index.name);
+    }
+  }
+  for (catalog::Index const& index : table->indexes) {
+    bool const special =
+        index.method == "gist" || index.method == "gin" || index.method == "spgist";
+    if (special && uses(index.columns)) {
+      return "whether " + index.method + " has operators for the new type of " + column.quoted() +
+             ", which " + index.name.quoted() + " is over: if not, it fails (42704)";
+    }
+  }
+  for (catalog::Constraint const& check : table->constraints) {
+    bool const of_column = check.kind == catalog::ConstraintKind::Check && uses(check.columns);
+    if (of_column && calls(facts.catalog, check.definition)) {
+      return told(check.name);
+    }
+  }
+  return std::nullopt;
+}
+
+/// New limits are held against START and the last value, which are no matter of the schema.
+std::optional<std::string> unknown_limits(Facts const& facts) {
+  auto const* altered =
+      facts.statement.kind == "ALTER SEQUENCE" ? facts.body<sql::Other>() : nullptr;
+  if (altered == nullptr || !limits_sequence(facts.statement.raw.text)) {
+    return std::nullopt;
+  }
+  return "whether START and the last value of " + facts.target().display() +
+         " are within its new limits: if not, it fails (22023)";
+}
+
 constexpr Asked all_doubts[] = {
     {unseen_change, true},   {unknown_attached, true}, {persistence, true},
     {unknown_default, true}, {added_domain, true},     {changed_type, true},
     {unknown_table, false},  {unknown_index, false},   {unknown_users, false},
-    {unknown_columns, true}, {unknown_support, false},
+    {unknown_columns, true}, {unknown_support, false}, {unknown_overlap, false},
+    {unknown_call, false},   {unknown_limits, false},
 };
 
 }  // namespace

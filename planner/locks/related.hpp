@@ -87,6 +87,8 @@ Names liked(Facts const& facts);
 /// The table of the index that the statement names.
 Names table_of_index(Facts const& facts);
 Names partitions_of_index(Facts const& facts);
+/// DROP INDEX … CASCADE: tables whose foreign keys rest on it.
+Names resting_on_index(Facts const& facts);
 Names index_of_constraint(Facts const& facts);
 /// The table that the extended statistics of a DROP STATISTICS are about.
 Names table_of_statistics(Facts const& facts);
@@ -100,6 +102,8 @@ Names read_by_view(Facts const& facts);
 Names indexes(Facts const& facts);
 /// Relations that the statement names behind its target: what a view or query reads.
 Names mentioned(Facts const& facts);
+/// What inherits from the tables that a publication is to have: without ONLY it comes along.
+Names below_published(Facts const& facts);
 /// Tables of a publication that is SET anew.
 Names left_out_of_publication(Facts const& facts);
 Names read(Facts const& facts);

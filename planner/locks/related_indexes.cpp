@@ -1,4 +1,5 @@
 #include "planner/catalog/edit.hpp"
+#include "planner/catalog/references.hpp"
 #include "planner/locks/related.hpp"
 
 #include <algorithm>
@@ -83,6 +84,29 @@ Names partitions_of_index(Facts const& facts) {
     }
   }
   return partitions;
+}
+
+Names resting_on_index(Facts const& facts) {
+  auto const* drop = facts.body<sql::Drop>();
+  Names names;
+  if (drop == nullptr || !drop->cascade) {
+    return names;
+  }
+  for (QualifiedName const& index : facts.targets) {
+    Table const* owner = facts.catalog.table_of_index(index);
+    if (owner == nullptr) {
+      continue;
+    }
+    for (Table const* other : facts.catalog.referencing(owner->name)) {
+      bool const rests = std::ranges::any_of(other->constraints, [&](auto const& key) {
+        return key.references == owner->name && catalog::rested_on(*owner, key) == index.name;
+      });
+      if (rests) {
+        names.push_back(other->name);
+      }
+    }
+  }
+  return names;
 }
 
 Names index_of_constraint(Facts const& facts) {

@@ -92,6 +92,26 @@ Names left_out_of_publication(Facts const& facts) {
   return members;
 }
 
+Names below_published(Facts const& facts) {
+  auto const* other = facts.body<sql::Other>();
+  Names below;
+  if (other == nullptr || !other->publication) {
+    return below;
+  }
+  for (auto const& member : other->publication->tables) {
+    Table const* table = facts.catalog.table(member.table);
+    if (table == nullptr || table->kind == catalog::TableKind::Partitioned) {
+      continue;
+    }
+    for (QualifiedName const& name : catalog::with_children(facts.catalog, table->name, false)) {
+      if (name != table->name) {
+        add_once(below, name);
+      }
+    }
+  }
+  return below;
+}
+
 Names below_at_once(Facts const& facts) {
   Names below;
   for (QualifiedName const& name : facts.catalog.linked(catalog::Link::Below, facts.target())) {

@@ -255,6 +255,7 @@ constexpr Row all_rows[] = {
     {"CREATE INDEX CONCURRENTLY", target, ShareUpdateExclusive, scan},
     {"DROP INDEX", table_of_index, AccessExclusive},
     {"DROP INDEX", partitions_of_index, AccessExclusive},
+    {"DROP INDEX", resting_on_index, AccessExclusive},
     {"DROP INDEX", target, AccessExclusive},
     {"DROP INDEX CONCURRENTLY", table_of_index, ShareUpdateExclusive},
     {"DROP INDEX CONCURRENTLY", target, ShareUpdateExclusive},
@@ -294,6 +295,8 @@ constexpr Row all_rows[] = {
     {"WAIT FOR LSN", nobody, AccessShare, none, always, 19},
     {"VACUUM", target, ShareUpdateExclusive, scan},
     {"ANALYZE", target, ShareUpdateExclusive},  // reads a sample
+    {"ANALYZE", partitions, ShareUpdateExclusive, none, always, 0, 17},
+    {"ANALYZE", children, ShareUpdateExclusive, none, always, 18},  // those by INHERITS as well
     {"LOCK TABLE IN ACCESS SHARE MODE", tree, AccessShare},
     {"LOCK TABLE IN ROW SHARE MODE", tree, RowShare},
     {"LOCK TABLE IN ROW EXCLUSIVE MODE", tree, RowExclusive},
@@ -390,8 +393,10 @@ constexpr Row all_rows[] = {
     {"REVOKE", mentioned, AccessShare, none, always, 18},
     {"CREATE PUBLICATION", target, ShareUpdateExclusive},
     {"CREATE PUBLICATION", mentioned, ShareUpdateExclusive},
+    {"CREATE PUBLICATION", below_published, ShareUpdateExclusive},
     {"ALTER PUBLICATION", target, ShareUpdateExclusive},
     {"ALTER PUBLICATION", mentioned, ShareUpdateExclusive},
+    {"ALTER PUBLICATION", below_published, ShareUpdateExclusive},
     {"ALTER PUBLICATION", left_out_of_publication, ShareUpdateExclusive},
 
     // --- data ---

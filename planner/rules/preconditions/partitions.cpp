@@ -1,4 +1,5 @@
 #include "planner/catalog/edit.hpp"
+#include "planner/locks/partition_overlap.hpp"
 #include "planner/rules/preconditions/merged_columns.hpp"
 #include "planner/rules/preconditions/option_names.hpp"
 #include "planner/rules/preconditions/parts.hpp"
@@ -68,17 +69,8 @@ MaybeBreach made_of_plain(Facts const& facts) {
              : std::nullopt;
 }
 
-/// The bounds that come, and the table that they cut.
-std::pair<Table const*, sql::PartitionBounds const*> coming(Facts const& facts) {
-  if (Table const* parent = parent_of_new(facts)) {
-    return {parent, &facts.body<sql::CreateTable>()->bounds};
-  }
-  return attaches(facts) ? std::pair(facts.table(), &facts.command->bounds)
-                         : std::pair<Table const*, sql::PartitionBounds const*>();
-}
-
 MaybeBreach other_strategy(Facts const& facts) {
-  auto const [parent, bounds] = coming(facts);
+  auto const [parent, bounds] = locks::coming(facts);
   if (parent == nullptr || parent->kind != TableKind::Partitioned) {
     return std::nullopt;
   }
@@ -91,7 +83,7 @@ MaybeBreach other_strategy(Facts const& facts) {
 }
 
 MaybeBreach other_number_of_bounds(Facts const& facts) {
-  auto const [parent, bounds] = coming(facts);
+  auto const [parent, bounds] = locks::coming(facts);
   bool const range = parent != nullptr && parent->partition_key.strategy == "range" &&
                      bounds->strategy == "range" && !parent->partition_key.has_expressions;
   std::size_t const key = range ? parent->partition_key.columns.size() : 0;
@@ -101,7 +93,7 @@ MaybeBreach other_number_of_bounds(Facts const& facts) {
 }
 
 MaybeBreach second_default(Facts const& facts) {
-  auto const [parent, bounds] = coming(facts);
+  auto const [parent, bounds] = locks::coming(facts);
   if (parent == nullptr || !bounds->is_default) {
     return std::nullopt;
   }

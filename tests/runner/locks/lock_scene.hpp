@@ -146,6 +146,9 @@ inline constexpr std::string_view scene[] = {
     "ALTER TABLE lone DISABLE RULE nothing",
     "CREATE STATISTICS child_stats ON id, other FROM child",
     "CREATE PUBLICATION news FOR TABLE base",
+    "CREATE TABLE rested_on (id int NOT NULL)",
+    "CREATE UNIQUE INDEX rested_on_id ON rested_on (id)",
+    "CREATE TABLE resting (id int REFERENCES rested_on (id))",
     "CREATE SCHEMA aside",
     // relations of every kind that ALTER and DROP know
     "CREATE TABLE looked_at (id int, name text, twice int GENERATED ALWAYS AS (id * 2) STORED)",
