@@ -17,6 +17,18 @@ bool alters_type(Sign const& sign) {
   return sign.facts.command != nullptr && sign.facts.command->action == sql::AlterAction::AlterType;
 }
 
+/// An index that a constraint is made of goes with that alone, CASCADE or not.
+bool is_of_constraint(Sign const& sign) {
+  auto const* drop = sign.facts.body<sql::Drop>();
+  bool const index = drop != nullptr && drop->kind == sql::ObjectKind::Index;
+  return index && std::ranges::any_of(sign.facts.targets, [&](sql::QualifiedName const& name) {
+           catalog::Table const* table = sign.question.catalog.table_of_index(name);
+           return table != nullptr &&
+                  std::ranges::find(table->constraints, name.name, &catalog::Constraint::index) !=
+                      table->constraints.end();
+         });
+}
+
 /// Before 15 a generated column is no dependency but an error of syntax (tablecmds.c).
 std::string_view state_of(Sign const& sign, Blockers const& blockers) {
   bool const computed = std::ranges::all_of(
@@ -44,7 +56,8 @@ Finding finding(Sign const& sign, Blockers const& blockers) {
 
 std::optional<Finding> recognise_blocked_by_dependents(Question const& question) {
   for (Sign const& sign : signs::signs_of(question)) {
-    Blockers const blockers = says_cascade(sign) ? Blockers{} : dependents_of(sign);
+    bool const goes_along = says_cascade(sign) && !is_of_constraint(sign);
+    Blockers const blockers = goes_along ? Blockers{} : dependents_of(sign);
     if (!blockers.empty()) {
       return finding(sign, blockers);
     }

@@ -79,6 +79,17 @@ void add_references(Sign const& sign, Table const& table, std::vector<QualifiedN
   }
 }
 
+/// Those to the whole are to each of its partitions as well.
+void add_references_above(Sign const& sign, Table const& table,
+                          std::vector<QualifiedName> const& going, Blockers& into) {
+  Table const* above = sign.question.catalog.table(table.partition_of);
+  while (above != nullptr && !has(going, above->name)) {
+    add_references(
+        sign, *above, going, [](Constraint const&) { return true; }, into);
+    above = sign.question.catalog.table(above->partition_of);
+  }
+}
+
 bool any(Constraint const&) {
   return true;
 }
@@ -149,6 +160,7 @@ Blockers of_drop_table(Sign const& sign) {
     }
     add_readers(*table, going, blockers);
     add_references(sign, *table, going, any, blockers);
+    add_references_above(sign, *table, going, blockers);
     for (QualifiedName const& child : sign.question.catalog.linked(catalog::Link::Below, name)) {
       Table const* below = sign.question.catalog.table(child);
       if (below != nullptr && has(below->inherits, name) && !has(going, child)) {
@@ -264,6 +276,9 @@ Blockers of_truncate(Sign const& sign) {
     Table const* table = sign.question.catalog.table(name);
     if (table != nullptr && has_triggers(sign, *table)) {
       add_references(sign, *table, going, any, blockers);
+    }
+    if (table != nullptr) {
+      add_references_above(sign, *table, going, blockers);
     }
   }
   return blockers;

@@ -57,14 +57,18 @@ MaybeDoubt alters_policy(Facts const& facts) {
                "42601"};
 }
 
-/// Numbers, texts and moments: their gin and gist operator classes are those of extensions.
-bool is_scalar(std::string_view type) {
-  constexpr std::array<std::string_view, 12> begins{
-      "smallint", "integer",   "bigint",    "numeric", "real", "double precision",
-      "text",     "character", "timestamp", "date",    "uuid", "boolean"};
-  return !type.ends_with("[]") && std::ranges::any_of(begins, [&](std::string_view begin) {
-    return type.starts_with(begin);
-  });
+/// PostgreSQL's own default operator classes; all others are those of extensions.
+bool has_operators(std::string_view method, std::string_view type) {
+  constexpr std::array<std::string_view, 2> of_gin{"jsonb", "tsvector"};
+  constexpr std::array<std::string_view, 6> of_gist{"box",     "circle",   "point",
+                                                    "polygon", "tsvector", "tsquery"};
+  auto const among = [&](auto const& types) {
+    return std::ranges::find(types, type) != types.end();
+  };
+  if (method == "gin") {
+    return type.ends_with("[]") || among(of_gin);
+  }
+  return among(of_gist) || type.ends_with("range");
 }
 
 MaybeDoubt lacks_operators(Facts const& facts) {
@@ -74,10 +78,10 @@ MaybeDoubt lacks_operators(Facts const& facts) {
   Table const* table = asks ? facts.table() : nullptr;
   for (sql::IndexElement const& key : asks ? index->keys : std::vector<sql::IndexElement>{}) {
     Column const* column = table == nullptr ? nullptr : table->column(key.column);
-    if (column != nullptr && is_scalar(column->type)) {
-      return Doubt{fmt::format("whether the extension btree_{} is there: without it no {} index "
-                               "is over {}",
-                               index->method, index->method, column->type),
+    if (column != nullptr && !has_operators(index->method, column->type)) {
+      return Doubt{fmt::format("whether an extension is there that has {} indexes over {}, as "
+                               "btree_{} of many types",
+                               index->method, column->type, index->method),
                    "42704"};
     }
   }
@@ -199,9 +203,20 @@ MaybeDoubt names_unshown_table(Facts const& facts) {
               : std::nullopt;
 }
 
-constexpr std::array doubts{clusters_again,          alters_policy, lacks_operators,
-                            names_domain_constraint, reads_again,   names_unshown_column,
-                            names_unshown_table};
+/// OR REPLACE keeps the columns and their types; a dump does not tell what an expression gives.
+MaybeDoubt replaces_untold_view(Facts const& facts) {
+  Table const* view = facts.statement.kind == "CREATE VIEW" ? facts.table() : nullptr;
+  auto const untold = [](Column const& column) { return column.type.empty(); };
+  if (view == nullptr || view->kind != catalog::TableKind::View ||
+      std::ranges::none_of(view->columns, untold) || !says(facts, "REPLACE")) {
+    return std::nullopt;
+  }
+  return Doubt{"whether the columns of " + view->name.display() + " keep their types", "42P16"};
+}
+
+constexpr std::array doubts{clusters_again,          alters_policy,       lacks_operators,
+                            names_domain_constraint, reads_again,         names_unshown_column,
+                            names_unshown_table,     replaces_untold_view};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {

@@ -25,6 +25,7 @@ struct Write {
   QualifiedName table;
   RowChange change = RowChange::Update;
   std::string_view words;
+  bool everywhere = false;  // without a WHERE: every partition and child is looked at
 };
 
 bool says(std::vector<std::string> const& words, std::string_view first, std::string_view second) {
@@ -55,9 +56,11 @@ std::vector<Write> writes_of(Question const& question) {
   for (sql::Statement const* part : parts_of(question.statement)) {
     auto const* data = std::get_if<sql::DataStatement>(&part->body);
     if (auto const* update = std::get_if<sql::Update>(&part->body)) {
-      writes.push_back({update->table, RowChange::Update, "this UPDATE"});
+      writes.push_back({update->table, RowChange::Update, "this UPDATE",
+                        update->simple && update->where.empty()});
     } else if (data != nullptr && data->deletion) {
-      writes.push_back({data->deletion->table, RowChange::Delete, "this DELETE"});
+      writes.push_back({data->deletion->table, RowChange::Delete, "this DELETE",
+                        data->deletion->obstacle.empty() && data->deletion->where.empty()});
     } else if (data != nullptr) {
       add_conditional_writes(*data, *part, writes);
     }
@@ -81,10 +84,10 @@ Table const* refuses(catalog::Catalog const& catalog, Write const& write) {
   return nullptr;
 }
 
-/// Whatever its WHERE says. Of a partition or child it may leave out the one that refuses.
+/// Whatever its WHERE says, which of a partition or child may leave out the one that refuses.
 bool is_refused(Question const& question, Write const& write, Table const& table) {
   bool const renames = std::holds_alternative<sql::RenameColumn>(question.statement.body);
-  return !renames && question.catalog.resolve(write.table) == table.name;
+  return !renames && (write.everywhere || question.catalog.resolve(write.table) == table.name);
 }
 
 /// An index that tells rows apart: ALTER TABLE … REPLICA IDENTITY USING INDEX takes it.

@@ -16,7 +16,9 @@ MaybeBreach changes_typed(Facts const& facts) {
   if (table == nullptr || table->of_type.empty()) {
     return std::nullopt;
   }
+  auto const* rename = facts.body<sql::RenameObject>();  // of a constraint: the same check
   bool const changes = facts.body<sql::RenameColumn>() != nullptr ||
+                       (rename != nullptr && rename->what == "CONSTRAINT") ||
                        is(facts, AlterAction::AddColumn) || is(facts, AlterAction::DropColumn) ||
                        is(facts, AlterAction::AlterType);
   return changes ? std::optional(breach("", table->of_type)) : std::nullopt;
@@ -311,7 +313,8 @@ MaybeBreach only_the_whole(Facts const& facts) {
 }
 
 constexpr Precondition columns_rows[] = {
-    {"42809", changes_typed, of::rename_column | of::add_column | of::drop_column | of::alter_type,
+    {"42809", changes_typed,
+     of::rename_column | of::rename_object | of::add_column | of::drop_column | of::alter_type,
      "{table} is of the type {other}, whose attributes are its columns",
      "ALTER TYPE {other} … ATTRIBUTE … CASCADE changes the table with its type; or ALTER TABLE "
      "{table} NOT OF first."},

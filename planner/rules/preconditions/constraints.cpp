@@ -206,7 +206,9 @@ MaybeBreach keyed_virtual(Facts const& facts) {
     if (table == nullptr || constraint == nullptr) {
       continue;
     }
-    for (Identifier const& name : constraint->columns) {
+    std::vector<Identifier> names = constraint->columns;
+    names.insert(names.end(), constraint->include.begin(), constraint->include.end());
+    for (Identifier const& name : names) {
       Column const* column = table->column(name);
       if (column != nullptr && column->virtual_column) {
         return breach(name.quoted());

@@ -197,12 +197,13 @@ Column const* find(std::vector<Column> const& columns, Identifier const& name) {
 }
 
 MaybeBreach types_differ(Facts const& facts) {
-  return first(facts, [](Reference const& reference) -> MaybeBreach {
+  return first(facts, [&](Reference const& reference) -> MaybeBreach {
     std::vector<Identifier> const to = pointed_to(reference);
     for (std::size_t i = 0; i < std::min(to.size(), reference.definition->columns.size()); ++i) {
       Column const* from = find(reference.columns, reference.definition->columns[i]);
       Column const* key = reference.referenced->column(to[i]);
-      if (from != nullptr && key != nullptr && can_reference(from->type, key->type) == false) {
+      if (from != nullptr && key != nullptr &&
+          can_reference(facts.catalog, from->type, key->type) == false) {
         return breach(from->name.quoted() + " is " + from->type,
                       key->name.quoted() + " of " + reference.referenced->name.display() + " is " +
                           key->type);
@@ -229,7 +230,125 @@ MaybeBreach action_writes_generated(Facts const& facts) {
   });
 }
 
+enum class Persistence : std::uint8_t { Temporary, Unlogged, Permanent };
+
+Persistence persistence_of(QualifiedName const& name, bool unlogged) {
+  bool const temporary = name.schema.raw() == sql::temporary_schema;
+  return temporary  ? Persistence::Temporary
+         : unlogged ? Persistence::Unlogged
+                    : Persistence::Permanent;
+}
+
+/// Of the table that a statement gives a foreign key.
+Persistence own_persistence(Facts const& facts) {
+  auto const* create = facts.body<sql::CreateTable>();
+  Table const* table = facts.table();
+  bool const unlogged = create != nullptr ? create->unlogged : table != nullptr && table->unlogged;
+  return persistence_of(facts.target(), unlogged);
+}
+
+/// What a crash or the session's end takes away, a table that stays must not point to.
+MaybeBreach points_to_less_lasting(Facts const& facts) {
+  return first(facts, [&](Reference const& reference) -> MaybeBreach {
+    Persistence const own = own_persistence(facts);
+    Persistence const other =
+        persistence_of(reference.referenced->name, reference.referenced->unlogged);
+    bool const fits = own == Persistence::Temporary ? other == own : other >= own;
+    return fits ? std::nullopt : std::optional(breach(reference.referenced->name.display()));
+  });
+}
+
+MaybeBreach references_from_the_whole_alone(Facts const& facts) {
+  Table const* table = added(facts, ConstraintForm::ForeignKey) != nullptr && facts.alter->only
+                           ? facts.table()
+                           : nullptr;
+  return table != nullptr && table->kind == TableKind::Partitioned ? std::optional(breach(""))
+                                                                   : std::nullopt;
+}
+
+/// SET UNLOGGED of what a logged table points to, SET LOGGED of what points to an unlogged one.
+MaybeBreach logged_apart(Facts const& facts) {
+  Table const* table =
+      is(facts, "SET LOGGED") || is(facts, "SET UNLOGGED") ? facts.table() : nullptr;
+  if (table == nullptr || table->unlogged == is(facts, "SET UNLOGGED")) {
+    return std::nullopt;
+  }
+  if (table->unlogged) {
+    for (Constraint const& constraint : table->constraints) {
+      Table const* other = constraint.kind == ConstraintKind::ForeignKey
+                               ? facts.catalog.tables.find(constraint.references)
+                               : nullptr;
+      if (other != nullptr && other != table && other->unlogged) {
+        return breach(other->name.display());
+      }
+    }
+    return std::nullopt;
+  }
+  for (Table const* other : facts.catalog.referencing(table->name)) {
+    if (other != table && !other->unlogged) {
+      return breach(other->name.display());
+    }
+  }
+  return std::nullopt;
+}
+
+/// Both sides of a foreign key that a new type of one of them parts.
+MaybeBreach parts(Facts const& facts, Constraint const& key, Table const& own, Table const& other,
+                  std::string const& to) {
+  for (std::size_t i = 0; i < std::min(key.columns.size(), key.referenced_columns.size()); ++i) {
+    bool const from = own.name == facts.target() && key.columns[i] == facts.command->name;
+    bool const of_key =
+        other.name == facts.target() && key.referenced_columns[i] == facts.command->name;
+    Column const* left = own.column(key.columns[i]);
+    Column const* right = other.column(key.referenced_columns[i]);
+    if ((!from && !of_key) || left == nullptr || right == nullptr) {
+      continue;
+    }
+    bool const fits =
+        can_reference(facts.catalog, from ? to : left->type, of_key ? to : right->type) != false;
+    if (!fits) {
+      return breach(key.name.quoted(), own.name.display());
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeBreach retypes_one_side(Facts const& facts) {
+  Table const* table = is(facts, AlterAction::AlterType) ? facts.table() : nullptr;
+  if (table == nullptr) {
+    return std::nullopt;
+  }
+  std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
+  MaybeBreach found;
+  for (Constraint const& key : table->constraints) {
+    Table const* other = key.kind == ConstraintKind::ForeignKey
+                             ? facts.catalog.tables.find(key.references)
+                             : nullptr;
+    found = found || other == nullptr ? found : parts(facts, key, *table, *other, to);
+  }
+  for (Table const* other : facts.catalog.referencing(table->name)) {
+    for (Constraint const& key : other->constraints) {
+      bool const to_it = key.references == table->name && other != table;
+      found = found || !to_it ? found : parts(facts, key, *other, *table, to);
+    }
+  }
+  return found;
+}
+
 constexpr Precondition foreign_keys_rows[] = {
+    {"42809", references_from_the_whole_alone, of::add_constraint,
+     "{table} is partitioned, and its partitions have its foreign keys", "Leave out ONLY."},
+    {"42P16", points_to_less_lasting, of::create_table | of::alter_table,
+     "{what} does not last as long as {table}: it is unlogged or temporary, or {table} is "
+     "temporary",
+     "Point to a table that is logged as this one is."},
+    {"42P16", logged_apart, of::other_command,
+     "a foreign key ties {table} to {what}, which is logged otherwise",
+     "Change the table that points to the other one first."},
+    {"42804", retypes_one_side, of::alter_type,
+     "{what} of {other} could not compare its two sides any more",
+     "Change both columns: drop the foreign key, change each, and add it again NOT VALID, to be "
+     "validated in a migration of its own."},
     {"42809", points_to_view, of::create_table | of::add_column | of::add_constraint,
      "{what} is no table that has keys", "Point to the table that holds the rows."},
     {"42601", action_writes_generated, of::create_table | of::add_column | of::add_constraint,

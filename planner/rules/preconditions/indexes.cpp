@@ -327,6 +327,19 @@ MaybeBreach attaches_to_plain(Facts const& facts) {
              : std::nullopt;
 }
 
+/// An index of a table that is no partition of the other's, or part of another index already.
+MaybeBreach attaches_elsewhere(Facts const& facts) {
+  auto const one = attaching(facts);
+  if (!one || one->part->attached_to == one->parents) {
+    return std::nullopt;
+  }
+  Table const* table = facts.catalog.table_of_index(one->parents);
+  bool const part = one->partition->partition_of == table->name;
+  return !part || !one->part->attached_to.name.empty()
+             ? std::optional(breach(one->part->name.quoted(), table->name.display()))
+             : std::nullopt;
+}
+
 MaybeBreach attaches_second(Facts const& facts) {
   auto const one = attaching(facts);
   if (!one || one->part->attached_to == one->parents) {
@@ -418,6 +431,9 @@ constexpr Precondition indexes_rows[] = {
     {"42809", attaches_to_plain, of::attach_partition,
      "{what} is an index of {other}, which is not partitioned",
      "Name the index of the partitioned table first, then that of the partition."},
+    {"55000", attaches_elsewhere, of::attach_partition,
+     "{what} is on no partition of {other}, or is part of another index already",
+     "Name the index of one of its partitions, or ATTACH the partition first."},
     {"55000", attaches_second, of::attach_partition,
      "{other} of the partition is attached to {what} already", "Leave it out."},
     {"42P17", attaches_different, of::attach_partition, "{what} is not like {other}",

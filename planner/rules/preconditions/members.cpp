@@ -95,10 +95,12 @@ MaybeBreach makes_twice(Facts const& facts) {
 
 // --- constraints and indexes ---
 
-/// From 18 on a NOT NULL has a name, which is not told of those that are valid.
-bool may_be_not_null(Facts const& facts, Table const& table) {
+/// From 18 on a NOT NULL has a name; not every source tells it.
+bool may_be_not_null(Facts const& facts, Table const& table, Identifier const& name) {
   return facts.catalog.server_version >= 18 &&
-         std::ranges::any_of(table.columns, [](Column const& column) { return column.not_null; });
+         std::ranges::any_of(table.columns, [&](Column const& column) {
+           return column.not_null && (column.not_null_name.empty() || column.not_null_name == name);
+         });
 }
 
 MaybeBreach constraint_is_not_there(Facts const& facts) {
@@ -110,9 +112,11 @@ MaybeBreach constraint_is_not_there(Facts const& facts) {
       (facts.command != nullptr && facts.command->kind.starts_with("ALTER CONSTRAINT"));
   Identifier const name = asks                                                ? facts.command->name
                           : rename != nullptr && rename->what == "CONSTRAINT" ? rename->part
-                                                                              : Identifier();
+                          : facts.statement.kind == "COMMENT ON CONSTRAINT"
+                              ? facts.body<sql::Other>()->part
+                              : Identifier();
   bool const missing = tells_all(facts, table) && !name.empty() &&
-                       table->constraint(name) == nullptr && !may_be_not_null(facts, *table);
+                       table->constraint(name) == nullptr && !may_be_not_null(facts, *table, name);
   return missing ? std::optional(breach(name.quoted())) : std::nullopt;
 }
 
@@ -164,6 +168,24 @@ MaybeBreach renames_constraint_to_taken(Facts const& facts) {
                  facts.table()->constraint(to) != nullptr
              ? std::optional(breach(to.quoted()))
              : std::nullopt;
+}
+
+/// ONLY the table, of what its children have from it.
+MaybeBreach renames_inherited_alone(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  bool const asks =
+      rename != nullptr && rename->what == "CONSTRAINT" && says_only(facts.statement.raw.text);
+  Table const* table = asks ? facts.table() : nullptr;
+  if (table == nullptr || !has_children(facts.catalog, *table)) {
+    return std::nullopt;
+  }
+  Constraint const* constraint = table->constraint(rename->part);
+  bool const check = constraint != nullptr && constraint->kind == ConstraintKind::Check &&
+                     constraint->definition.find("NO INHERIT") == std::string::npos;
+  bool const not_null = facts.catalog.server_version >= 18 &&
+                        std::ranges::find(table->columns, rename->part, &Column::not_null_name) !=
+                            table->columns.end();
+  return check || not_null ? std::optional(breach(rename->part.quoted())) : std::nullopt;
 }
 
 MaybeBreach index_is_not_there(Facts const& facts) {
@@ -293,8 +315,11 @@ constexpr Precondition members_rows[] = {
      "there is a relation {what} already, and a key is an index", other_name},
     {"42710", renames_constraint_to_taken, of::rename_object,
      "{table} has a constraint {what} already", other_name},
+    {"42P16", renames_inherited_alone, of::rename_object,
+     "what inherits from {table} has {what} from it", "Leave out ONLY."},
     {"42704", constraint_is_not_there,
-     of::drop_constraint | of::validate_constraint | of::other_command | of::rename_object,
+     of::drop_constraint | of::validate_constraint | of::other_command | of::rename_object |
+         of::other,
      "{table} has no constraint {what}", check_or_if_exists},
     {"42704", index_is_not_there, of::add_constraint | of::other_command,
      "{table} has no index {what}", check_name},

@@ -1,5 +1,6 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/catalog/functions.hpp"
+#include "planner/catalog/names.hpp"
 #include "planner/catalog/sequences.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
@@ -63,7 +64,17 @@ MaybeBreach schema_is_there(Facts const& facts) {
     return std::nullopt;
   }
   Identifier const name = name_behind(text, 2).name;
-  return holds_something(facts.catalog, name) ? std::optional(breach(name.quoted())) : std::nullopt;
+  bool const there = facts.catalog.schemas.contains(name) || holds_something(facts.catalog, name);
+  return there ? std::optional(breach(name.quoted())) : std::nullopt;
+}
+
+MaybeBreach renames_to_schema(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  bool const asks = rename != nullptr && rename->kind == ObjectKind::Schema &&
+                    facts.catalog.schemas.contains(rename->name.name);
+  return asks && facts.catalog.schemas.contains(rename->to)
+             ? std::optional(breach(rename->to.quoted()))
+             : std::nullopt;
 }
 
 // --- types and domains ---
@@ -71,6 +82,7 @@ MaybeBreach schema_is_there(Facts const& facts) {
 bool is_type(Catalog const& catalog, QualifiedName const& name) {
   std::string const text = name.quoted();
   return catalog.domains.contains(text) || catalog.composites.contains(text) ||
+         catalog.enums.contains(text) || catalog.other_types.contains(text) ||
          catalog.tables.contains(name);
 }
 
@@ -83,6 +95,17 @@ MaybeBreach type_is_there(Facts const& facts) {
   QualifiedName const name =
       facts.catalog.resolve(makes_type ? name_behind(facts.statement.raw.text, 2) : domain->domain);
   return is_type(facts.catalog, name) ? std::optional(breach(name.display())) : std::nullopt;
+}
+
+/// A composite type is a relation as well.
+MaybeBreach composite_is_taken(Facts const& facts) {
+  auto const* body = facts.statement.kind == "CREATE TYPE" ? facts.body<sql::Other>() : nullptr;
+  if (body == nullptr || body->attributes.empty()) {
+    return std::nullopt;
+  }
+  QualifiedName const name = facts.catalog.resolve(body->object);
+  return catalog::relation_taken(facts.catalog, name) ? std::optional(breach(name.display()))
+                                                      : std::nullopt;
 }
 
 /// A domain without any constraint has none of that name.
@@ -353,6 +376,10 @@ constexpr Precondition objects_rows[] = {
      "Leave it out, or say IF NOT EXISTS."},
     {"42710", type_is_there, of::domain_change | of::other, "there is a type {what} already",
      other_object_name},
+    {"42P06", renames_to_schema, of::rename_object, "there is a schema {what} already",
+     other_object_name},
+    {"42P07", composite_is_taken, of::other,
+     "there is a relation {what} already, and a composite type is one as well", other_object_name},
     {"42704", domain_has_no_constraint, of::domain_change | of::rename_object,
      "{what} has no constraint", check_object_name},
     {"42704", drops_no_domain, of::drop, "there is no domain {what}",

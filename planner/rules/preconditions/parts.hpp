@@ -53,13 +53,14 @@ inline bool has_children(Catalog const& catalog, Table const& table) {
       });
 }
 
-/// OR REPLACE, CASCADE, IF NOT EXISTS, CONCURRENTLY, ANALYZE, where the statement's value does not
-/// keep them.
+/// OR REPLACE, CASCADE, IF NOT EXISTS, CONCURRENTLY, ANALYZE, ONLY, where the statement's value
+/// does not keep them.
 bool says_replace(std::string const& statement);
 bool says_cascade(std::string const& statement);
 bool says_if_not_exists(std::string const& statement);
 bool says_concurrently(std::string const& statement);
 bool says_analyze(std::string const& statement);
+bool says_only(std::string const& statement);
 
 inline Breach breach(std::string what, std::string other = "") {
   return {std::move(what), std::move(other)};

@@ -45,6 +45,10 @@ struct Precondition {
 std::span<Precondition const> of_relations();  // that are missing, or there already
 std::span<Precondition const> of_objects();    // that are no relations: likewise
 std::span<Precondition const> of_members();    // columns, constraints, triggers: likewise
+std::span<Precondition const> of_missing();    // objects of a table, publications, functions
+std::span<Precondition const> of_type_names();
+std::span<Precondition const> of_enums();
+std::span<Precondition const> of_typed();
 std::span<Precondition const> of_columns();
 std::span<Precondition const> of_created();  // tables, in themselves
 std::span<Precondition const> of_values();
@@ -54,11 +58,13 @@ std::span<Precondition const> of_indexes();
 std::span<Precondition const> of_constraints();
 std::span<Precondition const> of_foreign_keys();
 std::span<Precondition const> of_partitions();
+std::span<Precondition const> of_bounds();
 std::span<Precondition const> of_views();
 std::span<Precondition const> of_sequences();
 std::span<Precondition const> of_triggers();
 std::span<Precondition const> of_publications();
-std::span<Precondition const> of_repack();  // 19
+std::span<Precondition const> of_options();  // and REINDEX, TRUNCATE ONLY
+std::span<Precondition const> of_repack();   // 19
 
 /// All rows, theme by theme.
 std::span<Precondition const* const> all_rows();

@@ -42,6 +42,14 @@ bool is_elsewhere(Catalog const& catalog, QualifiedName const& name) {
   return false;
 }
 
+/// COMMENT ON COLUMN means the attributes of composite types as well.
+bool is_composite(Catalog const& catalog, QualifiedName const& name) {
+  std::string const inside = "." + name.name.quoted();
+  return std::ranges::any_of(catalog.composites, [&](auto const& type) {
+    return name.schema.empty() ? type.first.ends_with(inside) : type.first == name.quoted();
+  });
+}
+
 /// Where no relation is known in its schema, that may be what is missing.
 bool has_schema(Catalog const& catalog, QualifiedName const& name) {
   auto const inside = [&](QualifiedName const& other) { return other.schema == name.schema; };
@@ -55,7 +63,7 @@ bool has_schema(Catalog const& catalog, QualifiedName const& name) {
 
 bool is_missing(Catalog const& catalog, QualifiedName const& name) {
   bool const unknown = !catalog.complete || name.name.empty() || is_systems(name) ||
-                       catalog::relation_taken(catalog, name);
+                       catalog::relation_taken(catalog, name) || is_composite(catalog, name);
   if (unknown) {
     return false;
   }
@@ -129,10 +137,16 @@ struct Needs {
       return {};
     }
     Names names = alter.if_exists ? Names{} : Names{alter.table};
-    if (facts.command != nullptr && facts.table() != nullptr) {
+    bool const known =
+        facts.table() != nullptr ||
+        (alter.on == ObjectKind::Index &&
+         facts.catalog.table_of_index(facts.catalog.resolve(alter.table)) != nullptr);
+    if (facts.command != nullptr && known) {
       names.push_back(facts.command->other);
       add_references({facts.command->constraint}, names);
       add_references(facts.command->column.constraints, names);
+      Names const taken = locks::related::sequence_of_default(facts);
+      names.insert(names.end(), taken.begin(), taken.end());
     }
     return names;
   }
@@ -161,6 +175,18 @@ struct Needs {
                                            "COMMENT ON INDEX",
                                            "COMMENT ON SEQUENCE",
                                            "CLUSTER",
+                                           "COMMENT ON COLUMN",
+                                           "COMMENT ON CONSTRAINT",
+                                           "COMMENT ON TRIGGER",
+                                           "COMMENT ON POLICY",
+                                           "COMMENT ON RULE",
+                                           "COMMENT ON MATERIALIZED VIEW",
+                                           "GRANT",
+                                           "REVOKE",
+                                           "REINDEX INDEX",
+                                           "REINDEX INDEX CONCURRENTLY",
+                                           "REINDEX TABLE",
+                                           "REINDEX TABLE CONCURRENTLY",
                                            "REPACK",
                                            "REPACK CONCURRENTLY"};
     std::string_view const kind = facts.statement.kind;
@@ -170,6 +196,9 @@ struct Needs {
         names.push_back(member.table);
       }
       return names;
+    }
+    if (kind == "CREATE SEQUENCE" && other.owner) {
+      return {other.owner->table};
     }
     bool const makes = std::ranges::find(making, kind) != std::end(making);
     bool const names =
@@ -311,9 +340,10 @@ MaybeBreach is_taken_by_type(Facts const& facts) {
   QualifiedName const name = create != nullptr ? facts.target() : made_by(facts);
   bool const row_type = facts.body<sql::CreateIndex>() == nullptr &&
                         facts.statement.kind != "CREATE SEQUENCE" && !name.name.empty();
-  return row_type && facts.catalog.domains.contains(name.quoted())
-             ? std::optional(breach(name.display()))
-             : std::nullopt;
+  std::string const text = name.quoted();
+  bool const taken = facts.catalog.domains.contains(text) || facts.catalog.enums.contains(text) ||
+                     facts.catalog.other_types.contains(text);
+  return row_type && taken ? std::optional(breach(name.display())) : std::nullopt;
 }
 
 MaybeBreach replaces_no_view(Facts const& facts) {

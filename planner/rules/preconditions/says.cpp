@@ -63,6 +63,10 @@ bool says_analyze(std::string const& statement) {
   return begins_with(statement, {"ANALYZE"});
 }
 
+bool says_only(std::string const& statement) {
+  return begins_with(statement, {"ONLY"});
+}
+
 bool says_concurrently(std::string const& statement) {
   return begins_with(statement, {"CONCURRENTLY"});
 }

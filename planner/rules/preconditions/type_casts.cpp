@@ -99,6 +99,26 @@ constexpr Casts casts[] = {
     {"point", {}, {"box"}},
 };
 
+/// Only where they are asked for.
+constexpr Casts explicit_casts[] = {
+    {"integer", {"boolean", "bit"}, {}},
+    {"bigint", {"bit"}, {}},
+    {"boolean", {"integer"}, {}},
+    {"bit", {"integer", "bigint"}, {}},
+    {"jsonb",
+     {"boolean", "smallint", "integer", "bigint", "real", "double precision", "numeric"},
+     {}},
+    {"box", {"circle", "lseg", "point"}, {}},
+    {"circle", {"box", "point", "polygon"}, {}},
+    {"lseg", {"point"}, {}},
+    {"polygon", {"box", "circle", "point"}, {}},
+};
+
+/// Those that not all versions have: integers and bytea (18), a path's point (13).
+bool differs_by_version(std::string_view from, std::string_view to) {
+  return from == "bytea" || to == "bytea" || (from == "path" && to == "point");
+}
+
 constexpr std::string_view texts[] = {"text", "character varying", "character", "name"};
 
 /// An "=" between different types of one btree family.
@@ -126,7 +146,7 @@ bool has(Range const& range, std::string_view one) {
   return !one.empty() && std::ranges::find(range, one) != std::end(range);
 }
 
-bool is_known(std::string_view type) {
+bool has_told_casts(std::string_view type) {
   return has(all_types, type);
 }
 
@@ -140,7 +160,52 @@ bool is_implicit(std::string_view from, std::string_view to) {
   return of != nullptr && has(of->implicit, to);
 }
 
+using Relation = std::optional<bool> (*)(std::string_view, std::string_view);
+
+/// An enum or a composite type.
+bool is_own(catalog::Catalog const& catalog, std::string const& type) {
+  return catalog.enums.contains(type) || catalog.composites.contains(type);
+}
+
+bool is_array(std::string_view type) {
+  return type.ends_with("[]");
+}
+
+std::string_view element_of(std::string_view type) {
+  return type.substr(0, type.size() - (is_array(type) ? 2 : 0));
+}
+
+std::optional<bool> related(catalog::Catalog const& catalog, std::string_view from_type,
+                            std::string_view to_type, Relation builtin) {
+  std::string const from = underlying_type(catalog, from_type);
+  std::string const to = underlying_type(catalog, to_type);
+  if (auto const told = builtin(from, to)) {
+    return told;
+  }
+  if (is_array(from) && is_array(to)) {
+    return related(catalog, element_of(from), element_of(to), builtin);
+  }
+  auto const is_told = [&](std::string const& type) {
+    std::string const element = underlying_type(catalog, element_of(type));
+    return has_told_casts(element) || is_own(catalog, element);
+  };
+  bool const told = catalog.complete && !catalog.extended && is_told(from) && is_told(to);
+  return told ? std::optional(false) : std::nullopt;
+}
+
 }  // namespace
+
+std::string underlying_type(catalog::Catalog const& catalog, std::string_view type) {
+  std::string result = without_modifier(type);
+  for (std::size_t depth = 0; depth <= catalog.domains.size(); ++depth) {
+    auto const domain = catalog.domains.find(result);
+    if (domain == catalog.domains.end()) {
+      break;
+    }
+    result = without_modifier(domain->second.base);
+  }
+  return result;
+}
 
 std::span<std::string_view const> known_types() {
   return all_types;
@@ -154,14 +219,46 @@ std::optional<bool> is_assignable(std::string_view from_type, std::string_view t
   }
   bool const gathers =
       to.ends_with("[]") && !from.ends_with("[]");  // of one value no array is made
-  if (is_known(from) && gathers) {
+  if (has_told_casts(from) && gathers) {
     return false;
   }
-  if (!is_known(from) || !is_known(to)) {
+  if (!has_told_casts(from) || !has_told_casts(to)) {
     return std::nullopt;
   }
   Casts const* of = casts_of(from);
   return is_implicit(from, to) || (of != nullptr && has(of->assigned, to));
+}
+
+std::optional<bool> is_castable(std::string_view from_type, std::string_view to_type) {
+  std::string const from = without_modifier(from_type);
+  std::string const to = without_modifier(to_type);
+  if (has(texts, from) || is_assignable(from, to) == true) {
+    return true;
+  }
+  Casts const* of = nullptr;
+  if (auto const* found = std::ranges::find(explicit_casts, from, &Casts::from);
+      found != std::end(explicit_casts)) {
+    of = found;
+  }
+  if (of != nullptr && has(of->implicit, to)) {
+    return true;
+  }
+  return differs_by_version(from, to) ? std::nullopt : is_assignable(from, to);
+}
+
+std::optional<bool> is_assignable(catalog::Catalog const& catalog, std::string_view from,
+                                  std::string_view to) {
+  return related(catalog, from, to, is_assignable);
+}
+
+std::optional<bool> is_castable(catalog::Catalog const& catalog, std::string_view from,
+                                std::string_view to) {
+  return related(catalog, from, to, is_castable);
+}
+
+std::optional<bool> can_reference(catalog::Catalog const& catalog, std::string_view from,
+                                  std::string_view key) {
+  return related(catalog, from, key, can_reference);
 }
 
 std::optional<bool> can_reference(std::string_view from_type, std::string_view key_type) {
@@ -170,7 +267,7 @@ std::optional<bool> can_reference(std::string_view from_type, std::string_view k
   if (from == key) {
     return true;
   }
-  if (!is_known(from) || !is_known(key)) {
+  if (!has_told_casts(from) || !has_told_casts(key)) {
     return std::nullopt;
   }
   bool const related = std::ranges::any_of(

@@ -18,14 +18,54 @@ MaybeBreach has_no_cast(Facts const& facts) {
     return std::nullopt;
   }
   std::string const to = catalog::qualified_type(facts.catalog, facts.command->type);
-  return is_assignable(column->type, to) == false
+  return is_assignable(facts.catalog, column->type, to) == false
              ? std::optional(breach(column->name.quoted(), column->type + " to " + to))
              : std::nullopt;
 }
 
-/// Of which type a default is, where its text tells: a constant of the column's own type.
+/// USING is the column itself under casts: one of them does not exist, or the last one does not end
+/// at the new type.
+MaybeBreach using_has_no_cast(Facts const& facts, bool outright) {
+  Column const* column = column_of(facts);
+  bool const asks = is(facts, AlterAction::AlterType) && column != nullptr &&
+                    !facts.command->using_text.empty() && facts.command->casts;
+  if (!asks || column->generated) {
+    return std::nullopt;
+  }
+  std::string from = column->type;
+  for (sql::TypeName const& cast : *facts.command->casts) {
+    std::string to = catalog::qualified_type(facts.catalog, cast);
+    if (outright && is_castable(facts.catalog, from, to) == false) {
+      return breach(from, to);
+    }
+    from = std::move(to);
+  }
+  std::string const last = catalog::qualified_type(facts.catalog, facts.command->type);
+  return !outright && is_assignable(facts.catalog, from, last) == false
+             ? std::optional(breach(from, last))
+             : std::nullopt;
+}
+
+MaybeBreach casts_to_nothing(Facts const& facts) {
+  return using_has_no_cast(facts, true);
+}
+
+MaybeBreach using_ends_elsewhere(Facts const& facts) {
+  return using_has_no_cast(facts, false);
+}
+
+/// Of which type a default is, where its text tells: a constant of the column's own type, a number,
+/// what a sequence gives.
 std::string type_of_default(Column const& column) {
   std::string const& text = column.default_sql.value_or("");
+  bool const number = !text.empty() && text.size() < 10 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  if (number) {
+    return "integer";
+  }
+  if (text.starts_with("nextval(") && text.find(')') + 1 == text.size()) {
+    return "bigint";
+  }
   bool const constant = text.starts_with('\'') && column.type.find('[') == std::string::npos;
   return constant ? column.type : "";
 }
@@ -37,7 +77,7 @@ MaybeBreach default_has_no_cast(Facts const& facts) {
   std::string const from = converts ? type_of_default(*column) : "";
   std::string const to = catalog::qualified_type(
       facts.catalog, facts.command == nullptr ? sql::TypeName{} : facts.command->type);
-  return !from.empty() && is_assignable(from, to) == false
+  return !from.empty() && is_assignable(facts.catalog, from, to) == false
              ? std::optional(breach(column->name.quoted(), *column->default_sql))
              : std::nullopt;
 }
@@ -122,6 +162,10 @@ constexpr Precondition types_rows[] = {
     {"42804", has_no_cast, of::alter_type,
      "no value of {what} becomes by itself what it is to be ({other})",
      "Say how, USING …; that rewrites the table: `bellows explain change-type`."},
+    {"42846", casts_to_nothing, of::alter_type, "no value of {what} becomes {other}",
+     "Cast through text, or say another way how."},
+    {"42804", using_ends_elsewhere, of::alter_type,
+     "USING gives {what}, which does not become {other} by itself", "Cast it to the new type."},
     {"42804", default_has_no_cast, of::alter_type,
      "the DEFAULT of {what}, {other}, does not become the new type",
      "In the same ALTER TABLE, ALTER COLUMN {what} DROP DEFAULT before it and SET DEFAULT after "

@@ -82,12 +82,13 @@ MaybeBreach collates_number(Facts const& facts) {
 
 MaybeBreach stores_fixed(Facts const& facts) {
   Column const* column = is(facts, "SET STORAGE") ? column_of(facts) : nullptr;
-  std::string const type = column == nullptr ? "" : bare(column->type);
+  std::string const type = column == nullptr ? "" : underlying_type(facts.catalog, column->type);
   std::string value = column == nullptr ? "" : facts.command->value;
   std::ranges::transform(value, value.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   });
-  bool const fixed = is_known(type) && !among(collatable, type) && !among(variable, type);
+  bool const fixed = (is_known(type) && !among(collatable, type) && !among(variable, type)) ||
+                     facts.catalog.enums.contains(type);
   bool const moves = value == "EXTERNAL" || value == "EXTENDED" || value == "MAIN";
   return column != nullptr && moves && (fixed || type == "name")
              ? std::optional(breach(column->name.quoted(), type))

@@ -2,11 +2,13 @@
 #include "planner/rules/asked_rules.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/sql/migration.hpp"
+#include "tests/runner/preconditions/bounds_cases.hpp"
 #include "tests/runner/preconditions/column_cases.hpp"
 #include "tests/runner/preconditions/made_cases.hpp"
 #include "tests/runner/preconditions/object_cases.hpp"
 #include "tests/runner/preconditions/partition_cases.hpp"
 #include "tests/runner/preconditions/table_cases.hpp"
+#include "tests/runner/preconditions/type_cases.hpp"
 
 #include <gtest/gtest.h>
 
@@ -70,6 +72,7 @@ void ask_all(std::span<Line const> scene, std::span<Line const> lines, int versi
   catalog::Catalog before;
   before.server_version = version;
   before.complete = true;
+  before.extended = false;
   for (Line const& line : scene) {
     if (line.since <= version) {
       catalog::replay_text(before, line.sql);
@@ -93,6 +96,8 @@ TEST(AskedOf, LeavesOutWhatHasNothingToSay) {
     ask_all(cases::made::scene, cases::made::statements, version, seen);
     ask_all(cases::objects::scene, cases::objects::statements, version, seen);
     ask_all(cases::partitions::scene, cases::partitions::statements, version, seen);
+    ask_all(cases::types::scene, cases::types::statements, version, seen);
+    ask_all(cases::bounds::scene, cases::bounds::statements, version, seen);
   }
   std::size_t const all = preconditions::all_rows().size();
   EXPECT_GT(seen.rows.size(), all * 8 / 10) << "of " << all;

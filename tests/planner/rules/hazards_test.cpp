@@ -187,8 +187,10 @@ TEST(Hazards, EachSubCommandIsTold) {
       reviewed("ALTER TABLE users ALTER name TYPE int USING 1, ALTER id TYPE bigint").at(0);
   EXPECT_EQ(rules_of(typed), (std::vector<std::string>{"change-type", "change-type"}));
   EXPECT_NE(typed.findings[1].message.find("of id "), std::string::npos);
-  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users SET UNLOGGED, SET TABLESPACE x").at(0)),
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE odd SET UNLOGGED, SET TABLESPACE x").at(0)),
             (std::vector<std::string>{"long-lock"}));
+  EXPECT_EQ(rules_of(reviewed("ALTER TABLE users SET UNLOGGED").at(0)).front(), "statement-fails")
+      << "sessions, which is logged, points to it";
   // One word about a rule is about all that it finds in the statement.
   EXPECT_EQ(rules_of(reviewed("-- bellows: allow drop-column because unused\n"
                               "ALTER TABLE users DROP COLUMN name, DROP COLUMN at")

@@ -3,11 +3,13 @@
 #include "planner/rules/preconditions/type_casts.hpp"
 #include "planner/rules/review.hpp"
 #include "runner/catalog/read_catalog.hpp"
+#include "tests/runner/preconditions/bounds_cases.hpp"
 #include "tests/runner/preconditions/column_cases.hpp"
 #include "tests/runner/preconditions/made_cases.hpp"
 #include "tests/runner/preconditions/object_cases.hpp"
 #include "tests/runner/preconditions/partition_cases.hpp"
 #include "tests/runner/preconditions/table_cases.hpp"
+#include "tests/runner/preconditions/type_cases.hpp"
 #include "tests/support/temp_database.hpp"
 
 #include <gtest/gtest.h>
@@ -118,6 +120,11 @@ TEST_F(Preconditions, EveryPairOfTypesIsAsTheServerHasIt) {
       EXPECT_EQ(preconditions::is_assignable(from, to),
                 takes(transaction, "ALTER TABLE every ALTER " + column + " TYPE " + type))
           << from << " to " << to;
+      if (auto const castable = preconditions::is_castable(from, to)) {
+        EXPECT_EQ(*castable, takes(transaction, "ALTER TABLE every ALTER " + column + " TYPE " +
+                                                    type + " USING " + column + "::" + type))
+            << from << " cast to " << to;
+      }
       if (key) {
         EXPECT_EQ(preconditions::can_reference(from, to),
                   takes(transaction, "CREATE TABLE r (x " + std::string(from) + " REFERENCES key)"))
@@ -147,6 +154,18 @@ TEST_F(Preconditions, OfWhatIsMadeAreWhatTheServerAsks) {
 TEST_F(Preconditions, OfColumnsAreWhatTheServerAsks) {
   compare(cases::columns::scene, cases::columns::statements);
   EXPECT_GT(refused_, 40);
+}
+
+TEST_F(Preconditions, OfTypesAreWhatTheServerAsks) {
+  compare(cases::types::scene, cases::types::statements);
+  EXPECT_GT(refused_, 45);
+  EXPECT_GT(told_from_files_, 20);
+}
+
+TEST_F(Preconditions, OfBoundsAndPartsAreWhatTheServerAsks) {
+  compare(cases::bounds::scene, cases::bounds::statements);
+  EXPECT_GT(refused_, 60);
+  EXPECT_GT(told_from_files_, 30);
 }
 
 TEST_F(Preconditions, OfObjectsAreWhatTheServerAsks) {
