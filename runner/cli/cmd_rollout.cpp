@@ -1,6 +1,7 @@
 #include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
+#include "runner/cli/confirmed.hpp"
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
@@ -12,10 +13,8 @@
 #include "runner/rollout/journaled.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
-#include "runner/rollout/other_history.hpp"
 #include "runner/rollout/outlook_facts.hpp"
 #include "runner/rollout/rolled_back.hpp"
-#include "runner/rollout/run_before.hpp"
 #include "runner/rollout/step.hpp"
 #include "runner/rollout/words.hpp"
 
@@ -68,45 +67,6 @@ void note_deployment(Run& run, Deployment const& deployment) {
       note_release(transaction, deployment.release);
     });
   }
-}
-
-/// Before anything runs. A reason is kept.
-void check_project(Run& run, Project const& project, LedgerRows const& rows,
-                   Options const& options) {
-  std::string const& because = options.text("because");
-  check_is_its_project(project, rows, because);
-  if (is_of_another_project(project, rows)) {
-    run.write([&](postgres::Transaction&, Journal& journal) {
-      journal.event("", "", "another project confirmed", because);
-    });
-  }
-}
-
-/// A reason is kept, here too.
-void check_new(Run& run, Project const& project, Project::Entry const& entry,
-               LedgerRows const& rows, OtherRuns const& other_runs, Options const& options) {
-  auto const unless_meant = [&](char const* confirmed, auto const& check) {
-    try {
-      check();
-    } catch (Unconfirmed const&) {
-      if (options.text("because").empty()) {
-        throw;
-      }
-      run.write([&](postgres::Transaction&, Journal& journal) {
-        journal.event(entry.name, "", confirmed, options.text("because"));
-      });
-    }
-  };
-  unless_meant("run beside one without a file",
-               [&] { check_not_run_before(project, entry, rows); });
-  unless_meant("run although another tool has",
-               [&] { check_not_run_by_other(other_runs, project, entry, rows); });
-}
-
-OtherRuns other_runs_of(Run& run) {
-  OtherRuns runs;
-  run.asking([&](postgres::Session& asked) { runs = read_other_runs(asked); });
-  return runs;
 }
 
 /// Contract in a deployment: a gate that stays closed is no failure.
@@ -256,6 +216,9 @@ int run_up(Invocation& invocation) {
   run.asking([&](postgres::Session& asked) {
     outcome.rollback = rollback_words(asked, rows, deployment);
   });
+  if (invocation.console.telling_json() && !outcome.rollback.empty()) {
+    invocation.console.say(outcome.rollback);  // who reads the stream reads nothing else
+  }
   for (Item const& item : items) {
     carry_out(run, project, item, deployment, outcome, invocation);
   }
@@ -416,6 +379,11 @@ int run_resume(Invocation& invocation) {
     check_if_its_project(project, rows, "bellows resume MIGRATION");
   }
   check_meant(invocation.options.operands(), rows, project, invocation.console);
+  if (rows.empty()) {
+    invocation.console.say(fmt::format(
+        "no migration has begun in {}: there is nothing to go on with; is it the right database?",
+        postgres::describe_target(conninfo(invocation.options))));
+  }
   for (auto const& [name, row] : rows) {
     if (!in_progress(row.state) || row.state == State::Backfilled) {
       continue;

@@ -184,11 +184,13 @@ std::string other_history(postgres::Session& session) {
   if (found.empty()) {
     return "";
   }
+  bool const read = history_at(found, 0).says != Says::Nothing && found.truth(0, 3);
   return fmt::format(
-      "this database has the history of another tool ({}, by {}): what it names is refused here, "
-      "and the other files of the directory are run, so leave those that have run in a directory "
-      "of their own (README, Coming from another tool)",
-      table_at(found, 0).display(), history_at(found, 0).tool);
+      "this database has the history of another tool ({}, by {}), {}, so leave those that have run "
+      "in a directory of their own (README, Coming from another tool)",
+      table_at(found, 0).display(), history_at(found, 0).tool,
+      read ? "and bellows refuses the files that it names, and runs the others of its directory"
+           : "which bellows does not read: it runs every file of its directory");
 }
 
 OtherRuns read_other_runs(postgres::Session& session) {

@@ -18,6 +18,7 @@ TEST(NextSteps, AWrongDatabaseIsNotTakenForARightOne) {
   Project const here(empty.conninfo());
   here.migration("1_a", "CREATE TABLE a (id int);\n");
   expect_says(here.run({"verify"}), 2, {"bellows has never run in", "nothing to verify"});
+  expect_says(here.run({"resume"}), 0, {"no migration has begun in", "is it the right database?"});
   TempDatabase const others;
   Project const there(others.conninfo());
   there.migration("2_b", "CREATE TABLE b (id int);\n");

@@ -151,6 +151,8 @@ TEST_F(ReleaseBench, ARollbackIsToldWhatItsApplicationMisses) {
     expect_says(ran, 0, {"release 1.0 is older than 1.2", gone, by, "deploy 1.1 or a later"});
     EXPECT_EQ(ran.answer.find("up to date"), std::string::npos) << ran.answer;
   }
+  Ran const stream = up("1.0", {"--events-format", "json"});
+  EXPECT_NE(stream.said.find(gone), std::string::npos) << stream.said;
   expect_says(t.project.run({"status"}), 0, {gone, by, "next: "});
   expect_says(t.project.run({"status", "--format", "json"}), 0,
               {"\"public.users.name\"", "\"up_to_date\": true"});
