@@ -302,6 +302,9 @@ constexpr std::pair<std::string_view, std::string_view> other_ways[] = {
     {"ALTER TABLE ADD PRIMARY KEY USING INDEX",
      "First ADD CONSTRAINT … CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a migration of its "
      "own, and SET NOT NULL, which needs no scan then; then this."},
+    {"ALTER TABLE ALTER CONSTRAINT ENFORCED",
+     "Add the same constraint under another name, NOT VALID, VALIDATE that in a migration of its "
+     "own, which lets others through, and drop this one then."},
     {"ALTER TABLE SET LOGGED",
      "Make a logged table, copy the rows in batches while a trigger keeps "
      "both in step, and swap the names."},

@@ -139,6 +139,18 @@ TEST(Hazards, OfNewerServers) {
       std::vector<std::string>{});
 }
 
+TEST(Hazards, EnforcingLaterHasItsOtherWay) {
+  catalog::Catalog catalog = known();
+  catalog.server_version = 18;
+  catalog::replay_text(catalog,
+                       "CREATE TABLE visits (user_id int, CONSTRAINT visits_user FOREIGN KEY "
+                       "(user_id) REFERENCES users NOT ENFORCED)");
+  Reviewed const one =
+      reviewed("ALTER TABLE visits ALTER CONSTRAINT visits_user ENFORCED", catalog).at(0);
+  EXPECT_EQ(rules_of(one), (std::vector<std::string>{"long-lock"}));
+  EXPECT_NE(one.findings.at(0).remedy.find("NOT VALID, VALIDATE"), std::string::npos);
+}
+
 TEST(Hazards, ADomainWithoutConstraintsValidatesNone) {
   EXPECT_EQ(rules_of(reviewed("ALTER DOMAIN level VALIDATE CONSTRAINT c")[0]),
             (std::vector<std::string>{"statement-fails", "domain-constraint"}));
