@@ -33,7 +33,7 @@ class Ahead {
 
   Ahead(std::size_t count, std::size_t helpers, std::function<Value(std::size_t)> make,
         std::size_t reach = all)
-      : make_(std::move(make)), reach_(reach), made_(count) {
+      : make_(std::move(make)), reach_(reach), count_(count), made_(std::min(count, reach + 1)) {
     try {
       for (std::size_t i = 0; i < helpers; ++i) {
         helpers_.emplace_back([this] { make_all(); });
@@ -46,7 +46,7 @@ class Ahead {
   Ahead& operator=(Ahead const&) = delete;
   ~Ahead() {  // what is begun is waited for, by the threads
     std::lock_guard const lock(mutex_);
-    next_ = made_.size();
+    next_ = count_;
     changed_.notify_all();
   }
 
@@ -57,16 +57,16 @@ class Ahead {
     if (next_ <= at + reach_ / 2) {  // who is far ahead is not woken for each one
       tell();
     }
-    while (!made_[at].is_ready()) {
+    while (!made(at).is_ready()) {
       if (!make_next(lock)) {
         wait(lock);
       }
     }
-    Made made = std::exchange(made_[at], {});
-    if (made.error) {
-      std::rethrow_exception(made.error);
+    Made taken = std::exchange(made(at), {});
+    if (taken.error) {
+      std::rethrow_exception(taken.error);
     }
-    return std::move(*made.value);
+    return std::move(*taken.value);
   }
 
  private:
@@ -76,28 +76,31 @@ class Ahead {
     bool is_ready() const { return value || error; }
   };
 
+  /// Its place was that of one that is taken.
+  Made& made(std::size_t at) { return made_[at % made_.size()]; }
+
   /// False where there is nothing to make now. The lock is not held while it is made.
   bool make_next(std::unique_lock<std::mutex>& lock) {
-    if (next_ >= made_.size() || next_ > taken_ + reach_) {
+    if (next_ >= count_ || next_ > taken_ + reach_) {
       return false;
     }
     std::size_t const at = next_++;
     lock.unlock();
-    Made made;
+    Made one;
     try {
-      made.value = make_(at);
+      one.value = make_(at);
     } catch (...) {
-      made.error = std::current_exception();
+      one.error = std::current_exception();
     }
     lock.lock();
-    made_[at] = std::move(made);
+    made(at) = std::move(one);
     tell();
     return true;
   }
 
   void make_all() {
     std::unique_lock lock(mutex_);
-    while (next_ < made_.size()) {
+    while (next_ < count_) {
       if (!make_next(lock)) {
         wait(lock);
       }
@@ -118,10 +121,11 @@ class Ahead {
 
   std::function<Value(std::size_t)> make_;
   std::size_t reach_;
+  std::size_t count_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // All of these under the mutex:
-  std::vector<Made> made_;
+  std::vector<Made> made_;  // those within reach, in turns
   std::size_t next_ = 0;
   std::size_t taken_ = 0;
   std::size_t waiting_ = 0;
