@@ -3,8 +3,6 @@
 #include "planner/catalog/references.hpp"
 #include "planner/catalog/sequences.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 namespace bellows::catalog {
@@ -56,8 +54,16 @@ std::string list(std::vector<Identifier> const& columns, std::size_t count) {
 }
 
 std::string index_definition(Table const& table, Index const& index, std::string const& rest) {
-  return fmt::format("CREATE {}INDEX {} ON {} {}", index.unique ? "UNIQUE " : "",
-                     index.name.quoted(), table.name.quoted(), rest);
+  std::string const name = index.name.quoted();
+  std::string const on = table.name.quoted();
+  std::string text = index.unique ? "CREATE UNIQUE INDEX " : "CREATE INDEX ";
+  text.reserve(text.size() + name.size() + on.size() + rest.size() + 5);
+  text += name;
+  text += " ON ";
+  text += on;
+  text += ' ';
+  text += rest;
+  return text;
 }
 
 /// "EXCLUDE USING gist (…)" says which; WITHOUT OVERLAPS is gist's (since 18).

@@ -30,6 +30,19 @@ void attach_matching(Table& partition, QualifiedName const& parent, Index const&
   }
 }
 
+void attach_keys(Catalog& catalog, Table& partition) {
+  Table const* parent = catalog.tables.find(partition.partition_of);
+  if (parent == nullptr) {
+    return;
+  }
+  for (Constraint const& key : parent->constraints) {
+    Index const* index = key.index.empty() ? nullptr : parent->index(key.index);
+    if (index != nullptr) {
+      attach_matching(partition, parent->name, *index);
+    }
+  }
+}
+
 void attach_index(Catalog& catalog, QualifiedName const& parents, QualifiedName const& part) {
   Table const* owner = catalog.table_of_index(part);
   if (owner == nullptr) {

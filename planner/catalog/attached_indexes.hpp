@@ -10,6 +10,9 @@ namespace bellows::catalog {
 /// not attached yet, becomes part of it. Nothing where one is already.
 void attach_matching(Table& partition, QualifiedName const& parent, Index const& parents);
 
+/// The keys that its parent has been given, and the partition along with it.
+void attach_keys(Catalog& catalog, Table& partition);
+
 /// ALTER INDEX … ATTACH PARTITION.
 void attach_index(Catalog& catalog, QualifiedName const& parents, QualifiedName const& part);
 

@@ -69,6 +69,9 @@ Table const* Catalog::table(QualifiedName const& table_name) const {
 }
 
 Table* Catalog::table(QualifiedName const& table_name) {
+  if (!table_name.schema.empty()) {
+    return tables.edit(table_name);
+  }
   return tables.edit(resolve(table_name));
 }
 

@@ -8,6 +8,7 @@
 #include "planner/catalog/triggers.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace bellows::catalog {
@@ -319,20 +320,6 @@ bool has_same(Table const& table, Index const& wanted) {
   });
 }
 
-/// The keys that a parent has been given, and its partitions along with it.
-void attach_keys(Catalog& catalog, Table& partition) {
-  Table const* parent = catalog.tables.find(partition.partition_of);
-  if (parent == nullptr) {
-    return;
-  }
-  for (Constraint const& key : parent->constraints) {
-    Index const* index = key.index.empty() ? nullptr : parent->index(key.index);
-    if (index != nullptr) {
-      attach_matching(partition, parent->name, *index);
-    }
-  }
-}
-
 /// A CHECK gets its name on the table that is altered, and the same one below it.
 void take_name(AlterTableCommand& command, Table const& table, std::size_t constraints_before) {
   bool const check = command.action == AlterAction::AddConstraint &&
@@ -424,9 +411,12 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
     return alter_index(catalog, statement);
   }
   QualifiedName const target = catalog.resolve(statement.table);
-  for (AlterTableCommand command : statement.commands) {
-    for (QualifiedName const& name : with_children(catalog, target, statement.only)) {
+  for (AlterTableCommand const& given : statement.commands) {
+    std::optional<AlterTableCommand> of_children;
+    std::vector<QualifiedName> const names = with_children(catalog, target, statement.only);
+    for (QualifiedName const& name : names) {
       Table* table = catalog.table(name);
+      AlterTableCommand const& command = of_children ? *of_children : given;
       if (table == nullptr || !reaches(catalog, command, *table, name == target)) {
         continue;
       }
@@ -441,8 +431,11 @@ void alter_table(Catalog& catalog, sql::AlterTable const& statement) {
       }
       std::size_t const before = table->constraints.size();
       apply(catalog, *table, command);
-      take_name(command, *table, before);
-      share_sequence(command, *table);
+      if (names.size() > 1) {
+        of_children = given;
+        take_name(*of_children, *table, before);
+        share_sequence(*of_children, *table);
+      }
     }
   }
 }
@@ -462,6 +455,10 @@ void add_constraints(Catalog& catalog, Table& table, sql::CreateTable const& sta
   take(statement.constraints);
   std::ranges::stable_sort(all, {}, [](auto const* one) { return order_of(one->form); });
   for (ConstraintDefinition const* one : all) {
+    if (!one->not_valid) {
+      add_constraint(catalog, table, *one);
+      continue;
+    }
     ConstraintDefinition definition = *one;
     make_valid(definition);
     add_constraint(catalog, table, definition);

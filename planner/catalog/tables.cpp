@@ -15,6 +15,13 @@ bool is_called(Table const& table, std::string_view schema, std::string_view nam
   return table.name.name.raw() == name && table.name.schema.raw() == schema;
 }
 
+auto place_in(Shards<std::shared_ptr<Table>>::Shard const& shard, std::size_t hash,
+              std::string_view schema, std::string_view name) {
+  return std::ranges::find_if(shard, [&](auto const& one) {
+    return one.hash == hash && is_called(*one.value, schema, name);
+  });
+}
+
 auto place_of(std::vector<Table const*>& view, QualifiedName const& name) {
   return std::ranges::lower_bound(
       view, name, {}, [](Table const* table) -> auto const& { return table->name; });
@@ -62,12 +69,9 @@ Tables::View& Tables::own_view() {
 
 Table const* Tables::find(std::string_view schema, std::string_view name) const {
   std::size_t const hash = hash_of(schema, name);
-  for (auto const& one : by_hash_.shard(hash)) {
-    if (one.hash == hash && is_called(*one.value, schema, name)) {
-      return one.value.get();
-    }
-  }
-  return nullptr;
+  auto const& shard = by_hash_.shard(hash);
+  auto const found = place_in(shard, hash, schema, name);
+  return found == shard.end() ? nullptr : found->value.get();
 }
 
 std::vector<Table const*> Tables::of_hash(std::size_t hash) const {
@@ -82,16 +86,14 @@ std::vector<Table const*> Tables::of_hash(std::size_t hash) const {
 
 /// Where this copy alone keeps it; nullptr when there is none.
 Tables::Shared* Tables::own(QualifiedName const& name) {
-  Table const* there = find(name);
-  if (there == nullptr) {
+  std::size_t const hash = hash_of(name);
+  auto const& shard = by_hash_.shard(hash);
+  auto const found = place_in(shard, hash, name.schema.raw(), name.name.raw());
+  if (found == shard.end()) {
     return nullptr;
   }
-  for (auto& one : by_hash_.own(hash_of(name))) {
-    if (one.value.get() == there) {
-      return &one.value;
-    }
-  }
-  return nullptr;
+  auto const at = static_cast<std::size_t>(found - shard.begin());
+  return &by_hash_.own(hash)[at].value;
 }
 
 Table& Tables::replace(Shared& table, Shared with) {

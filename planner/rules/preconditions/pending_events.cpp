@@ -81,6 +81,9 @@ bool is_referenced_deferred(Catalog const& catalog, Table const& table, bool all
 
 std::optional<Finding> PendingEvents::refusal(Statement const& statement, Catalog const& catalog,
                                               Conduct const& conduct) const {
+  if (certain_.empty() && possible_.empty()) {
+    return std::nullopt;
+  }
   std::string const remedy = fmt::format(
       "Put the change of rows before this one, into {}; or SET CONSTRAINTS ALL IMMEDIATE between "
       "the two.",
