@@ -192,7 +192,10 @@ TEST_F(TroubledServer, ForcedCheckpointsInQuickSuccession) {
   job.wait_until_batches(3);
   auto session = db->session();
   auto const forced = [&] {
-    return session.run("SELECT checkpoints_req FROM pg_stat_bgwriter").number(0, 0);
+    return session
+        .run(session.server_version() < 170000 ? "SELECT checkpoints_req FROM pg_stat_bgwriter"
+                                               : "SELECT num_requested FROM pg_stat_checkpointer")
+        .number(0, 0);
   };
   test::wait_until(
       [&] {

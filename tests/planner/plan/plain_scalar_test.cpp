@@ -12,7 +12,8 @@
 namespace bellows::plan {
 namespace {
 
-/// What yaml-cpp writes by its own rules is the truth.
+/// What yaml-cpp writes by its own rules is the truth, but for `&`: since 0.8 it is in quotes
+/// there, before and here it is not, so that a plan has the same text on every machine.
 std::string of_the_library(std::string const& text) {
   YAML::Emitter out;
   out << YAML::BeginMap << YAML::Key << "key" << YAML::Value << text << YAML::EndMap;
@@ -58,7 +59,10 @@ TEST(Scalar, IsWhatTheLibraryWrites) {
     }
     if (auto const written = scalar(text)) {
       ++known;
-      ASSERT_EQ(*written, of_the_library(text));
+      ASSERT_EQ(YAML::Load("key: " + *written)["key"].Scalar(), text);
+      if (text.find('&') == std::string::npos) {
+        ASSERT_EQ(*written, of_the_library(text));
+      }
     }
   }
   EXPECT_GT(known, 1'000);
