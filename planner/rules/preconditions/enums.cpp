@@ -128,9 +128,8 @@ MaybeBreach reads_default(Facts const& facts, sql::ColumnDefinition const& colum
     return std::nullopt;
   }
   std::string const type = catalog::qualified_type(facts.catalog, column.type);
-  return is_unreadable(facts.catalog, type, *value)
-             ? std::optional(breach(found->expression, type))
-             : std::nullopt;
+  return is_unreadable(facts.catalog, type, *value) ? std::optional(breach(found->expression, type))
+                                                    : std::nullopt;
 }
 
 MaybeBreach default_is_unreadable(Facts const& facts) {
