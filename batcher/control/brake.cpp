@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 
 constexpr milliseconds look_again = 250ms;
 constexpr auto recently = 2s;
-constexpr double almost_all = 0.95;  // of the time
-constexpr double smoothing = 0.3;    // of the WAL that a row costs
-constexpr double portion = 0.5;      // seconds of a rate that one round of batches may spend
+constexpr char const* recovery = "recovery";  // the duty rises, and no signal slows it any more
+constexpr double almost_all = 0.95;           // of the time
+constexpr double smoothing = 0.3;             // of the WAL that a row costs
+constexpr double portion = 0.5;  // seconds of a rate that one round of batches may spend
 
 milliseconds rounded_up(std::chrono::nanoseconds time) {
   return std::max(std::chrono::ceil<milliseconds>(time), 0ms);
@@ -28,8 +29,13 @@ void Brake::press(double pressure, bool held, std::string const& name, std::stri
                   Clock::time_point now) {
   duty_.press(pressure, held, now);
   held_ = held;
-  signal_ = name;
-  signal_why_ = why;
+  if (held || Duty::slows(pressure)) {
+    signal_ = name;
+    signal_why_ = why;
+  } else if (!signal_.empty() && signal_ != recovery) {
+    signal_why_ = fmt::format("{}: over, the speed comes back", signal_);
+    signal_ = recovery;
+  }
 }
 
 void Brake::hold(std::string why, std::string by) {

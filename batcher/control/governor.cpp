@@ -294,7 +294,8 @@ void Governor::State::judge() {
   }
   Signal const* const worst = watch->worst();
   if (worst != nullptr) {
-    brake.press(worst->pressure(), worst->holds(), worst->name(), worst->why(), Clock::now());
+    brake.press(worst->pressure(), worst->holds(), watch->name_of(*worst), worst->why(),
+                Clock::now());
   }
   signals = watch->states();
 }

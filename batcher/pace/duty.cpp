@@ -20,6 +20,10 @@ double wanted(double pressure) {
 
 }  // namespace
 
+bool Duty::slows(double pressure) {
+  return pressure > soft;
+}
+
 void Duty::press(double pressure, bool held, Clock::time_point now) {
   double const seconds = std::max(0.0, std::chrono::duration<double>(now - at_).count());
   at_ = now;

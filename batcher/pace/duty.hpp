@@ -22,6 +22,8 @@ class Duty {
   /// `pressure`: the highest utilisation; `held`: a signal is closed.
   void press(double pressure, bool held, Clock::time_point now);
   double share() const { return share_; }
+  /// Whether so much pressure slows anything.
+  static bool slows(double pressure);
 
   /// How long to wait after a batch that took `took`: more for a long one, so that the share of the
   /// time is kept whatever the batch's size. Nothing more than `longest`: the job always moves.

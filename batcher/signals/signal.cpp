@@ -17,12 +17,14 @@ void Signal::read(SignalReading reading, Clock::time_point now) {
     auto const blind = std::chrono::duration_cast<std::chrono::seconds>(now - known_at_);
     if (now - known_at_ >= limits_.grace) {
       holds_ = true;
+      unreadable_ = true;
       why_ = fmt::format("not readable for {} s{}{}", blind.count(),
                          reading.why.empty() ? "" : ": ", reading.why);
     }
     return;
   }
   known_at_ = now;
+  unreadable_ = false;
   utilisation_ = std::max(*reading.utilisation, 0.0);
   why_ = std::move(reading.why);
   holds_ = *utilisation_ >= (holds_ ? limits_.exit : limits_.enter);
@@ -31,6 +33,7 @@ void Signal::read(SignalReading reading, Clock::time_point now) {
 void Signal::turn_off(std::string why) {
   off_ = std::move(why);
   holds_ = false;
+  unreadable_ = false;
   utilisation_.reset();
   why_.clear();
 }

@@ -37,6 +37,8 @@ class Signal {
   /// 0 …; at least `enter` while it holds.
   double pressure() const;
   bool holds() const { return holds_; }
+  /// It holds because it could not be read for longer than the grace period.
+  bool unreadable() const { return unreadable_; }
   std::string const& name() const { return name_; }
   std::string const& why() const { return why_; }
   SignalState state() const;
@@ -48,6 +50,7 @@ class Signal {
   std::optional<double> utilisation_;
   bool unknown_ = true;  // the last look failed
   bool holds_ = false;
+  bool unreadable_ = false;
   std::string why_;
   std::string off_;
 };

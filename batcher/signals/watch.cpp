@@ -86,6 +86,7 @@ void Watch::recall_replicas(Sample const& now) {
 
 void Watch::look(Session& session, Clock::time_point now) {
   Sample const sample = sampler_->look(session);
+  blind_ = false;
   recall_replicas(sample);
   for (auto& [name, why] : sampler_->take_refused()) {
     for (Watched& each : watched_) {
@@ -122,6 +123,7 @@ void Watch::ask_user_query(Session& session, Clock::time_point now) {
 }
 
 void Watch::blind(std::string const& why, Clock::time_point now) {
+  blind_ = true;
   for (Watched& each : watched_) {
     if (each.signal.state().off.empty()) {
       each.signal.read({std::nullopt, why}, now);
@@ -142,6 +144,10 @@ Signal const* Watch::worst() const {
     }
   }
   return worst;
+}
+
+std::string Watch::name_of(Signal const& signal) const {
+  return blind_ && signal.unreadable() ? "signals" : signal.name();
 }
 
 std::vector<SignalState> Watch::states() const {

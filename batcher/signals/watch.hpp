@@ -34,6 +34,8 @@ class Watch {
 
   /// The one that counts most; null where none is watched.
   Signal const* worst() const;
+  /// What people are told that it is: where the server cannot be asked at all, no single one.
+  std::string name_of(Signal const& signal) const;
   std::vector<SignalState> states() const;
   /// Who keeps dead rows, as of the last look; none where that is not watched.
   std::vector<HolderSample> const& holders() const { return holders_; }
@@ -64,6 +66,7 @@ class Watch {
   std::optional<Sampler> sampler_;
   std::vector<std::pair<std::string, std::string>> refused_;
   std::vector<HolderSample> holders_;
+  bool blind_ = false;  // the last look failed
 };
 
 }  // namespace bellows::batcher

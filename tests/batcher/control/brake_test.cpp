@@ -55,6 +55,24 @@ TEST_F(BrakeTest, ASlowedJobRestsInProportionEachLaneByItself) {
   EXPECT_EQ(brake.wait(0, now).time, 0ms);
 }
 
+TEST_F(BrakeTest, AsLongAsTheSpeedComesBackThatIsSaidAndNoSignalBlamed) {
+  brake.press(1, true, "signals", "not readable for 12 s", now);
+  EXPECT_EQ(brake.state(now).limited_by, "signals");
+  now += 1s;
+  brake.press(0, false, "replica lag", "", now);
+  PaceState const state = brake.state(now);
+  EXPECT_LT(state.duty, 0.5);
+  EXPECT_EQ(state.limited_by, "recovery");
+  EXPECT_EQ(state.why, "signals: over, the speed comes back");
+  now += 1s;
+  brake.press(0.2, false, "replica lag", "r1 is 2 s behind", now);
+  EXPECT_EQ(brake.state(now).why, state.why);
+  brake.press(0.8, false, "replica lag", "r1 is 8 s behind", now);
+  EXPECT_EQ(brake.state(now).limited_by, "replica lag");
+  brake.press(0, false, "replica lag", "", now + 60s);
+  EXPECT_EQ(brake.state(now + 60s).limited_by, "");
+}
+
 TEST_F(BrakeTest, FixedPauseIsNoReasonToTell) {
   Brake paused(50ms, now);
   paused.spent(0, 1, 0, 1ms, now);

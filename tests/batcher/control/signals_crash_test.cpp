@@ -232,14 +232,16 @@ TEST_F(TroubledServer, ServerThatGoesDownAndComesBack) {
   begin({"fsync=on"});
   SignalOptions signals = nothing_watched();
   signals.query = "SELECT 0";
+  signals.replica_lag = 10s;
   signals.grace = 1s;
   GovernedJob job(*db, test::copy_spec(), slow_job(signals));
   job.wait_until_batches(3);
   cluster->crash();
-  job.wait_until_said("waits: throttle query: not readable for ");
+  job.wait_until_said("waits: signals: not readable for ");
   cluster->restart();
   job.wait_until_said("goes on after ");
   job.wait_until_running();
+  EXPECT_EQ(job.said().find("replica"), std::string::npos) << "there never was one\n" << job.said();
 }
 
 }  // namespace

@@ -46,7 +46,9 @@ TEST_F(SignalTest, UnknownKeepsTheLastReadingAndIsClosedAfterTheGrace) {
   read(std::nullopt);
   EXPECT_TRUE(signal.holds());
   EXPECT_EQ(signal.why(), "not readable for 10 s: as read");
+  EXPECT_TRUE(signal.unreadable());
   read(0.1);
+  EXPECT_FALSE(signal.unreadable());
   EXPECT_FALSE(signal.holds());
   EXPECT_EQ(signal.pressure(), 0.1);
 }
