@@ -10,6 +10,7 @@
 #include "planner/rules/insert_in_batches.hpp"
 #include "planner/rules/may_fail.hpp"
 #include "planner/rules/partitions.hpp"
+#include "planner/rules/passed_over.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_column.hpp"
 #include "planner/rules/repack.hpp"
@@ -43,6 +44,8 @@ std::vector<AskedRule> const& asked_rules() {
         {delete_scans_referencing, of::data},
         {delete_cascades, of::data},
         {concurrently_if_not_exists, of::create_index},
+        {passed_over, of::create_index | of::drop | of::alter_table | of::drop_column |
+                          of::rename_column | of::rename_object},
         {statement_fails, of::anything},
         {may_fail, of::anything},
         {unvalidated_not_null, of::set_not_null | of::other_command},

@@ -26,9 +26,9 @@ bool is_rule(std::string_view id) {
 
 /// Of "`bellows: dwon`: not a directive; …": the word that may have been meant.
 std::string meant_in(std::string const& mistake) {
-  static std::vector<std::string> const words{"using", "reverse",    "backfill", "key",
-                                              "batch", "allow",      "down",     "allow-unsplit",
-                                              "up",    "subscriber", "no trial"};
+  static std::vector<std::string> const words{"using",      "reverse", "key",           "batch",
+                                              "allow",      "down",    "allow-unsplit", "up",
+                                              "subscriber", "no trial"};
   constexpr std::string_view before = "`bellows: ";
   if (!mistake.starts_with(before) || mistake.find("not a directive") == std::string::npos) {
     return "";

@@ -9,6 +9,7 @@
 #include "planner/rules/locate.hpp"
 #include "planner/rules/mended.hpp"
 #include "planner/rules/other_encoding.hpp"
+#include "planner/rules/passed_over.hpp"
 #include "planner/rules/preconditions/pending_events.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/run.hpp"
@@ -178,6 +179,17 @@ void ask_rule(Rule const& rule, Question const& question, Reviewed& reviewed) {
   reviewed.findings.push_back(std::move(*finding));
 }
 
+/// IF EXISTS, and nothing is there.
+bool does_nothing(Question const& question) {
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  bool const command =
+      alter != nullptr && !alter->commands.empty() &&
+      finds_nothing(*alter,
+                    question.command != nullptr ? *question.command : alter->commands.front(),
+                    question.catalog);
+  return command || finds_nothing(question.statement, question.catalog);
+}
+
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog, Conduct const& conduct) {
   std::vector<Question> const questions = questions_of(reviewed, catalog, conduct);
   std::vector<sql::Subjects> subjects;
@@ -190,7 +202,8 @@ void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog, Conduct cons
       continue;  // it fails before it could do any of that
     }
     for (std::size_t at = 0; at < questions.size(); ++at) {
-      if (meet(concerned, subjects[at])) {
+      bool const does = rule.id == passed_over.id || !does_nothing(questions[at]);
+      if (does && meet(concerned, subjects[at])) {
         ask_rule(rule, questions[at], reviewed);
       }
     }
@@ -416,6 +429,10 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
     reviewed.statement = std::move(of_file);
     sql::Statement const& statement = reviewed.statement;
     reviewed.effects = locks::effects_of(statement, catalog);
+    if (finds_nothing(statement, catalog)) {
+      reviewed.effects.relations.clear();
+      reviewed.effects.depends_on.clear();
+    }
     if (!reviewed.effects.transactional) {
       catalog::end_transaction(catalog);
     }

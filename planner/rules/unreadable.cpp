@@ -2,10 +2,14 @@
 
 #include "planner/rules/refused.hpp"
 #include "planner/sql/body_error.hpp"
+#include "planner/sql/keywords.hpp"
+#include "planner/sql/lower.hpp"
 #include "planner/sql/misplaced.hpp"
 #include "planner/sql/refused_form.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
 
 // Source: psql's manual page; copy.c, BeginCopyFrom(): rows from stdin come over the connection, as
 // messages of their own behind the statement; tried with PQexec() on 13 to 18.
@@ -31,6 +35,24 @@ std::string told_with_place(sql::Statement const& statement, sql::Unparsed const
   int const column =
       unparsed.at.line == 1 ? statement.raw.at.column + unparsed.at.column - 1 : unparsed.at.column;
   return fmt::format("{} (line {}, column {})", unparsed.message, line, column);
+}
+
+/// A keyword that is mistyped is none that a newer server has. In capitals; empty: it is not so.
+std::string keyword_meant(sql::Statement const& statement, sql::Unparsed const& unparsed) {
+  std::string word;
+  for (char const c :
+       statement.raw.text.substr(std::min(unparsed.at.offset, statement.raw.text.size()))) {
+    bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter) {
+      break;
+    }
+    word += c;
+  }
+  std::string meant = sql::keyword_meant(sql::lower(word));
+  std::ranges::transform(meant, meant.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return meant;
 }
 
 /// Of a body, the place may not be known.
@@ -109,11 +131,12 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
                    "Nothing of it can be read: " + unparsed->message + ".", "Save it as UTF-8."};
   }
   int const grammar = sql::grammar_version();
-  if (question.catalog.server_version > grammar) {
+  std::string const meant = keyword_meant(question.statement, *unparsed);
+  if (question.catalog.server_version > grammar && meant.empty()) {
     return std::nullopt;
   }
-  bool const may_be_new =
-      unparsed->message.starts_with("syntax error") && grammar < newest_server_asked_for;
+  bool const may_be_new = meant.empty() && unparsed->message.starts_with("syntax error") &&
+                          grammar < newest_server_asked_for;
   return Finding{
       std::string(syntax_error.id), Severity::Error,
       fmt::format("PostgreSQL {} refuses it: {}.", grammar,
@@ -121,14 +144,16 @@ std::optional<Finding> recognise_syntax_error(Question const& question) {
       may_be_new ? fmt::format("Mend it there; if it is written for a newer server, say for which: "
                                "--server-version {}.",
                                grammar + 1)
-                 : "Mend it there."};
+      : meant.empty() ? "Mend it there."
+                      : fmt::format("Mend it there: {} may be meant.", meant)};
 }
 
 std::optional<Finding> recognise_newer(Question const& question) {
   auto const* unparsed = unread(question.statement);
   int const grammar = sql::grammar_version();
   if (unparsed == nullptr || question.statement.raw.text.empty() ||
-      question.catalog.server_version <= grammar) {
+      question.catalog.server_version <= grammar ||
+      !keyword_meant(question.statement, *unparsed).empty()) {
     return std::nullopt;
   }
   return Finding{

@@ -8,5 +8,8 @@ namespace bellows::sql {
 bool is_keyword(std::string const& word);
 /// A word that the grammar gives a meaning somewhere.
 bool is_any_keyword(char const* word);
+/// The keyword that is one slip of the fingers away from a word of four letters or more, itself no
+/// keyword, in lower case; of several, one by swapped letters. Empty: none.
+std::string keyword_meant(std::string const& word);
 
 }  // namespace bellows::sql

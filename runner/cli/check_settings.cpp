@@ -31,8 +31,8 @@ void check_choice(std::string_view choices, std::string const& value) {
 
 void check_server_version(Options const& options) {
   auto const version = options.number("server-version");
-  if (version < 13 || version > 18) {
-    throw UsageError("server_version is 13 to 18");
+  if (version < 13 || version > 19) {
+    throw UsageError("server_version is 13 to 19");
   }
 }
 

@@ -24,6 +24,22 @@ std::string blank(std::string_view text) {
   return spaces;
 }
 
+/// Characters from `first`, at most `count` of them.
+std::string_view part(std::string_view text, std::size_t first, std::size_t count) {
+  auto const place = [&](std::size_t wanted) {
+    std::size_t at = 0;
+    for (; at < text.size(); ++at) {
+      if (starts_character(text[at]) && wanted-- == 0) {
+        break;
+      }
+    }
+    return at;
+  };
+  std::size_t const begin = place(first);
+  std::size_t const end = place(first + count);
+  return text.substr(begin, end - begin);
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -52,6 +68,28 @@ Excerpt excerpt(std::string_view text, sql::Position const& position, std::size_
     found.marks.append(width - 1, '~');
   }
   return found;
+}
+
+Excerpt narrowed(Excerpt excerpt, std::size_t width) {
+  std::size_t const all = characters(excerpt.source);
+  if (all <= width) {
+    return excerpt;
+  }
+  std::ranges::replace(excerpt.source, '\t', ' ');
+  std::ranges::replace(excerpt.marks, '\t', ' ');
+  std::size_t const begin = excerpt.marks.find('^');
+  std::size_t const length = excerpt.marks.size() - begin;
+  std::size_t const before = length + 2 < width ? width - 2 - length : width / 4;
+  std::size_t const first = begin + std::min(length, width / 2) < width
+                                ? 0
+                                : std::min(begin - std::min(begin, before), all - (width - 1));
+  std::size_t const inside = width - (first > 0 ? 1 : 0);
+  bool const cut = all - first > inside;
+  std::size_t const count = inside - (cut ? 1 : 0);
+  excerpt.source =
+      (first > 0 ? "…" : "") + std::string(part(excerpt.source, first, count)) + (cut ? "…" : "");
+  excerpt.marks = (first > 0 ? " " : "") + excerpt.marks.substr(first, count);
+  return excerpt;
 }
 
 }  // namespace bellows::runner

@@ -21,6 +21,10 @@ struct Excerpt {
 /// is: a report asks for each of its statements.
 Excerpt excerpt(std::string_view text, sql::Position const& at, std::size_t length);
 
+/// No wider than `width` characters: what is cut off at either side is an ellipsis; all of the mark
+/// stays where it fits, else its beginning.
+Excerpt narrowed(Excerpt excerpt, std::size_t width);
+
 /// Control characters replaced by '?', so that a file cannot steer the terminal; tabs stay.
 std::string printable(std::string_view text);
 

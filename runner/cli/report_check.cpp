@@ -187,9 +187,11 @@ class Page {
   void quote(std::size_t indent, Excerpt const& where, Tint tint) {
     std::string const number = std::to_string(where.line);
     std::string const margin(indent, ' ');
-    text_ += fmt::format("{}{} | {}\n", margin, number, where.source);
+    std::size_t const beside = indent + number.size() + 3;
+    Excerpt const shown = narrowed(where, width_ - std::min(beside, width_ / 2));
+    text_ += fmt::format("{}{} | {}\n", margin, number, shown.source);
     text_ += fmt::format("{}{} | {}\n", margin, std::string(number.size(), ' '),
-                         painted(tint, where.marks));
+                         painted(tint, shown.marks));
   }
 
   void details(CheckedFile const& file, Reviewed const& reviewed, Excerpt const& shown) {

@@ -11,11 +11,41 @@
 namespace bellows::runner {
 namespace {
 
+/// Where a line of SQL may end, at most `width` characters on: at a blank outside of quotes. npos:
+/// nowhere.
+std::size_t line_end(std::string_view line, std::size_t width) {
+  std::size_t found = line.npos;
+  bool quoted = false;
+  for (std::size_t at = 0; at < line.size() && width_of(line.substr(0, at)) <= width; ++at) {
+    quoted = quoted != (line[at] == '\'');
+    bool const blank = line[at] == ' ' && !quoted && line.find_first_not_of(' ') < at;
+    found = blank ? at : found;
+  }
+  return found;
+}
+
+/// A comment goes on as one; a directive ends with its line.
+std::string folded(std::string_view line, std::size_t indent, std::string_view hang) {
+  std::string const margin(indent, ' ');
+  std::string text = margin;
+  while (width_of(line) + indent > usual_width) {
+    std::size_t const end = line_end(line, usual_width - indent);
+    if (end == line.npos) {
+      break;
+    }
+    text += std::string(line.substr(0, end)) + '\n' + margin + std::string(hang);
+    line.remove_prefix(end + 1);
+    indent = margin.size() + hang.size();
+  }
+  return text + std::string(line) + '\n';
+}
+
 std::string indented(std::string_view sql) {
   std::string text;
   while (!sql.empty()) {
     std::size_t const end = std::min(sql.find('\n'), sql.size());
-    text += "    " + std::string(sql.substr(0, end)) + '\n';
+    std::string_view const line = sql.substr(0, end);
+    text += folded(line, 4, line.starts_with("--") ? "-- " : "    ");
     sql.remove_prefix(std::min(end + 1, sql.size()));
   }
   return text;

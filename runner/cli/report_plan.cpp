@@ -69,7 +69,7 @@ std::string plan_text(plan::Plan const& plan, std::string_view in_short) {
 std::string refusal_text(std::string const& file, plan::NoPlan const& no) {
   std::string text;
   for (plan::NoPlan::Reason const& reason : no.reasons) {
-    text += fmt::format("{}:{}:{}: no plan [{}]: {}\n  do instead: {}\n", file, reason.at.line,
+    text += fmt::format("{}:{}:{}: no plan [{}]: {}\n  instead: {}\n", file, reason.at.line,
                         reason.at.column, reason.rule, reason.reason, reason.remedy);
   }
   return text;

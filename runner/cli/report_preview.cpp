@@ -93,13 +93,18 @@ std::string hot_text(Preview const& preview, double share) {
       preview.stripes ? "; ranges would be committed in stripes, which makes most of them so" : "");
 }
 
+/// Where no row was written, none had a reason to fire.
 std::string triggers_text(Preview const& preview) {
   std::string text;
+  std::int64_t written = 0;
+  for (Sampled const& sample : preview.samples) {
+    written += sample.written;
+  }
   for (batcher::Trigger const& trigger : preview.triggers) {
     text += fmt::format("      fires {}: {} times, {:.1f} ms\n", trigger.name, trigger.calls,
                         trigger.milliseconds);
   }
-  return text.empty() ? "      fires no trigger\n" : text;
+  return text.empty() && written > 0 ? "      fires no trigger\n" : text;
 }
 
 std::string samples_text(Preview const& preview) {

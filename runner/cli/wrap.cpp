@@ -69,6 +69,7 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     text.remove_prefix(std::min(end + 1, text.size()));
     std::size_t const wanted = width_of(word);
     if (begun && used + 1 + wanted > width) {
+      line.resize(line.find_last_not_of(' ') + 1);
       result += line + '\n';
       line.assign(hanging, ' ');
       used = hanging;

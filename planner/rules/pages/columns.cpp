@@ -52,7 +52,7 @@ constexpr Page columns_texts[] = {
              "CREATE TRIGGER users_lower BEFORE INSERT OR UPDATE ON users\n"
              "  FOR EACH ROW EXECUTE FUNCTION users_lower();\n"
              "-- next migration\n"
-             "-- bellows: allow-unsplit rename-column because nobody is connected meanwhile\n"
+             "-- bellows: allow-unsplit rename-column because nobody is connected\n"
              "ALTER TABLE users RENAME COLUMN role TO access;\n"
              "CREATE OR REPLACE FUNCTION users_lower() RETURNS trigger LANGUAGE plpgsql AS $$\n"
              "BEGIN NEW.access := lower(NEW.access); RETURN NEW; END $$;\n",

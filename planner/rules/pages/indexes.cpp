@@ -32,6 +32,20 @@ constexpr Page indexes_texts[] = {
      .good = "CREATE INDEX CONCURRENTLY users_name_idx ON users (name);\n",
      .versions = "all",
      .source = "manual, CREATE INDEX, Building Indexes Concurrently"},
+    {.id = "passed-over",
+     .title = "IF EXISTS or IF NOT EXISTS passes over a statement",
+     .effect = "PostgreSQL looks at the name only: what has it may be another object, and what is "
+               "not there may be called otherwise. It says so in a notice, and goes on.",
+     .application = "Nothing; the migration has succeeded, and what it was to make is not there, "
+                    "or what it was to drop still is.",
+     .bad = "CREATE TABLE teams (id integer PRIMARY KEY, name text, city text);\n"
+            "CREATE INDEX teams_idx ON teams (name);\n"
+            "CREATE INDEX IF NOT EXISTS teams_idx ON teams (city);\n",
+     .good = "CREATE TABLE teams (id integer PRIMARY KEY, name text, city text);\n"
+             "CREATE INDEX teams_name_idx ON teams (name);\n"
+             "CREATE INDEX teams_city_idx ON teams (city);\n",
+     .versions = "all",
+     .source = "manual, CREATE INDEX; DROP TABLE; ALTER TABLE"},
     {.id = "concurrently-in-file-with-others",
      .title = "A statement that cannot be rolled back shares a file with others",
      .effect = "CONCURRENTLY, VACUUM and their like run outside of a transaction and stay done "

@@ -53,6 +53,11 @@ inline bool has_children(Catalog const& catalog, Table const& table) {
       });
 }
 
+/// All relations are known, and none has that name, wherever it is looked for.
+bool is_missing(Catalog const& catalog, QualifiedName const& name);
+/// Of tables, views, indexes, sequences: all that share their names.
+bool is_relation(sql::ObjectKind kind);
+
 /// OR REPLACE, CASCADE, IF NOT EXISTS, CONCURRENTLY, ANALYZE, ONLY, where the statement's value
 /// does not keep them.
 bool says_replace(std::string const& statement);

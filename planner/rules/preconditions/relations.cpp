@@ -61,6 +61,8 @@ bool has_schema(Catalog const& catalog, QualifiedName const& name) {
   return std::ranges::any_of(catalog.other_relations, inside);
 }
 
+}  // namespace
+
 bool is_missing(Catalog const& catalog, QualifiedName const& name) {
   bool const unknown = !catalog.complete || name.name.empty() || is_systems(name) ||
                        catalog::relation_taken(catalog, name) || is_composite(catalog, name);
@@ -69,6 +71,8 @@ bool is_missing(Catalog const& catalog, QualifiedName const& name) {
   }
   return name.schema.empty() ? !is_elsewhere(catalog, name) : has_schema(catalog, name);
 }
+
+namespace {
 
 // --- what a statement needs ---
 
@@ -80,6 +84,8 @@ void add_references(std::vector<sql::ConstraintDefinition> const& constraints,
     }
   }
 }
+
+}  // namespace
 
 bool is_relation(ObjectKind kind) {
   switch (kind) {
@@ -100,6 +106,8 @@ bool is_relation(ObjectKind kind) {
   }
   return false;
 }
+
+namespace {
 
 /// The relations that must be there, as the statement names them.
 struct Needs {

@@ -1,5 +1,7 @@
 #include "runner/cli/excerpt.hpp"
 
+#include "runner/cli/wrap.hpp"
+
 #include <gtest/gtest.h>
 
 namespace bellows::runner {
@@ -38,6 +40,34 @@ TEST(Excerpt, AnOffsetPastTheEndMarksTheEnd) {
   EXPECT_EQ(found.source, "SELECT");
   EXPECT_EQ(found.marks, "      ^");
   EXPECT_EQ(excerpt_at("", 0, 3).marks, "^");
+}
+
+TEST(Excerpt, NarrowedShowsTheMark) {
+  std::string_view const line = "ALTER TABLE é ADD CONSTRAINT c CHECK (a > 0 AND b > 0)";
+  auto const at = [&](std::string_view part, std::size_t width) {
+    return narrowed(excerpt_at(line, line.find(part), part.size()), width);
+  };
+  EXPECT_EQ(at("é", 80).source, line);
+  EXPECT_EQ(at("ALTER TABLE", 20).source, "ALTER TABLE é ADD C…");
+  EXPECT_EQ(at("ALTER TABLE", 20).marks, "^~~~~~~~~~~");
+  EXPECT_EQ(at("CHECK", 20).source, "…CONSTRAINT c CHECK…");
+  for (std::size_t width : {12U, 20U, 40U, 53U}) {
+    for (std::string_view part : {"ALTER", "é", "CONSTRAINT c", "CHECK (a > 0 AND b > 0)", "0)"}) {
+      Excerpt const shown = at(part, width);
+      EXPECT_LE(width_of(shown.source), width) << shown.source;
+      EXPECT_LE(width_of(shown.marks), width) << shown.marks;
+      // The first character that is marked is the part's first.
+      std::size_t const column = shown.marks.find('^');
+      ASSERT_NE(column, std::string::npos);
+      std::size_t offset = 0;
+      for (std::size_t seen = 0; seen < column; ++offset) {
+        seen += (static_cast<unsigned char>(shown.source[offset + 1]) & 0xC0U) != 0x80U ? 1U : 0U;
+      }
+      EXPECT_TRUE(std::string_view(shown.source).substr(offset).starts_with(part.substr(0, 1)))
+          << shown.source << "\n"
+          << shown.marks;
+    }
+  }
 }
 
 TEST(Excerpt, NeverSteersTheTerminal) {

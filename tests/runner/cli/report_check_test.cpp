@@ -366,8 +366,8 @@ TEST(CheckText, EndsItsLinesAtTheGivenWidth) {
   EXPECT_EQ(test::text_of({rename_file()}, false, 40),
             R"(m.sql:2:3: unsafe: ALTER TABLE RENAME
     COLUMN
-  2 |   RENAME COLUMN name TO display_name;
-    |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+  2 |   RENAME COLUMN name TO display_n…
+    |   ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
   public.users: ACCESS EXCLUSIVE, blocks
     reads and writes
   error: Running code still asks for
