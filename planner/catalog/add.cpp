@@ -320,7 +320,7 @@ void add_column(Catalog& catalog, Table& table, sql::ColumnDefinition const& def
       make_identity(catalog, table, column, constraint);
     }
   }
-  if (column.not_null && column.not_null_name.empty()) {
+  if (catalog.server_version >= 18 && column.not_null && column.not_null_name.empty()) {
     column.not_null_name = made_up_not_null(table, column.name);
   }
   catalog.directory.note(table, column);

@@ -223,12 +223,7 @@ bool type_rebuilds_indexes(Facts const& facts) {
 }
 
 bool type_rechecks(Facts const& facts) {
-  Table const* table = facts.table();
-  return table != nullptr && facts.command != nullptr &&
-         std::ranges::any_of(table->constraints, [&](Constraint const& constraint) {
-           return constraint.kind == ConstraintKind::Check && constraint.validated &&
-                  mentions(constraint.columns, facts.command->name);
-         });
+  return !related::checked_again(facts).empty();
 }
 
 bool becomes_enforced(Facts const& facts) {

@@ -31,7 +31,7 @@ bool changes_persistence(Facts const& facts);         // or the catalog does not
 bool type_rewrites(Facts const& facts);
 bool type_rebuilds_indexes(Facts const& facts);
 bool type_rebuilds(Facts const& facts, catalog::Index const& index);  // a plain one it may keep
-bool type_rechecks(Facts const& facts);                               // a CHECK is on the column
+bool type_rechecks(Facts const& facts);  // a CHECK is on the column, here or below
 
 // constraints
 bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT

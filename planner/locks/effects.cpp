@@ -4,6 +4,7 @@
 #include "planner/catalog/sequences.hpp"
 #include "planner/locks/conditions.hpp"
 #include "planner/locks/doubts.hpp"
+#include "planner/locks/related.hpp"
 #include "planner/locks/table.hpp"
 #include "planner/sql/refused_form.hpp"
 
@@ -108,6 +109,7 @@ class Gatherer {
   }
 
   Effects result(std::vector<QualifiedName> const& targets) && {
+    raise_recursed(targets);
     auto const place = [&](Effect const& effect) {
       auto const found = std::ranges::find(targets, effect.relation);
       return std::pair(found - targets.begin(), effect.relation);
@@ -118,8 +120,27 @@ class Gatherer {
   }
 
  private:
+  /// What an ALTER TABLE goes down to is opened with the strongest lock that one of its
+  /// sub-commands needs, be it another one.
+  void raise_recursed(std::vector<QualifiedName> const& targets) {
+    auto const target = std::ranges::find_if(result_.relations, [&](Effect const& effect) {
+      return !targets.empty() && effect.relation == targets.front();
+    });
+    for (Effect& effect : result_.relations) {
+      bool const recursed = std::ranges::find(recursed_, effect.relation) != recursed_.end();
+      effect.lock = recursed && target != result_.relations.end()
+                        ? std::max(effect.lock, target->lock)
+                        : effect.lock;
+    }
+  }
+
   void add(Row const& row, Facts const& facts) {
+    bool const recurses = facts.alter != nullptr && facts.alter->commands.size() > 1 &&
+                          row.relations == related::tree;
     for (QualifiedName const& relation : row.relations(facts)) {
+      if (recurses) {
+        recursed_.push_back(relation);
+      }
       Effect& effect = effect_on(relation);
       Table const* table = tables_[static_cast<std::size_t>(&effect - result_.relations.data())];
       effect.lock = std::max(effect.lock, row.lock);
@@ -158,6 +179,7 @@ class Gatherer {
   Catalog const& catalog_;
   Effects result_;
   std::vector<Table const*> tables_;  // of the result's relations
+  std::vector<QualifiedName> recursed_;
 };
 
 std::string object_words(std::string const& kind, sql::AlterTable const& alter) {

@@ -53,6 +53,10 @@ Names searched_for_null(Facts const& facts);
 Names views(Facts const& facts);
 /// Tables with a column of the type or domain that the statement is about.
 Names type_users(Facts const& facts);
+/// What goes with their columns.
+Names sequences_of_type_users(Facts const& facts);
+/// Of the target and what is below it, those with a CHECK on the column that is altered.
+Names checked_again(Facts const& facts);
 
 /// Tables of which something calls the functions that a DROP names.
 Names function_users(Facts const& facts);

@@ -7,6 +7,7 @@
 namespace bellows::locks::related {
 
 using catalog::Catalog;
+using catalog::Column;
 using catalog::Table;
 using sql::QualifiedName;
 
@@ -33,6 +34,29 @@ std::vector<std::string> holders(Catalog const& catalog, std::string const& type
   return texts;
 }
 
+/// Of the types that the statement names; of a typed table all are.
+template <typename Take>
+void each_column_of_type(Facts const& facts, Take take) {
+  Names types;
+  if (auto const* change = facts.body<sql::DomainChange>()) {
+    types = {change->domain};
+  }
+  if (auto const* drop = facts.body<sql::Drop>()) {
+    types = drop->names;
+  }
+  for (QualifiedName const& type : types) {
+    auto const texts = holders(facts.catalog, catalog::type_text(facts.catalog, type));
+    for (auto const& [name, table] : facts.catalog.tables) {
+      for (Column const& column : table.columns) {
+        bool const uses = std::ranges::find(texts, column.type) != texts.end();
+        if (uses || table.of_type == texts.front()) {
+          take(table, column);
+        }
+      }
+    }
+  }
+}
+
 /// Not where the target alone has it, NO INHERIT.
 bool is_inherited_check(Table const* table, sql::Identifier const& name) {
   catalog::Constraint const* constraint = table == nullptr ? nullptr : table->constraint(name);
@@ -53,26 +77,36 @@ Names children_with_check(Facts const& facts) {
 }
 
 Names type_users(Facts const& facts) {
-  Names types;
-  if (auto const* change = facts.body<sql::DomainChange>()) {
-    types = {change->domain};
-  }
-  if (auto const* drop = facts.body<sql::Drop>()) {
-    types = drop->names;
-  }
   Names users;
-  for (QualifiedName const& type : types) {
-    auto const texts = holders(facts.catalog, catalog::type_text(facts.catalog, type));
-    for (auto const& [name, table] : facts.catalog.tables) {
-      bool const uses = std::ranges::any_of(table.columns, [&](catalog::Column const& column) {
-        return std::ranges::find(texts, column.type) != texts.end();
-      });
-      if (uses || table.of_type == texts.front()) {
-        add_member(users, name);
-      }
+  each_column_of_type(facts, [&](Table const& table, Column const&) {
+    if (users.empty() || users.back() != table.name) {
+      add_member(users, table.name);
+    }
+  });
+  return users;
+}
+
+Names sequences_of_type_users(Facts const& facts) {
+  Names sequences;
+  each_column_of_type(facts, [&](Table const&, Column const& column) {
+    sequences.insert(sequences.end(), column.sequences.begin(), column.sequences.end());
+  });
+  return sequences;
+}
+
+Names checked_again(Facts const& facts) {
+  Names checked;
+  for (QualifiedName const& name : facts.command == nullptr ? Names{} : tree(facts)) {
+    Table const* table = facts.catalog.table(name);
+    auto const is_on_column = [&](catalog::Constraint const& one) {
+      return one.kind == catalog::ConstraintKind::Check && one.validated &&
+             std::ranges::find(one.columns, facts.command->name) != one.columns.end();
+    };
+    if (table != nullptr && std::ranges::any_of(table->constraints, is_on_column)) {
+      checked.push_back(name);
     }
   }
-  return users;
+  return checked;
 }
 
 Names left_out_of_publication(Facts const& facts) {
