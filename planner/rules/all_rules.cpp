@@ -57,7 +57,7 @@ std::vector<AskedRule> const& asked_rules() {
         {drops_along, of::drop | of::alter_table},
         {identity_refused, of::add_identity | of::drop_identity | of::other_command},
         {partitioned_table,
-         of::create_index | of::drop | of::add_constraint | of::detach_partition},
+         of::create_index | of::drop | of::add_column | of::add_constraint | of::detach_partition},
         {attach_scan, of::attach_partition},
         {default_partition_scan, of::create_table | of::attach_partition},
         {whole_row_trigger, of::rename_column | of::add_column},

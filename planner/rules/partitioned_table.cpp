@@ -78,6 +78,13 @@ bool lacks_key_columns(Table const& table, std::vector<Identifier> const& column
          });
 }
 
+/// A new column is none of the partition key's.
+bool adds_key(sql::ColumnDefinition const& column) {
+  return std::ranges::any_of(column.constraints, [](sql::ConstraintDefinition const& one) {
+    return one.form == ConstraintForm::Unique || one.form == ConstraintForm::PrimaryKey;
+  });
+}
+
 bool is_unique_without_key(Sign const& sign) {
   Table const* table = partitioned(sign);
   if (table == nullptr) {
@@ -90,12 +97,16 @@ bool is_unique_without_key(Sign const& sign) {
     }
     return index->unique && lacks_key_columns(*table, columns);
   }
-  constexpr std::array forms{ConstraintForm::Unique, ConstraintForm::PrimaryKey};
-  return std::ranges::any_of(forms, [&](ConstraintForm form) {
-    sql::ConstraintDefinition const* constraint = added(sign, form);
-    return constraint != nullptr && constraint->using_index.empty() &&
-           lacks_key_columns(*table, constraint->columns);
-  });
+  constexpr std::array forms{ConstraintForm::Unique, ConstraintForm::PrimaryKey,
+                             ConstraintForm::Exclude};
+  bool const with_column =
+      sign.facts.command != nullptr && sign.facts.command->action == AlterAction::AddColumn &&
+      adds_key(sign.facts.command->column) && table->column(sign.facts.command->name) == nullptr;
+  return with_column || std::ranges::any_of(forms, [&](ConstraintForm form) {
+           sql::ConstraintDefinition const* constraint = added(sign, form);
+           return constraint != nullptr && constraint->using_index.empty() &&
+                  lacks_key_columns(*table, constraint->columns);
+         });
 }
 
 struct RefusedForm {

@@ -217,6 +217,22 @@ MaybeBreach computed_from_nothing(Facts const& facts) {
   return std::nullopt;
 }
 
+/// 18's virtual columns have PostgreSQL's own types, and no domain over one.
+MaybeBreach virtual_of_domain(Facts const& facts) {
+  bool const adds = is(facts, AlterAction::AddColumn);
+  Column const* column = is(facts, AlterAction::AlterType) ? column_of(facts) : nullptr;
+  bool const made = adds && std::ranges::any_of(facts.command->column.constraints,
+                                                &sql::ConstraintDefinition::virtual_column);
+  if (!made && (column == nullptr || !column->virtual_column)) {
+    return std::nullopt;
+  }
+  std::string const type = catalog::qualified_type(
+      facts.catalog, adds ? facts.command->column.type : facts.command->type);
+  return facts.catalog.domains.contains(type)
+             ? std::optional(breach(facts.command->name.quoted(), type))
+             : std::nullopt;
+}
+
 MaybeBreach computed_differently(Facts const& facts) {
   auto const expression = generation(facts);
   return expression && expression->calls_volatile()
@@ -355,6 +371,8 @@ constexpr Precondition columns_rows[] = {
     {"42P17", computed_from_computed, of::add_column | of::set_expression,
      "{other} is a generated column, and {what} cannot use it",
      "Repeat the expression of {other} in that of {what}."},
+    {"0A000", virtual_of_domain, of::add_column | of::alter_type,
+     "{what} is a virtual column, and {other} is a domain", "Use the domain's own type.", 18},
     {"42703", computed_from_nothing, of::add_column | of::set_expression,
      "{table} has no column {what}", "Check the name."},
     {"42P17", computed_differently, of::add_column | of::set_expression,

@@ -284,12 +284,29 @@ MaybeBreach logged_apart(Facts const& facts) {
     }
     return std::nullopt;
   }
-  for (Table const* other : facts.catalog.referencing(table->name)) {
-    if (other != table && !other->unlogged) {
-      return breach(other->name.display());
+  for (Table const* whole = table; whole != nullptr;
+       whole = facts.catalog.tables.find(whole->partition_of)) {
+    for (Table const* other : facts.catalog.referencing(whole->name)) {
+      if (other != table && !other->unlogged) {
+        return breach(other->name.display());
+      }
     }
   }
   return std::nullopt;
+}
+
+/// By name: FOR ALL TABLES leaves out what is unlogged.
+MaybeBreach unlogs_published(Facts const& facts) {
+  Table const* table = is(facts, "SET UNLOGGED") ? facts.table() : nullptr;
+  auto const names = [](catalog::Dependent const& one) {
+    return one.kind == catalog::DependentKind::Publication;
+  };
+  if (table == nullptr || table->unlogged) {
+    return std::nullopt;
+  }
+  auto const found = std::ranges::find_if(table->dependents, names);
+  return found == table->dependents.end() ? std::nullopt
+                                          : std::optional(breach(found->name.name.quoted()));
 }
 
 /// Both sides of a foreign key that a new type of one of them parts.
@@ -342,6 +359,9 @@ constexpr Precondition foreign_keys_rows[] = {
      "{what} does not last as long as {table}: it is unlogged or temporary, or {table} is "
      "temporary",
      "Point to a table that is logged as this one is."},
+    {"55000", unlogs_published, of::other_command,
+     "{table} is part of the publication {what}, and unlogged tables are not replicated",
+     "ALTER PUBLICATION {what} DROP TABLE {table} first."},
     {"42P16", logged_apart, of::other_command,
      "a foreign key ties {table} to {what}, which is logged otherwise",
      "Change the table that points to the other one first."},

@@ -127,6 +127,22 @@ bool says_order(std::string const& statement) {
   });
 }
 
+std::optional<std::size_t> column_count(std::string const& definition) {
+  Keys const keys = keys_or_none(definition);
+  std::size_t included = 0;
+  int depth = 0;
+  bool const includes = !keys.behind.empty() && keys.behind.front() == "INCLUDE";
+  for (std::string const& word : includes ? keys.behind : std::vector<std::string>{}) {
+    depth -= word == ")" ? 1 : 0;
+    if (depth == 0 && word == ")") {
+      break;
+    }
+    included += (depth == 0 && word == "(") || (depth == 1 && word == ",") ? 1U : 0U;
+    depth += word == "(" ? 1 : 0;
+  }
+  return keys.words.empty() ? std::nullopt : std::optional(keys.words.size() + included);
+}
+
 bool treats_nulls_alike(std::string const& definition) {
   Keys const keys = keys_or_none(definition);
   auto const where = std::ranges::find(keys.behind, "WHERE");

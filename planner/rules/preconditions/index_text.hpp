@@ -15,6 +15,9 @@ std::optional<bool> has_special_order(std::string const& definition, catalog::Ta
 /// ASC, DESC or NULLS FIRST, LAST behind any key.
 bool says_order(std::string const& statement);
 
+/// Keys, expressions and what it INCLUDEs. Nothing where the text is not understood.
+std::optional<std::size_t> column_count(std::string const& definition);
+
 /// NULLS NOT DISTINCT (15).
 bool treats_nulls_alike(std::string const& definition);
 

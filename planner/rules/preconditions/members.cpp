@@ -120,13 +120,27 @@ MaybeBreach constraint_is_not_there(Facts const& facts) {
   return missing ? std::optional(breach(name.quoted())) : std::nullopt;
 }
 
+/// Of a column: from 18 on it is a constraint.
+bool is_not_null(Facts const& facts, Table const& table, Identifier const& name) {
+  return facts.catalog.server_version >= 18 &&
+         std::ranges::any_of(table.columns, [&](Column const& column) {
+           return column.not_null && column.not_null_name == name;
+         });
+}
+
+/// What a NOT NULL is called may be said of it again.
 MaybeBreach constraint_is_there(Facts const& facts) {
   Table const* table = is(facts, AlterAction::AddConstraint) ? facts.table() : nullptr;
   Identifier const name = table == nullptr ? Identifier() : facts.command->constraint.name;
-  return !name.empty() && table->constraint(name) != nullptr &&
-                 table->constraint(name)->kind != ConstraintKind::NotNull
-             ? std::optional(breach(name.quoted()))
-             : std::nullopt;
+  if (name.empty()) {
+    return std::nullopt;
+  }
+  Constraint const* there = table->constraint(name);
+  bool const not_null =
+      there != nullptr ? there->kind == ConstraintKind::NotNull : is_not_null(facts, *table, name);
+  bool const again = not_null && facts.command->constraint.form == ConstraintForm::NotNull;
+  return (there != nullptr || not_null) && !again ? std::optional(breach(name.quoted()))
+                                                  : std::nullopt;
 }
 
 /// A key is an index as well.
@@ -249,6 +263,14 @@ MaybeBreach policy_is_there(Facts const& facts) {
              : std::nullopt;
 }
 
+MaybeBreach renames_to_policy(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  Table const* table = rename != nullptr && rename->what == "POLICY" ? facts.table() : nullptr;
+  return table != nullptr && has_policy(*table, rename->to)
+             ? std::optional(breach(rename->to.quoted()))
+             : std::nullopt;
+}
+
 MaybeBreach policy_is_not_there(Facts const& facts) {
   auto const* drop = facts.body<sql::Drop>();
   auto const* altered = facts.statement.kind == "ALTER POLICY" ? facts.body<sql::Other>() : nullptr;
@@ -329,6 +351,8 @@ constexpr Precondition members_rows[] = {
      "CREATE OR REPLACE TRIGGER (since 14), or choose another name."},
     {"42704", policy_is_not_there, of::drop | of::other, "{table} has no policy {what}",
      check_or_if_exists},
+    {"42710", renames_to_policy, of::rename_object, "{table} has a policy {what} already",
+     other_name},
     {"42710", policy_is_there, of::other, "{table} has a policy {what} already",
      "ALTER POLICY, or choose another name."},
     {"42704", publication_is_not_there, of::drop | of::other, "there is no publication {what}",

@@ -58,7 +58,9 @@ MaybeBreach named_policy_is_not_there(Facts const& facts) {
                           : comment != nullptr                          ? comment->part
                                                                         : Identifier();
   Table const* table = name.empty() ? nullptr : facts.table();
-  return shows_all(facts, table) && !has_dependent(*table, DependentKind::Policy, name)
+  bool const taken = rename != nullptr && table != nullptr &&  // which the server asks first
+                     has_dependent(*table, DependentKind::Policy, rename->to);
+  return shows_all(facts, table) && !taken && !has_dependent(*table, DependentKind::Policy, name)
              ? std::optional(breach(name.quoted()))
              : std::nullopt;
 }

@@ -2,10 +2,12 @@
 #include "planner/catalog/functions.hpp"
 #include "planner/catalog/names.hpp"
 #include "planner/catalog/sequences.hpp"
+#include "planner/rules/preconditions/index_text.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
 #include "planner/sql/text.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 // Source: schemacmds.c, CreateSchemaCommand(); typecmds.c, DefineDomain(), AlterDomain…();
@@ -148,6 +150,30 @@ MaybeBreach drops_no_domain(Facts const& facts) {
 
 // --- functions ---
 
+/// PostgreSQL's own that triggers call; search_path may lead to another schema's.
+bool may_be_elsewhere(Catalog const& catalog, QualifiedName const& function) {
+  std::string const& name = function.name.raw();
+  bool const systems = name.starts_with("tsvector_update_trigger") ||
+                       name == "suppress_redundant_updates_trigger" ||
+                       function.schema.raw().starts_with("pg_");
+  return systems ||
+         (function.schema.empty() && std::ranges::any_of(catalog.functions, [&](auto const& entry) {
+            return entry.first.name == function.name;
+          }));
+}
+
+MaybeBreach trigger_calls_nothing(Facts const& facts) {
+  auto const* trigger = facts.body<sql::CreateTrigger>();
+  bool const tells = facts.catalog.complete && !facts.catalog.extended;
+  if (trigger == nullptr || !tells ||
+      !facts.catalog.functions.named(facts.catalog.resolve(trigger->function)).empty()) {
+    return std::nullopt;
+  }
+  return may_be_elsewhere(facts.catalog, trigger->function)
+             ? std::nullopt
+             : std::optional(breach(trigger->function.display()));
+}
+
 /// One of the user's that is called so, whatever it takes, and none without arguments.
 MaybeBreach trigger_calls_none(Facts const& facts) {
   auto const* trigger = facts.body<sql::CreateTrigger>();
@@ -253,13 +279,25 @@ MaybeBreach is_index_of_another(Facts const& facts) {
              : std::optional(breach(facts.command->name.quoted(), owner->name.display()));
 }
 
-MaybeBreach counts_plain_column(Facts const& facts) {
+Index const* counted_index(Facts const& facts) {
   bool const asks =
       facts.alter != nullptr && facts.alter->on == ObjectKind::Index && is(facts, "SET STATISTICS");
   QualifiedName const name = asks ? facts.catalog.resolve(facts.alter->table) : QualifiedName();
   Table const* owner = asks ? facts.catalog.table_of_index(name) : nullptr;
-  Index const* index = owner == nullptr ? nullptr : owner->index(name.name);
-  return index != nullptr && !index->has_expressions ? std::optional(breach(name.display()))
+  return owner == nullptr ? nullptr : owner->index(name.name);
+}
+
+MaybeBreach counts_behind_the_last(Facts const& facts) {
+  Index const* index = counted_index(facts);
+  auto const columns = index == nullptr ? std::nullopt : column_count(index->definition);
+  return columns && std::strtoul(facts.command->value.c_str(), nullptr, 10) > *columns
+             ? std::optional(breach(facts.command->value, index->name.quoted()))
+             : std::nullopt;
+}
+
+MaybeBreach counts_plain_column(Facts const& facts) {
+  Index const* index = counted_index(facts);
+  return index != nullptr && !index->has_expressions ? std::optional(breach(index->name.quoted()))
                                                      : std::nullopt;
 }
 
@@ -384,6 +422,8 @@ constexpr Precondition objects_rows[] = {
      "{what} has no constraint", check_object_name},
     {"42704", drops_no_domain, of::drop, "there is no domain {what}",
      "Check the name, or say IF EXISTS."},
+    {"42883", trigger_calls_nothing, of::create_trigger, "there is no function {what}",
+     check_object_name},
     {"42883", trigger_calls_none, of::create_trigger,
      "{what} takes arguments, and a trigger's function has none",
      "Name a function without arguments that RETURNS trigger."},
@@ -401,6 +441,8 @@ constexpr Precondition objects_rows[] = {
      "Name the table."},
     {"42809", is_index_of_another, of::other_command, "{what} is an index of {other}",
      "Name one of {table}'s."},
+    {"42703", counts_behind_the_last, of::other_command, "{other} has no column number {what}",
+     "Count its columns from 1: `\\d {other}` shows them."},
     {"0A000", counts_plain_column, of::other_command, "the columns of {what} are no expressions",
      "ALTER TABLE … ALTER COLUMN … SET STATISTICS."},
     {"0A000", moves_owned, of::rename_object,

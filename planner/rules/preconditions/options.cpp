@@ -97,6 +97,27 @@ MaybeBreach reindexes_exclusion(Facts const& facts) {
              : std::nullopt;
 }
 
+/// 13 passes over a partitioned table with a warning, but not over its index.
+MaybeBreach reindexes_the_whole(Facts const& facts) {
+  bool const asks = facts.statement.kind.starts_with("REINDEX INDEX");
+  auto const* body = asks ? facts.body<sql::Other>() : nullptr;
+  if (body == nullptr || body->relations.empty()) {
+    return std::nullopt;
+  }
+  QualifiedName const name = facts.catalog.resolve(body->relations.front());
+  Table const* owner = facts.catalog.table_of_index(name);
+  return owner != nullptr && owner->kind == TableKind::Partitioned
+             ? std::optional(breach(name.display()))
+             : std::nullopt;
+}
+
+MaybeBreach clusters_the_whole(Facts const& facts) {
+  Table const* table = facts.statement.kind == "CLUSTER" ? facts.table() : nullptr;
+  return table != nullptr && table->kind == TableKind::Partitioned
+             ? std::optional(breach(table->name.display()))
+             : std::nullopt;
+}
+
 MaybeBreach truncates_only_the_whole(Facts const& facts) {
   auto const* body =
       facts.statement.kind.starts_with("TRUNCATE") ? facts.body<sql::DataStatement>() : nullptr;
@@ -122,6 +143,11 @@ constexpr Precondition options_rows[] = {
     {"0A000", reindexes_exclusion, of::other,
      "{what} is an exclusion constraint's index, and those are not built concurrently",
      "REINDEX INDEX {what}, while nobody writes."},
+    {"0A000", reindexes_the_whole, of::other,
+     "{what} is a partitioned index, which 13 does not build anew",
+     "REINDEX INDEX CONCURRENTLY that of each partition.", 0, 13},
+    {"0A000", clusters_the_whole, of::other, "{what} is partitioned, which is clustered from 15 on",
+     "CLUSTER each partition.", 0, 14},
     {"42809", truncates_only_the_whole, of::data,
      "{what} is partitioned, and holds no rows of its own",
      "Leave out ONLY, or TRUNCATE one of its partitions."},

@@ -253,6 +253,9 @@ AlterTableCommand alter_command(AlterTableCmd const& raw) {
   if (known.type == AT_SetTableSpace || known.type == AT_SetAccessMethod) {
     command.value = tree::text(raw.name);
   }
+  if (known.type == AT_SetStatistics && raw.num != 0) {
+    command.value = std::to_string(raw.num);
+  }
   return command;
 }
 

@@ -40,6 +40,14 @@ inline constexpr Line scene[] = {
     {"CREATE TABLE sent (id int, n int) PARTITION BY LIST (n)"},
     {"CREATE TABLE sent_1 PARTITION OF sent FOR VALUES IN (1)"},
     {"CREATE PUBLICATION press FOR TABLE sent"},
+    {"CREATE TABLE alone (id int PRIMARY KEY, n int CONSTRAINT alone_n CHECK (n > 0))"},
+    {"CREATE INDEX alone_lower ON alone (id, (n + 1)) INCLUDE (n)"},
+    {"CREATE POLICY one ON alone USING (true)"},
+    {"CREATE POLICY two ON alone USING (true)"},
+    {"CREATE PUBLICATION daily FOR TABLE alone"},
+    {"CREATE TABLE later (n int, CONSTRAINT later_n NOT NULL n)", 18},
+    {"CREATE TABLE loose (n int)", 18},
+    {"ALTER TABLE loose ADD CONSTRAINT loose_n NOT NULL n NOT VALID", 18},
 };
 
 inline constexpr Line statements[] = {
@@ -164,6 +172,37 @@ inline constexpr Line statements[] = {
     {"DELETE FROM sent WHERE n = 2"},
     {"CREATE SEQUENCE s OWNED BY ghost.a"},
     {"CREATE SEQUENCE s OWNED BY many.a"},
+    // names that are taken, and functions
+    {"ALTER POLICY one ON alone RENAME TO two"},
+    {"ALTER POLICY one ON alone RENAME TO one"},
+    {"ALTER POLICY one ON alone RENAME TO three"},
+    {"ALTER POLICY ghost ON alone RENAME TO two"},
+    {"ALTER TABLE alone ADD CONSTRAINT alone_n CHECK (n > 1)"},
+    {"ALTER TABLE alone ADD CONSTRAINT alone_n NOT NULL n", 18},
+    {"ALTER TABLE later ADD CONSTRAINT later_n CHECK (n > 1)", 18},
+    {"ALTER TABLE later ADD CONSTRAINT later_n NOT NULL n", 18},
+    {"ALTER TABLE loose ADD CONSTRAINT loose_n UNIQUE (n)", 18},
+    {"ALTER TABLE loose ADD CONSTRAINT loose_n CHECK (n > 1) NOT VALID", 18},
+    {"CREATE TRIGGER t AFTER INSERT ON alone EXECUTE FUNCTION ghost()"},
+    {"CREATE TRIGGER t AFTER INSERT ON alone EXECUTE FUNCTION touch()"},
+    {"CREATE TRIGGER t AFTER INSERT ON alone EXECUTE FUNCTION aside.touch()"},
+    {"CREATE TRIGGER t BEFORE UPDATE ON alone FOR EACH ROW EXECUTE FUNCTION "
+     "suppress_redundant_updates_trigger()"},
+    {"DROP FUNCTION touch(); CREATE TRIGGER t AFTER INSERT ON alone EXECUTE FUNCTION touch()"},
+    // what the whole does not take, what is published
+    {"ALTER INDEX alone_lower ALTER COLUMN 2 SET STATISTICS 100"},
+    {"ALTER INDEX alone_lower ALTER COLUMN 4 SET STATISTICS 100"},
+    {"ALTER TABLE sums ADD UNIQUE (a)"},
+    {"ALTER TABLE sums ADD COLUMN b int UNIQUE"},
+    {"ALTER TABLE sums ADD COLUMN b int"},
+    {"ALTER TABLE sums ADD EXCLUDE USING btree (a WITH =)"},
+    {"ALTER TABLE sent ADD EXCLUDE USING btree (id WITH =)"},
+    {"ALTER TABLE sent ADD EXCLUDE USING btree (n WITH =)"},
+    {"ALTER TABLE sent ADD COLUMN b int UNIQUE"},
+    {"ALTER TABLE alone SET UNLOGGED"},
+    {"ALTER TABLE keyed_a SET UNLOGGED"},
+    {"ALTER TABLE free SET UNLOGGED"},
+    {"ALTER PUBLICATION daily DROP TABLE alone; ALTER TABLE alone SET UNLOGGED"},
 };
 
 }  // namespace bellows::rules::cases::bounds

@@ -21,6 +21,7 @@ inline constexpr Line scene[] = {
     {"CREATE TABLE counted (n serial, k int DEFAULT 7)"},
     {"CREATE TABLE key (id int PRIMARY KEY, m mood UNIQUE)"},
     {"CREATE TABLE pointing (key_id int REFERENCES key, m mood REFERENCES key (m))"},
+    {"CREATE TABLE computed (a int, v int GENERATED ALWAYS AS (a + 1) VIRTUAL)", 18},
 };
 
 inline constexpr Line statements[] = {
@@ -123,6 +124,12 @@ inline constexpr Line statements[] = {
     {"ALTER TABLE t ADD FOREIGN KEY (m) REFERENCES key (m)"},
     {"ALTER TABLE t ADD FOREIGN KEY (c) REFERENCES key (m)"},
     {"ALTER TABLE t ADD FOREIGN KEY (l) REFERENCES key"},
+    // virtual columns
+    {"ALTER TABLE computed ALTER COLUMN v TYPE level", 18},
+    {"ALTER TABLE computed ALTER COLUMN v TYPE bigint", 18},
+    {"ALTER TABLE computed ALTER COLUMN a TYPE level", 18},
+    {"ALTER TABLE computed ADD COLUMN w level GENERATED ALWAYS AS (a) VIRTUAL", 18},
+    {"ALTER TABLE computed ADD COLUMN w level GENERATED ALWAYS AS (a) STORED", 18},
 };
 
 }  // namespace bellows::rules::cases::types
