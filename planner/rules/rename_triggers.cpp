@@ -5,6 +5,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <string>
 
 namespace bellows::rules {
 namespace {
@@ -12,15 +15,43 @@ namespace {
 using catalog::Table;
 using sql::Identifier;
 
+bool is_sync(catalog::Trigger const& trigger) {
+  return trigger.name.raw().starts_with(first_trigger_prefix) ||
+         trigger.name.raw().starts_with(last_trigger_prefix);
+}
+
+// As NEW.name, and not as the beginning of NEW.name_of_it.
+bool says_of_row(std::string const& definition, Identifier const& column) {
+  auto const goes_on = [](char next) {
+    auto const byte = static_cast<unsigned char>(next);
+    return std::isalnum(byte) != 0 || next == '_' || next == '$' || byte >= 0x80;
+  };
+  std::string const said = "." + column.quoted();
+  std::size_t at = definition.find(said);
+  while (at != std::string::npos) {
+    std::size_t const end = at + said.size();
+    if (end == definition.size() || !goes_on(definition[end])) {
+      return true;
+    }
+    at = definition.find(said, end);
+  }
+  return false;
+}
+
 // Another rename of this table, under way at the same time, over columns of its own.
 bool syncs_other_columns(catalog::Trigger const& trigger, SyncPair const& pair) {
-  auto const mentions = [&](Identifier const& column) {
-    return trigger.definition.find("." + column.quoted()) != std::string::npos;
-  };
-  bool const sync = trigger.name.raw().starts_with(first_trigger_prefix) ||
-                    trigger.name.raw().starts_with(last_trigger_prefix);
-  return sync && !trigger.definition.empty() && !mentions(pair.old_column) &&
-         !mentions(pair.new_column);
+  return is_sync(trigger) && !trigger.definition.empty() &&
+         !says_of_row(trigger.definition, pair.old_column) &&
+         !says_of_row(trigger.definition, pair.new_column);
+}
+
+// Under another name its rename would not find it again: it is never the one to be renamed.
+Refusal refuse_under_way(catalog::Trigger const& trigger, SyncPair const& pair) {
+  return {fmt::format("another rename of {} is under way, and its trigger {} writes one of these "
+                      "columns until it is contracted",
+                      pair.table.name.quoted(), trigger.name.quoted()),
+          "contract that one first (`bellows status` names it), and leave its triggers as they "
+          "are"};
 }
 
 std::optional<Refusal> check_order(Table const& table, SyncPair const& pair) {
@@ -30,6 +61,9 @@ std::optional<Refusal> check_order(Table const& table, SyncPair const& pair) {
     bool const before_last = trigger.name < std::min(names.last_insert, names.last_update);
     if (!trigger.before_row || (after_first && before_last) || syncs_other_columns(trigger, pair)) {
       continue;
+    }
+    if (is_sync(trigger)) {
+      return refuse_under_way(trigger, pair);
     }
     return Refusal{
         after_first

@@ -329,16 +329,16 @@ void tell_begun(Dry& dry, Item const& item) {
 /// What comes after the first one is judged against a schema that is not there yet, as far as the
 /// statements before it tell it; what is tried on rows may want what they make.
 void tell_later_one(Dry& dry, Project::Entry const& entry) {
-  try {
-    check_plan_of_later_one(dry.project, entry, *dry.after);
-  } catch (ProjectError const& error) {
-    return end_here(dry, exit_unsafe, error.what(), error.next);
-  }
   sql::Migration const migration = Project::read(entry);
   try {
     refuse_building_on_copies(dry.session, migration, *dry.after, dry.contracted);
   } catch (Unconfirmed const& error) {
     return end_here(dry, exit_refused, error.what(), error.next);
+  }
+  try {
+    check_plan_of_later_one(dry.project, entry, *dry.after);
+  } catch (ProjectError const& error) {
+    return end_here(dry, exit_unsafe, error.what(), error.next);
   }
   catalog::Catalog then = *dry.after;
   catalog::replay(then, migration);

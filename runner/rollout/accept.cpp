@@ -198,6 +198,8 @@ plan::Plan planned(postgres::Session& session, Project const& project,
                                    live.server_version, oldest_server),
                        "upgrade the server");
   }
+  // Before the plan is held against the database: while the copy is there it would be called stale.
+  refuse_building_on_copies(session, migration, live);
   plan::Plan const plan = committed ? *committed : plan_now(migration, live);
   if (committed) {
     refuse_mistaken(migration);
@@ -205,7 +207,6 @@ plan::Plan planned(postgres::Session& session, Project const& project,
     check_readable(plan, migration, project.plan_path(entry.name).string());
   }
   ask_at_start(session, plan, migration);
-  refuse_building_on_copies(session, migration, live);
   return plan;
 }
 

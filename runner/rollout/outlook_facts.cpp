@@ -13,6 +13,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/copies.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
@@ -232,6 +233,7 @@ class Reader {
     if (is_first) {
       acceptable_plan(session_, *project_, entry);
     } else {
+      refuse_building_on_copies(session_, Project::read(entry), *after_);
       check_plan_of_later_one(*project_, entry, *after_);
     }
   }

@@ -99,6 +99,72 @@ TEST_F(OnACopy, IsSaidWhenPlannedWithoutOne) {
               {"users.display_name (index i) can begin only once 2_rename is contracted"});
 }
 
+/// Planned for the schema that the first one leaves.
+TEST_F(OnACopy, ASecondRenameWaitsForTheFirst) {
+  constexpr char const* again = "20260302090000_again";
+  t.project.migration(again, "ALTER TABLE users RENAME COLUMN display_name TO full_name;");
+  t.must({"plan", again, "--database-url", t.db.conninfo()});
+  t.must({"up", "--release", "1", "--to", rename_name});
+  std::string const before = t.schema();
+  for (std::vector<std::string> const& command :
+       {std::vector<std::string>{"up", "--release", "1"},
+        {"up", "--release", "1", "--dry-run"},
+        {"expand", again},
+        {"plan", again, "--overwrite", "--database-url", t.db.conninfo()}}) {
+    Ran const ran = run(command);
+    expect_says(ran, 11, {"builds on users.display_name", rename_name});
+    for (std::string const wrong : {"stale plan", "ALTER TRIGGER"}) {
+      EXPECT_EQ((ran.said + ran.answer).find(wrong), std::string::npos) << ran.said << ran.answer;
+    }
+  }
+  Ran const status = run({"status"});
+  expect_says(status, 0, {"builds on users.display_name"});
+  EXPECT_EQ(status.answer.find("stale plan"), std::string::npos) << status.answer;
+  EXPECT_EQ(t.schema(), before);
+  t.must({"up", "--release", "2", "--quiet-period", "0"});
+  t.must({"up", "--release", "3", "--quiet-period", "0"});
+  EXPECT_EQ(t.db.value("SELECT full_name FROM users"), "ann");
+}
+
+TEST_F(OnACopy, ASecondRenameBehindAnotherIsToldAsWell) {
+  t.project.migration("20260302080000_more", "CREATE TABLE more (id int);");
+  t.project.migration(index_name, "ALTER TABLE users RENAME COLUMN display_name TO full_name;");
+  t.must({"plan", index_name, "--database-url", t.db.conninfo()});
+  t.must({"up", "--to", rename_name});
+  for (std::vector<std::string> const& command :
+       {std::vector<std::string>{"status"}, {"up", "--dry-run"}}) {
+    Ran const ran = run(command);
+    EXPECT_EQ((ran.said + ran.answer).find("stale plan"), std::string::npos)
+        << ran.said << ran.answer;
+    EXPECT_NE((ran.said + ran.answer).find("builds on users.display_name"), std::string::npos)
+        << ran.said << ran.answer;
+  }
+}
+
+/// The triggers of a rename that is under way are its own: nobody is told to rename them.
+TEST_F(OnACopy, CheckNamesTheRenameThatIsUnderWay) {
+  t.must({"up", "--release", "1"});
+  t.project.migration(index_name, "ALTER TABLE users RENAME COLUMN display_name TO full_name;");
+  Ran const ran = run({"check", "--database-url", t.db.conninfo(),
+                       std::string("migrations/") + index_name + ".sql"});
+  EXPECT_EQ(ran.code, 5);
+  EXPECT_NE(ran.answer.find("another rename of users is under way"), std::string::npos)
+      << ran.answer;
+  EXPECT_EQ(ran.answer.find("ALTER TRIGGER"), std::string::npos) << ran.answer;
+}
+
+/// NEW.display is no part of NEW.display_name.
+TEST_F(OnACopy, ARenameBesideAnotherWhoseNameItBeginsGoesOn) {
+  constexpr char const* beside = "20260302090000_beside";
+  t.must({"up", "--release", "1"});
+  t.db.run("ALTER TABLE users ADD COLUMN display text");
+  t.project.migration(beside, "ALTER TABLE users RENAME COLUMN display TO shown;");
+  t.must({"plan", beside, "--database-url", t.db.conninfo()});
+  t.must({"up", "--release", "1"});
+  EXPECT_EQ(t.db.value("SELECT state FROM bellows.migrations WHERE name = '20260302090000_beside'"),
+            "backfilled");
+}
+
 TEST_F(OnACopy, OtherMigrationsGoOn) {
   t.project.migration(index_name, "CREATE INDEX CONCURRENTLY i ON users (visits);");
   EXPECT_EQ(run({"up"}).code, 0);
