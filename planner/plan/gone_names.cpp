@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string_view>
+#include <utility>
 
 namespace bellows::plan {
 namespace {
@@ -14,26 +15,44 @@ bool is_relation(std::string_view what) {
   return std::ranges::find(kinds, what) != std::end(kinds);
 }
 
+/// A copy that the plan makes and drops again was nobody's name before it.
 struct Takes {
-  std::vector<GoneName>& names;
+  std::vector<GoneName> names;
+  std::vector<GoneName> made;
 
-  void operator()(sql::Drop const& drop) const {
+  void take(GoneName gone) {
+    if (std::erase(made, gone) == 0) {
+      names.push_back(std::move(gone));
+    }
+  }
+  void operator()(sql::Drop const& drop) {
     for (std::size_t i = 0; is_relation(drop.what) && i < drop.names.size(); ++i) {
-      names.push_back({drop.names[i], std::nullopt});
+      take({drop.names[i], std::nullopt});
     }
   }
-  void operator()(sql::RenameColumn const& rename) const {
-    names.push_back({rename.table, rename.from});
+  void operator()(sql::RenameColumn const& rename) {
+    take({rename.table, rename.from});
+    made.push_back({rename.table, rename.to});
   }
-  void operator()(sql::RenameObject const& rename) const {
+  void operator()(sql::RenameObject const& rename) {
     if (is_relation(rename.what)) {
-      names.push_back({rename.name, std::nullopt});
+      take({rename.name, std::nullopt});
+      if (!rename.to.empty()) {
+        made.push_back({{rename.name.schema, rename.to}, std::nullopt});
+      }
     }
   }
-  void operator()(sql::AlterTable const& alter) const {
+  void operator()(sql::CreateTable const& table) {
+    if (!table.if_not_exists) {
+      made.push_back({table.table, std::nullopt});
+    }
+  }
+  void operator()(sql::AlterTable const& alter) {
     for (sql::AlterTableCommand const& command : alter.commands) {
       if (command.action == sql::AlterAction::DropColumn) {
-        names.push_back({alter.table, command.name});
+        take({alter.table, command.name});
+      } else if (command.action == sql::AlterAction::AddColumn && !command.if_exists) {
+        made.push_back({alter.table, command.column.name});
       }
     }
   }
@@ -44,16 +63,16 @@ struct Takes {
 }  // namespace
 
 std::vector<GoneName> gone_names(Plan const& plan) {
-  std::vector<GoneName> names;
+  Takes takes;
   for (auto const* steps : {&plan.expand, &plan.backfill, &plan.contract}) {
     for (Step const& step : *steps) {
       auto const* run = std::get_if<RunSql>(&step.action);
       for (std::size_t i = 0; run != nullptr && i < run->statements.size(); ++i) {
-        std::visit(Takes{names}, sql::parse_one(run->statements[i]).body);
+        std::visit(takes, sql::parse_one(run->statements[i]).body);
       }
     }
   }
-  return names;
+  return takes.names;
 }
 
 }  // namespace bellows::plan

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 namespace bellows::runner {
 namespace {
@@ -29,15 +31,40 @@ bool is_there(postgres::Session& session, plan::GoneName const& gone) {
       .truth(0, 0);
 }
 
+/// As the next one may name it, too: `users` and `public.users` are one table.
+plan::GoneName with_schema(postgres::Session& session, plan::GoneName gone) {
+  if (gone.relation.schema.empty()) {
+    auto const found = session.run(
+        "SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+        "c.relnamespace WHERE c.oid = to_regclass($1)",
+        {gone.relation.quoted()});
+    if (found.size() != 0) {
+      gone.relation.schema = sql::Identifier(found.text(0, 0));
+    }
+  }
+  return gone;
+}
+
 std::vector<std::string> still_gone(postgres::Session& session, plan::Plan const& plan) {
   std::vector<std::string> names;
-  for (plan::GoneName const& gone : plan::gone_names(plan)) {
+  for (plan::GoneName const& written : plan::gone_names(plan)) {
+    plan::GoneName const gone = with_schema(session, written);
     std::string name = shown(gone);
     if (std::ranges::find(names, name) == names.end() && !is_there(session, gone)) {
       names.push_back(std::move(name));
     }
   }
   return names;
+}
+
+/// A name that was there again in between is gone since it went the last time.
+void keep_last(std::vector<Missing>& all) {
+  std::ranges::stable_sort(all, {}, &Missing::since);
+  std::set<std::string> told;
+  for (Missing& each : std::views::reverse(all)) {
+    std::erase_if(each.names, [&](std::string const& name) { return !told.insert(name).second; });
+  }
+  std::erase_if(all, [](Missing const& each) { return each.names.empty(); });
 }
 
 }  // namespace
@@ -83,6 +110,7 @@ std::vector<Missing> missing_in(postgres::Session& session, LedgerRows const& ro
       all.push_back({std::move(names), name, row.release, row.changed_at});
     }
   }
+  keep_last(all);
   return all;
 }
 

@@ -25,8 +25,8 @@ struct Missing {
   std::string since;
 };
 
-/// What of later releases than `release` is at its end, and has taken away what is still gone. By
-/// migration. Reads the catalog.
+/// What of later releases than `release` is at its end, and has taken away what is still gone: each
+/// name once, by who took it last. By migration, in the order of time. Reads the catalog.
 std::vector<Missing> missing_in(postgres::Session& session, LedgerRows const& rows,
                                 Releases const& known, std::string const& release);
 

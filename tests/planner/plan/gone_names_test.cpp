@@ -34,5 +34,16 @@ TEST(GoneNames, AreWhatIsDroppedOrRenamed) {
             "");
 }
 
+TEST(GoneNames, AreNoneThatTheStatementsHaveMade) {
+  EXPECT_EQ(names_of({"ALTER TABLE t ADD COLUMN y text", "ALTER TABLE t DROP COLUMN y",
+                      "ALTER TABLE t RENAME COLUMN x TO y"}),
+            "t.x");
+  EXPECT_EQ(names_of({"CREATE TABLE n (id int)", "ALTER TABLE n RENAME TO m", "DROP TABLE m"}), "");
+  EXPECT_EQ(
+      names_of({"ALTER TABLE t ADD COLUMN IF NOT EXISTS y text", "ALTER TABLE t DROP COLUMN y"}),
+      "t.y")
+      << "it may have been there";
+}
+
 }  // namespace
 }  // namespace bellows::plan

@@ -160,6 +160,38 @@ TEST_F(ReleaseBench, ARollbackIsToldWhatItsApplicationMisses) {
   EXPECT_EQ(up("1.0").answer.find(gone), std::string::npos) << "it is there again";
 }
 
+/// display_name, which the first contract dropped as a copy and gave to the original, was there
+/// until the second one.
+TEST_F(ReleaseBench, EachNameIsGoneSinceItsOwnContract) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);");
+  ASSERT_EQ(up("1.0", {"--to", "1_a"}).code, 0);
+  ASSERT_EQ(up("1.1").code, 0);
+  ASSERT_EQ(up("1.2").code, 0);
+  std::string const again = "20260302090000_again";
+  t.project.migration(again, "ALTER TABLE users RENAME COLUMN display_name TO full_name;");
+  t.must({"plan", again, "--database-url", t.db.conninfo()});
+  ASSERT_EQ(up("1.3").code, 0);
+  ASSERT_EQ(up("1.4").code, 0);
+  t.db.run(
+      fmt::format("UPDATE bellows.migrations SET changed_at = CASE name WHEN '{}' THEN "
+                  "'2026-03-02 09:00+00'::timestamptz ELSE '2026-03-01 09:00+00' END "
+                  "WHERE name <> '1_a'",
+                  again));
+  expect_says(up("1.0"), 0,
+              {"public.users.name is gone since 2026-03-01",
+               "public.users.display_name is gone since 2026-03-02"});
+  // It was there again, and went once more.
+  t.project.migration("20260303090000_back", "ALTER TABLE users ADD COLUMN name text;");
+  t.project.migration("20260304090000_off",
+                      "-- bellows: allow drop-column because nobody uses it\n"
+                      "ALTER TABLE users DROP COLUMN name;");
+  ASSERT_EQ(up("1.5").code, 0);
+  Ran const twice = up("1.0");
+  EXPECT_EQ(twice.answer.find("public.users.name is gone since 2026-03-01"), std::string::npos)
+      << twice.answer;
+  expect_says(twice, 0, {"public.users.name is gone since ", "20260304090000_off"});
+}
+
 TEST_F(ReleaseBench, AnOlderReleaseLeavesWhatALaterOneFailedIn) {
   t.project.migration("20260301100000_bad",
                       "INSERT INTO users VALUES (2, 'bob');\n"
