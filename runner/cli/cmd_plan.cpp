@@ -258,6 +258,29 @@ std::vector<Project::Entry> to_be_planned(Options const& options, Project const&
   return wanted;
 }
 
+/// A plan whose migration is gone is told all the same: its deletion may be what has changed.
+int say_nothing_to_plan(Invocation& invocation, Project const& project) {
+  Options const& options = invocation.options;
+  std::string text;
+  if (options.flag("check") && options.operands().empty()) {
+    for (std::string const& orphan : orphaned_plans(project, options.text("plans"))) {
+      text += orphan + '\n';
+    }
+  }
+  int const code = text.empty() ? exit_done : exit_unsafe;
+  if (code != exit_done) {
+    text += "next: delete it, or put its migration back\n";
+  } else if (options.given("changed-since")) {
+    text = "nothing to plan: no migration and no plan has changed\n";
+  } else if (!project.entries().empty()) {
+    text = "nothing to plan: the database has begun every migration\n";
+  } else {
+    text = "no migrations yet; `bellows new NAME` writes the first\n";
+  }
+  tell(invocation, text);
+  return code;
+}
+
 }  // namespace
 
 int run_plan(Invocation& invocation) {
@@ -273,18 +296,9 @@ int run_plan(Invocation& invocation) {
   if (invocation.options.given("changed-since")) {
     keep_changed(wanted, project, invocation.options.text("changed-since"),
                  invocation.options.text("plans"));
-    if (wanted.empty()) {
-      tell(invocation, "nothing to plan: no migration and no plan has changed\n");
-      return exit_done;
-    }
-  }
-  if (wanted.empty() && !project.entries().empty()) {
-    tell(invocation, "nothing to plan: the database has begun every migration\n");
-  } else if (wanted.empty()) {
-    tell(invocation, "no migrations yet; `bellows new NAME` writes the first\n");
   }
   if (wanted.empty()) {
-    return exit_done;
+    return say_nothing_to_plan(invocation, project);
   }
   std::vector<std::string> asked;
   std::ranges::transform(wanted, std::back_inserter(asked), &Project::Entry::name);

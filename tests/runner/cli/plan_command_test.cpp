@@ -239,6 +239,15 @@ TEST_F(PlanCommand, CheckOfWhatHasChanged) {
   EXPECT_EQ(other.answer.find("2_rename.sql"), std::string::npos) << other.answer;
 }
 
+/// The deletion is all that has changed, and git names no file for it.
+TEST_F(PlanCommand, CheckOfWhatHasChangedTellsAPlanWhoseMigrationIsGone) {
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  shell(
+      "git init -q && git add . && git -c user.name=t -c user.email=t@example.org commit -q -m a "
+      "&& git rm -q migrations/2_rename.sql");
+  expect_check(5, "2_rename.yaml: there is no migration 2_rename", {"--changed-since", "HEAD"});
+}
+
 /// The README's recipe, line by line.
 std::vector<std::vector<std::string>> recipe() {
   std::ifstream readme(source_directory() / "README.md");
