@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <future>
+#include <poll.h>
 #include <stdexcept>
 #include <thread>
 
@@ -62,6 +63,14 @@ Failure lost(Connection const& connection, FailureKind kind, std::string_view ot
 
 Failure failure(std::string const& state, char const* what) {
   return {classify(state), state, trimmed(what)};
+}
+
+// libpq looks at its socket only when it is used: a session that lay idle while the server was
+// restarted would still pass for alive, and fail whoever takes it next. Nothing is read here: that
+// is left to libpq.
+bool hung_up(int socket) {
+  pollfd asked{socket, POLLRDHUP, 0};
+  return ::poll(&asked, 1, 0) > 0;
 }
 
 // Runs `work`, which uses libpqxx, and turns every exception of it into a Failure. The order of the
@@ -147,6 +156,7 @@ bool Rows::truth(std::size_t row, std::size_t column) const {
 struct Session::State {
   explicit State(RawConnection raw)
       : canceller(PQgetCancel(raw.get()), &PQfreeCancel),
+        socket(PQsocket(raw.get())),
         connection(std::move(raw)),
         notices(connection),
         pid(connection.libpqxx().backendpid()),
@@ -155,6 +165,7 @@ struct Session::State {
   // Made once, here: PQcancel() reads only this object, so another thread may call it whatever the
   // connection is doing (manual, 34.7).
   std::shared_ptr<PGcancel> canceller;
+  int socket;
   Connection connection;
   Notices notices;
   int pid;
@@ -248,7 +259,7 @@ int Session::server_version() const {
   return state_->version;
 }
 bool Session::alive() const {
-  return state_->connection.is_open();
+  return state_->connection.is_open() && !hung_up(state_->socket);
 }
 
 void Session::hear(std::function<void(std::string const&)> notices) {

@@ -77,7 +77,7 @@ class Session {
 
   int backend_pid() const;
   int server_version() const;  // 150018
-  bool alive() const;          // no round trip: what libpq knows
+  bool alive() const;          // no round trip: what libpq and the socket know
   /// From now on `notices` gets what the server says beside its answers ("NOTICE:  relation …
   /// already exists, skipping"), trimmed, on the thread that runs the statement; nullptr: nobody
   /// does.

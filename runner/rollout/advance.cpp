@@ -72,6 +72,12 @@ void go_back(Run& run, MigrationRow& row, State state, Phase phase) {
   row.phase = phase;
 }
 
+std::map<std::string, StepState> steps_of(Run& run, MigrationRow const& row) {
+  std::map<std::string, StepState> steps;
+  run.surviving([&] { steps = read_steps(run.session(), row.name); });
+  return steps;
+}
+
 /// It has begun, and all that is there of it is in the ledger: rows were only read, or not even
 /// that.
 bool left_no_trace(Run& run, std::string const& migration, Step const& step) {
@@ -103,7 +109,7 @@ void say_whom_to_grant(Run& run, MigrationRow const& row, StepFailed& failure) {
 /// A migration of which nothing is there is pending again: its file and plan may still be mended.
 void note_failure(Run& run, MigrationRow const& row, StepFailed& failure) {
   try {
-    auto const journaled = read_steps(run.session(), row.name);
+    auto const journaled = steps_of(run, row);
     std::vector<Step> begun = all_steps(plan::from_yaml(row.plan));
     std::erase_if(begun, [&](Step const& step) {
       auto const found = journaled.find(step.id);
@@ -222,7 +228,7 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
   if (phase.phase != Phase::Expand) {
     run.surviving([&] { check_sync(run.session(), row); });
   }
-  auto const journaled = read_steps(run.session(), row.name);
+  auto const journaled = steps_of(run, row);
   for (Step const& step : plan.*phase.steps) {
     if (is_over(journaled, plan.*phase.steps, step)) {
       continue;
@@ -236,7 +242,7 @@ void run_steps_of_phase(Run& run, MigrationRow& row, Plan const& plan, PhaseStat
 
 /// A gate that is passed, or was forced, changes nothing.
 bool has_begun(Run& run, MigrationRow const& row, std::vector<Step> const& steps) {
-  auto const journaled = read_steps(run.session(), row.name);
+  auto const journaled = steps_of(run, row);
   return std::ranges::any_of(steps, [&](Step const& step) {
     return !is_gate(step) &&
            (is(journaled, step, StepState::Began) || is(journaled, step, StepState::Done));

@@ -40,7 +40,8 @@ StepFailed dead_letters_left(postgres::Session& session, plan::Step const& step,
 
 StepFailed too_many(Run& run, plan::Step const& step, batcher::Spec const& spec,
                     batcher::TooManyDeadLetters const& failure) {
-  std::string const back = how_to_abort(run.session(), spec.id.substr(0, spec.id.find('/')));
+  std::string back;
+  run.surviving([&] { back = how_to_abort(run.session(), spec.id.substr(0, spec.id.find('/'))); });
   return {fmt::format("step {}: {}", step.id, failure.what()), step.id, failure.sqlstate,
           fmt::format("mend the data, or the trigger that refuses it, then `bellows resume "
                       "--retry-dead-letters`;{} to go on in spite of it, `bellows resume "

@@ -77,7 +77,8 @@ void ask_whether_in_step(Run& run, std::string const& migration, Step const& ste
       })) {
     return;
   }
-  auto const row = read_migration_row(run.session(), migration);
+  std::optional<MigrationRow> row;
+  run.surviving([&] { row = read_migration_row(run.session(), migration); });
   plan::Plan const plan = row ? plan::from_yaml(row->plan) : plan::Plan();
   if (std::ranges::find(plan.contract, step.id, &Step::id) == plan.contract.end()) {
     return;

@@ -251,7 +251,9 @@ void act(Doing const& doing, RunSql const& run_sql) {
       run_statement_alone(doing.run, doing.migration, doing.step, statement);
     }
   });
-  if (!doing.step.done_when.empty() && !is_done(doing.run.session(), doing.step)) {
+  bool done = doing.step.done_when.empty();
+  doing.run.surviving([&] { done = done || is_done(doing.run.session(), doing.step); });
+  if (!done) {
     throw StepFailed(fmt::format("{} ran, but its effect is not there ({})", in_words(doing.step),
                                  doing.step.done_when),
                      doing.step.id, "", "");
@@ -279,6 +281,13 @@ auto unless_refused(Doing const& doing, Work const& work) {
   } catch (std::invalid_argument const& refused) {
     refused_step(doing, refused.what(), "");
   }
+}
+
+[[noreturn]] void end_with_letters(Doing const& doing, batcher::Spec const& spec) {
+  std::optional<StepFailed> left;
+  doing.run.surviving(
+      [&] { left.emplace(dead_letters_left(doing.run.session(), doing.step, spec)); });
+  throw *left;
 }
 
 batcher::Outcome run_job(Doing const& doing, batcher::Spec const& spec,
@@ -328,7 +337,7 @@ void act(Doing const& doing, Batch const& batch) {
       throw ddl::Interrupted(
           "stopped between two batches; what is written stays, the rest is for `bellows resume`");
     case batcher::Outcome::DeadLetters:
-      throw dead_letters_left(doing.run.session(), doing.step, spec);
+      end_with_letters(doing, spec);
     case batcher::Outcome::Finished:
       break;
   }
@@ -343,7 +352,8 @@ void act(Doing const& doing, Batch const& batch) {
 void act(Doing const& doing, Verify const& verify) {
   note(doing, StepState::Began);
   std::string const job = job_id(doing.migration, doing.step);
-  auto const row = read_migration_row(doing.run.session(), doing.migration);
+  std::optional<MigrationRow> row;
+  doing.run.surviving([&] { row = read_migration_row(doing.run.session(), doing.migration); });
   plan::Plan const plan = row ? plan::from_yaml(row->plan) : plan::Plan();
   auto surroundings = doing.run.surroundings();
   surroundings.show = [&](batcher::Progress const& progress) {

@@ -228,6 +228,16 @@ TEST(Session, TerminatedServerProcessIsALostConnection) {
   EXPECT_FALSE(session.alive());
 }
 
+TEST(Session, OneThatWasEndedWhileItLayIdleIsNotAlive) {
+  TempDatabase db;
+  Session session = db.session();
+  session.run("SELECT 1");
+  EXPECT_TRUE(session.alive());
+  db.session().run("SELECT pg_terminate_backend($1::int)", {std::to_string(session.backend_pid())});
+  test::wait_until([&] { return !session.alive(); }, "it to be known without a question");
+  EXPECT_EQ(failure_of([&] { session.run("SELECT 1"); }).kind, FailureKind::ConnectionLost);
+}
+
 TEST(Session, NeverReconnectsByItself) {
   TempDatabase db;
   Session session = db.session();

@@ -113,6 +113,30 @@ TEST_F(MidBatch, TheServerIsKilledAndComesBack) {
   expect_all_is_well();
 }
 
+// The run's own session lies idle while the batches run: it is the old server's when the rows that
+// were left are looked up and the failure is noted.
+TEST_F(MidBatch, TheServerIsKilledAndTheRowsThatAreLeftAreToldAllTheSame) {
+  db_.run(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
+      "BEGIN RAISE EXCEPTION 'never row 500'; END $$;"
+      "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW WHEN (NEW.id = 500) "
+      "EXECUTE FUNCTION refuse()");
+  int const pid = start_and_reach_the_middle();
+  cluster_.crash();
+  let_go();
+  cluster_.restart();
+  Ran const ran = project_.wait(pid);
+  EXPECT_EQ(ran.code, 7) << ran.said;
+  EXPECT_NE(ran.said.find("could not be written"), std::string::npos) << ran.said;
+  EXPECT_NE(db_.value("SELECT message FROM bellows.migrations").find("never row 500"),
+            std::string::npos);
+  EXPECT_EQ(db_.value("SELECT state FROM bellows.migrations"), "failed");
+  db_.run("DROP TRIGGER refuse ON users");
+  Ran const again = project_.run({"resume", "--retry-dead-letters"});
+  EXPECT_EQ(again.code, 0) << again.said;
+  expect_all_is_well();
+}
+
 TEST_F(MidBatch, TheServerIsKilledAndTheProgramToo) {
   int const pid = start_and_reach_the_middle();
   cluster_.crash();
