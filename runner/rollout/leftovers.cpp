@@ -51,6 +51,25 @@ std::vector<Identifier> names_in(std::string const& json) {
   return names;
 }
 
+/// What a rename keeps in step; with `using` the swap drops the original, and not the copy.
+std::optional<SyncPair> pair_of(plan::Plan const& plan) {
+  if (auto const transition = plan::transition_of(plan)) {
+    return rules::pair_of_names(transition->table, transition->from, transition->to);
+  }
+  bool const names_both = !plan.relies_on.empty() && plan.relies_on.front().columns.size() > 1;
+  if (!names_both || plan.contract.empty()) {
+    return std::nullopt;
+  }
+  plan::ReliedOn const& fact = plan.relies_on.front();
+  SyncPair pair = rules::pair_of_names(fact.table, fact.columns[0], fact.columns[1]);
+  QualifiedName const counter = rules::sync_names(pair).old_writes;
+  bool const counts = std::ranges::any_of(plan.contract, [&](plan::Step const& step) {
+    auto const* gate = std::get_if<plan::Gate>(&step.action);
+    return gate != nullptr && gate->sequence == counter;
+  });
+  return counts ? std::optional(std::move(pair)) : std::nullopt;
+}
+
 /// The names that the migrations under way account for.
 class Known {
  public:
@@ -63,8 +82,8 @@ class Known {
         continue;
       }
       plan::Plan const plan = plan::from_yaml(row.plan);
-      if (auto const transition = plan::transition_of(plan)) {
-        add(rules::pair_of_names(transition->table, transition->from, transition->to));
+      if (auto const pair = pair_of(plan)) {
+        add(*pair);
       }
     }
   }

@@ -77,6 +77,19 @@ TEST_F(Leftovers, AreToldOfNothingThatIsUnderWay) {
   EXPECT_EQ(told(t), Json::array());
 }
 
+TEST_F(Leftovers, AreNotWhatARenameThatFailedHalfWayHasMade) {
+  RenameBench const t(std::string(users_table) + with_row,
+                      std::string("-- bellows: using display_name = upper(name)\n"
+                                  "-- bellows: reverse name = lower(display_name)\n") +
+                          rename_sql);
+  t.db.run("CREATE VIEW names AS SELECT name FROM users");
+  EXPECT_EQ(t.project.run({"expand", rename_name}).code, 7);
+  EXPECT_EQ(told(t), Json::array());
+  t.db.run("DROP VIEW names");
+  t.must({"resume"});
+  EXPECT_EQ(told(t), Json::array());
+}
+
 TEST_F(Leftovers, OfTheUsersOwnTriggersAreTakenBack) {
   std::string const own =
       "CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN NEW.visits := NEW.visits "
