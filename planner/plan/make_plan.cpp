@@ -9,6 +9,7 @@
 #include "planner/rules/company.hpp"
 #include "planner/rules/directive_mistakes.hpp"
 #include "planner/rules/other_encoding.hpp"
+#include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rows_elsewhere.hpp"
 #include "planner/rules/sequence/sequence.hpp"
 #include "planner/rules/settings.hpp"
@@ -240,6 +241,14 @@ rules::Finding const* of_phases(Reviewed const& reviewed) {
   return found == reviewed.findings.end() ? nullptr : &*found;
 }
 
+/// The server refuses the statement whatever rows there are, and so what it is split into.
+rules::Finding const* can_only_fail(Reviewed const& reviewed) {
+  auto const found = std::ranges::find_if(reviewed.findings, [](rules::Finding const& finding) {
+    return finding.rule == rules::statement_fails.id && finding.severity == rules::Severity::Error;
+  });
+  return found == reviewed.findings.end() ? nullptr : &*found;
+}
+
 /// Those of the file that become part of what the statement is split into.
 std::vector<sql::Statement const*> taken_along(std::vector<Reviewed> const& all,
                                                Reviewed const& split,
@@ -314,6 +323,9 @@ std::variant<Plan, NoPlan> split_plan(Plan plan, std::vector<Reviewed> const& al
   auto split = split_of(all, reviewed, question);
   if (auto const* no = std::get_if<rules::Refusal>(&split)) {
     return NoPlan{{refusal(reviewed, std::string{reviewed.splitter->id}, no->reason, no->remedy)}};
+  }
+  if (rules::Finding const* finding = can_only_fail(reviewed)) {
+    return NoPlan{{refusal(reviewed, finding->rule, finding->message, finding->remedy)}};
   }
   add_fragment(plan, std::get<rules::Fragment>(std::move(split)));
   for (Step& step : plan.expand) {

@@ -3,11 +3,13 @@
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/mistaken.hpp"
 #include "planner/rules/directive_mistakes.hpp"
+#include "planner/rules/preconditions/precondition.hpp"
 #include "runner/cli/plan_standing.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace bellows::runner {
 namespace {
@@ -22,17 +24,6 @@ PlanState wrong_whatever_is_planned(std::string mistake) {
   return {PlanState::Kind::Wrong, std::move(mistake), false};
 }
 
-PlanState of_committed(fs::path const& path, plan::Plan const& plan,
-                       sql::Migration const& migration, catalog::Catalog const& before) {
-  NotCurrent const standing = not_current(plan, migration, before);
-  if (standing.why.empty()) {
-    return {PlanState::Kind::Current};
-  }
-  std::string mistake = fmt::format("{} {}", path.generic_string(), standing.why);
-  return standing.by_planning ? wrong(std::move(mistake))
-                              : wrong_whatever_is_planned(std::move(mistake));
-}
-
 /// In the words of `plan` and `up`.
 PlanState refused(PlanState::Kind kind, sql::Migration const& migration, plan::NoPlan const& no) {
   std::vector<std::string> lines;
@@ -41,6 +32,27 @@ PlanState refused(PlanState::Kind kind, sql::Migration const& migration, plan::N
                                 reason.at.column, reason.rule, reason.reason, reason.remedy));
   }
   return {kind, fmt::format("{}", fmt::join(lines, "\n")), false};
+}
+
+/// By the catalog at hand: what the plan was made with may have known less.
+std::optional<PlanState> failing(sql::Migration const& migration, catalog::Catalog const& before) {
+  auto const made = plan::make_plan(migration, before);
+  auto const* no = std::get_if<plan::NoPlan>(&made);
+  bool const fails =
+      no != nullptr && std::ranges::find(no->reasons, rules::statement_fails.id,
+                                         &plan::NoPlan::Reason::rule) != no->reasons.end();
+  return fails ? std::optional(refused(PlanState::Kind::NoPlan, migration, *no)) : std::nullopt;
+}
+
+PlanState of_committed(fs::path const& path, plan::Plan const& plan,
+                       sql::Migration const& migration, catalog::Catalog const& before) {
+  NotCurrent const standing = not_current(plan, migration, before);
+  if (standing.why.empty()) {
+    return failing(migration, before).value_or(PlanState{PlanState::Kind::Current});
+  }
+  std::string mistake = fmt::format("{} {}", path.generic_string(), standing.why);
+  return standing.by_planning ? wrong(std::move(mistake))
+                              : wrong_whatever_is_planned(std::move(mistake));
 }
 
 PlanState of_none(sql::Migration const& migration, catalog::Catalog const& before) {

@@ -420,6 +420,11 @@ bool is_planned(CheckedFile const& file, Reviewed const& reviewed) {
              reviewed.findings.end();
 }
 
+bool is_settled(CheckedFile const& file, Reviewed const& reviewed, Finding const& finding) {
+  return is_planned(file, reviewed) && reviewed.splitter != nullptr &&
+         finding.rule == reviewed.splitter->id;
+}
+
 std::optional<Severity> worst(CheckedFile const& file) {
   std::optional<Severity> found;
   auto const see = [&](Severity severity) { found = std::max(found, std::optional(severity)); };
@@ -429,7 +434,7 @@ std::optional<Severity> worst(CheckedFile const& file) {
       see(Severity::Error);
     }
     for (Finding const& finding : reviewed.findings) {
-      if (!planned || finding.severity != Severity::Error) {
+      if (finding.severity != Severity::Error || !is_settled(file, reviewed, finding)) {
         see(finding.severity);
       }
     }

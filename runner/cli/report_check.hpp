@@ -37,6 +37,11 @@ struct CheckedFile {
 /// settled. A comment that makes no sense is not.
 bool is_planned(CheckedFile const& file, rules::Reviewed const& reviewed);
 
+/// The plan settles what it was made for, which is what the rule that splits has found; of what
+/// another rule has (that the statement can only fail, say) it knows nothing.
+bool is_settled(CheckedFile const& file, rules::Reviewed const& reviewed,
+                rules::Finding const& finding);
+
 /// What files were judged against, and how many of them.
 struct JudgedBy {
   Basis basis;

@@ -42,7 +42,7 @@ std::string_view command_of(rules::Severity severity) {
 /// What a committed plan splits is no error of the file any more.
 std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
                        rules::Finding const& finding) {
-  bool const planned = is_planned(file, reviewed);
+  bool const settled = is_settled(file, reviewed, finding);
   Place const place = place_of(file, reviewed.statement, finding);
   // GitHub ignores columns of what spans several lines.
   std::string const columns =
@@ -53,11 +53,11 @@ std::string annotation(CheckedFile const& file, rules::Reviewed const& reviewed,
   if (!finding.remedy.empty()) {
     message += "\nInstead: " + finding.remedy;
   }
-  if (planned) {
+  if (settled) {
     message += "\nSplit by " + file.plan->path + ", which is current.";
   }
   return fmt::format("::{} file={},line={}{},title={}::{}\n",
-                     command_of(planned ? rules::Severity::Note : finding.severity),
+                     command_of(settled ? rules::Severity::Note : finding.severity),
                      escaped(file.file, true), place.begin.line, columns,
                      escaped(finding.rule, true), escaped(message, false));
 }

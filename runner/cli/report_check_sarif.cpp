@@ -125,11 +125,12 @@ class CheckSarif : public CheckReport {
  private:
   void add(CheckedFile const& file, rules::Reviewed const& reviewed) {
     std::optional<Suppression> planned;
-    if (is_planned(file, reviewed)) {
+    if (file.plan) {
       planned = {"external", "split by " + file.plan->path + ", which is current"};
     }
     for (rules::Finding const& finding : reviewed.findings) {
-      write_result(file, reviewed, finding, planned);
+      write_result(file, reviewed, finding,
+                   is_settled(file, reviewed, finding) ? planned : std::nullopt);
     }
     for (auto const& [finding, because] : reviewed.allowed) {
       write_result(file, reviewed, finding, Suppression{"inSource", because});

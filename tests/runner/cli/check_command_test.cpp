@@ -97,6 +97,20 @@ TEST_F(CheckCommand, ACurrentCommittedPlanSettlesWhatItSplits) {
   EXPECT_EQ(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
 }
 
+TEST_F(CheckCommand, ACurrentPlanSettlesNothingThatAnotherRuleFound) {
+  project_.migration("1_users",
+                     "CREATE TABLE users (id int PRIMARY KEY, name text);\n"
+                     "CREATE PUBLICATION out FOR TABLE users;\n");
+  project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO label;\n");
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  Ran const text = project_.run({"check"});
+  EXPECT_EQ(text.code, 5) << text.answer;
+  EXPECT_NE(text.answer.find("[published-column]"), std::string::npos) << text.answer;
+  std::string const github = project_.run({"check", "--format", "github"}).answer;
+  EXPECT_NE(github.find("::error file="), std::string::npos) << github;
+  EXPECT_NE(github.find("::notice file="), std::string::npos) << github;
+}
+
 TEST_F(CheckCommand, AStalePlanSettlesNothing) {
   project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO label;\n");
   ASSERT_EQ(project_.run({"plan"}).code, 0);
