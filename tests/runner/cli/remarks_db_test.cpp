@@ -33,6 +33,22 @@ std::vector<Command> looking_at(TempDatabase const& db) {
           {"up"}};
 }
 
+TEST(Remarks, WhatCanOnlyFailIsNotSettledByAPlanThatKnewLess) {
+  TempDatabase const db;
+  Project const project(db.conninfo());
+  project.migration("1_orders", "CREATE TABLE orders (id int PRIMARY KEY, qty int);\n");
+  ASSERT_EQ(project.run({"up"}).code, 0);
+  project.migration("2_fill", "UPDATE orders SET qty = nope;\n");
+  ASSERT_EQ(project.run({"plan"}).code, 0);
+  for (Command const& command : {Command{"check"}, {"plan", "--check"}, {"plan"}}) {
+    Command asking = command;
+    asking.insert(asking.end(), {"--database-url", db.conninfo()});
+    Ran const ran = project.run(asking);
+    EXPECT_EQ(ran.code, 5) << ran.said << ran.answer;
+    EXPECT_TRUE(has(ran.said + ran.answer, "public.orders has no column nope")) << ran.answer;
+  }
+}
+
 TEST(Remarks, AnotherToolsHistoryIsToldUntilBellowsHasBegun) {
   TempDatabase const db;
   db.run("CREATE TABLE pgmigrations (id serial PRIMARY KEY, name text, run_on timestamp)");
