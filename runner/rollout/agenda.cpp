@@ -36,8 +36,13 @@ Task task_for_begun(MigrationRow const& row, Deployment const& deployment) {
   if (deployment.is_rollback() && is_of_later(row, deployment)) {
     return Task::LeaveToLater;
   }
-  bool const contracts = row.phase == Phase::Contract;
-  return contracts && deployment.runs_older_than(row) ? Task::HoldBack : Task::GoOn;
+  if (row.phase != Phase::Contract) {
+    return Task::GoOn;
+  }
+  if (deployment.runs_older_than(row)) {
+    return Task::HoldBack;
+  }
+  return deployment.named() ? Task::GoOn : Task::LeaveContract;
 }
 
 std::string why_held_back(MigrationRow const& row, Deployment const& deployment) {
@@ -142,6 +147,11 @@ std::string why_left(Item const& item, Deployment const& deployment) {
                          item.row->release.empty() ? "" : ", release " + item.row->release);
     case Task::HoldBack:
       return why_held_back(*item.row, deployment);
+    case Task::LeaveContract:
+      return fmt::format(
+          "{0} is left as it is: its contract has begun, and without --release nothing is "
+          "contracted; once no running application uses {1}: bellows contract {0}",
+          name, old_names_of(*item.row));
     default:
       return "";
   }

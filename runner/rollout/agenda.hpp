@@ -32,16 +32,17 @@ struct Deployment {
 
 /// What `up` does with a migration.
 enum class Task : std::uint8_t {
-  Nothing,       // it is at its end
-  Begin,         // it is new
-  GoOn,          // with what was interrupted, or has failed; forwards or backwards
-  Contract,      // an earlier release expanded it
-  Wait,          // for a later release, or `bellows contract`
-  Adopt,         // it was expanded outside of any release: from now on it is this one's
-  LeaveToLater,  // it is a later release's, and this one a rollback
-  HoldBack,      // it is due, but after a rollback the old application runs: for the next release
-  LeaveOut,      // it was aborted
-  HasNothing,    // no statement is in its file yet
+  Nothing,        // it is at its end
+  Begin,          // it is new
+  GoOn,           // with what was interrupted, or has failed; forwards or backwards
+  Contract,       // an earlier release expanded it
+  Wait,           // for a later release, or `bellows contract`
+  Adopt,          // it was expanded outside of any release: from now on it is this one's
+  LeaveToLater,   // it is a later release's, and this one a rollback
+  HoldBack,       // it is due, but after a rollback the old application runs: for the next release
+  LeaveContract,  // its contract was cut off, or has failed, and no release is named
+  LeaveOut,       // it was aborted
+  HasNothing,     // no statement is in its file yet
 };
 
 /// Pure. `row`: nothing where it has not begun; `empty`: it is to begin, or was aborted, and its

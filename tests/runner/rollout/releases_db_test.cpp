@@ -70,6 +70,29 @@ TEST_F(ReleaseBench, InterruptedInOneReleaseItIsTheNextOnes) {
   expect_up("3", "contracted");
 }
 
+// Whoever has rolled back is told to type plain `up`, since it contracts nothing.
+TEST_F(ReleaseBench, WithoutAReleaseAContractThatWasCutOffIsLeftAlone) {
+  expect_up("1", "backfilled");
+  for (std::string const step : {"old-side-quiet", "swap"}) {
+    auto const dies = [&](Event const& event) {
+      if (event.what == "step begins" && event.detail == step) {
+        ::_exit(9);
+      }
+    };
+    ASSERT_NE(t.project.run_observed({{"up", "--release", "2", "--quiet-period", "0"}}, dies).code,
+              0);
+    std::string const before = t.schema();
+    for (Words const& command : {Words{"up", "--dry-run"}, {"up", "--quiet-period", "0"}}) {
+      expect_says(t.project.run(command), 0,
+                  {"its contract has begun, and without --release nothing is contracted",
+                   "bellows contract " + std::string(rename_name), "next: bellows resume"});
+    }
+    EXPECT_EQ(t.schema(), before) << step;
+    EXPECT_EQ(t.state(), "contracting") << step;
+  }
+  expect_up("2", "contracted");
+}
+
 TEST_F(ReleaseBench, AbortAndExpandKeepTheStamp) {
   expect_up("1", "backfilled");
   t.must({"abort", rename_name});
@@ -296,7 +319,7 @@ TEST_F(ReleaseBench, ADryRunTellsWhatWasInterrupted) {
       t.project.run_observed({{"contract", "--quiet-period", "0"}}, dies_in("step begins", "swap"))
           .code,
       0);
-  Ran const contracting = t.project.run({"up", "--dry-run"});
+  Ran const contracting = up("2", {"--dry-run"});
   expect_says(contracting, 0, {"(contracting) would go on", "contract swap", "no way back"});
 }
 
