@@ -93,18 +93,26 @@ void add(std::set<fs::path>& files, fs::path const& directory, std::string_view 
   }
 }
 
+/// git keeps no empty directories: where all of one was deleted, the one above it is asked.
+fs::path nearest_there(fs::path const& directory) {
+  fs::path there = fs::absolute(directory).lexically_normal();
+  while (!fs::is_directory(there)) {
+    there = there.parent_path();
+  }
+  return there;
+}
+
 }  // namespace
 
 std::set<fs::path> changed_since(std::string const& revision, fs::path const& directory) {
   if (revision.empty() || revision.starts_with('-')) {
     throw UsageError(fmt::format("--changed-since wants a revision, not '{}'", revision));
   }
+  fs::path const below = nearest_there(directory);
   std::set<fs::path> files;
-  add(files, directory,
-      git(directory, {"diff", "--name-only", "--relative", "--diff-filter=d", "--no-renames", "-z",
-                      revision, "--", "."}));
-  add(files, directory,
-      git(directory, {"ls-files", "--others", "--exclude-standard", "-z", "--", "."}));
+  add(files, below,
+      git(below, {"diff", "--name-only", "--relative", "--no-renames", "-z", revision, "--", "."}));
+  add(files, below, git(below, {"ls-files", "--others", "--exclude-standard", "-z", "--", "."}));
   return files;
 }
 

@@ -218,12 +218,13 @@ bool check_plans(Invocation& invocation, Project const& project,
 void keep_changed(std::vector<Project::Entry>& wanted, Project const& project,
                   std::string const& revision, std::filesystem::path const& plans) {
   auto changed = changed_since(revision, project.directory());
-  if (std::filesystem::is_directory(plans)) {
-    changed.merge(changed_since(revision, plans));
-  }
+  changed.merge(changed_since(revision, plans));
+  // a relative one stays so where nothing of it is there any more
+  auto const has_changed = [&](std::filesystem::path const& file) {
+    return changed.contains(std::filesystem::weakly_canonical(std::filesystem::absolute(file)));
+  };
   std::erase_if(wanted, [&](Project::Entry const& entry) {
-    return !changed.contains(std::filesystem::weakly_canonical(entry.file)) &&
-           !changed.contains(std::filesystem::weakly_canonical(project.plan_path(entry.name)));
+    return !has_changed(entry.file) && !has_changed(project.plan_path(entry.name));
   });
 }
 

@@ -248,6 +248,18 @@ TEST_F(PlanCommand, CheckOfWhatHasChangedTellsAPlanWhoseMigrationIsGone) {
   expect_check(5, "2_rename.yaml: there is no migration 2_rename", {"--changed-since", "HEAD"});
 }
 
+TEST_F(PlanCommand, CheckOfWhatHasChangedSeesAPlanThatWasDeleted) {
+  project_.migration("4_rename", "ALTER TABLE users RENAME COLUMN sum TO total;\n");
+  ASSERT_EQ(project_.run({"plan"}).code, 0);
+  shell(
+      "git init -q && git add . && git -c user.name=t -c user.email=t@example.org commit -q -m a");
+  expect_check(0, "no migration and no plan has changed", {"--changed-since", "HEAD"});
+  shell("rm plans/4_rename.yaml");
+  expect_check(5, "migrations/4_rename.sql: it is split into phases", {"--changed-since", "HEAD"});
+  shell("rm -r plans");
+  expect_check(5, "migrations/4_rename.sql: it is split into phases", {"--changed-since", "HEAD"});
+}
+
 /// The README's recipe, line by line.
 std::vector<std::vector<std::string>> recipe() {
   std::ifstream readme(source_directory() / "README.md");
