@@ -24,6 +24,21 @@ constexpr std::array words{Word{Kind::Select, "SELECT"},        Word{Kind::Inser
                            Word{Kind::Truncate, "TRUNCATE"},    Word{Kind::Trigger, "TRIGGER"},
                            Word{Kind::References, "REFERENCES"}};
 
+std::string ledger_grant(postgres::Session& session) {
+  auto const names =
+      session.run("SELECT quote_ident(current_user), quote_ident(current_database())");
+  std::string const role = names.text(0, 0);
+  if (ledger_exists(session)) {
+    return fmt::format(
+        "GRANT USAGE, CREATE ON SCHEMA bellows TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA bellows "
+        "TO {0}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bellows TO {0}",
+        role);
+  }
+  return fmt::format(
+      "GRANT CREATE ON DATABASE {} TO {}; or: CREATE SCHEMA bellows AUTHORIZATION {}",
+      names.text(0, 1), role, role);
+}
+
 class Asker {
  public:
   Asker(postgres::Session& session) : session_(session) {
@@ -41,6 +56,20 @@ class Asker {
         return ask_schema(privilege.on.schema);
       default:
         return ask_table(privilege);
+    }
+  }
+
+  /// Of a database that bellows has never run in: it is made by whoever begins.
+  void ask_ledger() {
+    if (ledger_exists(session_)) {
+      return;
+    }
+    auto const rows = session_.run(
+        "SELECT CASE WHEN to_regnamespace('bellows') IS NULL "
+        "THEN pg_catalog.has_database_privilege(current_database(), 'CREATE') "
+        "ELSE pg_catalog.has_schema_privilege(to_regnamespace('bellows'), 'CREATE') END");
+    if (!rows.truth(0, 0)) {
+      add("it may not make the ledger, the schema bellows", ledger_grant(session_));
     }
   }
 
@@ -147,25 +176,11 @@ bool is_ownership(Privilege const& privilege) {
          privilege.kind == Kind::DropRoutine;
 }
 
-std::string ledger_grant(postgres::Session& session) {
-  auto const names =
-      session.run("SELECT quote_ident(current_user), quote_ident(current_database())");
-  std::string const role = names.text(0, 0);
-  if (ledger_exists(session)) {
-    return fmt::format(
-        "GRANT USAGE, CREATE ON SCHEMA bellows TO {0}; GRANT ALL ON ALL TABLES IN SCHEMA bellows "
-        "TO {0}; GRANT ALL ON ALL SEQUENCES IN SCHEMA bellows TO {0}",
-        role);
-  }
-  return fmt::format(
-      "GRANT CREATE ON DATABASE {} TO {}; or: CREATE SCHEMA bellows AUTHORIZATION {}",
-      names.text(0, 1), role, role);
-}
-
 }  // namespace
 
 Lacking lacking(postgres::Session& session, std::vector<Privilege> const& needed) {
   Asker asker(session);
+  asker.ask_ledger();
   for (bool const ownership : {true, false}) {
     for (Privilege const& privilege : needed) {
       if (is_ownership(privilege) == ownership) {

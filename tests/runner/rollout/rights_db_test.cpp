@@ -58,8 +58,12 @@ TEST_F(Rights, OfTheLedger) {
                 {"role " + role + " may not use the ledger", "nothing was changed",
                  "GRANT CREATE ON DATABASE", "CREATE SCHEMA bellows AUTHORIZATION"});
   }
-  db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
   db.run("GRANT USAGE, CREATE ON SCHEMA public TO " + role);
+  expect_says({"up", "--dry-run"}, 6,
+              {"it may not make the ledger, the schema bellows", "GRANT CREATE ON DATABASE"});
+  EXPECT_NE(project.run({"status"}).answer.find("it may not make the ledger"), std::string::npos);
+  db.run("CREATE SCHEMA bellows AUTHORIZATION " + role);
+  expect_says({"up", "--dry-run"}, 0, {});
   expect_says({"up"}, 0, {"done: "});
 }
 
