@@ -165,6 +165,13 @@ Hold row_lock(std::string const& job, std::optional<ddl::Blocker> const& holder)
           false};
 }
 
+Hold locked_table(std::string const& job, ddl::Blocker const& holder) {
+  Hold hold = row_lock(job, holder);
+  hold.kind = "table lock";
+  hold.why = "the table is locked: " + ddl::describe(holder);
+  return hold;
+}
+
 Hold table_lock(std::string const& job, ddl::Blocker const& holder) {
   Hold hold = row_lock(job, holder);
   hold.kind = "table lock";

@@ -14,6 +14,8 @@ namespace bellows::runner {
 std::optional<Hold> hold_of(std::string const& job, batcher::Progress const& progress);
 /// It waits for rows that somebody has locked; `holder`: the oldest one that may be it.
 Hold row_lock(std::string const& job, std::optional<ddl::Blocker> const& holder);
+/// It waits for rows, and `holder` has locked their whole table.
+Hold locked_table(std::string const& job, ddl::Blocker const& holder);
 /// A strong lock is asked for, politely, and somebody is in the way.
 Hold table_lock(std::string const& job, ddl::Blocker const& holder);
 /// A CONCURRENTLY form waits for a transaction: "pid 7 (…)".

@@ -10,8 +10,9 @@
 
 namespace bellows::runner {
 
-/// Who may have locked the rows that a backfill waits for: the oldest transaction that has written
-/// to the table, or locked rows of it, and is none of ours. Looked for once a second, on the run's
+/// Who may have locked the rows that a backfill waits for: whoever holds a lock on the whole table
+/// that no batch gets by, else the oldest transaction that has written to the table, or locked rows
+/// of it, and is none of ours. Looked for once a second, on the run's
 /// own session, which has nothing else to do while a backfill works.
 class RowHolders {
  public:
@@ -21,13 +22,14 @@ class RowHolders {
   Hold find();
 
  private:
-  std::optional<ddl::Blocker> look();
+  Hold look();
+  std::optional<ddl::Blocker> holder_against(locks::Mode mode);
 
   Run& run_;
   std::string job_;
   sql::QualifiedName table_;
   std::chrono::steady_clock::time_point looked_at_{};
-  std::optional<ddl::Blocker> holder_;
+  std::optional<Hold> found_;
 };
 
 }  // namespace bellows::runner

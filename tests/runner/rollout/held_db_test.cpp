@@ -84,6 +84,20 @@ TEST_F(Held, ByARowThatIsLockedIsOneLineOfTheRun) {
   expect_ends(pid);
 }
 
+TEST_F(Held, ByALockOfTheWholeTable) {
+  t.expand();
+  postgres::Session holder = t.db.session("somebody");
+  auto holding = holder.begin();
+  holding.run("LOCK TABLE users IN SHARE MODE");
+  int const pid = start();
+  Json const held = wait_until_told(
+      {"held for ", "the table is locked: ", fmt::format("pid {}", holder.backend_pid()),
+       fmt::format("next: SELECT pg_terminate_backend({})", holder.backend_pid())});
+  EXPECT_EQ(held["kind"], "table lock");
+  holding.commit();
+  expect_ends(pid);
+}
+
 TEST_F(Held, ByAPause) {
   t.expand();
   int const pid = start({"--max-rows-per-second", "100"});
