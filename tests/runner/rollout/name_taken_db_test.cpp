@@ -15,6 +15,14 @@ class NameIsTaken : public testing::Test {
  protected:
   NameIsTaken() { db.run("CREATE TABLE users (id int PRIMARY KEY, name text, email text)"); }
   Ran up() const { return project.run({"up"}); }
+  /// Somebody takes the name as that step begins.
+  Ran up_taken_at(std::string const& step) const {
+    return project.run_observed({{"up"}}, [&](Event const& event) {
+      if (event.what == "step begins" && event.detail == step) {
+        db.run("CREATE INDEX i ON users (email)");
+      }
+    });
+  }
   std::string state() const {
     return db.value("SELECT state FROM bellows.migrations WHERE name = '1_index'");
   }
@@ -27,10 +35,23 @@ class NameIsTaken : public testing::Test {
 #define EXPECT_SAID(ran, part) \
   EXPECT_NE(((ran).said + (ran).answer).find(part), std::string::npos) << (ran).said << (ran).answer
 
-TEST_F(NameIsTaken, AnotherIndexFailsAndNothingWasChanged) {
+TEST_F(NameIsTaken, AnotherIndexIsRefusedBeforeAnythingRuns) {
   db.run("CREATE INDEX i ON users (email)");
   project.migration("1_index", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON users (name);");
   Ran const refused = up();
+  EXPECT_EQ(refused.code, 5) << refused.said;
+  EXPECT_SAID(refused, "its columns are (email), meant is (name)");
+  EXPECT_SAID(refused, "DROP INDEX CONCURRENTLY i first");
+  EXPECT_EQ(state(), "");
+  EXPECT_EQ(columns(), "email");
+  db.run("DROP INDEX i");
+  EXPECT_EQ(up().code, 0);
+  EXPECT_EQ(columns(), "name");
+}
+
+TEST_F(NameIsTaken, ByAnotherIndexAtTheLastMomentNothingWasChanged) {
+  project.migration("1_index", "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON users (name);");
+  Ran const refused = up_taken_at("run");
   EXPECT_EQ(refused.code, 6) << refused.said;
   EXPECT_SAID(refused, "its columns are (email), meant is (name)");
   EXPECT_SAID(refused, "DROP INDEX CONCURRENTLY public.i, if nothing needs it");
@@ -43,11 +64,10 @@ TEST_F(NameIsTaken, AnotherIndexFailsAndNothingWasChanged) {
 }
 
 TEST_F(NameIsTaken, BehindOtherStatementsResumeGoesOn) {
-  db.run("CREATE INDEX i ON users (email)");
   project.migration("1_index",
                     "CREATE TABLE notes (id int);\n"
                     "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON users (name);");
-  Ran const refused = up();
+  Ran const refused = up_taken_at("run-2");
   EXPECT_EQ(refused.code, 7) << refused.said;
   EXPECT_SAID(refused, "then bellows resume");
   db.run("DROP INDEX i");
