@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::brake_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -120,4 +120,4 @@ TEST_F(BrakeTest, WhatLimitsIsNamedSinceItBegan) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::brake_test

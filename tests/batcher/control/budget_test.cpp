@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace bellows::batcher {
+namespace bellows::batcher::budget_test {
 namespace {
 
 constexpr double rate = 100;
@@ -68,4 +68,4 @@ TEST(BudgetGrant, WhoStoppedAskingKeepsNothingBack) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::budget_test

@@ -12,7 +12,7 @@
 
 /// What is not a batch and yet costs the server: the verification, and the rows in the dead letters
 /// that are tried again. They wait for the same reasons, and obey the same orders.
-namespace bellows::batcher {
+namespace bellows::batcher::governed_reading_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -196,4 +196,4 @@ TEST_F(GovernedLetters, WhatIsHeldCanBeStopped) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::governed_reading_db_test

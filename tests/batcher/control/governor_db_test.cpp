@@ -11,7 +11,7 @@
 #include <thread>
 
 /// A job that is steered while it runs.
-namespace bellows::batcher {
+namespace bellows::batcher::governor_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -244,4 +244,4 @@ TEST_F(Governed, TwoJobsKeepWithinTheirCommonBudget) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::governor_db_test

@@ -5,7 +5,7 @@
 #include <future>
 #include <string>
 
-namespace bellows::batcher {
+namespace bellows::batcher::in_step_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -89,4 +89,4 @@ TEST(InStep, AnEndThatIsToldTwiceChangesNothing) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::in_step_test

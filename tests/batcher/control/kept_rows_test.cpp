@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::kept_rows_test {
 namespace {
 
 HolderSample session(std::string const& pid, double seconds) {
@@ -68,4 +68,4 @@ TEST(KeptRows, WhoWaitsWaitsUntilThatOneIsGone) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::kept_rows_test

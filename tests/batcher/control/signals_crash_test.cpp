@@ -10,7 +10,7 @@
 #include <thread>
 
 /// Each signal on a real server that has just that trouble: the job waits, says why, and goes on.
-namespace bellows::batcher {
+namespace bellows::batcher::signals_crash_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -245,4 +245,4 @@ TEST_F(TroubledServer, ServerThatGoesDownAndComesBack) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::signals_crash_test

@@ -10,7 +10,7 @@
 #include <list>
 #include <random>
 
-namespace bellows::batcher {
+namespace bellows::batcher::concurrent_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -258,4 +258,4 @@ TEST_F(Concurrent, SecondStopRequestCancelsTheRunningStatement) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::concurrent_db_test

@@ -9,7 +9,7 @@
 
 /// The line between client and server, cut at any message: before the server has it, or after it
 /// has answered and the answer is lost.
-namespace bellows::batcher {
+namespace bellows::batcher::cut_db_test {
 namespace {
 
 using test::CuttingProxy;
@@ -100,4 +100,4 @@ TEST_P(Cut, AtEveryMessage) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::cut_db_test

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::job_crash_test {
 namespace {
 
 using test::TempDatabase;
@@ -113,4 +113,4 @@ TEST(JobCrash, ServerGoesDownInMidBatchAndTheSameRunGoesOn) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::job_crash_test

@@ -9,7 +9,7 @@
 #include <thread>
 
 /// Tables that have no key, and rows that have none: reached by their pages.
-namespace bellows::batcher {
+namespace bellows::batcher::keyless_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -428,4 +428,4 @@ TEST_F(Keyless, GapsBetweenKeysCostNoBatches) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::keyless_db_test

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 /// Jobs that delete and that copy: the same walk, the same promises.
-namespace bellows::batcher {
+namespace bellows::batcher::kinds_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -167,4 +167,4 @@ TEST_F(Kinds, AnotherKindUnderTheSameNameIsRefused) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::kinds_db_test

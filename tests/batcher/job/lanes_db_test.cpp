@@ -10,7 +10,7 @@
 #include <set>
 #include <thread>
 
-namespace bellows::batcher {
+namespace bellows::batcher::lanes_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -118,4 +118,4 @@ TEST_F(Lanes, VacuumRunsBetweenBatchesAndKeepsTheHeapSmall) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::lanes_db_test

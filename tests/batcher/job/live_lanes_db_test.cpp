@@ -8,7 +8,7 @@
 #include <random>
 
 /// More lanes and fewer of them while a job runs.
-namespace bellows::batcher {
+namespace bellows::batcher::live_lanes_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -213,4 +213,4 @@ TEST_F(LiveLanes, CrashAtEveryEventOfADivision) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::live_lanes_db_test

@@ -11,7 +11,7 @@
 #include <tuple>
 #include <utility>
 
-namespace bellows::batcher {
+namespace bellows::batcher::resume_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -186,4 +186,4 @@ TEST_P(ResumeDivided, TwoRunsAtOnceWithTheSameFenceWriteEachRowOnce) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::resume_db_test

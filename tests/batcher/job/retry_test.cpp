@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::retry_test {
 namespace {
 
 using postgres::FailureKind;
@@ -57,4 +57,4 @@ TEST(Patience, BudgetCountsFromTheFirstFailure) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::retry_test

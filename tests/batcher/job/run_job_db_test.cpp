@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <mutex>
 
-namespace bellows::batcher {
+namespace bellows::batcher::run_job_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -437,4 +437,4 @@ TEST_F(RunJob, VerifyOfAnEmptyTableAndAnInterruptedOne) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::run_job_db_test

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 /// What happens to servers: they fail over, fill up, are full of others, and lose patience.
-namespace bellows::batcher {
+namespace bellows::batcher::servers_crash_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -243,4 +243,4 @@ TEST_F(OneServer, LimitsThatPassAreWaitedFor) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::servers_crash_test

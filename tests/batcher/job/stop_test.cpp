@@ -8,7 +8,7 @@
 #include <csignal>
 #include <thread>
 
-namespace bellows {
+namespace bellows::stop_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -71,4 +71,4 @@ TEST(Stop, HearsSignals) {
 }
 
 }  // namespace
-}  // namespace bellows
+}  // namespace bellows::stop_test

@@ -11,7 +11,7 @@
 #include <mutex>
 #include <string>
 
-namespace bellows::batcher {
+namespace bellows::batcher::stripes_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -192,4 +192,4 @@ TEST_F(StripesDb, RoomyPagesNeedNone) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::stripes_db_test

@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace bellows::batcher {
+namespace bellows::batcher::vacuum_db_test {
 namespace {
 
 class VacuumOf : public testing::Test {
@@ -52,4 +52,4 @@ TEST_F(VacuumOf, ATableThatIsGoneDidNotRun) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::vacuum_db_test

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::key_space_db_test {
 namespace {
 
 class KeySpaceOf : public testing::Test {
@@ -59,4 +59,4 @@ TEST_F(KeySpaceOf, BloatIsNotCountedAsRows) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::key_space_db_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::key_space_test {
 namespace {
 
 KeySpace analysed() {
@@ -34,4 +34,4 @@ TEST(KeySpace, WithoutAHistogramRowsAreCounted) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::key_space_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::pages_test {
 namespace {
 
 TEST(Pages, PlacesAndExtentsReadBackFromTheLedger) {
@@ -38,4 +38,4 @@ TEST(Pages, OnlyServersWithoutRangesOfPlacesAreGivenEachPlace) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::pages_test

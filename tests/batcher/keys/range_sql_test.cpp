@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace bellows::batcher {
+namespace bellows::batcher::range_sql_test {
 namespace {
 
 using sql::Identifier;
@@ -103,4 +103,4 @@ TEST(Key, SurvivesJson) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::range_sql_test

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::row_estimate_db_test {
 namespace {
 
 class RowEstimate : public testing::Test {
@@ -91,4 +91,4 @@ TEST_F(RowEstimate, WhatMayNotBeReadIsGuessed) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::row_estimate_db_test

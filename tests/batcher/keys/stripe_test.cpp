@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::stripe_test {
 namespace {
 
 KeyType column(char const* name, char const* type) {
@@ -29,4 +29,4 @@ TEST(Stripe, OneStripeOrTheRest) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::stripe_test

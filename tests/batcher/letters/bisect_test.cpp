@@ -6,7 +6,7 @@
 #include <set>
 #include <vector>
 
-namespace bellows::batcher {
+namespace bellows::batcher::bisect_test {
 namespace {
 
 struct Walked {
@@ -105,4 +105,4 @@ TEST(Bisect, EmptyOrOneRowedBatchIsTriedAloneNext) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::bisect_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::breaker_test {
 namespace {
 
 // How many of `rows` bad rows in a row it lets pass.
@@ -65,4 +65,4 @@ TEST(Breaker, GivenLimitIsAllThatCounts) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::breaker_test

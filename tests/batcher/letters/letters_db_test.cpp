@@ -9,7 +9,7 @@
 #include <atomic>
 #include <set>
 
-namespace bellows::batcher {
+namespace bellows::batcher::letters_db_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -443,4 +443,4 @@ TEST_F(DeadLettersOf, TerminatedInMidSearchItGoesOn) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::letters_db_test

@@ -13,7 +13,7 @@
 
 /// The control law against models of what it steers: batches, pauses and a look a second, in
 /// simulated time.
-namespace bellows::batcher {
+namespace bellows::batcher::duty_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -264,4 +264,4 @@ TEST(Bucket, NoneAndZero) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::duty_test

@@ -11,7 +11,7 @@
 
 /// The size of batches against models of what they cost: a fixed part, a part for each row, and a
 /// server that is not always equally quick.
-namespace bellows::batcher {
+namespace bellows::batcher::pace_simulator_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -166,4 +166,4 @@ TEST(PaceSimulator, BesideOthersTheTargetIsForTheWholeBatch) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::pace_simulator_test

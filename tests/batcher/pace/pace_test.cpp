@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace bellows::batcher {
+namespace bellows::batcher::pace_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -146,4 +146,4 @@ TEST(PaceSteered, TargetAndLargestBatchFollowOrders) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::pace_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::striping_test {
 namespace {
 
 void one_range(Striping& striping, std::int64_t rows, std::int64_t hot) {
@@ -71,4 +71,4 @@ TEST(Striping, GoesOnWhereTheServerDoesNotCount) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::striping_test

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace bellows::batcher {
+namespace bellows::batcher::window_test {
 namespace {
 
 constexpr int hour = 3600;
@@ -36,4 +36,4 @@ TEST(Window, Mistakes) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::window_test

@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace bellows::postgres {
+namespace bellows::postgres::failure_test {
 namespace {
 
 struct Case {
@@ -53,4 +53,4 @@ TEST(Failure, EveryKindHasAName) {
 }
 
 }  // namespace
-}  // namespace bellows::postgres
+}  // namespace bellows::postgres::failure_test

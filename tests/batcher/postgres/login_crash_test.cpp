@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::postgres {
+namespace bellows::postgres::login_crash_test {
 namespace {
 
 // A cluster of its own, because the rules for logging in are the cluster's.
@@ -52,4 +52,4 @@ TEST(Login, FullServerIsToldApart) {
 }
 
 }  // namespace
-}  // namespace bellows::postgres
+}  // namespace bellows::postgres::login_crash_test

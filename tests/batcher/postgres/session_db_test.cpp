@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <optional>
 
-namespace bellows::postgres {
+namespace bellows::postgres::session_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -333,4 +333,4 @@ TEST(Session, EmptyConninfoMeansTheEnvironment) {
 }
 
 }  // namespace
-}  // namespace bellows::postgres
+}  // namespace bellows::postgres::session_db_test

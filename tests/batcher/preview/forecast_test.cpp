@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::forecast_test {
 namespace {
 
 Preview sampled(std::vector<Sampled> samples) {
@@ -56,4 +56,4 @@ TEST(Forecast, NothingWithoutASample) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::forecast_test

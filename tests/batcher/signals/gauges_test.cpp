@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::gauges_test {
 namespace {
 
 constexpr std::int64_t mb = 1 << 20;
@@ -217,4 +217,4 @@ TEST_F(Gauges, BytesForPeople) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::gauges_test

@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace bellows::batcher {
+namespace bellows::batcher::sampler_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -151,4 +151,4 @@ TEST_F(SamplerTest, TheUsersQuery) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::sampler_db_test

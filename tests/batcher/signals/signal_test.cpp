@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace bellows::batcher {
+namespace bellows::batcher::signal_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -69,4 +69,4 @@ TEST_F(SignalTest, WhatIsOffNeitherHoldsNorBrakes) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::signal_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::compare_test {
 namespace {
 
 TEST(CompareVerified, CountsRangesByRowsAndHash) {
@@ -29,4 +29,4 @@ TEST(CompareVerified, AReadingAtOtherBoundsIsRefused) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::compare_test

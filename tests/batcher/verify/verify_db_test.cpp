@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-namespace bellows::batcher {
+namespace bellows::batcher::verify_db_test {
 namespace {
 
 /// A table of 25,000 rows, read in ranges of ten thousand.
@@ -143,4 +143,4 @@ TEST_F(VerifyRanges, HowManyIsBoundedWhateverTheTable) {
 }
 
 }  // namespace
-}  // namespace bellows::batcher
+}  // namespace bellows::batcher::verify_db_test

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 /// What migrations add to a table whose CREATE nobody has shown is remembered.
-namespace bellows::catalog {
+namespace bellows::catalog::glimpses_test {
 namespace {
 
 rules::Reviewed last(std::initializer_list<char const*> migrations) {
@@ -97,4 +97,4 @@ TEST(FewRows, AreKnownByAKeyOrALimit) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::glimpses_test

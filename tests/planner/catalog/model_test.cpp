@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::catalog {
+namespace bellows::catalog::model_test {
 namespace {
 
 std::string key_of(std::string const& ddl) {
@@ -50,4 +50,4 @@ TEST(BestKey, IsNotAnInvalidIndex) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::model_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::catalog {
+namespace bellows::catalog::replay_test {
 namespace {
 
 Catalog replayed(std::string_view text) {
@@ -351,4 +351,4 @@ TEST(RelationName, TakesTheNextFreeNumber) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::replay_test

@@ -7,7 +7,7 @@
 
 #include <stdexcept>
 
-namespace bellows::catalog {
+namespace bellows::catalog::snapshot_test {
 namespace {
 
 Catalog odd_catalog() {
@@ -156,4 +156,4 @@ TEST(Snapshot, NamesTheFieldThatIsWrong) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::snapshot_test

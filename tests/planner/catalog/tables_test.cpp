@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Copies share their tables, and no change to one shows in another.
-namespace bellows::catalog {
+namespace bellows::catalog::tables_test {
 namespace {
 
 class SharedTables : public testing::Test {
@@ -161,4 +161,4 @@ TEST_F(SharedTables, NoStatementChangesTheOtherCopy) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::tables_test

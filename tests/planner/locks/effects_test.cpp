@@ -6,7 +6,7 @@
 
 /// The lock table itself is checked against a server (tests/runner/locks); here is what no server
 /// shows: versions, what the catalog does not know, order, new tables.
-namespace bellows::locks {
+namespace bellows::locks::effects_test {
 namespace {
 
 catalog::Catalog scene() {
@@ -200,4 +200,4 @@ TEST(Effects, ACheckOfWhichTheEnforcementIsAlteredIsThatOfItsChildrenToo) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::effects_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::locks {
+namespace bellows::locks::mode_test {
 namespace {
 
 TEST(Mode, ReadsBackItsName) {
@@ -25,4 +25,4 @@ TEST(Mode, BlocksWhatTheManualSays) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::mode_test

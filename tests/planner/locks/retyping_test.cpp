@@ -8,7 +8,7 @@
 
 /// What USING, domains, enums, collations and functions make of a change of type or a new column.
 /// Every answer here is what servers of 13 to 18 did (relfilenode before and after).
-namespace bellows::locks {
+namespace bellows::locks::retyping_test {
 namespace {
 
 constexpr char const* scene = R"(
@@ -216,4 +216,4 @@ TEST(Loss, IsWhatACastTakesAway) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::retyping_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::locks {
+namespace bellows::locks::type_change_test {
 namespace {
 
 TEST(TypeChange, IsWhatTheServerDoes) {
@@ -65,4 +65,4 @@ TEST(TypeChange, IsWhatTheServerDoes) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::type_change_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::plan {
+namespace bellows::plan::difference_test {
 namespace {
 
 Plan rename_plan(std::string const& type = "text") {
@@ -123,4 +123,4 @@ TEST(UnreadablePlan, EverySqlOfItIsRead) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::difference_test

@@ -6,7 +6,7 @@
 #include <vector>
 
 /// What an application that is older than a plan may miss once it is carried out.
-namespace bellows::plan {
+namespace bellows::plan::gone_names_test {
 namespace {
 
 std::string names_of(std::vector<std::string> statements) {
@@ -46,4 +46,4 @@ TEST(GoneNames, AreNoneThatTheStatementsHaveMade) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::gone_names_test

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 /// The line on top of a plan's file.
-namespace bellows::plan {
+namespace bellows::plan::in_short_test {
 namespace {
 
 Plan plan_of(std::string const& statement) {
@@ -72,4 +72,4 @@ TEST(InShort, IsOneLineWhateverTheNames) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::in_short_test

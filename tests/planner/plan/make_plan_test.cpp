@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::plan {
+namespace bellows::plan::make_plan_test {
 namespace {
 
 using Texts = std::vector<std::vector<std::string>>;
@@ -143,4 +143,4 @@ TEST(MakePlan, LeavesWhatAReplayLeaves) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::make_plan_test

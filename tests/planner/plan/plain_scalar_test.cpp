@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bellows::plan {
+namespace bellows::plan::plain_scalar_test {
 namespace {
 
 /// What yaml-cpp writes by its own rules is the truth, but for `&`: since 0.8 it is in quotes
@@ -107,4 +107,4 @@ TEST(PlainName, IsWhatTheLibraryWrites) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::plain_scalar_test

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bellows::plan {
+namespace bellows::plan::transition_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -108,4 +108,4 @@ TEST(Transition, TablesTouchedAreThoseThatAreNotAsBeforeAndWhatTheyPointTo) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::transition_test

@@ -6,7 +6,7 @@
 
 #include <stdexcept>
 
-namespace bellows::plan {
+namespace bellows::plan::yaml_test {
 namespace {
 
 using sql::Identifier;
@@ -210,4 +210,4 @@ TEST(PlanYaml, AMistakeIsSaidWithItsLine) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::yaml_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace bellows::plan {
+namespace bellows::plan::yaml_text_test {
 namespace {
 
 /// The same document, written by us and by yaml-cpp.
@@ -150,4 +150,4 @@ TEST(YamlText, IsWhatTheLibraryWouldWrite) {
 }
 
 }  // namespace
-}  // namespace bellows::plan
+}  // namespace bellows::plan::yaml_text_test

@@ -18,7 +18,7 @@
 
 /// What a review does not ask of a statement, because of its subject, has nothing to say of it: all
 /// the same questions are put to all the statements that are tried on real servers.
-namespace bellows::rules {
+namespace bellows::rules::asked_of_test {
 namespace {
 
 using cases::Line;
@@ -105,4 +105,4 @@ TEST(AskedOf, LeavesOutWhatHasNothingToSay) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::asked_of_test

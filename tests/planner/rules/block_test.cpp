@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 /// DO blocks of plain statements are looked into; of others nothing is guessed.
-namespace bellows::rules {
+namespace bellows::rules::block_test {
 namespace {
 
 catalog::Catalog known() {
@@ -202,4 +202,4 @@ TEST(Unseen, IsNotSaidOfOtherTablesNorWhereItMakesNoDifference) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::block_test

@@ -6,7 +6,7 @@
 
 /// Syntax errors in the bodies of functions and DO blocks: the parser's words and the place, and
 /// never an allow for a slip.
-namespace bellows::rules {
+namespace bellows::rules::body_error_test {
 namespace {
 
 std::vector<Finding> findings(std::string_view text, int version = 15) {
@@ -118,4 +118,4 @@ TEST(BodyError, IsNothingElse) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::body_error_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 /// What breaks running code though no row is touched, and what the same migration mends.
-namespace bellows::rules {
+namespace bellows::rules::breaking_test {
 namespace {
 
 constexpr char const* schema = R"(
@@ -166,4 +166,4 @@ TEST(Breaking, WithoutATableEveryTableIsMeant) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::breaking_test

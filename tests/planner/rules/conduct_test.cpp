@@ -6,7 +6,7 @@
 #include <algorithm>
 
 /// The same file, run by others than bellows.
-namespace bellows::rules {
+namespace bellows::rules::conduct_test {
 namespace {
 
 struct Row {
@@ -149,4 +149,4 @@ TEST(Conduct, IsFoundByAFilesOwnMarkers) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::conduct_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::rules {
+namespace bellows::rules::expectation_test {
 namespace {
 
 std::vector<Expectation> expected(std::string_view text, std::optional<std::int64_t> bytes) {
@@ -45,4 +45,4 @@ TEST(Expectation, TurnsHuge) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::expectation_test

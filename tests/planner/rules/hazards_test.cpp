@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <set>
 
-namespace bellows::rules {
+namespace bellows::rules::hazards_test {
 namespace {
 
 constexpr char const* schema = R"(
@@ -450,4 +450,4 @@ TEST(Hazards, AreNoneWhereNobodyWaits) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::hazards_test

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::rules {
+namespace bellows::rules::identity_test {
 namespace {
 
 using Found = std::vector<std::string>;
@@ -75,4 +75,4 @@ TEST(Identity, StartsAtOneUnlessSaidOtherwise) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::identity_test

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 /// DELETE and INSERT … SELECT of many rows become batches, or it is said why they cannot.
-namespace bellows::rules {
+namespace bellows::rules::in_batches_test {
 namespace {
 
 constexpr char const* schema = R"(
@@ -374,4 +374,4 @@ TEST(Within, WhatIsAPartIsNotCutAlone) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::in_batches_test

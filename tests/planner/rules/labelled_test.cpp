@@ -8,7 +8,7 @@
 /// (MigrationPilot, squawk, pgfence), in statements of our own and without a catalog, as those are
 /// judged. A label that is wrong of PostgreSQL, or of how bellows runs a file, stands below with
 /// the reason.
-namespace bellows::rules {
+namespace bellows::rules::labelled_test {
 namespace {
 
 std::vector<Reviewed> judged(std::string_view text, int server_version = 15) {
@@ -157,4 +157,4 @@ TEST(Labelled, TruncateTakesTheRowsWithoutCascade) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::labelled_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::rules {
+namespace bellows::rules::locate_test {
 namespace {
 
 /// "rule: what is pointed at" of each finding of the one statement.
@@ -59,4 +59,4 @@ TEST(Locate, WithoutAPartItIsTheWholeStatement) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::locate_test

@@ -10,7 +10,7 @@
 #include <optional>
 
 /// What a table's own triggers and publications make of a migration.
-namespace bellows::rules {
+namespace bellows::rules::own_triggers_test {
 namespace {
 
 constexpr char const* scene = R"(
@@ -337,4 +337,4 @@ TEST(PublishedWithoutKey, IsToldOfEveryWriteThatFails) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::own_triggers_test

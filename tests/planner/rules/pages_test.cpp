@@ -9,7 +9,7 @@
 #include <set>
 #include <string>
 
-namespace bellows::rules {
+namespace bellows::rules::pages_test {
 namespace {
 
 std::set<std::string_view> every_rule() {
@@ -81,4 +81,4 @@ TEST(Pages, TheGoodExampleGivesNoErrorAndNotTheFinding) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::pages_test

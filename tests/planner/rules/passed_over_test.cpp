@@ -6,7 +6,7 @@
 #include <string>
 
 /// IF EXISTS and nothing is there, IF NOT EXISTS and something else is.
-namespace bellows::rules {
+namespace bellows::rules::passed_over_test {
 namespace {
 
 Reviewed judged(std::string const& statement, bool complete = true) {
@@ -71,4 +71,4 @@ TEST(MistypedKeyword, IsNoneThatANewerServerHas) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::passed_over_test

@@ -8,7 +8,7 @@
 
 /// What the server refuses is compared with real servers in tests/runner/preconditions/; here, what
 /// bellows makes of it.
-namespace bellows::rules {
+namespace bellows::rules::preconditions_test {
 namespace {
 
 std::vector<Reviewed> reviewed(std::string_view scene, std::string_view text, int version = 15,
@@ -246,4 +246,4 @@ TEST(Preconditions, OnlyPostgresqlsOwnTypesAreKnown) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::preconditions_test

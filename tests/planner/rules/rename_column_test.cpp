@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace bellows::rules {
+namespace bellows::rules::rename_column_test {
 namespace {
 
 constexpr char const* users = R"(
@@ -273,4 +273,4 @@ TEST(RenameColumn, WantsAFileOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::rename_column_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 /// What 19 itself does is asked of it in tests/runner/locks/repack_db_test.cpp.
-namespace bellows::rules {
+namespace bellows::rules::repack_test {
 namespace {
 
 constexpr std::string_view scene =
@@ -70,4 +70,4 @@ TEST(Repack, ARefusalNamesTheWay) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::repack_test

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace bellows::rules {
+namespace bellows::rules::review_test {
 namespace {
 
 catalog::Catalog known() {
@@ -393,4 +393,4 @@ TEST(Review, WhatAMigrationMadeIsNewNoLongerAfterIt) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::review_test

@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Files that share the transaction of a run: what one does meets the next.
-namespace bellows::rules {
+namespace bellows::rules::run_test {
 namespace {
 
 catalog::Catalog schema() {
@@ -119,4 +119,4 @@ TEST(Run, WhatOneFileIsToldOfIsNotToldOfTheNext) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::run_test

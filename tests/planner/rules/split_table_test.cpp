@@ -10,7 +10,7 @@
 #include <set>
 #include <sstream>
 
-namespace bellows::rules {
+namespace bellows::rules::split_table_test {
 namespace {
 
 TEST(SplitTable, HasTheRulesThatSplitAndNoOthers) {
@@ -44,4 +44,4 @@ TEST(SplitTable, IsTheReadmes) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::split_table_test

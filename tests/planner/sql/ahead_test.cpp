@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace bellows::sql {
+namespace bellows::sql::ahead_test {
 namespace {
 
 TEST(Ahead, GivesEachValueInOrderAndMakesItOnce) {
@@ -74,4 +74,4 @@ TEST(Ahead, OfNothingIsNothing) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::ahead_test

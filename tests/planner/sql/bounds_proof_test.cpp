@@ -9,7 +9,7 @@
 
 /// What PostgreSQL itself proves, and what it does not, is tried in tests/runner/locks; here is
 /// what must not be taken for a proof.
-namespace bellows::sql {
+namespace bellows::sql::bounds_proof_test {
 namespace {
 
 PartitionBounds bounds(std::string const& text) {
@@ -156,4 +156,4 @@ TEST(Moment, ReadsWhatPostgresWrites) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::bounds_proof_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::directive_test {
 namespace {
 
 Directives read(std::string const& comment) {
@@ -92,4 +92,4 @@ TEST(Directives, LeaveOtherCommentsAlone) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::directive_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::expression_test {
 namespace {
 
 std::string as_new(std::string_view text) {
@@ -143,4 +143,4 @@ TEST(Expression, QualifiesShippedFunctionsOnly) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::expression_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::sql {
+namespace bellows::sql::forms_test {
 namespace {
 
 std::vector<examples::Example> all_examples() {
@@ -133,4 +133,4 @@ TEST(Forms, WhatEveryServerTakesHasNone) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::forms_test

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace bellows::sql {
+namespace bellows::sql::identifier_test {
 namespace {
 
 TEST(Identifier, IsQuotedAsPostgresDoes) {
@@ -85,4 +85,4 @@ TEST(BoundedName, CutsAtACharacterAndStaysDifferent) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::identifier_test

@@ -16,7 +16,7 @@
 
 /// tests/cases/manual/: one statement of each form of every command in the manuals of 18 and 19.
 /// What the linked parser has and these lack is missing from them.
-namespace bellows::sql {
+namespace bellows::sql::manual_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -96,4 +96,4 @@ TEST(Manual, EveryStatementOfTheGrammarIsThere) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::manual_test

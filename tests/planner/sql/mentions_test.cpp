@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::mentions_test {
 namespace {
 
 Mentions of(std::string_view body, std::string_view language = "plpgsql",
@@ -73,4 +73,4 @@ TEST(Mentions, OtherLanguagesAreReadByWords) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::mentions_test

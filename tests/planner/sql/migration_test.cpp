@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-namespace bellows::sql {
+namespace bellows::sql::migration_test {
 namespace {
 
 Migration read(std::string_view text) {
@@ -186,4 +186,4 @@ TEST(RunsBefore, OrdersByPrefix) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::migration_test

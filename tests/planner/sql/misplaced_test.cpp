@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace bellows::sql {
+namespace bellows::sql::misplaced_test {
 namespace {
 
 /// The misplaced comments of a file, each with what it is.
@@ -79,4 +79,4 @@ TEST(Misplaced, AMarkerBehindStatements) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::misplaced_test

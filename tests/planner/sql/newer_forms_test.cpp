@@ -5,7 +5,7 @@
 #include <string>
 
 /// What PostgreSQL 17 and 18 brought to tables and their constraints.
-namespace bellows::sql {
+namespace bellows::sql::newer_forms_test {
 namespace {
 
 AlterTableCommand command(std::string const& text, std::size_t at = 0) {
@@ -133,4 +133,4 @@ TEST(NewerForms, WordsInStringsAndNamesAreNone) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::newer_forms_test

@@ -5,7 +5,7 @@
 #include <string>
 
 /// Forms of PostgreSQL 19 that the linked parser refuses.
-namespace bellows::sql {
+namespace bellows::sql::newer_test {
 namespace {
 
 std::string newest_form(Statement const& statement) {
@@ -148,4 +148,4 @@ TEST(Newer, WordsInStringsAndNamesAreNone) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::newer_test

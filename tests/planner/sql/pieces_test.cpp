@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::sql {
+namespace bellows::sql::pieces_test {
 namespace {
 
 /// Of many pieces, with all that a dump has.
@@ -72,4 +72,4 @@ TEST(Pieces, AreNotCutWhereTheyCannotBe) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::pieces_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::proof_test {
 namespace {
 
 TEST(ProvesNotNull, KnowsTheFormsThatPostgresKnows) {
@@ -22,4 +22,4 @@ TEST(ProvesNotNull, KnowsTheFormsThatPostgresKnows) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::proof_test

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 /// What DELETE and INSERT … SELECT say row by row, cut out of their text.
-namespace bellows::sql {
+namespace bellows::sql::rows_test {
 namespace {
 
 DataStatement data_of(std::string_view text) {
@@ -195,4 +195,4 @@ TEST(PinnedColumns, AreThoseOfTopLevelEqualitiesWithConstants) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::rows_test

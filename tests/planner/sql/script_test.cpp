@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::script_test {
 namespace {
 
 std::vector<std::string> texts(std::string_view text) {
@@ -98,4 +98,4 @@ TEST(Script, PartsAreTheWholeText) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::script_test

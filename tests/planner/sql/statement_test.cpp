@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-namespace bellows::sql {
+namespace bellows::sql::statement_test {
 namespace {
 
 template <typename Body>
@@ -328,4 +328,4 @@ TEST(ConstraintForColumn, RenamesKeysExpressionsAndReferences) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::statement_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::sql {
+namespace bellows::sql::text_test {
 namespace {
 
 std::vector<std::string> texts(std::string_view text) {
@@ -139,4 +139,4 @@ TEST(IsUtf8, TakesWhatUnicodeHasAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::text_test

@@ -11,7 +11,7 @@
 #include <regex>
 #include <set>
 
-namespace bellows::sql::tree {
+namespace bellows::sql::tree::tree_test {
 namespace {
 
 using nlohmann::json;
@@ -185,4 +185,4 @@ TEST(Tree, OnlyIsNoneOfSeveral) {
 }
 
 }  // namespace
-}  // namespace bellows::sql::tree
+}  // namespace bellows::sql::tree::tree_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace bellows::sql {
+namespace bellows::sql::trigger_body_test {
 namespace {
 
 TriggerBody read(std::string const& body) {
@@ -98,4 +98,4 @@ TEST(TriggerBody, TransitionTables) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::trigger_body_test

@@ -8,7 +8,7 @@
 
 /// `check` says of random statements what the server does with them. Here a few hundred;
 /// `scripts/matrix agree` tries as many as one likes, on each version.
-namespace bellows::agree {
+namespace bellows::agree::agree_db_test {
 namespace {
 
 std::optional<std::uint64_t> number_of(char const* variable) {
@@ -33,4 +33,4 @@ TEST(Agree, CheckSaysWhatTheServerDoes) {
 }
 
 }  // namespace
-}  // namespace bellows::agree
+}  // namespace bellows::agree::agree_db_test

@@ -19,7 +19,7 @@
 /// Supabase projects have, a directory each, carried out one after the other on a real server. What
 /// the server did with each statement is the directory's answers.txt (BELLOWS_UPDATE_CASES=1 writes
 /// it anew); what bellows had said of it, replaying the files, must not be kinder than that.
-namespace bellows {
+namespace bellows::real_db_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -174,4 +174,4 @@ INSTANTIATE_TEST_SUITE_P(Shapes, RealCases,
                          [](auto const& one) { return std::string(one.param); });
 
 }  // namespace
-}  // namespace bellows
+}  // namespace bellows::real_db_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::catalog {
+namespace bellows::catalog::read_catalog_db_test {
 namespace {
 
 using test::TempDatabase;
@@ -288,4 +288,4 @@ TEST_F(ReadCatalog, DoesNotDependOnSearchPath) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::read_catalog_db_test

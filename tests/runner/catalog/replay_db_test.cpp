@@ -20,7 +20,7 @@
 
 /// The planner replays migrations in memory where it has no server to ask. Here is one: both must
 /// see the same schema, in everything that a plan relies on.
-namespace bellows::catalog {
+namespace bellows::catalog::replay_db_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -241,4 +241,4 @@ TEST(ReplayAgainstServer, NamesAndKeysAreThoseTheServerMakesUp) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::replay_db_test

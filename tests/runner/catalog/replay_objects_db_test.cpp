@@ -8,7 +8,7 @@
 #include <vector>
 
 /// What hangs on tables and columns from outside, replayed and live.
-namespace bellows::catalog {
+namespace bellows::catalog::replay_objects_db_test {
 namespace {
 
 using test::differences;
@@ -216,4 +216,4 @@ TEST(ReplayAgainstServer, QueriesHoldOnToWhatTheyName) {
 }
 
 }  // namespace
-}  // namespace bellows::catalog
+}  // namespace bellows::catalog::replay_objects_db_test

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::behind_test {
 namespace {
 
 TEST(Behind, UsesEachValueOnceInOrder) {
@@ -79,4 +79,4 @@ TEST(Behind, WhatAUseThrowsComesToTheOwner) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::behind_test

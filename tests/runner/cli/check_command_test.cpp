@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /// `bellows check` and `bellows explain` as programs: no database is asked.
-namespace bellows::test {
+namespace bellows::test::check_command_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -341,4 +341,4 @@ TEST_F(CheckCommand, ExplainsRules) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::check_command_test

@@ -11,7 +11,7 @@
 
 /// Connecting as a user sees it: exit code 3, a message that says which server, and no password in
 /// any form. A cluster of its own, because the rules for logging in are the cluster's.
-namespace bellows::test {
+namespace bellows::test::connection_crash_test {
 namespace {
 
 constexpr char const* password = "Pa55-w0rd";
@@ -133,4 +133,4 @@ TEST(Connection, AServerThatCannotBeReached) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::connection_crash_test

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace bellows::runner {
+namespace bellows::runner::console_test {
 namespace {
 
 batcher::Progress half_way() {
@@ -116,4 +116,4 @@ TEST(EventLines, WhatHappensWithEveryBatchIsNotTold) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::console_test

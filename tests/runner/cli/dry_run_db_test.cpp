@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /// `--dry-run` writes nothing: not a row, not the ledger.
-namespace bellows::test {
+namespace bellows::test::dry_run_db_test {
 namespace {
 
 constexpr char const* fill = "20260101000000_fill";
@@ -287,4 +287,4 @@ TEST(DryRun, AskedForInTheEnvironmentItIsNotBrokenSilently) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::dry_run_db_test

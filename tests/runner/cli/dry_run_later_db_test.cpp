@@ -8,7 +8,7 @@
 
 /// A dry run of migrations that want what those before them make, on a database that has not got
 /// it.
-namespace bellows::test {
+namespace bellows::test::dry_run_later_db_test {
 namespace {
 
 class Later : public testing::Test {
@@ -65,4 +65,4 @@ TEST_F(Later, TheFirstOnesOwnFaultIsAFailure) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::dry_run_later_db_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::excerpt_test {
 namespace {
 
 Excerpt excerpt_at(std::string_view text, std::size_t offset, std::size_t length) {
@@ -76,4 +76,4 @@ TEST(Excerpt, NeverSteersTheTerminal) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::excerpt_test

@@ -11,7 +11,7 @@
 #include <vector>
 
 /// A server that answers nothing any more, and has not ended: its host swaps, or is frozen.
-namespace bellows::test {
+namespace bellows::test::frozen_server_crash_test {
 namespace {
 
 /// Of all processes of a server.
@@ -95,4 +95,4 @@ TEST(FrozenServer, OneSignalEndsWhoLooksAndAFewEndWhoWrites) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::frozen_server_crash_test

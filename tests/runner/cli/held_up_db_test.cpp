@@ -10,7 +10,7 @@
 
 /// Somebody has locked what is to be read. Who looks is told whom it is, and when; a signal ends
 /// whatever waits.
-namespace bellows::test {
+namespace bellows::test::held_up_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -136,4 +136,4 @@ TEST_F(HeldUp, AWatchGoesOnAndEndsByASignal) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::held_up_db_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::help_test {
 namespace {
 
 std::vector<std::string> headings_of(std::string const& help) {
@@ -46,4 +46,4 @@ TEST(Help, SaysEachOptionOfACommandOnce) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::help_test

@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-namespace bellows::runner {
+namespace bellows::runner::json_text_test {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -122,4 +122,4 @@ TEST(JsonText, IsTakenPieceByPiece) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::json_text_test

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::kept_limits_test {
 namespace {
 
 Options parsed(std::vector<std::string> const& arguments,
@@ -128,4 +128,4 @@ TEST(KeptLimits, AreToldAsTheyAreTyped) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::kept_limits_test

@@ -13,7 +13,7 @@
 
 /// On a terminal of eighty columns no sentence is wider than that: the sample, from the first `up`
 /// to the last contract, and what goes wrong on the way.
-namespace bellows::test {
+namespace bellows::test::narrow_db_test {
 namespace {
 
 constexpr std::size_t columns = 80;
@@ -108,4 +108,4 @@ TEST_F(Narrow, WhatFails) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::narrow_db_test

@@ -8,7 +8,7 @@
 
 /// What is said to be typed next can be typed, and a command that could not do what it was for does
 /// not end with 0.
-namespace bellows::test {
+namespace bellows::test::next_steps_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -110,4 +110,4 @@ TEST(NextSteps, EventsTellTheirMigration) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::next_steps_db_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 /// What fails before anything was changed ends with 6, says what to mend, and needs no resume.
-namespace bellows::test {
+namespace bellows::test::nothing_changed_db_test {
 namespace {
 
 constexpr char const* lower_name = "20260501090000_lower";
@@ -75,4 +75,4 @@ TEST(NothingChanged, ALedgerThatCannotBeMade) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::nothing_changed_db_test

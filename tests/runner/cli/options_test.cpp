@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::options_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -84,4 +84,4 @@ TEST(Options, TheNearestNameIsNotAnyName) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::options_test

@@ -10,7 +10,7 @@
 #include <sstream>
 
 /// `bellows plan` as a program, without a database: which files it writes, and --check.
-namespace bellows::test {
+namespace bellows::test::plan_command_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -301,4 +301,4 @@ TEST_F(PlanCommand, TheRecipeForPullRequestsHolds) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::plan_command_test

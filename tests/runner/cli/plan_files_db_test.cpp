@@ -11,7 +11,7 @@
 #include <vector>
 
 /// Plan files that are reviewed, edited by hand, or no longer for what they were made for.
-namespace bellows::test {
+namespace bellows::test::plan_files_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -131,4 +131,4 @@ TEST_F(PlanFiles, OneWhoseMigrationIsUnderWayIsNotStale) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::plan_files_db_test

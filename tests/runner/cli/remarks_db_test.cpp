@@ -7,7 +7,7 @@
 #include <vector>
 
 /// What every command says alike of a database or a directory that may not be as it is meant.
-namespace bellows::test {
+namespace bellows::test::remarks_db_test {
 namespace {
 
 using Command = std::vector<std::string>;
@@ -122,4 +122,4 @@ TEST(Remarks, AnOrderThatIsNotTheNamesIsToldWhileAnythingCanBeDone) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::remarks_db_test

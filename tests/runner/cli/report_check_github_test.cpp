@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::report_check_github_test {
 namespace {
 
 using rules::Finding;
@@ -44,4 +44,4 @@ TEST(CheckGithub, SaysNothingWhenAllIsWell) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::report_check_github_test

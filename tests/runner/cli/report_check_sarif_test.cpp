@@ -6,7 +6,7 @@
 
 #include <set>
 
-namespace bellows::runner {
+namespace bellows::runner::report_check_sarif_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -153,4 +153,4 @@ TEST(Worst, IsTheSeverestOfAll) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::report_check_sarif_test

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-namespace bellows::runner {
+namespace bellows::runner::report_check_test {
 namespace {
 
 using rules::Finding;
@@ -381,4 +381,4 @@ TEST(CheckText, EndsItsLinesAtTheGivenWidth) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::report_check_test

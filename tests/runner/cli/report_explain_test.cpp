@@ -8,7 +8,7 @@
 
 #include <sstream>
 
-namespace bellows::runner {
+namespace bellows::runner::report_explain_test {
 namespace {
 
 TEST(Explain, PrintsThePageWhole) {
@@ -81,4 +81,4 @@ TEST(Explain, ListsEveryPage) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::report_explain_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::shown_sql_test {
 namespace {
 
 std::string shown(std::string const& statement) {
@@ -44,4 +44,4 @@ TEST(ShownSql, WholeItIsOnlyIndented) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::shown_sql_test

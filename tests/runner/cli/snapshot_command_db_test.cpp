@@ -7,7 +7,7 @@
 #include <string>
 
 /// `bellows snapshot`: sizes only where they are asked for, and what `check` makes of them.
-namespace bellows::test {
+namespace bellows::test::snapshot_command_db_test {
 namespace {
 
 using Json = nlohmann::json;
@@ -59,4 +59,4 @@ TEST(SnapshotCommand, LetsCheckSayHowLongATableTakes) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::snapshot_command_db_test

@@ -12,7 +12,7 @@
 #include <sstream>
 
 /// What a run tells while it works: over HTTP, in a file, as lines of JSON.
-namespace bellows::test {
+namespace bellows::test::telling_db_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -181,4 +181,4 @@ TEST_F(Telling, AWatchShowsWhatHoldsARun) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::telling_db_test

@@ -7,7 +7,7 @@
 
 /// A query of the user's own that the server refuses holds nothing and limits nothing: it is
 /// refused before anything begins.
-namespace bellows::test {
+namespace bellows::test::throttle_check_db_test {
 namespace {
 
 Ran up_with(Project const& project, std::string const& query) {
@@ -37,4 +37,4 @@ TEST(ThrottleCheck, OneThatAnswersOrHasNothingToSayGoesOn) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::throttle_check_db_test

@@ -12,7 +12,7 @@
 
 /// What is typed wrongly, and what can't be planned: an exit code, a sentence that says what is
 /// meant, and nothing changed.
-namespace bellows::test {
+namespace bellows::test::usage_db_test {
 namespace {
 
 using Command = std::vector<std::string>;
@@ -293,4 +293,4 @@ TEST(Status, ExitCodeAndShape) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::usage_db_test

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 /// `bellows verify`: what the application changed is told from what is wrong.
-namespace bellows::test {
+namespace bellows::test::verify_command_db_test {
 namespace {
 
 class VerifyCommand : public testing::Test {
@@ -187,4 +187,4 @@ TEST_F(VerifyCommand, AfterContractThereIsOneSideOnly) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::verify_command_db_test

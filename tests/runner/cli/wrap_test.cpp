@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace bellows::runner {
+namespace bellows::runner::wrap_test {
 namespace {
 
 std::size_t characters(std::string const& line) {
@@ -66,4 +66,4 @@ TEST(Help, FitsAnOrdinaryTerminal) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::wrap_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::write_plan_test {
 namespace {
 
 TEST(SealedPlan, IsAsWrittenUntilSomebodyEditsIt) {
@@ -16,4 +16,4 @@ TEST(SealedPlan, IsAsWrittenUntilSomebodyEditsIt) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::write_plan_test

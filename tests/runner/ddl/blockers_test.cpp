@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::ddl {
+namespace bellows::ddl::blockers_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -45,4 +45,4 @@ TEST(Blockers, WraparoundVacuumAndPreparedTransactionsAreNamedAsSuch) {
 }
 
 }  // namespace
-}  // namespace bellows::ddl
+}  // namespace bellows::ddl::blockers_test

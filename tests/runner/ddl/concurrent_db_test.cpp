@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::ddl {
+namespace bellows::ddl::concurrent_db_test {
 namespace {
 
 using postgres::Failure;
@@ -241,4 +241,4 @@ TEST_F(Concurrent, WaitsForABuildThatStillRuns) {
 }
 
 }  // namespace
-}  // namespace bellows::ddl
+}  // namespace bellows::ddl::concurrent_db_test

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-namespace bellows::ddl {
+namespace bellows::ddl::lock_policy_test {
 namespace {
 
 using Waits = std::vector<int>;
@@ -46,4 +46,4 @@ TEST(LockPolicy, PausesGrowToTheirLimitAndJitterAroundIt) {
 }
 
 }  // namespace
-}  // namespace bellows::ddl
+}  // namespace bellows::ddl::lock_policy_test

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::ddl {
+namespace bellows::ddl::polite_lock_db_test {
 namespace {
 
 using postgres::Failure;
@@ -344,4 +344,4 @@ TEST(PoliteLockAutovacuum, GivesWayAndNoReaderNotices) {
 }
 
 }  // namespace
-}  // namespace bellows::ddl
+}  // namespace bellows::ddl::polite_lock_db_test

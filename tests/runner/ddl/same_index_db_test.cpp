@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <string>
 
-namespace bellows::ddl {
+namespace bellows::ddl::same_index_db_test {
 namespace {
 
 /// Of the table below: an index that is there, another one that is meant, and what is said.
@@ -116,4 +116,4 @@ TEST_F(SameIndex, AnotherTableIsNamed) {
 }
 
 }  // namespace
-}  // namespace bellows::ddl
+}  // namespace bellows::ddl::same_index_db_test

@@ -12,7 +12,7 @@
 #include <string>
 
 /// Which server's grammar takes which form, against servers: `scripts/matrix` runs it on all.
-namespace bellows::sql {
+namespace bellows::sql::forms_db_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -134,4 +134,4 @@ TEST_F(Forms, OfTheManualAreAllTold) {
 }
 
 }  // namespace
-}  // namespace bellows::sql
+}  // namespace bellows::sql::forms_db_test

@@ -12,7 +12,7 @@
 
 /// What other objects forbid: bellows says that a statement fails exactly where the server refuses
 /// it, because something depends on what is to go or to change, or because it is not the table's.
-namespace bellows::rules {
+namespace bellows::rules::forbidden_db_test {
 namespace {
 
 constexpr char const* scene[] = {
@@ -278,4 +278,4 @@ TEST(Forbidden, WhatADropTakesAlongIsNamed) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::forbidden_db_test

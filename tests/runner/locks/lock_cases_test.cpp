@@ -10,7 +10,7 @@
 #include <string>
 
 /// The statements that are tried on servers are of every kind that the table has.
-namespace bellows::locks {
+namespace bellows::locks::lock_cases_test {
 namespace {
 
 std::string replaced_database(std::string_view text) {
@@ -67,4 +67,4 @@ TEST(LockTableCases, ConductsBelongToKindsOfTheTable) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::lock_cases_test

@@ -4,7 +4,7 @@
 /// The lock table is what bellows says of other people's databases: every row is executed on a real
 /// server here, and compared with the locks that it takes, the files that it makes anew and the
 /// tables that it reads.
-namespace bellows::locks {
+namespace bellows::locks::lock_table_db_test {
 namespace {
 
 TEST_F(LockTable, SaysWhatTheServerDoes) {
@@ -71,4 +71,4 @@ TEST_F(LockTable, NamesTheIndexesThatAreMadeAnew) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::lock_table_db_test

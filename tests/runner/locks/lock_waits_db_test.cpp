@@ -7,7 +7,7 @@
 
 /// What statements wait for while somebody else holds a lock: also those that run in no
 /// transaction, whose locks are gone when they are done.
-namespace bellows::locks {
+namespace bellows::locks::lock_waits_db_test {
 namespace {
 
 using sql::QualifiedName;
@@ -114,4 +114,4 @@ TEST_F(LockTable, SaysWhatStatementsOutsideOfTransactionsAskFor) {
 }
 
 }  // namespace
-}  // namespace bellows::locks
+}  // namespace bellows::locks::lock_waits_db_test

@@ -8,7 +8,7 @@
 
 /// REPACK of 19, outside of transactions: bellows says that it fails exactly where the server
 /// refuses it. An older server refuses the word.
-namespace bellows::rules {
+namespace bellows::rules::repack_db_test {
 namespace {
 
 constexpr std::string_view scene[] = {
@@ -79,4 +79,4 @@ TEST(RepackAgainstServer, FailsWhereItIsSaidToFail) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::repack_db_test

@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-namespace bellows::runner::metrics {
+namespace bellows::runner::metrics::exposition_test {
 namespace {
 
 Snapshot one_job() {
@@ -109,4 +109,4 @@ TEST(Exposition, EveryLineHasItsForm) {
 }
 
 }  // namespace
-}  // namespace bellows::runner::metrics
+}  // namespace bellows::runner::metrics::exposition_test

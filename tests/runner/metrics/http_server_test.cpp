@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-namespace bellows::runner::metrics {
+namespace bellows::runner::metrics::http_server_test {
 namespace {
 
 class Served : public testing::Test {
@@ -85,4 +85,4 @@ TEST(MetricsAddress, HostsAndPorts) {
 }
 
 }  // namespace
-}  // namespace bellows::runner::metrics
+}  // namespace bellows::runner::metrics::http_server_test

@@ -20,7 +20,7 @@
 /// bellows says that a statement fails exactly where the server refuses it, and with which
 /// SQLSTATE: from a live database and from a snapshot of it. From replayed files, which may not be
 /// all, it says so only where it is so.
-namespace bellows::rules {
+namespace bellows::rules::preconditions_db_test {
 namespace {
 
 using cases::Line;
@@ -181,4 +181,4 @@ TEST_F(Preconditions, OfPartitionsAreWhatTheServerAsks) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::preconditions_db_test

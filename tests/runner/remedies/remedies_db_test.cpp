@@ -11,7 +11,7 @@
 
 /// What each rule says of itself, tried: the bad example has the finding and does what is said, the
 /// good one and the remedy, carried out in SQL, have it no more, and a real server takes them.
-namespace bellows::rules {
+namespace bellows::rules::remedies_db_test {
 namespace {
 
 using test::TrialSchema;
@@ -480,4 +480,4 @@ TEST_F(Remedies, EveryStatementOfARemedyRuns) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::remedies_db_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::agenda_test {
 namespace {
 
 Deployment deploying(std::string release, std::vector<Release> by_deployment = {}) {
@@ -122,4 +122,4 @@ TEST(Agenda, BegunAgainItIsNoEarlierReleases) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::agenda_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::at_hand_test {
 namespace {
 
 plan::Step gate(std::string id) {
@@ -44,4 +44,4 @@ TEST(AtHand, AGateIsOverOnceAStepBehindItHasBegun) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::at_hand_test

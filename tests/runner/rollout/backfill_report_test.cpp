@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::backfill_report_test {
 namespace {
 
 TEST(BackfillReport, TellsWhatIsKnown) {
@@ -24,4 +24,4 @@ TEST(BackfillReport, TellsWhatIsKnown) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::backfill_report_test

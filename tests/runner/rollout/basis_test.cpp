@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::basis_test {
 namespace {
 
 using Lines = std::vector<std::string>;
@@ -64,4 +64,4 @@ TEST(Basis, SaysWhatItIs) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::basis_test

@@ -7,7 +7,7 @@
 #include <vector>
 
 /// A later migration that builds on a rename's new name, in the same release and in the next one.
-namespace bellows::test {
+namespace bellows::test::copies_db_test {
 namespace {
 
 constexpr char const* index_name = "20260302090000_index";
@@ -171,4 +171,4 @@ TEST_F(OnACopy, OtherMigrationsGoOn) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::copies_db_test

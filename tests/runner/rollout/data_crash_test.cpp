@@ -2,7 +2,7 @@
 
 /// A copy and a delete, killed at their k-th event for every k, and taken up again: the outcome is
 /// that of a run that nobody disturbed; each row was copied once, and went once.
-namespace bellows::test {
+namespace bellows::test::data_crash_test {
 namespace {
 
 constexpr int shards = 8;
@@ -53,4 +53,4 @@ TEST_P(DataCrash, AtEveryEventEndsAsIfUndisturbed) {
 INSTANTIATE_TEST_SUITE_P(EveryEvent, DataCrash, testing::Range(0, shards));
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::data_crash_test

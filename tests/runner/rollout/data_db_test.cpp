@@ -8,7 +8,7 @@
 #include <csignal>
 
 /// Deletes and copies from a migration file to the end, with an application beside them.
-namespace bellows::test {
+namespace bellows::test::data_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -339,4 +339,4 @@ TEST(Data, WithoutAPlanItIsRefused) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::data_db_test

@@ -12,10 +12,10 @@
 
 /// A run that fails, is stopped, or meets a closed gate: the exit code, the words, what is left,
 /// and how it goes on.
-namespace bellows::test {
+namespace bellows::test::failures_db_test {
 namespace {
 
-void expect_says(Ran const& ran, int code, std::vector<std::string> const& words) {
+void expect_said(Ran const& ran, int code, std::vector<std::string> const& words) {
   EXPECT_EQ(ran.code, code) << ran.said << ran.answer;
   for (std::string const& word : words) {
     EXPECT_NE(ran.said.find(word), std::string::npos) << "not said: " << word << "\n" << ran.said;
@@ -66,7 +66,7 @@ TEST(Failure, OfADirectMigrationLeavesNothingAndTheMendedFileRuns) {
   project.migration("1_extra",
                     "CREATE TABLE extra (id int);\nINSERT INTO users VALUES (1, 'x');\n");
   Ran const first = project.run({"up"});
-  expect_says(first, 6, {"1_extra.sql:2:1: ", "23505", "statement", "next: "});
+  expect_said(first, 6, {"1_extra.sql:2:1: ", "23505", "statement", "next: "});
   EXPECT_EQ(db.value("SELECT count(*) FROM pg_class WHERE relname = 'extra'"), "0");
   EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0");
   project.migration("1_extra", "CREATE TABLE extra (id int);\n");
@@ -84,7 +84,7 @@ TEST(Failure, HalfWayIsResumedOnceItsCauseIsGone) {
   RenameBench const t(users(60));
   t.db.run(holy_row);
   Ran const up = t.project.run(with({"up", "--max-dead-letters", "0"}, small_batches));
-  expect_says(up, 7, {".sql:1:1: ", "id = 45", "row 45 is holy", "bellows resume"});
+  expect_said(up, 7, {".sql:1:1: ", "id = 45", "row 45 is holy", "bellows resume"});
   EXPECT_EQ(t.state(), "failed");
   EXPECT_EQ(t.db.value("SELECT sqlstate || ' ' || failed_step FROM bellows.migrations"),
             "P0001 copy");
@@ -101,7 +101,7 @@ TEST(DeadLetters, HoldABackfillBackUntilTheirRowsAreMended) {
   RenameBench const t(users(60));
   t.db.run(holy_row);
   Ran const up = t.project.run(with({"up"}, small_batches));
-  expect_says(up, 7,
+  expect_said(up, 7,
               {".sql:1:1: ", "a row of public.users", "dead letters", "id = 45", "P0001",
                "row 45 is holy", "bellows resume --retry-dead-letters"});
   EXPECT_EQ(t.state(), "failed");
@@ -123,10 +123,10 @@ TEST(DeadLetters, HoldABackfillBackUntilTheirRowsAreMended) {
   EXPECT_EQ(json["migrations"][0]["dead_letters"]["count"], 1);
   EXPECT_EQ(json["migrations"][0]["dead_letters"]["examples"][0]["row"], "id = 45");
 
-  expect_says(t.project.run({"resume"}), 7, {"dead letters", "id = 45"});  // not by itself
-  expect_says(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5,
+  expect_said(t.project.run({"resume"}), 7, {"dead letters", "id = 45"});  // not by itself
+  expect_said(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5,
               {"contract", "bellows resume --retry-dead-letters"});
-  expect_says(t.project.run({"resume", "--retry-dead-letters"}), 7, {"id = 45"});
+  expect_said(t.project.run({"resume", "--retry-dead-letters"}), 7, {"id = 45"});
   t.db.run("DROP TRIGGER refuse ON users");
   Ran const mended = t.must({"resume", "--retry-dead-letters"});
   EXPECT_NE(mended.said.find("verified 60 rows"), std::string::npos) << mended.said;
@@ -152,7 +152,7 @@ TEST(DeadLetters, StatementThatFailsEverywhereEndsTheRunAtOnce) {
       "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$"
       "BEGIN RAISE EXCEPTION 'read only today'; END $$;"
       "CREATE TRIGGER refuse BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION refuse();");
-  expect_says(t.project.run(with({"up"}, small_batches)), 7,
+  expect_said(t.project.run(with({"up"}, small_batches)), 7,
               {"not one of the first 10 rows", "id = 10", "read only today", "bellows abort",
                "--max-dead-letters"});
   t.db.run("DROP TRIGGER refuse ON users");
@@ -173,9 +173,9 @@ TEST(Failure, VerifyNamesTheRowThatSomebodyWroteWithTriggersOff) {
       "ALTER TABLE users DISABLE TRIGGER ALL;"
       "UPDATE users SET name = 'a', display_name = 'b' WHERE id = 7;");
   t.db.run(enable_always);
-  expect_says(t.project.run({"up"}), 7, {"1 of 30 rows", "7", "out of step", "bellows resume"});
+  expect_said(t.project.run({"up"}), 7, {"1 of 30 rows", "7", "out of step", "bellows resume"});
   EXPECT_EQ(t.state(), "failed");
-  expect_says(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5, {"contract"});
+  expect_said(t.project.run({"contract", rename_name, "--quiet-period", "0"}), 5, {"contract"});
   t.db.run("UPDATE users SET name = 'b' WHERE id = 7");
   t.must({"resume"});
   EXPECT_EQ(t.db.value("SELECT display_name FROM users WHERE id = 7"), "b");
@@ -197,7 +197,7 @@ TEST(LockBudget, SpentInADirectMigrationChangesNothing) {
   Project const project(db.conninfo());
   project.migration("1_email", "ALTER TABLE users ADD COLUMN email text;\n");
   Reader reader(db);
-  expect_says(project.run({"up", "--lock-budget", "300ms"}), 6,
+  expect_said(project.run({"up", "--lock-budget", "300ms"}), 6,
               {"night report", std::to_string(reader.session.backend_pid()), "public.users",
                "idle in transaction"});
   EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0");
@@ -209,7 +209,7 @@ TEST(LockBudget, SpentHalfWayIsResumed) {
   RenameBench const t(users(20));
   std::string const before = world(t);
   Reader reader(t.db);
-  expect_says(t.project.run({"up", "--lock-budget", "300ms"}), 7, {"night report", "bellows"});
+  expect_said(t.project.run({"up", "--lock-budget", "300ms"}), 7, {"night report", "bellows"});
   EXPECT_EQ(t.db.value("SELECT sqlstate FROM bellows.migrations"), "55P03");
   reader.transaction.reset();
   t.must({"abort", rename_name});  // from a failed expand
@@ -226,14 +226,14 @@ TEST(Gate, ClosedLeavesEverythingAsItWas) {
   auto app = t.db.session("old application");
   app.run("UPDATE users SET name = 'n1' || name WHERE id > 100");
   app.run("INSERT INTO users (id, name) VALUES (21, 'n21')");
-  expect_says(t.project.run({"contract", "--quiet-period", "1h", "--gate-wait", "0"}), 8,
+  expect_said(t.project.run({"contract", "--quiet-period", "1h", "--gate-wait", "0"}), 8,
               {"old-side-quiet", one_write, "--force old-side-quiet"});
   EXPECT_EQ(t.state(), "backfilled");
   app.run("INSERT INTO users (id, name) VALUES (22, 'n22')");
   EXPECT_EQ(t.db.value("SELECT display_name FROM users WHERE id = 22"), "n22");
 
-  expect_says(t.project.run({"contract", "--force", "old-side-quiet"}), 2, {"--because"});
-  expect_says(t.project.run({"contract", "--force", "no-gate", "--because", "x"}), 2, {"no-gate"});
+  expect_said(t.project.run({"contract", "--force", "old-side-quiet"}), 2, {"--because"});
+  expect_said(t.project.run({"contract", "--force", "no-gate", "--because", "x"}), 2, {"no-gate"});
   EXPECT_EQ(t.state(), "backfilled");
   t.must({"contract", "--force", "old-side-quiet", "--because", "the old code is gone"});
   EXPECT_EQ(t.state(), "contracted");
@@ -253,7 +253,7 @@ TEST(Gate, OpensWhenTheOldSideIsQuietAndNotBefore) {
   wait_until([&] { return looked() == "1"; }, "the gate to be looked at");
   app.run("INSERT INTO users (id, name) VALUES (21, 'n21')");
   Ran const contract = t.project.wait(pid);
-  expect_says(contract, 0, {one_write});
+  expect_said(contract, 0, {one_write});
   EXPECT_EQ(t.state(), "contracted");
 }
 
@@ -273,7 +273,7 @@ TEST(Abort, FromBackfilledAndUpLeavesItOut) {
   t.must({"up"});
   t.must({"abort", rename_name});
   EXPECT_EQ(world(t), before);
-  expect_says(t.project.run({"up"}), 0, {"was aborted and is left out"});
+  expect_said(t.project.run({"up"}), 0, {"was aborted and is left out"});
   EXPECT_EQ(world(t), before);
   Ran const again = t.must({"abort", rename_name});
   EXPECT_NE(again.answer.find("nothing to take back"), std::string::npos) << again.answer;
@@ -305,7 +305,7 @@ TEST(Abort, AfterContractIsRefused) {
   RenameBench const t(users(5));
   t.must({"up"});
   t.contract();
-  expect_says(t.project.run({"abort", rename_name}), 5, {"is contracted", "next: "});
+  expect_said(t.project.run({"abort", rename_name}), 5, {"is contracted", "next: "});
 }
 
 TEST(Abort, KilledAtEveryEventIsFinishedByResume) {
@@ -346,7 +346,7 @@ TEST(Signals, TheFirstFinishesTheBatchAndResumeGoesOn) {
       t.project.start(with({"backfill", rename_name, "--batch-pause", "20ms"}, small_batches));
   wait_until([&] { return written(t) >= 30; }, "some batches");
   ::kill(pid, SIGTERM);
-  expect_says(t.project.wait(pid), 143, {"bellows resume"});
+  expect_said(t.project.wait(pid), 143, {"bellows resume"});
   std::int64_t const so_far = written(t);
   EXPECT_LT(so_far, rows);
   EXPECT_EQ(so_far % 10, 0) << "a batch was cut in two";
@@ -377,7 +377,7 @@ TEST(Signals, TheSecondCancelsTheBatch) {
   // The first is noticed, and the batch goes on: nothing can be asked about that but its working.
   wait_until([&] { return asleep() && written(t) == 40; }, "the batch to go on");
   ::kill(pid, SIGTERM);  // another one: two of a kind that are pending become one
-  expect_says(t.project.wait(pid), 130, {"bellows resume"});
+  expect_said(t.project.wait(pid), 130, {"bellows resume"});
   wait_until([&] { return !asleep(); }, "the batch to be cancelled");
   EXPECT_EQ(written(t), 40);
   t.db.run("DROP TRIGGER slow ON users");
@@ -402,4 +402,4 @@ TEST(OthersLocks, ATableLockedByOthersIsWaitedForInTheBackfill) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::failures_db_test

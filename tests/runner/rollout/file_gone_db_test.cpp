@@ -9,7 +9,7 @@
 
 /// A migration is half-way, and its file is not in the checkout: it goes back by the ledger alone,
 /// and does not come to what cannot be taken back without a word.
-namespace bellows::test {
+namespace bellows::test::file_gone_db_test {
 namespace {
 
 class FileGone : public testing::Test {
@@ -97,4 +97,4 @@ TEST_F(FileGone, WhatIsCalledSoNowhereIsASlipOfTheFingers) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::file_gone_db_test

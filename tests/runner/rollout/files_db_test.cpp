@@ -11,7 +11,7 @@
 #include <vector>
 
 /// What the files of a directory mean to `up`: sections, pairs, empty ones, and what stands beside.
-namespace bellows::test {
+namespace bellows::test::files_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -226,4 +226,4 @@ TEST_F(Files, WhatStandsBesideIsNamed) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::files_db_test

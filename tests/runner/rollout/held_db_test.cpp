@@ -11,7 +11,7 @@
 
 /// What holds a run is told where people look: `status`, its JSON, and nobody has to have seen the
 /// runner's own lines.
-namespace bellows::test {
+namespace bellows::test::held_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -256,4 +256,4 @@ TEST_F(Held, WhyARunEndedByItself) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::held_db_test

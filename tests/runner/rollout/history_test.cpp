@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-namespace bellows::runner {
+namespace bellows::runner::history_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -133,4 +133,4 @@ TEST_F(HistoryOfFiles, WhatTheFirstSchemaHoldsIsNotReplayed) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::history_test

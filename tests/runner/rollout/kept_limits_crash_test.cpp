@@ -12,7 +12,7 @@
 
 /// What a run was limited by belongs to it: killed, and resumed without a word about it, it goes by
 /// it again.
-namespace bellows::test {
+namespace bellows::test::kept_limits_crash_test {
 namespace {
 
 TEST(KeptLimits, AKilledRunIsResumedAtItsOwnRate) {
@@ -115,4 +115,4 @@ TEST(KeptLimits, ALostReplicaIsMissedByTheNextRun) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::kept_limits_crash_test

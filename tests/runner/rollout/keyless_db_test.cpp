@@ -5,7 +5,7 @@
 #include <csignal>
 
 /// A table without a key that every row has, renamed from the migration file to the end.
-namespace bellows::test {
+namespace bellows::test::keyless_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -158,4 +158,4 @@ TEST(KeylessDelete, GoesThroughPartitions) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::keyless_db_test

@@ -9,7 +9,7 @@
 
 /// A database that was restored without the schema bellows while a rename was half-done: its
 /// triggers work on, and are told with what takes them away.
-namespace bellows::test {
+namespace bellows::test::leftovers_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -126,4 +126,4 @@ TEST_F(Leftovers, OfALedgerThatKnowsNothingOfThem) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::leftovers_db_test

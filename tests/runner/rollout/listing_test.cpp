@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::listing_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -97,4 +97,4 @@ TEST(Listing, AMigrationsName) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::listing_test

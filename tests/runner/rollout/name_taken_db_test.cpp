@@ -8,7 +8,7 @@
 
 /// What has the name already of which a migration makes something outside of a transaction, and
 /// what is to be dropped and never was.
-namespace bellows::test {
+namespace bellows::test::name_taken_db_test {
 namespace {
 
 class NameIsTaken : public testing::Test {
@@ -132,4 +132,4 @@ TEST_F(NameIsTaken, WhatTheServerPassesOverIsSaid) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::name_taken_db_test

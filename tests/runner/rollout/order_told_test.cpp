@@ -7,7 +7,7 @@
 #include <algorithm>
 
 /// Names whose digits say another order than a listing.
-namespace bellows::runner {
+namespace bellows::runner::order_told_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -50,4 +50,4 @@ TEST(OrderTold, NotOfWhatIsAsAListingShowsIt) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::order_told_test

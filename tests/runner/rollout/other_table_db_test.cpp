@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 /// Between expand and contract a table is replaced by another one of its name.
-namespace bellows::test {
+namespace bellows::test::other_table_db_test {
 namespace {
 
 struct Backfilled : RenameBench {
@@ -74,4 +74,4 @@ TEST(OtherTable, AnOlderLedgerKnowsOfNone) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::other_table_db_test

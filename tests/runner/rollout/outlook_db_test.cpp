@@ -14,7 +14,7 @@
 
 /// Every state that a database and a checkout can be in, made by the commands themselves: `status`
 /// has one answer to what is next, and what it says to type is not refused.
-namespace bellows::test {
+namespace bellows::test::outlook_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -397,4 +397,4 @@ TEST_F(Outlook, UpToOneIsNotAllOfIt) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::outlook_db_test

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace bellows::runner {
+namespace bellows::runner::outlook_test {
 namespace {
 
 using Migration = OutlookFacts::Migration;
@@ -110,4 +110,4 @@ TEST(OutlookOf, AnAbortedOneWithoutAFileIsNobodysMatter) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::outlook_test

@@ -9,7 +9,7 @@
 
 /// Everything through PgBouncer in transaction mode, where two statements of one connection may
 /// meet two servers.
-namespace bellows::test {
+namespace bellows::test::pgbouncer_db_test {
 namespace {
 
 constexpr int rows = 500;
@@ -130,4 +130,4 @@ TEST_F(ThroughPgBouncer, WhatDoesNotWorkThroughItSaysSo) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::pgbouncer_db_test

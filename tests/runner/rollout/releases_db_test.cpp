@@ -10,7 +10,7 @@
 #include <vector>
 
 /// Which release contracts what: over deployments, their repetition and their rollback.
-namespace bellows::test {
+namespace bellows::test::releases_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -344,4 +344,4 @@ TEST_F(ReleaseBench, ADryRunRefusesWhatTheRealOneRefuses) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::releases_db_test

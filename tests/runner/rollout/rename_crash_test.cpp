@@ -7,7 +7,7 @@
 
 /// The whole rename, killed at its k-th event for every k, and taken up again: the outcome is that
 /// of a run that nobody disturbed, and no row was written twice.
-namespace bellows::test {
+namespace bellows::test::rename_crash_test {
 namespace {
 
 constexpr int shards = 8;
@@ -118,4 +118,4 @@ TEST(Rename, LeavesTheSchemaOfAPlainRename) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::rename_crash_test

@@ -13,7 +13,7 @@
 /// An old application that knows only `name` and a new one that knows only `display_name`, from the
 /// moment it exists, write while the rename runs through all its phases. A model says what every
 /// row must be.
-namespace bellows::test {
+namespace bellows::test::rename_writers_db_test {
 namespace {
 
 using postgres::Session;
@@ -310,4 +310,4 @@ TEST_P(RenameUnderWriters, WithConversionBothApplicationsSeeEachOther) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RenameUnderWriters, testing::Values(1, 2, 3));
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::rename_writers_db_test

@@ -6,7 +6,7 @@
 
 /// After kill -9, whatever batch is under way: the next run writes within a second, no row twice,
 /// and none is skipped.
-namespace bellows::test {
+namespace bellows::test::resume_time_crash_test {
 namespace {
 
 constexpr char const* fill = "20260101000000_fill";
@@ -68,4 +68,4 @@ TEST_F(ResumeTime, IsLessThanASecond) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::resume_time_crash_test

@@ -9,7 +9,7 @@
 
 /// A role that may not do all that a migration needs: told before the first step, with what to
 /// GRANT.
-namespace bellows::test {
+namespace bellows::test::rights_db_test {
 namespace {
 
 class Rights : public testing::Test {
@@ -232,4 +232,4 @@ TEST_F(Rights, AMigrationThatBecomesAnotherRoleIsLeftToTheServer) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::rights_db_test

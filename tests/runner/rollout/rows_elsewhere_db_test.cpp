@@ -5,7 +5,7 @@
 
 /// Tables whose rows are on other servers. A table of that name and shape in the search_path stands
 /// in for the list that Citus keeps in pg_catalog.
-namespace bellows::test {
+namespace bellows::test::rows_elsewhere_db_test {
 namespace {
 
 constexpr char const* citus =
@@ -141,4 +141,4 @@ INSTANTIATE_TEST_SUITE_P(
     [](auto const& each) { return std::string(each.param.name); });
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::rows_elsewhere_db_test

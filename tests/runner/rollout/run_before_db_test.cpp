@@ -9,7 +9,7 @@
 #include <vector>
 
 /// A file that was renamed after it ran.
-namespace bellows::test {
+namespace bellows::test::run_before_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -84,4 +84,4 @@ TEST_F(RenamedFile, NewFilesBesideThoseThatRanAreNotAsked) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::run_before_db_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::run_before_test {
 namespace {
 
 MigrationRow row(std::string const& name, std::string const& meaning,
@@ -42,4 +42,4 @@ TEST(RunBefore, NotOfWhatIsHereOrWasTakenBackOrHasNoDigits) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::run_before_test

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// A file that another tool has run in this database, by its own history.
-namespace bellows::test {
+namespace bellows::test::run_by_other_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -117,4 +117,4 @@ TEST(RunByOtherTool, AHistoryThatMayNotBeReadIsPassedOver) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::run_by_other_db_test

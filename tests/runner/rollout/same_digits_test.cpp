@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace bellows::runner {
+namespace bellows::runner::same_digits_test {
 namespace {
 
 using Names = std::vector<std::string>;
@@ -26,4 +26,4 @@ TEST(SameDigits, AreNoMatterOfOthers) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::same_digits_test

@@ -10,7 +10,7 @@
 
 /// plans/ holds what `bellows plan` writes for migrations/, byte for byte, and nothing for those
 /// that need no plan.
-namespace bellows::runner {
+namespace bellows::runner::sample_plans_test {
 namespace {
 
 TEST(SamplePlans, AreWhatPlanWrites) {
@@ -45,4 +45,4 @@ TEST(SamplePlans, EachBelongsToAMigration) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::sample_plans_test

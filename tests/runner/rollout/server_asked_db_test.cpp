@@ -8,7 +8,7 @@
 
 /// No walk is believed: the server is asked whether a row is left, at the end of a backfill and
 /// before the swap; under the swap's lock, whether the catalog is as it was left.
-namespace bellows::test {
+namespace bellows::test::server_asked_db_test {
 namespace {
 
 std::string users(int rows = 300) {
@@ -170,4 +170,4 @@ TEST(ServerAsked, RowsOfTheAuthorsOwnAreOnlyTold) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::server_asked_db_test

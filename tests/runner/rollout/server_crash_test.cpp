@@ -13,7 +13,7 @@
 
 /// The program or the server is killed in the middle of a batch: afterwards every row is right, and
 /// written once.
-namespace bellows::test {
+namespace bellows::test::server_crash_test {
 namespace {
 
 constexpr int rows = 600;
@@ -215,4 +215,4 @@ TEST_F(MidBatch, ItsLockIsLostAndAnotherTakesOver) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::server_crash_test

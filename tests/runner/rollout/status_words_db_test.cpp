@@ -11,7 +11,7 @@
 
 /// What `status` says of a step, of a time and of numbers is so, and in words that a reader has
 /// met.
-namespace bellows::test {
+namespace bellows::test::status_words_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -159,4 +159,4 @@ TEST_F(StatusWords, AGateThatIsClosedIsForcedAsIsSaid) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::status_words_db_test

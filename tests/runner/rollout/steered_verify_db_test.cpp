@@ -4,7 +4,7 @@
 #include <csignal>
 
 /// A verification obeys whoever steers its backfill, and `bellows verify` the same settings.
-namespace bellows::test {
+namespace bellows::test::steered_verify_db_test {
 namespace {
 
 constexpr char const* rename_name = "20260301090000_rename";
@@ -79,4 +79,4 @@ TEST_F(SteeredVerify, TheCommandKeepsTheWindowAndTheRate) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::steered_verify_db_test

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// A backfill that is steered from another shell, or by the clock.
-namespace bellows::test {
+namespace bellows::test::steering_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -153,4 +153,4 @@ TEST_F(Steering, OutsideTheWindowNothingIsWritten) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::steering_db_test

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// A database that bellows has never seen, and one that is another project's.
-namespace bellows::test {
+namespace bellows::test::strangers_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -65,4 +65,4 @@ TEST(Strangers, WhatWasAbortedIsNoSignOfAnother) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::strangers_db_test

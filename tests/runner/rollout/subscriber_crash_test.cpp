@@ -9,7 +9,7 @@
 #include <vector>
 
 /// A publisher and its subscriber: what the finding says to type there keeps it going.
-namespace bellows::test {
+namespace bellows::test::subscriber_crash_test {
 namespace {
 
 constexpr char const* users = "CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);";
@@ -156,4 +156,4 @@ TEST(Subscriber, WithoutTheNewColumnStops) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::subscriber_crash_test

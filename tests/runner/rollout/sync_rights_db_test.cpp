@@ -5,7 +5,7 @@
 #include <string>
 
 /// Applications that may do little: nothing but write their table, and of it only their own rows.
-namespace bellows::test {
+namespace bellows::test::sync_rights_db_test {
 namespace {
 
 /// Roles belong to the whole cluster, so they are named after the test's database.
@@ -214,4 +214,4 @@ TEST(SyncRights, WhatIsGrantedOnTheCopyAloneHoldsContract) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::sync_rights_db_test

@@ -5,7 +5,7 @@
 #include <string>
 
 /// Every way to write a row between expand and contract, and what both applications see then.
-namespace bellows::test {
+namespace bellows::test::sync_trigger_db_test {
 namespace {
 
 constexpr char const* lossy =
@@ -327,4 +327,4 @@ TEST(SyncCounter, CountsWritesOfTheOldSideAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::sync_trigger_db_test

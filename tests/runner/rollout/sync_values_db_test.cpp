@@ -7,7 +7,7 @@
 
 /// The rename over column types of every kind, and over names of every kind: each write is seen by
 /// the other side down to the last byte, and the schema in the end is that of a plain rename.
-namespace bellows::test {
+namespace bellows::test::sync_values_db_test {
 namespace {
 
 struct TypeCase {
@@ -261,4 +261,4 @@ TEST(SyncLongNames, TwoRenamesWhoseNamesCollideWhenCut) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::sync_values_db_test

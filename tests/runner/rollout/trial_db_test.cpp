@@ -9,7 +9,7 @@
 #include <vector>
 
 /// Expand writes a row before and after it adds a column, and leaves nothing where that fails.
-namespace bellows::test {
+namespace bellows::test::trial_db_test {
 namespace {
 
 constexpr char const* add_sql = "ALTER TABLE item ADD COLUMN extra int;\n";
@@ -218,4 +218,4 @@ TEST(Trial, TakesHalfASecondAtTheMost) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::trial_db_test

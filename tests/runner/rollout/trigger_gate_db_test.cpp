@@ -5,7 +5,7 @@
 #include <string>
 
 /// Trigger functions whose new text does not stand in the migration.
-namespace bellows::test {
+namespace bellows::test::trigger_gate_db_test {
 namespace {
 
 std::string trimming(std::string const& column, std::string const& replace = "") {
@@ -163,4 +163,4 @@ TEST(TriggerGate, ATriggerThatPutsTheOldValueBackCostsTheNewSideNothing) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::trigger_gate_db_test

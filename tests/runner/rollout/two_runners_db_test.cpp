@@ -9,7 +9,7 @@
 #include <vector>
 
 /// Several runners on one database: one works, the others wait, and nothing is done twice.
-namespace bellows::test {
+namespace bellows::test::two_runners_db_test {
 namespace {
 
 constexpr int rows = 1000;
@@ -195,4 +195,4 @@ TEST(TwoRunners, FourFirstRunsAtOnceOnADatabaseWithoutALedger) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::two_runners_db_test

@@ -9,7 +9,7 @@
 /// A table's own triggers through a rename. The judge is a twin of each table that is never in
 /// transition: the same triggers, the same writes by the name that it has, the plain statements of
 /// the migration at the end. What it holds, refuses and fires is what the renamed one must.
-namespace bellows::test {
+namespace bellows::test::user_triggers_db_test {
 namespace {
 
 struct Shape {
@@ -330,4 +330,4 @@ TEST_F(UserTriggers, HoldRefuseAndFireAsOnATableThatIsNeverInTransition) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::user_triggers_db_test

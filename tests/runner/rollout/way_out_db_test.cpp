@@ -12,7 +12,7 @@
 
 /// A migration of several steps of which one is wrong: what has run stays, and there is a way on,
 /// and one out.
-namespace bellows::test {
+namespace bellows::test::way_out_db_test {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -195,4 +195,4 @@ TEST_F(WayOut, AnAbortThatWasInterruptedKnowsItsWayBack) {
 }
 
 }  // namespace
-}  // namespace bellows::test
+}  // namespace bellows::test::way_out_db_test

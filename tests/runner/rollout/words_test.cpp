@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace bellows::runner {
+namespace bellows::runner::words_test {
 namespace {
 
 plan::Step step(std::string id, std::vector<std::string> statements) {
@@ -40,4 +40,4 @@ TEST(Words, OnlyWhatWasSplitIsContracted) {
 }
 
 }  // namespace
-}  // namespace bellows::runner
+}  // namespace bellows::runner::words_test

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <ctime>
 
-namespace bellows::rules {
+namespace bellows::rules::sequence_test {
 namespace {
 
 constexpr char const* schema = R"(
@@ -434,4 +434,4 @@ TEST(IndexIfNotExists, PassesOverAnInvalidIndex) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::sequence_test

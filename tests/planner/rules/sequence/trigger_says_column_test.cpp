@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace bellows::rules {
+namespace bellows::rules::trigger_says_column_test {
 namespace {
 
 constexpr char const* article =
@@ -83,4 +83,4 @@ TEST(TriggerSaysColumn, WhatCannotBeReadIsTold) {
 }
 
 }  // namespace
-}  // namespace bellows::rules
+}  // namespace bellows::rules::trigger_says_column_test
