@@ -15,8 +15,10 @@ namespace bellows::catalog {
 /// A function or procedure of the user's.
 struct Function {
   std::vector<std::string> arguments;  // types of those that it takes, as Column::type
-  std::string returns;                 // likewise: "trigger"; empty: nothing, a procedure
-  std::string language;                // "plpgsql"
+  /// Names of the same, empty where one has none; no list where none has, or it is not told.
+  std::vector<std::string> names;
+  std::string returns;   // likewise: "trigger"; empty: nothing, a procedure
+  std::string language;  // "plpgsql"
   /// Its source, where that is quoted text that the server reads only when it is called. Nothing of
   /// a compiled one, nor of BEGIN ATOMIC or RETURN: PostgreSQL keeps those up itself.
   std::optional<std::string> body;

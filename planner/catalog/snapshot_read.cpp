@@ -230,6 +230,7 @@ Function read_function(Json const& json, std::string const& where) {
   function.language = fields.get<std::string>("language");
   function.volatility = fields.word("volatility", volatilities, sql::Volatility::Volatile);
   function.arguments = fields.get_or<std::vector<std::string>>("arguments", {});
+  function.names = fields.get_or<std::vector<std::string>>("names", {});
   function.returns = fields.get_or<std::string>("returns", "");
   if (fields.find("body") != nullptr) {
     function.body = fields.get<std::string>("body");

@@ -130,6 +130,9 @@ Json json_of(Function const& function) {
   if (!function.arguments.empty()) {
     object["arguments"] = function.arguments;
   }
+  if (!function.names.empty()) {
+    object["names"] = function.names;
+  }
   put(object, "returns", function.returns);
   if (function.body) {
     object["body"] = *function.body;

@@ -119,6 +119,10 @@ void change_function(Catalog& catalog, sql::FunctionDefinition const& definition
   for (sql::TypeName const& type : definition.arguments) {
     function.arguments.push_back(qualified_type(catalog, type));
   }
+  auto const is_named = [](std::string const& one) { return !one.empty(); };
+  if (std::ranges::any_of(definition.argument_names, is_named)) {
+    function.names = definition.argument_names;
+  }
   function.returns =
       definition.returns.text.empty() ? "" : qualified_type(catalog, definition.returns);
   function.language = definition.language;

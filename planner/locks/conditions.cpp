@@ -246,6 +246,15 @@ bool is_not_foreign_key(Facts const& facts) {
   return !is_foreign_key(facts);
 }
 
+bool is_deferrable(Facts const& facts) {
+  if (facts.command == nullptr) {
+    return false;
+  }
+  std::string const& text = facts.command->constraint.text;
+  return text.find(" DEFERRABLE") != std::string::npos &&
+         text.find(" NOT DEFERRABLE") == std::string::npos;
+}
+
 bool is_referenced(Facts const& facts) {
   return !facts.catalog.referencing(facts.target()).empty();
 }

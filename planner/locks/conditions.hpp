@@ -36,6 +36,7 @@ bool type_rechecks(Facts const& facts);  // a CHECK is on the column, here or be
 // constraints
 bool constraint_is_inherited(Facts const& facts);  // ADD …, not NO INHERIT
 bool becomes_enforced(Facts const& facts);         // ALTER CONSTRAINT, or the catalog does not tell
+bool is_deferrable(Facts const& facts);            // ADD …: it is checked by triggers
 bool is_foreign_key(Facts const& facts);
 bool is_not_foreign_key(Facts const& facts);
 bool is_referenced(Facts const& facts);  // by another table's foreign key

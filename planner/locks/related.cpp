@@ -193,6 +193,12 @@ Names partitions(Facts const& facts) {
   return partitioned ? children(facts) : Names{};
 }
 
+Names every_partition(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const partitioned = table != nullptr && table->kind == catalog::TableKind::Partitioned;
+  return partitioned ? with_children(facts.catalog, facts.targets) : Names{};
+}
+
 Names parent(Facts const& facts) {
   Names parents;
   for (QualifiedName const& target : facts.targets) {
@@ -274,6 +280,17 @@ Names referenced_by_written(Facts const& facts) {
 
 Names referencing(Facts const& facts) {
   return referencing_where(facts, [](Constraint const&) { return true; });
+}
+
+Names referencing_whole(Facts const& facts) {
+  Names wholes = facts.targets;
+  for (std::size_t i = 0; i < wholes.size(); ++i) {
+    Table const* table = facts.catalog.table(wholes[i]);
+    if (table != nullptr) {
+      add_once(wholes, table->partition_of);
+    }
+  }
+  return referencing({facts.statement, facts.catalog, wholes, facts.alter, facts.command});
 }
 
 Names emptied_along(Facts const& facts) {

@@ -15,6 +15,8 @@ Names tree(Facts const& facts);
 Names children(Facts const& facts);
 /// The same of a partitioned table only: keys are no matter of inheritance.
 Names partitions(Facts const& facts);
+/// … ONLY or not.
+Names every_partition(Facts const& facts);
 /// The parent of which the target is a partition.
 Names parent(Facts const& facts);
 
@@ -34,7 +36,10 @@ Names referenced_alone(Facts const& facts);
 Names referenced_by_written(Facts const& facts);
 /// Tables whose foreign keys point to the targets.
 Names referencing(Facts const& facts);
-/// … and so on, with children: what a TRUNCATE … CASCADE empties beside them.
+/// … or to the partitioned tables that the targets are part of.
+Names referencing_whole(Facts const& facts);
+/// Those that point to the targets, and so on, with children: what a TRUNCATE … CASCADE empties
+/// beside them.
 Names emptied_along(Facts const& facts);
 /// … and whose rows change with the target's: ON DELETE CASCADE, SET NULL, SET DEFAULT.
 Names cascaded(Facts const& facts);

@@ -34,6 +34,11 @@ std::vector<std::string> holders(Catalog const& catalog, std::string const& type
   return texts;
 }
 
+/// A DEFAULT stays what it was when the column's type changes: 'red'::color, and that as text.
+bool casts_to(Column const& column, std::string const& type) {
+  return column.default_sql && column.default_sql->ends_with("::" + type);
+}
+
 /// Of the types that the statement names; of a typed table all are.
 template <typename Take>
 void each_column_of_type(Facts const& facts, Take take) {
@@ -48,7 +53,8 @@ void each_column_of_type(Facts const& facts, Take take) {
     auto const texts = holders(facts.catalog, catalog::type_text(facts.catalog, type));
     for (auto const& [name, table] : facts.catalog.tables) {
       for (Column const& column : table.columns) {
-        bool const uses = std::ranges::find(texts, column.type) != texts.end();
+        bool const uses =
+            std::ranges::find(texts, column.type) != texts.end() || casts_to(column, texts.front());
         if (uses || table.of_type == texts.front()) {
           take(table, column);
         }

@@ -4,6 +4,7 @@
 #include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
+#include "planner/rules/preconditions/type_casts.hpp"
 #include "planner/sql/text.hpp"
 
 #include <fmt/core.h>
@@ -57,31 +58,64 @@ MaybeDoubt alters_policy(Facts const& facts) {
                "42601"};
 }
 
-/// PostgreSQL's own default operator classes; all others are those of extensions.
-bool has_operators(std::string_view method, std::string_view type) {
-  constexpr std::array<std::string_view, 2> of_gin{"jsonb", "tsvector"};
-  constexpr std::array<std::string_view, 6> of_gist{"box",     "circle",   "point",
-                                                    "polygon", "tsvector", "tsquery"};
-  auto const among = [&](auto const& types) {
-    return std::ranges::find(types, type) != types.end();
-  };
-  if (method == "gin") {
-    return type.ends_with("[]") || among(of_gin);
+/// PostgreSQL's own default operator classes (pg_opclass of 13 to 18); all others are those of
+/// extensions. Types as words between spaces; "[]",
+/// "range" and "multirange" stand for all that end so.
+struct OwnClasses {
+  std::string_view method;
+  std::string_view types;
+};
+
+constexpr OwnClasses own_classes[] = {
+    {"gin", " [] jsonb tsvector "},
+    {"gist", " range multirange box circle point polygon tsvector tsquery "},
+    {"spgist", " range box inet cidr point polygon text varchar "},
+    {"brin",
+     " range bit varbit bigint box bpchar bytea cidr date double inet integer interval macaddr "
+     "macaddr8 name numeric oid pg_lsn real smallint text tid time timestamp uuid varchar "},
+};
+
+/// One word for each type that the methods tell apart: "timestamp with time zone" is as without.
+std::string in_a_word(std::string const& type) {
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"character varying", "varchar"}, {"bit varying", "varbit"}, {"character", "bpchar"}};
+  for (auto const& [begins, word] : words) {
+    if (type.starts_with(begins)) {
+      return std::string(word);
+    }
   }
-  return among(of_gist) || type.ends_with("range");
+  return type.substr(0, type.find_first_of(" ("));
+}
+
+bool has_operators(std::string_view types, std::string const& type) {
+  if (type.ends_with("[]")) {
+    return types.starts_with(" [] ");
+  }
+  std::string const word = type.ends_with("multirange") ? "multirange"
+                           : type.ends_with("range")    ? "range"
+                                                        : in_a_word(type);
+  return types.find(" " + word + " ") != std::string_view::npos;
 }
 
 MaybeDoubt lacks_operators(Facts const& facts) {
   auto const* index = facts.body<sql::CreateIndex>();
-  bool const asks = index != nullptr && (index->method == "gin" || index->method == "gist") &&
-                    index->rest.find("_ops") == std::string::npos;
-  Table const* table = asks ? facts.table() : nullptr;
-  for (sql::IndexElement const& key : asks ? index->keys : std::vector<sql::IndexElement>{}) {
-    Column const* column = table == nullptr ? nullptr : table->column(key.column);
-    if (column != nullptr && !has_operators(index->method, column->type)) {
-      return Doubt{fmt::format("whether an extension is there that has {} indexes over {}, as "
-                               "btree_{} of many types",
-                               index->method, column->type, index->method),
+  auto const* own =
+      index == nullptr
+          ? std::end(own_classes)
+          : std::ranges::find(own_classes, std::string_view(index->method), &OwnClasses::method);
+  Table const* table = own == std::end(own_classes) ? nullptr : facts.table();
+  if (table == nullptr || index->rest.find("_ops") != std::string::npos) {
+    return std::nullopt;
+  }
+  for (sql::IndexElement const& key : index->keys) {
+    Column const* column = table->column(key.column);
+    std::string const type = column == nullptr ? "" : underlying_type(facts.catalog, column->type);
+    if (column != nullptr && !has_operators(own->types, type)) {
+      return Doubt{fmt::format("whether an extension is there that has {} indexes over {}{}",
+                               index->method, column->type,
+                               index->method == "gin" || index->method == "gist"
+                                   ? ", as btree_" + index->method + " of many types"
+                                   : ""),
                    "42704"};
     }
   }
@@ -214,9 +248,28 @@ MaybeDoubt replaces_untold_view(Facts const& facts) {
   return Doubt{"whether the columns of " + view->name.display() + " keep their types", "42P16"};
 }
 
-constexpr std::array doubts{clusters_again,          alters_policy,       lacks_operators,
-                            names_domain_constraint, reads_again,         names_unshown_column,
-                            names_unshown_table,     replaces_untold_view};
+/// A plain SELECT of one table takes writes by itself.
+MaybeDoubt writes_view(Facts const& facts) {
+  auto const* data = facts.body<sql::DataStatement>();
+  bool const writes = facts.body<sql::Update>() != nullptr ||
+                      (data != nullptr && !facts.statement.kind.starts_with("TRUNCATE"));
+  Table const* view = writes ? facts.table() : nullptr;
+  auto const stands_in = [](catalog::Trigger const& one) {
+    return one.definition.find(" INSTEAD OF ") != std::string::npos;
+  };
+  if (view == nullptr || view->kind != catalog::TableKind::View ||
+      std::ranges::any_of(view->triggers, stands_in)) {
+    return std::nullopt;
+  }
+  return Doubt{fmt::format("whether {} can be written: a plain SELECT of one table can, any other "
+                           "wants an INSTEAD OF trigger or a rule",
+                           view->name.display()),
+               "55000", "Write the tables that it reads; or try it on a copy of the database."};
+}
+
+constexpr std::array doubts{writes_view,          clusters_again,          alters_policy,
+                            lacks_operators,      names_domain_constraint, reads_again,
+                            names_unshown_column, names_unshown_table,     replaces_untold_view};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {

@@ -189,7 +189,9 @@ struct AlterTableCommand {
   bool if_exists = false;  // or IF NOT EXISTS
   QualifiedName other;     // a partition, an inherited parent
   PartitionBounds bounds;  // AttachPartition
-  std::string value;  // SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows
+  /// SET STORAGE, SET ACCESS METHOD, SET TABLESPACE …: the word that follows; SET STATISTICS of an
+  /// index: the number of its column.
+  std::string value;
   /// SET (…), RESET (…): the names, with `toast.` in front; of an identity, its sequence's:
   /// "restart".
   std::vector<std::string> options;
@@ -343,9 +345,10 @@ struct PublicationChange {
 /// CREATE FUNCTION and PROCEDURE; ALTER FUNCTION, which tells only what it changes.
 struct FunctionDefinition {
   QualifiedName name;
-  std::vector<TypeName> arguments;  // those that it takes
-  bool arguments_said = true;       // ALTER FUNCTION f …: all of that name
-  TypeName returns;                 // empty: nothing, or OUT parameters
+  std::vector<TypeName> arguments;          // those that it takes
+  std::vector<std::string> argument_names;  // as many; empty ones have none
+  bool arguments_said = true;               // ALTER FUNCTION f …: all of that name
+  TypeName returns;                         // empty: nothing, or OUT parameters
   std::string language;
   std::optional<std::string> body;  // quoted; nothing: BEGIN ATOMIC, RETURN, or compiled code
   std::optional<Volatility> volatility;

@@ -266,7 +266,10 @@ SELECT n.nspname, p.proname,
    FROM unnest(p.proargtypes) WITH ORDINALITY a(type, place)),
   CASE WHEN p.prorettype <> 0 THEN format_type(p.prorettype, NULL) END, l.lanname,
   CASE WHEN l.lanname NOT IN ('c', 'internal') AND )" +
-         is_text + R"( THEN p.prosrc END, p.provolatile
+         is_text + R"( THEN p.prosrc END, p.provolatile,
+  (SELECT coalesce(json_agg(coalesce(a.name, '') ORDER BY a.place), '[]')
+   FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY a(name, mode, place)
+   WHERE p.proargnames IS NOT NULL AND coalesce(a.mode, 'i') IN ('i', 'b', 'v'))
 FROM pg_proc p
 JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang

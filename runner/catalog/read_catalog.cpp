@@ -212,6 +212,7 @@ void add_function(Functions& functions, Rows const& rows, std::size_t row) {
   function.language = rows.text(row, 4);
   function.body = rows.value(row, 5);
   function.volatility = decoded(volatilities, rows.text(row, 6));
+  function.names = nlohmann::json::parse(rows.text(row, 7)).get<std::vector<std::string>>();
   functions.put(name_at(rows, row, 0), std::move(function));
 }
 

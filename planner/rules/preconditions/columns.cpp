@@ -1,4 +1,5 @@
 #include "planner/catalog/edit.hpp"
+#include "planner/locks/related.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
 
@@ -93,20 +94,31 @@ MaybeBreach child_differs(Facts const& facts) {
 
 // --- defaults and expressions ---
 
-MaybeBreach of_generated(Facts const& facts) {
+/// SET DEFAULT, DROP DEFAULT: of the table, or of one below it that the command reaches.
+MaybeBreach default_where(Facts const& facts, bool (*wrong)(Column const&)) {
   Column const* column = column_of(facts);
   bool const sets = is(facts, AlterAction::SetDefault) || is(facts, AlterAction::DropDefault);
-  return sets && column != nullptr && column->generated
-             ? std::optional(breach(column->name.quoted()))
-             : std::nullopt;
+  if (!sets || column == nullptr) {
+    return std::nullopt;
+  }
+  for (QualifiedName const& name : locks::related::tree(facts)) {
+    Table const* table = facts.catalog.tables.find(name);
+    Column const* own = table == nullptr ? nullptr : table->column(column->name);
+    if (own != nullptr && wrong(*own)) {
+      bool const below = table != facts.table();
+      return breach(own->name.quoted() + (below ? " of " + name.display() : ""));
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeBreach of_generated(Facts const& facts) {
+  return default_where(facts, [](Column const& column) { return column.generated; });
 }
 
 MaybeBreach of_identity(Facts const& facts) {
-  Column const* column = column_of(facts);
-  bool const sets = is(facts, AlterAction::SetDefault) || is(facts, AlterAction::DropDefault);
-  return sets && column != nullptr && column->identity != catalog::Identity::None
-             ? std::optional(breach(column->name.quoted()))
-             : std::nullopt;
+  return default_where(
+      facts, [](Column const& column) { return column.identity != catalog::Identity::None; });
 }
 
 MaybeBreach is_not_generated(Facts const& facts) {

@@ -143,6 +143,18 @@ std::optional<std::size_t> column_count(std::string const& definition) {
   return keys.words.empty() ? std::nullopt : std::optional(keys.words.size() + included);
 }
 
+bool is_plain_column(std::string const& definition, std::size_t number) {
+  Keys const keys = keys_or_none(definition);
+  if (keys.words.empty() || number == 0) {
+    return false;
+  }
+  if (number > keys.words.size()) {
+    return true;  // INCLUDE takes no expressions
+  }
+  std::vector<std::string> const& key = keys.words[number - 1];
+  return !key.empty() && key.front() != "(" && (key.size() == 1 || key[1] != "(");
+}
+
 bool treats_nulls_alike(std::string const& definition) {
   Keys const keys = keys_or_none(definition);
   auto const where = std::ranges::find(keys.behind, "WHERE");

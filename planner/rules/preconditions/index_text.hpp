@@ -16,6 +16,9 @@ std::optional<bool> has_special_order(std::string const& definition, catalog::Ta
 bool says_order(std::string const& statement);
 
 /// Keys, expressions and what it INCLUDEs. Nothing where the text is not understood.
+/// Whether its column of this number, from 1, is one of the table as it stands, INCLUDEd ones too.
+/// What cannot be read is none.
+bool is_plain_column(std::string const& definition, std::size_t number);
 std::optional<std::size_t> column_count(std::string const& definition);
 
 /// NULLS NOT DISTINCT (15).

@@ -11,8 +11,8 @@
 #include <stdexcept>
 
 // Source: schemacmds.c, CreateSchemaCommand(); typecmds.c, DefineDomain(), AlterDomain…();
-// trigger.c, CreateTrigger(); pg_proc.c, ProcedureCreate(); rewriteDefine.c; tablecmds.c,
-// ATExecSetStatistics(), AlterTableNamespace(); sequence.c, process_owned_by().
+// rewriteDefine.c; tablecmds.c, ATExecSetStatistics(), AlterTableNamespace(); sequence.c,
+// process_owned_by().
 namespace bellows::rules::preconditions {
 
 namespace {
@@ -148,91 +148,6 @@ MaybeBreach drops_no_domain(Facts const& facts) {
   return std::nullopt;
 }
 
-// --- functions ---
-
-/// PostgreSQL's own that triggers call; search_path may lead to another schema's.
-bool may_be_elsewhere(Catalog const& catalog, QualifiedName const& function) {
-  std::string const& name = function.name.raw();
-  bool const systems = name.starts_with("tsvector_update_trigger") ||
-                       name == "suppress_redundant_updates_trigger" ||
-                       function.schema.raw().starts_with("pg_");
-  return systems ||
-         (function.schema.empty() && std::ranges::any_of(catalog.functions, [&](auto const& entry) {
-            return entry.first.name == function.name;
-          }));
-}
-
-MaybeBreach trigger_calls_nothing(Facts const& facts) {
-  auto const* trigger = facts.body<sql::CreateTrigger>();
-  bool const tells = facts.catalog.complete && !facts.catalog.extended;
-  if (trigger == nullptr || !tells ||
-      !facts.catalog.functions.named(facts.catalog.resolve(trigger->function)).empty()) {
-    return std::nullopt;
-  }
-  return may_be_elsewhere(facts.catalog, trigger->function)
-             ? std::nullopt
-             : std::optional(breach(trigger->function.display()));
-}
-
-/// One of the user's that is called so, whatever it takes, and none without arguments.
-MaybeBreach trigger_calls_none(Facts const& facts) {
-  auto const* trigger = facts.body<sql::CreateTrigger>();
-  if (trigger == nullptr) {
-    return std::nullopt;
-  }
-  auto const& all = facts.catalog.functions.named(facts.catalog.resolve(trigger->function));
-  bool const fits =
-      std::ranges::any_of(all, [](catalog::Function const& one) { return one.arguments.empty(); });
-  return all.empty() || fits ? std::nullopt : std::optional(breach(trigger->function.display()));
-}
-
-MaybeBreach trigger_calls_another(Facts const& facts) {
-  auto const* trigger = facts.body<sql::CreateTrigger>();
-  if (trigger == nullptr) {
-    return std::nullopt;
-  }
-  auto const& all = facts.catalog.functions.named(facts.catalog.resolve(trigger->function));
-  auto const one = std::ranges::find_if(
-      all, [](catalog::Function const& function) { return function.arguments.empty(); });
-  return one == all.end() || one->returns.ends_with("trigger")  // a dump may say whose
-             ? std::nullopt
-             : std::optional(breach(trigger->function.display(), one->returns));
-}
-
-catalog::Function const* made_again(Facts const& facts) {
-  auto const* other = facts.body<sql::Other>();
-  if (other == nullptr || !other->function || other->function->alters ||
-      !facts.statement.kind.starts_with("CREATE")) {
-    return nullptr;
-  }
-  std::vector<std::string> arguments;
-  for (sql::TypeName const& type : other->function->arguments) {
-    arguments.push_back(catalog::qualified_type(facts.catalog, type));
-  }
-  auto const& all = facts.catalog.functions.named(facts.catalog.resolve(other->function->name));
-  auto const same = std::ranges::find(all, arguments, &catalog::Function::arguments);
-  return same == all.end() ? nullptr : &*same;
-}
-
-MaybeBreach function_is_there(Facts const& facts) {
-  catalog::Function const* same = made_again(facts);
-  return same != nullptr && !says_replace(facts.statement.raw.text)
-             ? std::optional(breach(facts.body<sql::Other>()->function->name.display()))
-             : std::nullopt;
-}
-
-MaybeBreach returns_another(Facts const& facts) {
-  catalog::Function const* same = made_again(facts);
-  if (same == nullptr || same->returns.empty() || !says_replace(facts.statement.raw.text)) {
-    return std::nullopt;
-  }
-  sql::TypeName const& returns = facts.body<sql::Other>()->function->returns;
-  return !returns.text.empty() && catalog::qualified_type(facts.catalog, returns) != same->returns
-             ? std::optional(
-                   breach(facts.body<sql::Other>()->function->name.display(), same->returns))
-             : std::nullopt;
-}
-
 // --- rules ---
 
 MaybeBreach rule_is_there(Facts const& facts) {
@@ -297,8 +212,11 @@ MaybeBreach counts_behind_the_last(Facts const& facts) {
 
 MaybeBreach counts_plain_column(Facts const& facts) {
   Index const* index = counted_index(facts);
-  return index != nullptr && !index->has_expressions ? std::optional(breach(index->name.quoted()))
-                                                     : std::nullopt;
+  bool const plain =
+      index != nullptr &&
+      (!index->has_expressions ||
+       is_plain_column(index->definition, std::strtoul(facts.command->value.c_str(), nullptr, 10)));
+  return plain ? std::optional(breach(facts.command->value, index->name.quoted())) : std::nullopt;
 }
 
 /// It goes where its column's table goes.
@@ -422,19 +340,6 @@ constexpr Precondition objects_rows[] = {
      "{what} has no constraint", check_object_name},
     {"42704", drops_no_domain, of::drop, "there is no domain {what}",
      "Check the name, or say IF EXISTS."},
-    {"42883", trigger_calls_nothing, of::create_trigger, "there is no function {what}",
-     check_object_name},
-    {"42883", trigger_calls_none, of::create_trigger,
-     "{what} takes arguments, and a trigger's function has none",
-     "Name a function without arguments that RETURNS trigger."},
-    {"42P17", trigger_calls_another, of::create_trigger, "{what} returns {other}, and not trigger",
-     "Name a function that RETURNS trigger."},
-    {"42723", function_is_there, of::other,
-     "there is a function {what} with these arguments already",
-     "CREATE OR REPLACE FUNCTION, or choose another name."},
-    {"42P13", returns_another, of::other,
-     "{what} returns {other}, and that does not change by REPLACE",
-     "DROP it and CREATE it in the same migration, or choose another name."},
     {"42710", rule_is_there, of::other, "{table} has a rule {what} already",
      "CREATE OR REPLACE RULE, or choose another name."},
     {"42809", is_index, of::create_index | of::create_trigger | of::other, "{what} is an index",
@@ -443,7 +348,7 @@ constexpr Precondition objects_rows[] = {
      "Name one of {table}'s."},
     {"42703", counts_behind_the_last, of::other_command, "{other} has no column number {what}",
      "Count its columns from 1: `\\d {other}` shows them."},
-    {"0A000", counts_plain_column, of::other_command, "the columns of {what} are no expressions",
+    {"0A000", counts_plain_column, of::other_command, "column {what} of {other} is no expression",
      "ALTER TABLE … ALTER COLUMN … SET STATISTICS."},
     {"0A000", moves_owned, of::rename_object,
      "{what} belongs to a column of {other}, and moves with it", "ALTER TABLE {other} SET SCHEMA."},

@@ -17,10 +17,10 @@ namespace preconditions {
 namespace {
 
 constexpr std::array themes{
-    of_relations, of_objects,  of_missing,      of_views,        of_created,    of_type_names,
-    of_types,     of_typed,    of_columns,      of_identities,   of_members,    of_enums,
-    of_values,    of_indexes,  of_constraints,  of_foreign_keys, of_partitions, of_bounds,
-    of_sequences, of_triggers, of_publications, of_options,      of_repack};
+    of_relations,  of_objects,   of_functions, of_missing,      of_views,        of_created,
+    of_type_names, of_types,     of_typed,     of_columns,      of_identities,   of_members,
+    of_enums,      of_values,    of_indexes,   of_constraints,  of_foreign_keys, of_partitions,
+    of_bounds,     of_sequences, of_triggers,  of_publications, of_options,      of_repack};
 
 void fill(std::string& text, std::string_view placeholder, std::string const& value) {
   for (auto at = text.find(placeholder); at != std::string::npos;

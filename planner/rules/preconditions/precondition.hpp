@@ -44,6 +44,7 @@ struct Precondition {
 // One file each, in the order in which the server asks:
 std::span<Precondition const> of_relations();  // that are missing, or there already
 std::span<Precondition const> of_objects();    // that are no relations: likewise
+std::span<Precondition const> of_functions();  // likewise, and triggers that call none
 std::span<Precondition const> of_members();    // columns, constraints, triggers: likewise
 std::span<Precondition const> of_missing();    // objects of a table, publications, functions
 std::span<Precondition const> of_type_names();

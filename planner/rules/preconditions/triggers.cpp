@@ -53,11 +53,40 @@ MaybeBreach instead_of_statement(Facts const& facts) {
              : std::nullopt;
 }
 
+bool gathers(Made const& one) {
+  return one.trigger.definition.find(" REFERENCING ") != std::string::npos;
+}
+
+MaybeBreach gathers_of_view(Facts const& facts) {
+  auto const one = made_trigger(facts);
+  bool const elsewhere = one && (is_view(one->table) || one->table.kind == TableKind::Foreign);
+  return elsewhere && gathers(*one) ? std::optional(breach(one->table.name.display()))
+                                    : std::nullopt;
+}
+
+MaybeBreach gathers_too_early(Facts const& facts) {
+  auto const one = made_trigger(facts);
+  return one && gathers(*one) && one->trigger.time != TriggerTime::After ? std::optional(breach(""))
+                                                                         : std::nullopt;
+}
+
+MaybeBreach gathers_of_several(Facts const& facts) {
+  auto const one = made_trigger(facts);
+  bool const asks = one && gathers(*one) && one->trigger.time == TriggerTime::After;
+  if (!asks) {
+    return std::nullopt;
+  }
+  auto const& trigger = one->trigger;
+  int const events = int{trigger.on_insert} + int{trigger.on_update} + int{trigger.on_delete};
+  return events != 1                  ? std::optional(breach("one event alone"))
+         : !trigger.update_of.empty() ? std::optional(breach("any UPDATE, not that of columns"))
+                                      : std::nullopt;
+}
+
 /// REFERENCING … TABLE of a row trigger: rows of which table, where there are several?
 MaybeBreach gathers_rows(Facts const& facts) {
   auto const one = made_trigger(facts);
-  if (!one || !one->trigger.row ||
-      one->trigger.definition.find(" REFERENCING ") == std::string::npos) {
+  if (!one || !one->trigger.row || !gathers(*one)) {
     return std::nullopt;
   }
   bool const several = one->table.kind == TableKind::Partitioned ||
@@ -152,6 +181,13 @@ constexpr Precondition triggers_rows[] = {
      "BEFORE … FOR EACH ROW with RETURN NULL does nothing instead."},
     {"0A000", instead_of_statement, of::create_trigger, "INSTEAD OF is FOR EACH ROW",
      "Add FOR EACH ROW."},
+    {"42809", gathers_of_view, of::create_trigger,
+     "{what} is a view or a foreign table, and gives no transition table",
+     "Leave REFERENCING out, or make it on the table that holds the rows."},
+    {"42P17", gathers_too_early, of::create_trigger, "a transition table is there AFTER alone",
+     "Make it AFTER, or leave REFERENCING out."},
+    {"0A000", gathers_of_several, of::create_trigger, "a transition table is that of {what}",
+     "Make a trigger for each event."},
     {"0A000", gathers_rows, of::create_trigger,
      "{what} is partitioned, a partition or a child, and gives a row trigger "
      "no transition table",

@@ -50,6 +50,7 @@ FunctionDefinition function_definition(CreateFunctionStmt const& statement) {
   for (FunctionParameter const* parameter : tree::items<FunctionParameter>(statement.parameters)) {
     if (is_taken(parameter->mode)) {
       definition.arguments.push_back(type_name(*parameter->argType));
+      definition.argument_names.emplace_back(tree::text(parameter->name));
     }
   }
   if (statement.returnType != nullptr) {

@@ -152,6 +152,9 @@ Tally run(Campaign const& campaign, std::ostream& out) {
       scene = std::make_unique<SceneDatabase>(campaign.seed, *scene_number);
     }
     Case const one = make_case(*scene, campaign.seed, number);
+    if (campaign.only) {
+      fmt::print(out, "{};\n", fmt::join(scene->statements(), ";\n"));
+    }
     auto const all = opinions(*scene, one);
     for (std::size_t i = 0; i < all.size(); ++i) {
       count(campaign, one, i, all[i], tally, out);

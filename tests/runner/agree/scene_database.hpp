@@ -21,6 +21,8 @@ class SceneDatabase {
   postgres::Session& session() { return session_; }
   test::TempDatabase const& model() const { return model_; }
   Names const& names() const { return names_; }
+  /// What has made it.
+  std::vector<std::string> const& statements() const { return statements_; }
   /// What check is told of it, and by whom: "live", "snapshot", "dump" or "history".
   std::vector<std::pair<std::string, catalog::Catalog>> const& sources() const { return sources_; }
 

@@ -45,6 +45,14 @@ inline constexpr Line scene[] = {
     {"CREATE POLICY one ON alone USING (true)"},
     {"CREATE POLICY two ON alone USING (true)"},
     {"CREATE PUBLICATION daily FOR TABLE alone"},
+    {"CREATE FUNCTION plus(a int, int) RETURNS int LANGUAGE sql AS 'SELECT 1'"},
+    {"CREATE FUNCTION bare(int) RETURNS int LANGUAGE sql AS 'SELECT 1'"},
+    {"CREATE FUNCTION gives(a int, OUT b int) LANGUAGE sql AS 'SELECT 1'"},
+    {"CREATE TABLE above (id int, n int)"},
+    {"CREATE TABLE beneath (id int GENERATED ALWAYS AS IDENTITY) INHERITS (above)"},
+    {"CREATE TYPE paint AS ENUM ('red')"},
+    {"CREATE TABLE painted (c paint DEFAULT 'red')"},
+    {"ALTER TABLE painted ALTER c TYPE text"},
     {"CREATE TABLE later (n int, CONSTRAINT later_n NOT NULL n)", 18},
     {"CREATE TABLE loose (n int)", 18},
     {"ALTER TABLE loose ADD CONSTRAINT loose_n NOT NULL n NOT VALID", 18},
@@ -189,8 +197,37 @@ inline constexpr Line statements[] = {
     {"CREATE TRIGGER t BEFORE UPDATE ON alone FOR EACH ROW EXECUTE FUNCTION "
      "suppress_redundant_updates_trigger()"},
     {"DROP FUNCTION touch(); CREATE TRIGGER t AFTER INSERT ON alone EXECUTE FUNCTION touch()"},
+    {"CREATE OR REPLACE FUNCTION plus(a int, b int) RETURNS int LANGUAGE sql AS 'SELECT 2'"},
+    {"CREATE OR REPLACE FUNCTION plus(b int, int) RETURNS int LANGUAGE sql AS 'SELECT 2'"},
+    {"CREATE OR REPLACE FUNCTION plus(int, int) RETURNS int LANGUAGE sql AS 'SELECT 2'"},
+    {"CREATE OR REPLACE FUNCTION plus(b bigint, int) RETURNS int LANGUAGE sql AS 'SELECT 2'"},
+    {"CREATE OR REPLACE FUNCTION bare(a int) RETURNS int LANGUAGE sql AS 'SELECT 2'"},
+    {"CREATE OR REPLACE FUNCTION gives(c int, OUT b int) LANGUAGE sql AS 'SELECT 2'"},
+    {"ALTER FUNCTION bare(int) RENAME TO bare"},
+    {"ALTER FUNCTION bare(int) RENAME TO gives"},
+    {"ALTER FUNCTION bare(int) RENAME TO plus"},
+    {"ALTER FUNCTION bare(int) SET SCHEMA aside"},
+    {"ALTER TABLE above ALTER id SET DEFAULT 5"},
+    {"ALTER TABLE above ALTER id DROP DEFAULT"},
+    {"ALTER TABLE ONLY above ALTER id SET DEFAULT 5"},
+    {"ALTER TABLE above ALTER n SET DEFAULT 5"},
+    {"DROP TYPE paint"},
+    {"ALTER TABLE painted ALTER c DROP DEFAULT; DROP TYPE paint"},
+    // transition tables
+    {"CREATE TRIGGER t AFTER INSERT ON seen REFERENCING NEW TABLE AS fresh EXECUTE FUNCTION "
+     "touch()"},
+    {"CREATE TRIGGER t BEFORE INSERT ON free REFERENCING NEW TABLE AS fresh EXECUTE FUNCTION "
+     "touch()"},
+    {"CREATE TRIGGER t AFTER INSERT OR DELETE ON free REFERENCING NEW TABLE AS fresh EXECUTE "
+     "FUNCTION touch()"},
+    {"CREATE TRIGGER t AFTER UPDATE OF n ON free REFERENCING NEW TABLE AS fresh EXECUTE FUNCTION "
+     "touch()"},
+    {"CREATE TRIGGER t AFTER UPDATE ON free REFERENCING NEW TABLE AS fresh EXECUTE FUNCTION "
+     "touch()"},
     // what the whole does not take, what is published
+    {"ALTER INDEX alone_lower ALTER COLUMN 1 SET STATISTICS 100"},
     {"ALTER INDEX alone_lower ALTER COLUMN 2 SET STATISTICS 100"},
+    {"ALTER INDEX alone_lower ALTER COLUMN 3 SET STATISTICS 100"},
     {"ALTER INDEX alone_lower ALTER COLUMN 4 SET STATISTICS 100"},
     {"ALTER TABLE sums ADD UNIQUE (a)"},
     {"ALTER TABLE sums ADD COLUMN b int UNIQUE"},
