@@ -206,8 +206,16 @@ bool type_rewrites(Facts const& facts) {
   return change == TypeChange::Rewrites || change == TypeChange::ByTimeZone;
 }
 
+/// What an index of the whole is made of on its partitions, PostgreSQL cannot take over: the whole
+/// has no file to tell it by, so every one of them is built anew, whatever the new type is.
+bool is_of_whole(Facts const& facts, catalog::Index const& index) {
+  Table const* table = facts.table();
+  bool const partitioned = table != nullptr && table->kind == catalog::TableKind::Partitioned;
+  return partitioned && (!index.attached_to.name.empty() || table->index(index.name) == &index);
+}
+
 bool type_rebuilds(Facts const& facts, catalog::Index const& index) {
-  bool const special = index.partial || index.has_expressions;
+  bool const special = index.partial || index.has_expressions || is_of_whole(facts, index);
   return (special || changes_collation(facts) || retyping(facts) != TypeChange::Free) &&
          mentions(index.columns, facts.command->name);
 }
@@ -217,7 +225,8 @@ bool type_rebuilds_indexes(Facts const& facts) {
   TypeChange const change = retyping(facts);
   bool const kept = change == TypeChange::RebuildsIndexes || changes_collation(facts);
   return table != nullptr && std::ranges::any_of(table->indexes, [&](catalog::Index const& index) {
-           bool const special = index.partial || index.has_expressions;
+           bool const special = index.partial || index.has_expressions ||
+                                table->kind == catalog::TableKind::Partitioned;
            return (kept || special) && mentions(index.columns, facts.command->name);
          });
 }

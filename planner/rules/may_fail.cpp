@@ -248,6 +248,16 @@ MaybeDoubt replaces_untold_view(Facts const& facts) {
   return Doubt{"whether the columns of " + view->name.display() + " keep their types", "42P16"};
 }
 
+MaybeDoubt renames_unshown_publication(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  bool const asks = rename != nullptr && rename->what == "PUBLICATION" && !facts.catalog.complete;
+  return asks && !facts.catalog.publications.contains(rename->name.name)
+             ? MaybeDoubt(Doubt{"whether there is a publication " + rename->name.name.quoted() +
+                                    ", which nothing before makes",
+                                "42704"})
+             : std::nullopt;
+}
+
 /// A plain SELECT of one table takes writes by itself.
 MaybeDoubt writes_view(Facts const& facts) {
   auto const* data = facts.body<sql::DataStatement>();
@@ -267,9 +277,11 @@ MaybeDoubt writes_view(Facts const& facts) {
                "55000", "Write the tables that it reads; or try it on a copy of the database."};
 }
 
-constexpr std::array doubts{writes_view,          clusters_again,          alters_policy,
-                            lacks_operators,      names_domain_constraint, reads_again,
-                            names_unshown_column, names_unshown_table,     replaces_untold_view};
+constexpr std::array doubts{
+    writes_view,          clusters_again,          alters_policy,
+    lacks_operators,      names_domain_constraint, reads_again,
+    names_unshown_column, names_unshown_table,     renames_unshown_publication,
+    replaces_untold_view};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {

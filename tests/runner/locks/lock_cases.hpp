@@ -88,6 +88,8 @@ inline constexpr std::string_view transactional[] = {
     "ALTER TABLE halls DETACH PARTITION halls_a",
     "DROP TABLE halls_a CASCADE",
     "DROP TYPE dye CASCADE",
+    "ALTER TABLE shelves ALTER COLUMN code TYPE varchar(20)",
+    "ALTER TABLE shelves ALTER COLUMN code TYPE varchar(10)",
     "ALTER TABLE child ADD EXCLUDE USING btree (id WITH =)",
     "ALTER TABLE child VALIDATE CONSTRAINT child_later",
     "ALTER TABLE child VALIDATE CONSTRAINT child_code",
