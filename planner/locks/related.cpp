@@ -39,6 +39,17 @@ Names with_children(Catalog const& catalog, Names const& names) {
   return all;
 }
 
+/// … and the partitioned tables that they are part of.
+Names with_wholes(Catalog const& catalog, Names names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    Table const* table = catalog.table(names[i]);
+    if (table != nullptr) {
+      add_once(names, table->partition_of);
+    }
+  }
+  return names;
+}
+
 bool says_only(Facts const& facts) {
   if (facts.alter != nullptr) {
     return facts.alter->only;
@@ -193,6 +204,12 @@ Names partitions(Facts const& facts) {
   return partitioned ? children(facts) : Names{};
 }
 
+Names heirs(Facts const& facts) {
+  Table const* table = facts.table();
+  bool const partitioned = table != nullptr && table->kind == catalog::TableKind::Partitioned;
+  return partitioned ? Names{} : children(facts);
+}
+
 Names every_partition(Facts const& facts) {
   Table const* table = facts.table();
   bool const partitioned = table != nullptr && table->kind == catalog::TableKind::Partitioned;
@@ -283,14 +300,15 @@ Names referencing(Facts const& facts) {
 }
 
 Names referencing_whole(Facts const& facts) {
-  Names wholes = facts.targets;
-  for (std::size_t i = 0; i < wholes.size(); ++i) {
-    Table const* table = facts.catalog.table(wholes[i]);
-    if (table != nullptr) {
-      add_once(wholes, table->partition_of);
-    }
-  }
+  Names const wholes = with_wholes(facts.catalog, facts.targets);
   return referencing({facts.statement, facts.catalog, wholes, facts.alter, facts.command});
+}
+
+Names parts_of_referenced(Facts const& facts) {
+  Names names = with_wholes(facts.catalog, facts.targets);
+  std::erase_if(names,
+                [&](QualifiedName const& name) { return facts.catalog.referencing(name).empty(); });
+  return with_children(facts.catalog, names);
 }
 
 Names emptied_along(Facts const& facts) {

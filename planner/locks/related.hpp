@@ -15,7 +15,9 @@ Names tree(Facts const& facts);
 Names children(Facts const& facts);
 /// The same of a partitioned table only: keys are no matter of inheritance.
 Names partitions(Facts const& facts);
-/// … ONLY or not.
+/// Children of one that is not partitioned.
+Names heirs(Facts const& facts);
+/// Partitions of the target, ONLY or not.
 Names every_partition(Facts const& facts);
 /// The parent of which the target is a partition.
 Names parent(Facts const& facts);
@@ -38,6 +40,8 @@ Names referenced_by_written(Facts const& facts);
 Names referencing(Facts const& facts);
 /// … or to the partitioned tables that the targets are part of.
 Names referencing_whole(Facts const& facts);
+/// … which, where there are any, with all their partitions have triggers of those keys.
+Names parts_of_referenced(Facts const& facts);
 /// Those that point to the targets, and so on, with children: what a TRUNCATE … CASCADE empties
 /// beside them.
 Names emptied_along(Facts const& facts);

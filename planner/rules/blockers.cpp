@@ -106,6 +106,11 @@ Blockers of_type_change(Sign const& sign, Table const& table) {
   Blockers blockers;
   add_users_of_column(table, sign.facts.command->name, blockers);
   add_computed_columns(table, sign.facts.command->name, blockers);
+  for (sql::AlterTableCommand const& other : sign.facts.alter->commands) {
+    if (other.action == AlterAction::DropColumn) {  // goes first, wherever it stands
+      std::erase(blockers, "generated column " + other.name.quoted());
+    }
+  }
   return blockers;
 }
 

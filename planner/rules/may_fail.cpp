@@ -211,14 +211,35 @@ MaybeDoubt names_unshown_column(Facts const& facts) {
 
 /// Files begin somewhere, and a table that they do not make is most often one of before; but not
 /// where its name is nearly that of one that they make.
-MaybeDoubt names_unshown_table(Facts const& facts) {
+/// Of a table that is not known: it is asked for, and not IF EXISTS.
+bool wants_unknown_table(Facts const& facts) {
   bool const asks = facts.alter != nullptr || facts.body<sql::RenameColumn>() != nullptr ||
                     facts.body<sql::CreateIndex>() != nullptr ||
                     facts.body<sql::Update>() != nullptr ||
                     facts.body<sql::DataStatement>() != nullptr;
-  bool const unknown = asks && !facts.catalog.complete && !facts.targets.empty() &&
-                       facts.table() == nullptr && !facts.catalog.glimpses.contains(facts.target());
-  if (!unknown || (facts.alter != nullptr && facts.alter->if_exists)) {
+  return asks && !facts.targets.empty() && facts.table() == nullptr &&
+         !(facts.alter != nullptr && facts.alter->if_exists);
+}
+
+MaybeDoubt names_table_elsewhere(Facts const& facts) {
+  bool const asks = facts.catalog.complete && wants_unknown_table(facts) &&
+                    facts.target().schema.raw() == facts.catalog.search_path_schema;
+  if (!asks) {
+    return std::nullopt;
+  }
+  for (auto const& [name, table] : facts.catalog.tables) {
+    if (name.name == facts.target().name) {
+      return Doubt{"whether the search_path leads to " + name.display(), "42P01",
+                   "Name the schema: " + name.quoted() + "."};
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeDoubt names_unshown_table(Facts const& facts) {
+  bool const unknown = !facts.catalog.complete && wants_unknown_table(facts) &&
+                       !facts.catalog.glimpses.contains(facts.target());
+  if (!unknown) {
     return std::nullopt;
   }
   std::vector<std::string> known;
@@ -277,11 +298,17 @@ MaybeDoubt writes_view(Facts const& facts) {
                "55000", "Write the tables that it reads; or try it on a copy of the database."};
 }
 
-constexpr std::array doubts{
-    writes_view,          clusters_again,          alters_policy,
-    lacks_operators,      names_domain_constraint, reads_again,
-    names_unshown_column, names_unshown_table,     renames_unshown_publication,
-    replaces_untold_view};
+constexpr std::array doubts{writes_view,
+                            clusters_again,
+                            alters_policy,
+                            lacks_operators,
+                            names_domain_constraint,
+                            reads_again,
+                            names_unshown_column,
+                            names_unshown_table,
+                            names_table_elsewhere,
+                            renames_unshown_publication,
+                            replaces_untold_view};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {

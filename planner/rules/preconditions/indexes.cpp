@@ -199,14 +199,21 @@ Index const* named_index(Facts const& facts, std::string_view kind) {
   return is(facts, kind) && table != nullptr ? table->index(facts.command->name) : nullptr;
 }
 
+/// CLUSTER ON, or CLUSTER … USING.
+Index const* clustering_index(Facts const& facts) {
+  auto const* body = facts.statement.kind == "CLUSTER" ? facts.body<sql::Other>() : nullptr;
+  Table const* table = body == nullptr || body->part.empty() ? nullptr : facts.table();
+  return table != nullptr ? table->index(body->part) : named_index(facts, "CLUSTER ON");
+}
+
 MaybeBreach clusters_partial(Facts const& facts) {
-  Index const* index = named_index(facts, "CLUSTER ON");
+  Index const* index = clustering_index(facts);
   return index != nullptr && index->partial ? std::optional(breach(index->name.quoted()))
                                             : std::nullopt;
 }
 
 MaybeBreach clusters_unordered(Facts const& facts) {
-  Index const* index = named_index(facts, "CLUSTER ON");
+  Index const* index = clustering_index(facts);
   bool const unordered = index != nullptr && index->method != "btree" && index->method != "gist" &&
                          std::ranges::find(methods, std::string_view(index->method),
                                            &Method::name) != std::end(methods);
@@ -410,9 +417,9 @@ constexpr Precondition indexes_rows[] = {
      18},
     {"42809", clusters_partitioned, of::other_command,
      "{table} is partitioned, and is not clustered as a whole", "CLUSTER ON each partition.", 19},
-    {"0A000", clusters_partial, of::other_command,
+    {"0A000", clusters_partial, of::other_command | of::other,
      "the index {what} is partial: it does not have every row", "Use an index without WHERE."},
-    {"0A000", clusters_unordered, of::other_command,
+    {"0A000", clusters_unordered, of::other_command | of::other,
      "the index {what} is a {other} one, which has no order", "Use a btree index."},
     {"42809", identified_by_repeating, of::other_command, "the index {what} is not UNIQUE",
      "Use a unique index over NOT NULL columns, or REPLICA IDENTITY FULL."},
