@@ -275,8 +275,9 @@ std::string queries_text(NamedQueries const& queries) {
   }
   YamlText out;
   text_map(out, "queries", queries);
-  return std::string("# What the steps above ask the catalog, by name; nothing of it changes ") +
-         "anything.\n" + out.take() + "\n";
+  return fmt::format(
+      "# What the steps above ask the catalog, by name; nothing of it changes anything.\n{}\n",
+      out.take());
 }
 
 }  // namespace

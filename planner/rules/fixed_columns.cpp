@@ -57,17 +57,25 @@ std::optional<Finding> recognise_key(Question const& question) {
 
 // --- inherited columns ---
 
-/// From which the table has the column; nullptr when it is the table's own.
-Table const* parent_with(Catalog const& catalog, Table const& table, Identifier const& column) {
-  std::vector<QualifiedName> parents = table.inherits;
-  parents.push_back(table.partition_of);
-  for (QualifiedName const& name : parents) {
+/// The first that it inherits from, or is a partition of, and that is `wanted`.
+template <typename Wanted>
+Table const* parent_where(Catalog const& catalog, Table const& table, Wanted wanted) {
+  auto const picked = [&](QualifiedName const& name) -> Table const* {
     Table const* parent = name.name.empty() ? nullptr : catalog.table(name);
-    if (parent != nullptr && parent->column(column) != nullptr) {
+    return parent != nullptr && wanted(*parent) ? parent : nullptr;
+  };
+  for (QualifiedName const& name : table.inherits) {
+    if (Table const* parent = picked(name)) {
       return parent;
     }
   }
-  return nullptr;
+  return picked(table.partition_of);
+}
+
+/// From which the table has the column; nullptr when it is the table's own.
+Table const* parent_with(Catalog const& catalog, Table const& table, Identifier const& column) {
+  return parent_where(catalog, table,
+                      [&](Table const& parent) { return parent.column(column) != nullptr; });
 }
 
 /// A CHECK of the parent's that the child has been given with it.
@@ -78,15 +86,7 @@ Table const* parent_with_check(Catalog const& catalog, Table const& table, Ident
            !check->definition.ends_with("NO INHERIT") &&
            !check->definition.ends_with("NO INHERIT NOT VALID");
   };
-  std::vector<QualifiedName> parents = table.inherits;
-  parents.push_back(table.partition_of);
-  for (QualifiedName const& parent_name : parents) {
-    Table const* parent = parent_name.name.empty() ? nullptr : catalog.table(parent_name);
-    if (parent != nullptr && table.constraint(name) != nullptr && is_inherited(*parent)) {
-      return parent;
-    }
-  }
-  return nullptr;
+  return table.constraint(name) == nullptr ? nullptr : parent_where(catalog, table, is_inherited);
 }
 
 std::string from_parent(Identifier const& what, Table const& parent) {

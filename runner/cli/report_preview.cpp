@@ -12,11 +12,13 @@ using batcher::Preview;
 using batcher::Sampled;
 
 std::string grouped(double number) {
-  std::string digits = fmt::format("{:.0f}", number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) {
-    digits.insert(place - 3, ",");
+  std::string const digits = fmt::format("{:.0f}", number);
+  std::string result;
+  for (std::size_t left = digits.size(); left > 0; --left) {
+    result += left % 3 == 0 && left < digits.size() ? "," : "";
+    result += digits[digits.size() - left];
   }
-  return digits;
+  return result;
 }
 
 std::string bytes(double number) {

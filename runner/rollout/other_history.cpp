@@ -122,7 +122,7 @@ std::string stem_of(std::string name) {
   name.erase(0, name.find_last_of('/') + 1);
   for (std::string_view const end : {".sql", ".js", ".cjs", ".mjs", ".ts", ".php", ".py", ".up"}) {
     if (name.ends_with(end)) {
-      name.resize(name.size() - end.size());
+      name.erase(name.size() - end.size());
     }
   }
   return without_zeros(std::move(name));
