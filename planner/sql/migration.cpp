@@ -119,8 +119,8 @@ std::string directives_of(std::vector<Statement> const& statements) {
 
 class MigrationReader {
  public:
-  MigrationReader(Migration& migration, std::string_view text)
-      : migration_(migration), text_(text) {}
+  MigrationReader(Migration& migration, std::string_view text, Meaning meaning)
+      : migration_(migration), text_(text), meaning_(meaning) {}
 
   void take(Token const& token) {
     auto const [mark, first_only] = mark_of(text_, token);
@@ -153,6 +153,9 @@ class MigrationReader {
 
   void finish() {
     flush();
+    if (meaning_ == Meaning::Left) {
+      return;
+    }
     std::string const directives = directives_of(migration_.up);
     migration_.meaning = meaning_hash(text_, up_tokens_);
     if (!directives.empty()) {
@@ -166,7 +169,9 @@ class MigrationReader {
     std::vector<Statement> read = parse_all(split(text_, pending_, whole_));
     section.insert(section.end(), std::move_iterator(read.begin()), std::move_iterator(read.end()));
     if (!down_) {
-      up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end());
+      if (meaning_ == Meaning::Wanted) {
+        up_tokens_.insert(up_tokens_.end(), pending_.begin(), pending_.end());
+      }
       note_lost_directives();
     }
     pending_.clear();
@@ -206,6 +211,7 @@ class MigrationReader {
 
   Migration& migration_;
   std::string_view text_;
+  Meaning meaning_;
   std::vector<Token> pending_;
   std::vector<Token> up_tokens_;
   bool down_ = false;
@@ -336,7 +342,8 @@ Order order_of(std::string_view name) {
 
 }  // namespace
 
-Migration read_migration(std::string name, std::string file, std::string_view text) {
+Migration read_migration(std::string name, std::string file, std::string_view text,
+                         Meaning meaning) {
   Migration migration;
   migration.name = std::move(name);
   migration.file = std::move(file);
@@ -346,7 +353,7 @@ Migration read_migration(std::string name, std::string file, std::string_view te
     migration.meaning = "sha256:" + sha256_hex(text);
     return migration;
   }
-  MigrationReader reader(migration, text);
+  MigrationReader reader(migration, text, meaning);
   for (Token const& token : scan_script(text)) {
     reader.take(token);
   }

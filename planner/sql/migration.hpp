@@ -2,6 +2,7 @@
 
 #include "planner/sql/statement.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,13 +16,17 @@ struct Migration {
   std::vector<Statement> up;
   std::vector<Statement> down;
   bool has_down = false;
-  std::string meaning;  // meaning_hash of the up section: what a plan is bound to
+  /// meaning_hash of the up section: what a plan is bound to. Empty where it was not wanted.
+  std::string meaning;
 };
+
+enum class Meaning : std::uint8_t { Wanted, Left };
 
 /// `name` and `file` are only labels; the text decides. Without section markers everything is up.
 /// Markers: `-- bellows: up|down`, and those of node-pg-migrate, dbmate, goose and sql-migrate.
 /// Never throws: what cannot be read is an Unparsed statement.
-Migration read_migration(std::string name, std::string file, std::string_view text);
+Migration read_migration(std::string name, std::string file, std::string_view text,
+                         Meaning meaning = Meaning::Wanted);
 
 /// Files in the order in which they run: by prefix (13, 14 or 17 digits compared as instants, also
 /// with dashes: 2019-02-26-002946; Flyway's V1_10__; fewer

@@ -9,6 +9,7 @@
 #include "runner/cli/command.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/report_check.hpp"
+#include "runner/cli/until_exit.hpp"
 #include "runner/cli/who_runs.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/agenda.hpp"
@@ -25,6 +26,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <unistd.h>
 #include <utility>
 
 /// check: judges migrations statement by statement. No database unless --database-url is on the
@@ -39,25 +41,39 @@ namespace fs = std::filesystem;
 struct Source {
   Project::Entry entry;
   std::optional<fs::path> directory;
-  std::string text;
+  std::string typed = {};  // the text itself, where it is in no file
 };
 
+/// Directories that are asked for more than once.
+using Projects = std::map<fs::path, Project>;
+
+Project const& project_of(Projects& projects, fs::path const& directory, Options const& options) {
+  auto found = projects.find(directory);
+  if (found == projects.end()) {
+    Project project = Project::open(directory, options.text("plans"));
+    found = projects.emplace(directory, std::move(project)).first;
+  }
+  return found->second;
+}
+
 std::string standard_input() {
-  std::string const text{std::istreambuf_iterator<char>(std::cin),
-                         std::istreambuf_iterator<char>()};
-  return std::string(sql::without_bom(text));
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
 }
 
-/// What places in it are counted in.
-std::string text_of(fs::path const& file) {
-  return std::string(sql::without_bom(read_file(file)));
+/// What is read while others are judged can be read: nothing is told of any before that is known.
+void require_readable(fs::path const& file) {
+  if (::access(file.c_str(), R_OK) != 0) {
+    read_file(file);  // says so
+  }
 }
 
-void add_directory(std::vector<Source>& sources, fs::path const& directory, Console& console) {
-  Project const project = Project::open(directory, directory);
+void add_directory(std::vector<Source>& sources, Projects& projects, fs::path const& directory,
+                   Options const& options, Console& console) {
+  Project const& project = project_of(projects, directory, options);
   tell_beside(project, console);
   for (Project::Entry const& entry : project.entries()) {
-    sources.push_back({entry, directory, text_of(entry.file)});
+    require_readable(entry.file);
+    sources.push_back({entry, directory});
   }
 }
 
@@ -70,50 +86,95 @@ std::optional<fs::path> named_directory(Options const& options) {
                                                : std::nullopt;
 }
 
-void add_operand(std::vector<Source>& sources, Options const& options, std::string const& operand,
-                 Console& console) {
+void add_operand(std::vector<Source>& sources, Projects& projects, Options const& options,
+                 std::string const& operand, Console& console) {
   fs::path const path = operand;
   if (operand == "-") {
     sources.push_back(
         {{.name = "-", .file = "-", .label = "-"}, named_directory(options), standard_input()});
   } else if (fs::is_directory(path)) {
-    add_directory(sources, path, console);
+    add_directory(sources, projects, path, options, console);
   } else if (fs::exists(path)) {
+    require_readable(path);
     sources.push_back({{.name = migration_name(path), .file = path, .label = operand},
-                       named_directory(options).value_or(parent_of(path)),
-                       text_of(path)});
+                       named_directory(options).value_or(parent_of(path))});
   } else {
-    Project::Entry const entry = open_project(options).find(operand);
-    sources.push_back({entry, options.text("migrations"), text_of(entry.file)});
+    fs::path const directory = options.text("migrations");
+    Project::Entry const& entry = project_of(projects, directory, options).find(operand);
+    require_readable(entry.file);
+    sources.push_back({entry, directory});
   }
 }
 
-sql::Migration read(Source const& source) {
-  return sql::read_migration(source.entry.name, source.entry.label, source.text);
+/// Where bellows is at home, it runs the files of others too.
+bool is_ours(Options const& options) {
+  return fs::exists("bellows.yaml") || options.on_command_line("config") ||
+         fs::exists(options.text("plans"));
 }
+
+/// What can be told of a text by itself, before its turn to be judged comes.
+struct Read {
+  std::string text;
+  sql::Migration migration;
+  WhoRuns who;
+  std::optional<fs::path> plan;  // that stands beside it
+};
+
+class Reader {
+ public:
+  /// Throws UsageError where --for names nobody.
+  explicit Reader(Options const& options) : options_(options), ours_(is_ours(options)) {
+    who_runs(options_.text("for"), ours_, {}, {});
+  }
+
+  /// From several threads, each source once.
+  Read read(Source& source) const {
+    std::string text =
+        source.entry.file == "-" ? std::move(source.typed) : read_file(source.entry.file);
+    text.erase(0, text.size() - sql::without_bom(text).size());  // places are counted in the rest
+    Read read;
+    read.who = who_runs(options_.text("for"), ours_, source.entry.file, text);
+    read.plan = plan_beside(source);
+    read.migration = sql::read_migration(source.entry.name, source.entry.label, text,
+                                         read.plan ? sql::Meaning::Wanted : sql::Meaning::Left);
+    read.text = std::move(text);
+    return read;
+  }
+
+ private:
+  std::optional<fs::path> plan_beside(Source const& source) const {
+    fs::path path = fs::path(options_.text("plans")) / (source.entry.name + ".yaml");
+    return source.directory && fs::exists(path) ? std::optional(std::move(path)) : std::nullopt;
+  }
+
+  Options const& options_;
+  bool ours_;
+};
 
 /// What the files are judged against, a history for each directory; a text of none has its own.
 class Judge {
  public:
   /// `asked`: the migrations that it will be asked about.
-  Judge(Options const& options, std::vector<std::string> asked, Console& console)
-      : options_(options), asked_(std::move(asked)), console_(console), ours_(is_ours(options)) {}
+  Judge(Options const& options, Projects projects, std::vector<std::string> asked, Console& console)
+      : options_(options),
+        projects_(std::move(projects)),
+        asked_(std::move(asked)),
+        console_(console) {}
 
-  /// `read` is called once it is known what there is before. Takes the text away.
-  CheckedFile check(Source& source, std::function<sql::Migration()> const& read) {
+  /// `read` is called once it is known what there is before.
+  CheckedFile check(Source const& source, std::function<Read()> const& read) {
     CheckedFile checked{source.entry.label, {}, {}};
-    WhoRuns const who = who_runs(options_.text("for"), ours_, source.entry.file, source.text);
-    checked.conduct = who.conduct;
-    checked.runner_found = who.found;
     History& history = history_of(source.directory);
     history.through(source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
-      sql::Migration migration = read();
-      checked.plan = committed_plan(source, migration, catalog);
-      checked.statements = rules::review(std::move(migration), catalog, who.conduct,
-                                         &runs_[{source.directory, who.conduct.runner}]);
+      Read file = read();
+      checked.text = std::move(file.text);
+      checked.conduct = file.who.conduct;
+      checked.runner_found = file.who.found;
+      checked.plan = committed_plan(file, catalog);
+      checked.statements = rules::review(std::move(file.migration), catalog, checked.conduct,
+                                         &runs_[{source.directory, checked.conduct.runner}]);
     });
-    checked.text = std::move(source.text);
     note(history.basis());
     return checked;
   }
@@ -127,23 +188,16 @@ class Judge {
   }
 
  private:
-  /// Where bellows is at home, it runs the files of others too.
-  static bool is_ours(Options const& options) {
-    return fs::exists("bellows.yaml") || options.on_command_line("config") ||
-           fs::exists(options.text("plans"));
-  }
-
   /// Of what stands in a directory; one that cannot be read is none that is current.
-  std::optional<CommittedPlan> committed_plan(Source const& source, sql::Migration const& migration,
-                                              catalog::Catalog const& before) const {
-    fs::path const path = fs::path(options_.text("plans")) / (migration.name + ".yaml");
-    if (!source.directory || !fs::exists(path)) {
+  static std::optional<CommittedPlan> committed_plan(Read const& file,
+                                                     catalog::Catalog const& before) {
+    if (!file.plan) {
       return std::nullopt;
     }
     try {
-      return stands(plan::from_yaml(read_file(path)), path, migration, before);
+      return stands(plan::from_yaml(read_file(*file.plan)), *file.plan, file.migration, before);
     } catch (std::invalid_argument const& error) {
-      CommittedPlan committed{path.string(), false};
+      CommittedPlan committed{file.plan->string(), false};
       committed.unreadable = error.what();
       return committed;
     }
@@ -179,22 +233,19 @@ class Judge {
   History& history_of(std::optional<fs::path> const& directory) {
     auto found = histories_.find(directory);
     if (found == histories_.end()) {
-      std::optional<Project> project;
-      if (directory) {
-        project = Project::open(*directory, options_.text("plans"));
+      Project const* project = directory ? &project_of(projects_, *directory, options_) : nullptr;
+      if (project != nullptr) {
         tell_order(*project, asked_, console_);
       }
-      found =
-          histories_.emplace(directory, judging_history(options_, project ? &*project : nullptr))
-              .first;
+      found = histories_.emplace(directory, judging_history(options_, project)).first;
     }
     return found->second;
   }
 
   Options const& options_;
+  Projects projects_;
   std::vector<std::string> asked_;
   Console& console_;
-  bool ours_;
   std::map<std::optional<fs::path>, History> histories_;
   /// What is judged together is one run of whoever runs it.
   std::map<std::pair<std::optional<fs::path>, rules::Runner const*>, rules::Run> runs_;
@@ -246,13 +297,13 @@ void leave_out_begun(std::vector<Source>& sources, Options const& options, Conso
   }
 }
 
-std::vector<Source> sources_of(Options const& options, Console& console) {
+std::vector<Source> sources_of(Options const& options, Projects& projects, Console& console) {
   std::vector<Source> sources;
   for (std::string const& operand : options.operands()) {
-    add_operand(sources, options, operand, console);
+    add_operand(sources, projects, options, operand, console);
   }
   if (options.operands().empty()) {
-    add_directory(sources, options.text("migrations"), console);
+    add_directory(sources, projects, options.text("migrations"), options, console);
   }
   if (options.given("changed-since")) {
     keep_changed(sources, options.text("changed-since"));
@@ -368,24 +419,28 @@ int run_check(Invocation& invocation) {
   Options const& options = invocation.options;
   Format const format = format_of(options);
   std::optional<rules::Severity> const limit = limit_of(options);
-  std::vector<Source> sources = sources_of(options, invocation.console);
+  Projects projects;
+  std::vector<Source> sources = sources_of(options, projects, invocation.console);
   if (sources.empty() && format == Format::Text) {
     invocation.console.answer(nothing_to_check(options));
     return exit_done;
   }
   std::size_t const helpers = std::min(sql::cores(), std::max<std::size_t>(sources.size(), 1)) - 1;
-  sql::Ahead<sql::Migration> migrations(
-      sources.size(), helpers, [&](std::size_t at) { return read(sources[at]); }, files_ahead);
+  Reader const reader(options);
+  sql::Ahead<Read> files(
+      sources.size(), helpers, [&](std::size_t at) { return reader.read(sources[at]); },
+      files_ahead);
   std::vector<std::string> asked;
   std::ranges::transform(sources, std::back_inserter(asked),
                          [](Source const& source) { return source.entry.name; });
-  Judge judge(options, std::move(asked), invocation.console);
+  Judge& judge = until_exit(
+      std::make_unique<Judge>(options, std::move(projects), std::move(asked), invocation.console));
   Report report(format, invocation.console);
   Behind<Judged> telling(helpers == 0 ? 0 : files_behind, [&](Judged const& judged) {
     report.add(judged.file, judged.server_version);
   });
   for (std::size_t at = 0; at < sources.size(); ++at) {
-    CheckedFile file = judge.check(sources[at], [&] { return migrations.take(at); });
+    CheckedFile file = judge.check(sources[at], [&] { return files.take(at); });
     telling.put({std::move(file), judge.server_version()});
     sources[at] = {};  // of a thousand files the catalog needs the room
   }
