@@ -57,6 +57,9 @@ void Directory::note(Table const& table, Index const& index) {
 
 std::vector<std::size_t> Directory::tables(Link link, QualifiedName const& name) const {
   std::vector<std::size_t> found;
+  if (!any_[static_cast<std::size_t>(link)]) {
+    return found;
+  }
   std::size_t const key = key_of(link, name.schema, name.name);
   for (auto const& entry : tables_.shard(key)) {
     if (entry.hash == key) {
@@ -75,6 +78,7 @@ void Directory::add(Link link, Identifier const& schema, Identifier const& name,
   });
   if (!there) {
     tables_.add(key, owner);
+    any_[static_cast<std::size_t>(link)] = true;
   }
 }
 

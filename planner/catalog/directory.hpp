@@ -3,6 +3,7 @@
 #include "planner/catalog/shards.hpp"
 #include "planner/sql/identifier.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -40,6 +41,8 @@ class Directory {
            sql::QualifiedName const& table);
 
   Shards<std::size_t> tables_;
+  /// By Link: most schemas have nothing below a table, and many no foreign key.
+  std::array<bool, 3> any_{};
 };
 
 }  // namespace bellows::catalog

@@ -24,13 +24,13 @@ class Shards {
 
   /// Where values of this hash are, with a few others. Until the next change.
   Shard const& shard(std::size_t hash) const {
-    return shards_ == nullptr ? none_ : seen((*shards_)[hash % shards_->size()]);
+    return shards_ == nullptr ? none_ : seen((*shards_)[place_of(hash, *shards_)]);
   }
 
   /// The same, to change values in: no longer in common.
   Shard& own(std::size_t hash) {
     auto& shards = own_pointer(shards_);
-    return own_pointer(shards[hash % shards.size()]);
+    return own_pointer(shards[place_of(hash, shards)]);
   }
 
   void add(std::size_t hash, Value value) {
@@ -60,6 +60,11 @@ class Shards {
  private:
   using All = std::vector<std::shared_ptr<Shard>>;
 
+  /// There are a power of two of them.
+  static std::size_t place_of(std::size_t hash, All const& shards) {
+    return hash & (shards.size() - 1);
+  }
+
   template <typename Shared>
   static Shared& own_pointer(std::shared_ptr<Shared>& shared) {
     if (shared == nullptr) {
@@ -79,7 +84,7 @@ class Shards {
     auto more = std::make_shared<All>(shards_ == nullptr ? first : shards_->size() * 2);
     each([&](Shard const& shard) {
       for (Entry const& entry : shard) {
-        own_pointer((*more)[entry.hash % more->size()]).push_back(entry);
+        own_pointer((*more)[place_of(entry.hash, *more)]).push_back(entry);
       }
     });
     shards_ = std::move(more);

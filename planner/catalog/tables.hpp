@@ -91,6 +91,8 @@ class Tables {
 
   Shards<Shared> by_hash_;
   mutable std::shared_ptr<View> view_;  // by name; nullptr until somebody goes through them
+  /// The last one found: a statement asks for its table a dozen times. Until the next edit.
+  mutable Table const* found_ = nullptr;
 };
 
 std::vector<sql::QualifiedName> differing(Tables const& a, Tables const& b);

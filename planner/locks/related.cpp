@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
+#include <utility>
 
 namespace bellows::locks {
 
@@ -19,9 +21,9 @@ using related::Names;
 using sql::Identifier;
 using sql::QualifiedName;
 
-void add_once(Names& names, QualifiedName const& name) {
+void add_once(Names& names, QualifiedName name) {
   if (!name.name.empty() && std::ranges::find(names, name) == names.end()) {
-    names.push_back(name);
+    names.push_back(std::move(name));
   }
 }
 
@@ -32,8 +34,8 @@ bool has(std::vector<Identifier> const& names, Identifier const& name) {
 Names with_children(Catalog const& catalog, Names const& names) {
   Names all;
   for (QualifiedName const& name : names) {
-    for (QualifiedName const& each : catalog::with_children(catalog, name, false)) {
-      add_once(all, each);
+    for (QualifiedName& each : catalog::with_children(catalog, name, false)) {
+      add_once(all, std::move(each));
     }
   }
   return all;
@@ -98,14 +100,19 @@ Names referencing_where(Facts const& facts, Wanted wanted) {
   return names;
 }
 
-Names resolved(Catalog const& catalog, std::vector<QualifiedName> const& names) {
+Names resolved(Catalog const& catalog, std::span<QualifiedName const> names) {
   Names result;
+  result.reserve(names.size());
   for (QualifiedName const& name : names) {
     if (!name.name.empty()) {
       add_once(result, catalog.resolve(name));
     }
   }
   return result;
+}
+
+Names resolved(Catalog const& catalog, QualifiedName const& name) {
+  return resolved(catalog, std::span(&name, 1));
 }
 
 void take_references(std::vector<sql::ConstraintDefinition> const& from,
@@ -117,31 +124,34 @@ void take_references(std::vector<sql::ConstraintDefinition> const& from,
   }
 }
 
+/// Where the statement has them.
 struct Targets {
-  Names operator()(sql::CreateTable const& body) const { return {body.table}; }
-  Names operator()(sql::CreateIndex const& body) const { return {body.table}; }
-  Names operator()(sql::Drop const& body) const {
+  using Some = std::span<QualifiedName const>;
+
+  Some operator()(sql::CreateTable const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::CreateIndex const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::Drop const& body) const {
     if (body.kind == sql::ObjectKind::Schema) {
       return {};  // see in_schemas()
     }
     if (body.kind == sql::ObjectKind::Function) {
       return {};  // see related::function_users()
     }
-    return body.on_table.name.empty() ? body.names : Names{body.on_table};
+    return body.on_table.name.empty() ? Some(body.names) : Some(&body.on_table, 1);
   }
-  Names operator()(sql::RenameColumn const& body) const { return {body.table}; }
-  Names operator()(sql::RenameObject const& body) const {
-    return body.kind == sql::ObjectKind::Schema ? Names{} : Names{body.name};
+  Some operator()(sql::RenameColumn const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::RenameObject const& body) const {
+    return body.kind == sql::ObjectKind::Schema ? Some() : Some(&body.name, 1);
   }
-  Names operator()(sql::AlterTable const& body) const { return {body.table}; }
-  Names operator()(sql::Update const& body) const { return {body.table}; }
-  Names operator()(sql::DataStatement const& body) const { return body.writes; }
-  Names operator()(sql::CreateTrigger const& body) const { return {body.table}; }
-  Names operator()(sql::DomainChange const&) const { return {}; }
-  Names operator()(sql::Other const& body) const {
-    return body.relations.empty() ? Names{} : Names{body.relations.front()};
+  Some operator()(sql::AlterTable const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::Update const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::DataStatement const& body) const { return body.writes; }
+  Some operator()(sql::CreateTrigger const& body) const { return {&body.table, 1}; }
+  Some operator()(sql::DomainChange const&) const { return {}; }
+  Some operator()(sql::Other const& body) const {
+    return Some(body.relations).first(body.relations.empty() ? 0 : 1);
   }
-  Names operator()(sql::Unparsed const&) const { return {}; }
+  Some operator()(sql::Unparsed const&) const { return {}; }
 };
 
 /// LOCK TABLE a, b: whatever they name is what they are about.
@@ -173,7 +183,7 @@ std::vector<QualifiedName> targets_of(sql::Statement const& statement, Catalog c
   }
   auto const* other = std::get_if<sql::Other>(&statement.body);
   return resolved(catalog, other != nullptr && is_about_all(statement.kind)
-                               ? other->relations
+                               ? Targets::Some(other->relations)
                                : std::visit(Targets{}, statement.body));
 }
 
@@ -386,7 +396,7 @@ Names other_table(Facts const& facts) {
   if (facts.command == nullptr) {
     return {};
   }
-  return resolved(facts.catalog, {facts.command->other});
+  return resolved(facts.catalog, facts.command->other);
 }
 
 Names default_partition(Facts const& facts) {
@@ -408,7 +418,7 @@ Names default_partition(Facts const& facts) {
 
 Names partition_parent(Facts const& facts) {
   auto const* create = facts.body<sql::CreateTable>();
-  return create == nullptr ? Names{} : resolved(facts.catalog, {create->partition_of});
+  return create == nullptr ? Names{} : resolved(facts.catalog, create->partition_of);
 }
 
 Names inherited(Facts const& facts) {
@@ -482,7 +492,7 @@ Names mentioned(Facts const& facts) {
   if (other == nullptr || other->relations.empty()) {
     return {};
   }
-  return resolved(facts.catalog, {other->relations.begin() + 1, other->relations.end()});
+  return resolved(facts.catalog, std::span(other->relations).subspan(1));
 }
 
 Names read(Facts const& facts) {

@@ -91,20 +91,6 @@ bool index_is_on_new_table(Sign const& sign) {
 
 }  // namespace
 
-bool any_sign(Question const& question, std::function<bool(Sign const&)> const& holds) {
-  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
-  auto const of = [&](sql::AlterTableCommand const* command) {
-    return Sign{question,
-                {question.statement, question.catalog, question.effects.targets, alter, command,
-                 question.table}};
-  };
-  if (alter == nullptr || question.command != nullptr) {
-    return holds(of(question.command));
-  }
-  return std::ranges::any_of(
-      alter->commands, [&](sql::AlterTableCommand const& command) { return holds(of(&command)); });
-}
-
 std::vector<Sign> signs_of(Question const& question) {
   std::vector<Sign> signs;
   any_sign(question, [&](Sign const& sign) {

@@ -3,8 +3,9 @@
 #include "planner/locks/facts.hpp"
 #include "planner/rules/rule.hpp"
 
-#include <functional>
+#include <algorithm>
 #include <string>
+#include <variant>
 #include <vector>
 
 /// What the hazards are recognised by: pure yes-or-no questions about one statement, or one
@@ -20,7 +21,20 @@ struct Sign {
 std::vector<Sign> signs_of(Question const& question);
 /// Whether `holds` of any of them, the first one first. Without the list: a review asks it for
 /// every hazard of every statement.
-bool any_sign(Question const& question, std::function<bool(Sign const&)> const& holds);
+template <typename Holds>
+bool any_sign(Question const& question, Holds holds) {
+  auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
+  auto const of = [&](sql::AlterTableCommand const* command) {
+    return Sign{question,
+                {question.statement, question.catalog, question.effects.targets, alter, command,
+                 question.table}};
+  };
+  if (alter == nullptr || question.command != nullptr) {
+    return holds(of(question.command));
+  }
+  return std::ranges::any_of(
+      alter->commands, [&](sql::AlterTableCommand const& command) { return holds(of(&command)); });
+}
 
 bool on_new_table(Sign const& sign);
 

@@ -190,21 +190,27 @@ bool does_nothing(Question const& question) {
   return command || finds_nothing(question.statement, question.catalog);
 }
 
+struct Asked {
+  Question question;
+  sql::Subjects subjects;
+  bool idle;  // nobody but passed_over has anything to say
+};
+
 void ask_rules(Reviewed& reviewed, catalog::Catalog const& catalog, Conduct const& conduct) {
-  std::vector<Question> const questions = questions_of(reviewed, catalog, conduct);
-  std::vector<sql::Subjects> subjects;
-  std::ranges::transform(questions, std::back_inserter(subjects), [](Question const& question) {
-    return sql::subjects_of(question.statement, question.command);
-  });
+  std::vector<Asked> all;
+  for (Question& question : questions_of(reviewed, catalog, conduct)) {
+    auto const subjects = sql::subjects_of(question.statement, question.command);
+    bool const idle = does_nothing(question);
+    all.push_back({std::move(question), subjects, idle});
+  }
   bool const refused = sql::refused_form(reviewed.statement, catalog.server_version) != nullptr;
   for (auto const& [rule, concerned] : asked_rules()) {
     if (refused && rule.id != syntax_error.id) {
       continue;  // it fails before it could do any of that
     }
-    for (std::size_t at = 0; at < questions.size(); ++at) {
-      bool const does = rule.id == passed_over.id || !does_nothing(questions[at]);
-      if (does && meet(concerned, subjects[at])) {
-        ask_rule(rule, questions[at], reviewed);
+    for (Asked const& one : all) {
+      if (meet(concerned, one.subjects) && (!one.idle || rule.id == passed_over.id)) {
+        ask_rule(rule, one.question, reviewed);
       }
     }
   }
@@ -425,7 +431,7 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
   std::vector<Reviewed> result;
   result.reserve(migration.up.size());
   for (sql::Statement& of_file : migration.up) {
-    Reviewed reviewed;
+    Reviewed& reviewed = result.emplace_back();
     reviewed.statement = std::move(of_file);
     sql::Statement const& statement = reviewed.statement;
     reviewed.effects = locks::effects_of(statement, catalog);
@@ -461,7 +467,6 @@ std::vector<Reviewed> review(sql::Migration migration, catalog::Catalog& catalog
       std::ranges::move(replay_and_mark(catalog, reviewed), std::back_inserter(made));
       compare(catalog, reviewed, unidentified);
     }
-    result.push_back(std::move(reviewed));
   }
   weigh_company(result, catalog);
   for (std::size_t at = 0; at < result.size(); ++at) {

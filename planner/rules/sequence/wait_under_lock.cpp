@@ -1,4 +1,5 @@
 #include "planner/rules/sequence/sequence.hpp"
+#include "planner/sql/lower.hpp"
 
 #include <fmt/core.h>
 
@@ -37,12 +38,11 @@ constexpr Wait waits[] = {
     {"http", "another server answers"},
 };
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return result;
+/// What all of their names have a part of: most statements need not be read for their tokens.
+bool may_wait(std::string const& lower) {
+  constexpr std::string_view parts[] = {"pg_sleep", "advisory", "dblink", "http"};
+  return std::ranges::any_of(
+      parts, [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
 struct Found {
@@ -67,13 +67,14 @@ std::vector<sql::Token> tokens_of(std::string_view text) {
 
 /// The first call of one of them; in the body of a DO as well, which is a string to the scanner.
 std::optional<Found> wait_in(std::string_view text, std::size_t offset, bool block) {
-  std::vector<sql::Token> const tokens = tokens_of(text);
+  std::vector<sql::Token> const tokens =
+      may_wait(sql::lower(text)) ? tokens_of(text) : std::vector<sql::Token>();
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     std::string_view const word = text.substr(tokens[i].offset, tokens[i].length);
     bool const call = tokens[i].kind == sql::Token::Kind::Word && i + 1 < tokens.size() &&
                       text.substr(tokens[i + 1].offset, tokens[i + 1].length) == "(";
     auto const* wait =
-        call ? std::ranges::find(waits, lower(word), &Wait::function) : std::end(waits);
+        call ? std::ranges::find(waits, sql::lower(word), &Wait::function) : std::end(waits);
     if (wait != std::end(waits)) {
       return Found{wait, {offset + tokens[i].offset, word.size()}};
     }
