@@ -20,6 +20,29 @@ struct Interval {
   }
 };
 
+/// What is scanned costs as the places without such a row do, what is written as the others.
+Forecast of_few(Preview const& preview, double expected) {
+  Interval scanned;
+  Interval written;
+  Interval wal;
+  for (Sampled const& sample : preview.samples) {
+    auto const rows = static_cast<double>(std::max<std::int64_t>(sample.written, 1));
+    if (sample.written > 0) {
+      written.take(sample.milliseconds / rows, sample.milliseconds_cold / rows);
+      wal.take(static_cast<double>(sample.wal_bytes) / rows,
+               static_cast<double>(sample.wal_bytes) / rows);
+    } else if (sample.scanned > 0) {
+      auto const read = static_cast<double>(sample.scanned);
+      scanned.take(sample.milliseconds / read, sample.milliseconds_cold / read);
+    }
+  }
+  constexpr double images = 4 * 8192.0;  // of the pages that one row's write touches
+  auto const all = static_cast<double>(preview.rows);
+  return Forecast{(all * scanned.low + expected * written.low) / 1000,
+                  (all * scanned.high + expected * written.high) / 1000 * overhead,
+                  expected * wal.low, expected * (wal.high + images), expected};
+}
+
 }  // namespace
 
 std::optional<Forecast> forecast(Preview const& preview) {
@@ -40,6 +63,9 @@ std::optional<Forecast> forecast(Preview const& preview) {
   }
   if (time.empty) {
     return std::nullopt;
+  }
+  if (preview.expected_rows) {
+    return of_few(preview, *preview.expected_rows);
   }
   auto const all = static_cast<double>(preview.rows);
   // Stripes need about half of the log and of the time; once after each checkpoint every page's

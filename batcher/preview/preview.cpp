@@ -6,6 +6,9 @@
 #include "batcher/keys/cuts.hpp"
 #include "batcher/keys/key_space.hpp"
 #include "batcher/keys/pages.hpp"
+#include "batcher/preview/explained.hpp"
+#include "batcher/preview/filled.hpp"
+#include "batcher/preview/first_match.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,9 +25,9 @@ using postgres::FailureKind;
 using postgres::Rows;
 using postgres::Session;
 using postgres::Transaction;
-using Json = nlohmann::json;
 
-constexpr int longest_value = 200;  // characters shown of one
+constexpr std::chrono::milliseconds look_time{1'000};  // for one row that the job takes
+constexpr int longest_value = 200;                     // characters shown of one
 
 Rows run(Transaction& transaction, Statement const& statement) {
   return transaction.run(statement.sql, statement.parameters);
@@ -47,43 +50,6 @@ std::string clipped(std::string const& expression) {
   return fmt::format("left(({}\n)::text, {})", expression, longest_value);
 }
 
-/// What a job writes, as it is shown: which columns of which table.
-struct Filled {
-  Writes kind = Writes::Delete;
-  sql::QualifiedName table;
-  std::vector<std::pair<sql::Identifier, std::string>> columns;
-};
-
-Filled filled(Spec const& spec, Update const& update) {
-  return {Writes::Update, spec.table, update.set};
-}
-
-Filled filled(Spec const& spec, Delete const& /*action*/) {
-  return {Writes::Delete, spec.table, {}};
-}
-
-Filled filled(Spec const& /*spec*/, Copy const& copy) {
-  return {Writes::Copy, copy.into, copy.columns};
-}
-
-Filled filled(Spec const& spec) {
-  return std::visit([&](auto const& action) { return filled(spec, action); }, spec.action);
-}
-
-bool columns_exist(Transaction& transaction, Filled const& filled) {
-  KeyValue names;
-  for (auto const& [column, expression] : filled.columns) {
-    names.push_back(column.raw());
-  }
-  return transaction
-      .run(
-          "SELECT NOT EXISTS (SELECT FROM jsonb_array_elements_text($2::jsonb) AS name WHERE NOT"
-          " EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass($1) AND"
-          " attname::text = name AND attnum > 0 AND NOT attisdropped))",
-          {filled.table.quoted(), to_json(names)})
-      .truth(0, 0);
-}
-
 /// What is the same for all places.
 struct Ground {
   Spec const& spec;
@@ -94,10 +60,6 @@ struct Ground {
   Filled filled;
   bool columns_exist = false;
 };
-
-std::string matches(Spec const& spec) {
-  return spec.where.empty() ? "true" : "(" + spec.where + "\n) IS TRUE";
-}
 
 /// The rows of a range in the key's order: key, whether the job takes it, and `values`.
 Rows read_rows(Transaction& transaction, Ground const& ground, Range const& range,
@@ -190,51 +152,6 @@ std::vector<std::string> shown_values(Ground const& ground, bool computed) {
   return values;
 }
 
-double number(Json const& object, char const* name) {
-  auto const found = object.find(name);
-  return found == object.end() ? 0.0 : found->get<double>();
-}
-
-void add_triggers(Preview& preview, Json const& explained) {
-  for (Json const& each : explained.value("Triggers", Json::array())) {
-    std::string const name = each.value("Constraint Name", each.value("Trigger Name", ""));
-    auto found = std::find_if(preview.triggers.begin(), preview.triggers.end(),
-                              [&](Trigger const& trigger) { return trigger.name == name; });
-    if (found == preview.triggers.end()) {
-      found = preview.triggers.insert(preview.triggers.end(), {name, 0, 0});
-    }
-    found->calls += static_cast<std::int64_t>(number(each, "Calls"));
-    found->milliseconds += number(each, "Time");
-  }
-}
-
-Sampled sampled_from(Json const& explained) {
-  Json const& plan = explained.at("Plan");
-  Sampled sample;
-  sample.milliseconds = number(explained, "Execution Time");
-  sample.wal_bytes = static_cast<std::int64_t>(number(plan, "WAL Bytes"));
-  for (Json const& child : plan.value("Plans", Json::array())) {
-    sample.written +=
-        static_cast<std::int64_t>(number(child, "Actual Rows") * number(child, "Actual Loops"));
-  }
-  return sample;
-}
-
-std::string explain_text(Transaction& transaction, Statement const& statement) {
-  Rows const rows = transaction.run("EXPLAIN " + statement.sql, statement.parameters);
-  std::string text;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    text += rows.text(row, 0) + "\n";
-  }
-  return text;
-}
-
-Json analyzed(Transaction& transaction, Statement const& writing) {
-  Rows const explained =
-      transaction.run("EXPLAIN (ANALYZE, WAL, FORMAT JSON) " + writing.sql, writing.parameters);
-  return Json::parse(explained.text(0, 0)).at(0);
-}
-
 /// Locks, writes, looks, and lets the caller's transaction fall.
 void try_place(Transaction& transaction, Ground const& ground, Range const& place,
                Preview& preview) {
@@ -250,7 +167,7 @@ void try_place(Transaction& transaction, Ground const& ground, Range const& plac
   }
   // Twice: the first time brings the pages into memory, and their images into the log.
   transaction.run("SAVEPOINT first");
-  Json const cold = analyzed(transaction, writing);
+  nlohmann::json const cold = analyzed(transaction, writing);
   add_triggers(preview, cold);
   if (preview.changes.empty()) {
     Rows const now = in_place ? read_rows(transaction, ground, range, values) : rows;
@@ -434,6 +351,12 @@ std::vector<Range> survey(Session& session, Ground& ground, Preview& preview) {
     return {};
   }
   ground.upper = *upper;
+  if (is_touch(ground.spec) && !can_be_asked(transaction, ground.spec)) {
+    preview.not_tried =
+        "the column that it fills is not there yet, nor the trigger that fills it: nothing is "
+        "written";
+    return {};
+  }
   if (!ground.columns_exist) {
     compute_only(transaction, ground, preview);
     return {};
@@ -441,14 +364,11 @@ std::vector<Range> survey(Session& session, Ground& ground, Preview& preview) {
   return spread(transaction, ground, {std::nullopt, ground.upper}, preview.rows);
 }
 
-}  // namespace
-
-Preview preview(Session& session, Spec const& spec, PreviewOptions const& options) {
-  Preview preview;
-  Ground ground{spec, options, {}, {}, {}, {}, false};
-  for (auto const& place : survey(session, ground, preview)) {
+void try_places(Session& session, Ground const& ground, std::vector<Range> const& places,
+                Preview& preview) {
+  for (Range const& place : places) {
     try {
-      Transaction transaction = begin(session, options);
+      Transaction transaction = begin(session, ground.options);
       try_place(transaction, ground, place, preview);
     } catch (Failure const& failure) {
       if (!may_be_left_out(failure.kind)) {
@@ -456,6 +376,51 @@ Preview preview(Session& session, Spec const& spec, PreviewOptions const& option
       }
       preview.not_tried = fmt::format("rows were held, or took too long: {}", failure.what());
     }
+  }
+}
+
+/// Places were tried, they are not the whole table, and none has a row that the job takes.
+bool has_met_none(Preview const& preview) {
+  std::int64_t scanned = 0;
+  std::int64_t written = 0;
+  for (Sampled const& sample : preview.samples) {
+    scanned += sample.scanned;
+    written += sample.written;
+  }
+  return !preview.samples.empty() && written == 0 && scanned < preview.rows;
+}
+
+/// Where one is, as far as that is found soon.
+void look_elsewhere(Session& session, Ground const& ground, Preview& preview) {
+  PreviewOptions hurried = ground.options;
+  hurried.statement_timeout = std::min(hurried.statement_timeout, look_time);
+  std::optional<KeyValue> after;
+  try {
+    Transaction transaction = begin(session, hurried);
+    preview.expected_rows = estimate_matches(transaction, ground.spec);
+    auto const match = any_match(transaction, ground.spec, ground.key);
+    if (!match) {
+      preview.expected_rows = 0;
+      return;
+    }
+    after = key_before(transaction, ground.spec.table, ground.key, *match, ground.options.rows / 2);
+  } catch (Failure const& failure) {
+    if (!may_be_left_out(failure.kind)) {
+      throw;
+    }
+    return;
+  }
+  try_places(session, ground, {{after, ground.upper}}, preview);
+}
+
+}  // namespace
+
+Preview preview(Session& session, Spec const& spec, PreviewOptions const& options) {
+  Preview preview;
+  Ground ground{spec, options, {}, {}, {}, {}, false};
+  try_places(session, ground, survey(session, ground, preview), preview);
+  if (has_met_none(preview)) {
+    look_elsewhere(session, ground, preview);
   }
   if (!preview.samples.empty()) {
     preview.not_tried.clear();

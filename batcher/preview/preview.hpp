@@ -43,6 +43,8 @@ struct Preview {
   std::string explain;           // of the statement that writes the first range
   std::vector<Sampled> samples;  // from several places of the key space
   std::vector<Trigger> triggers;
+  /// That would be written, by the server's statistics: where the places that were tried have none.
+  std::optional<double> expected_rows = {};
   bool stripes = false;  // ranges would be committed in stripes, which makes most updates HOT
   std::string
       not_tried;  // why there is no sample: the new column is not there yet; empty: there is

@@ -132,8 +132,9 @@ std::string forecast_text(Preview const& preview) {
     return "";
   }
   return fmt::format(
-      "      expected, one lane and nothing to slow it: about {} rows, {}, {} of WAL\n",
+      "      expected, one lane and nothing to slow it: about {} rows{}, {}, {} of WAL\n",
       grouped(expected->rows),
+      preview.expected_rows.value_or(0) > 0 ? " (by the server's statistics)" : "",
       interval(duration(expected->seconds_low), duration(expected->seconds_high)),
       interval(bytes(expected->wal_bytes_low), bytes(expected->wal_bytes_high)));
 }

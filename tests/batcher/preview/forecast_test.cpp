@@ -50,6 +50,19 @@ TEST(Forecast, EveryPageMayBeInTheLogOnce) {
   EXPECT_DOUBLE_EQ(forecast(preview)->wal_bytes_high, 601e6);
 }
 
+/// The places of a sample have none of the rows; how many there are the server estimates.
+TEST(Forecast, OfFewRowsCountsWhatIsWrittenApart) {
+  Preview preview = sampled({place(100, 0, 1, 2, 0), place(100, 10, 2, 4, 5'000)});
+  preview.expected_rows = 50;
+  auto const expected = forecast(preview);
+  EXPECT_DOUBLE_EQ(expected->rows, 50);
+  EXPECT_DOUBLE_EQ(expected->seconds_low, (1'000'000 * 0.01 + 50 * 0.2) / 1000);
+  EXPECT_DOUBLE_EQ(expected->wal_bytes_low, 25'000);
+  preview.expected_rows = 0;
+  EXPECT_DOUBLE_EQ(forecast(preview)->rows, 0);
+  EXPECT_DOUBLE_EQ(forecast(preview)->wal_bytes_high, 0);
+}
+
 TEST(Forecast, NothingWithoutASample) {
   EXPECT_FALSE(forecast(sampled({})).has_value());
   EXPECT_FALSE(forecast(sampled({place(0, 0, 0, 0, 0)})).has_value());
