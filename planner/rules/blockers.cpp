@@ -64,9 +64,9 @@ void add_computed_columns(Table const& table, Identifier const& column, Blockers
 
 /// Foreign keys to the table that `concerns` picks, of tables that are not in `going`.
 template <typename Concerns>
-void add_references(Sign const& sign, Table const& table, std::vector<QualifiedName> const& going,
-                    Concerns concerns, Blockers& into) {
-  for (Table const* other : sign.question.catalog.referencing(table.name)) {
+void add_references(catalog::Catalog const& catalog, Table const& table,
+                    std::vector<QualifiedName> const& going, Concerns concerns, Blockers& into) {
+  for (Table const* other : catalog.referencing(table.name)) {
     if (has(going, other->name)) {
       continue;
     }
@@ -85,7 +85,7 @@ void add_references_above(Sign const& sign, Table const& table,
   Table const* above = sign.question.catalog.table(table.partition_of);
   while (above != nullptr && !has(going, above->name)) {
     add_references(
-        sign, *above, going, [](Constraint const&) { return true; }, into);
+        sign.question.catalog, *above, going, [](Constraint const&) { return true; }, into);
     above = sign.question.catalog.table(above->partition_of);
   }
 }
@@ -97,7 +97,7 @@ bool any(Constraint const&) {
 /// … that rest on the index.
 void add_resting(Sign const& sign, Table const& table, Identifier const& index, Blockers& into) {
   add_references(
-      sign, table, {},
+      sign.question.catalog, table, {},
       [&](Constraint const& constraint) { return catalog::rested_on(table, constraint) == index; },
       into);
 }
@@ -122,7 +122,7 @@ Blockers of_drop_column(Sign const& sign, Table const& table) {
     add_computed_columns(table, column, blockers);  // before 15 they go along, unasked
   }
   add_references(
-      sign, table, {table.name},
+      sign.question.catalog, table, {table.name},
       [&](Constraint const& constraint) { return has(constraint.referenced_columns, column); },
       blockers);
   for (Constraint const& own : table.constraints) {  // unless it goes along, of the column as well
@@ -164,7 +164,7 @@ Blockers of_drop_table(Sign const& sign) {
       continue;
     }
     add_readers(*table, going, blockers);
-    add_references(sign, *table, going, any, blockers);
+    add_references(sign.question.catalog, *table, going, any, blockers);
     add_references_above(sign, *table, going, blockers);
     for (QualifiedName const& child : sign.question.catalog.linked(catalog::Link::Below, name)) {
       Table const* below = sign.question.catalog.table(child);
@@ -280,7 +280,7 @@ Blockers of_truncate(Sign const& sign) {
   for (QualifiedName const& name : going) {
     Table const* table = sign.question.catalog.table(name);
     if (table != nullptr && has_triggers(sign, *table)) {
-      add_references(sign, *table, going, any, blockers);
+      add_references(sign.question.catalog, *table, going, any, blockers);
     }
     if (table != nullptr) {
       add_references_above(sign, *table, going, blockers);
@@ -353,6 +353,27 @@ Blockers dependents_of(Sign const& sign) {
   }
   auto const* drop = sign.facts.body<sql::Drop>();
   return drop == nullptr ? Blockers{} : of_drop(sign, *drop);
+}
+
+Blockers built_on(catalog::Catalog const& catalog, Table const& table, Identifier const& column) {
+  auto const by_list_alone = [&](Dependent const& dependent) {
+    auto const trigger =
+        std::ranges::find(table.triggers, dependent.name.name, &catalog::Trigger::name);
+    return dependent.kind == DependentKind::Trigger &&
+           (trigger == table.triggers.end() || trigger->when.empty());
+  };
+  Blockers blockers;
+  for (Dependent const& dependent : table.dependents) {
+    if (has(dependent.columns, column) && !by_list_alone(dependent)) {
+      blockers.push_back(fmt::format("{} {}", word_of(dependent.kind), dependent.name.display()));
+    }
+  }
+  add_computed_columns(table, column, blockers);
+  add_references(
+      catalog, table, {table.name},
+      [&](Constraint const& constraint) { return has(constraint.referenced_columns, column); },
+      blockers);
+  return blockers;
 }
 
 bool says_cascade(Sign const& sign) {

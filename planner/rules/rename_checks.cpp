@@ -1,11 +1,12 @@
 #include "planner/rules/rename_checks.hpp"
 
 #include "planner/rules/batch_key.hpp"
+#include "planner/rules/blockers.hpp"
 #include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/rename_triggers.hpp"
 #include "planner/rules/trigger_lists.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -82,7 +83,16 @@ MaybeRefusal check_columns(sql::RenameColumn const& rename, Table const& table) 
 }
 
 // Where the values change, the new column stays: it can take over only what these steps carry.
-MaybeRefusal check_conversion(Table const& table, Column const& column) {
+MaybeRefusal check_conversion(catalog::Catalog const& catalog, Table const& table,
+                              Column const& column) {
+  if (Blockers const users = built_on(catalog, table, column.name); !users.empty()) {
+    return Refusal{
+        fmt::format("{} {} built on {}, which contract would drop, since `using` changes its "
+                    "values",
+                    fmt::join(users, ", "), users.size() == 1 ? "is" : "are", column.name.quoted()),
+        "drop what is built on it in a migration before, and make it again, on the new column, "
+        "once this one is contracted; or rename without `using`"};
+  }
   for (catalog::Constraint const& constraint : table.constraints) {
     if (constraint.kind == ConstraintKind::NotNull) {
       continue;
@@ -122,6 +132,22 @@ MaybeRefusal check_expression(char const* directive, Expression const& expressio
                    "write the expression over that one column, without a table's name"};
   }
   return std::nullopt;
+}
+
+// A trigger that goes by what is SET must hear of no row that the backfill writes.
+MaybeRefusal check_lists(Table const& table, RenameFacts const& facts) {
+  auto const by_list = std::ranges::find_if(table.triggers, [&](catalog::Trigger const& trigger) {
+    return goes_by_set_list(trigger, facts.pair.old_column);
+  });
+  if (facts.touched || by_list == table.triggers.end()) {
+    return std::nullopt;
+  }
+  return Refusal{
+      fmt::format("trigger {} goes by what is SET, {} among it, and {} has no column beside that "
+                  "the backfill could set so that it stays quiet",
+                  by_list->name.quoted(), facts.pair.old_column.quoted(), table.name.name.quoted()),
+      "let the trigger fire without a list of columns, and compare OLD and NEW in its WHEN, in a "
+      "migration before"};
 }
 
 Expression only(Identifier const& column) {
@@ -248,11 +274,14 @@ std::variant<RenameFacts, Refusal> check_rename(sql::RenameColumn const& rename,
     return *refusal;
   }
   if (facts.converts) {
-    if (auto refusal = check_conversion(*table, column)) {
+    if (auto refusal = check_conversion(question.catalog, *table, column)) {
       return *refusal;
     }
   }
   facts.touched = column_beside_lists(*table, facts.pair);
+  if (auto refusal = check_lists(*table, facts)) {
+    return *refusal;
+  }
   auto company = swap_company(question, *table);
   if (auto* refusal = std::get_if<Refusal>(&company)) {
     return *refusal;

@@ -1,6 +1,8 @@
 #include "planner/plan/difference.hpp"
 #include "planner/plan/make_plan.hpp"
+#include "planner/plan/refused_here.hpp"
 #include "planner/plan/yaml.hpp"
+#include "planner/rules/preconditions/precondition.hpp"
 #include "planner/rules/run.hpp"
 #include "planner/sql/ahead.hpp"
 #include "planner/sql/script.hpp"
@@ -208,6 +210,13 @@ class Judge {
     CommittedPlan committed{path.string(), false};
     committed.standing = not_current(plan, migration, before);
     committed.current = committed.standing.why.empty();
+    auto const no = committed.current ? plan::refused_here(migration, before) : std::nullopt;
+    if (no && no->reasons.front().rule != rules::statement_fails.id) {  // which is a finding
+      committed.current = false;
+      committed.standing = {fmt::format("cannot be carried out here: {}; {}",
+                                        no->reasons.front().reason, no->reasons.front().remedy),
+                            false};
+    }
     if (committed.current) {
       auto const made = plan::make_plan(migration, before);
       if (auto const* planned = std::get_if<plan::Plan>(&made)) {

@@ -1,15 +1,18 @@
 #include "planner/catalog/replay.hpp"
 #include "planner/plan/make_plan.hpp"
+#include "planner/plan/transition.hpp"
 #include "planner/sql/ahead.hpp"
 #include "runner/cli/behind.hpp"
 #include "runner/cli/changed_files.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/plan_check.hpp"
+#include "runner/cli/plan_in_database.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/cli/report_plan.hpp"
 #include "runner/cli/wrap.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/rollout/advance.hpp"
+#include "runner/rollout/agenda.hpp"
 #include "runner/rollout/copies.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +22,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <variant>
 
 /// plan: migrations in, plan files out. No database unless --database-url is on the command line.
@@ -30,34 +34,14 @@ void tell(Invocation& invocation, std::string const& text) {
   invocation.console.answer(fitted(text, Console::width()));
 }
 
-bool asks_database(Options const& options) {
-  return options.on_command_line("database-url") && !options.given("catalog");
-}
-
-/// A database tells whether what the migration builds on is a copy still: throws Unconfirmed then.
-void refuse_copies(Options const& options, sql::Migration const& migration,
-                   catalog::Catalog const& before) {
-  if (asks_database(options)) {
-    ask_database(options, "bellows plan", nullptr, [&](postgres::Session& session) {
-      refuse_building_on_copies(session, migration, before);
-    });
-  }
-}
-
-/// Without one it is a note.
-std::vector<std::string> notes_on_copies(Options const& options, CommittedCopies& copies,
-                                         Project::Entry const& entry,
-                                         catalog::Catalog const& before,
-                                         catalog::Catalog const& after) {
-  return asks_database(options) || options.flag("print") ? std::vector<std::string>()
-                                                         : copies.built_on(entry, before, after);
-}
-
 /// Makes the plans of the migrations that are asked for, one after the other.
 class Planner {
  public:
   Planner(Options const& options, Project const& project, History& history)
-      : options_(options), project_(project), history_(history), copies_(project) {}
+      : options_(options),
+        project_(project),
+        history_(history),
+        copies_(copies_to_come(project, ask(options).rows)) {}
 
   Planned plan(Project::Entry const& entry, sql::Migration const& migration) {
     Planned planned{&entry, migration.file, {}, {}, {}};
@@ -66,16 +50,16 @@ class Planner {
       return planned;
     }
     history_.through(entry, [&](catalog::Catalog& catalog) {
+      catalog::Catalog const before = catalog;
+      auto made = plan::make_plan(migration, before, catalog);
       try {
-        refuse_copies(options_, migration, catalog);
+        refuse_copies(options_, migration, before);
+        planned.notes = notes_on_copies(options_, copies_, entry, before, catalog);
       } catch (Unconfirmed const& refused) {  // the others are planned all the same
         refused_ = refused_ ? refused_ : std::optional(refused);
         planned.made = fmt::format("{}: no plan: {}\n", migration.file, refused.what());
-        return catalog::replay(catalog, migration);
+        return;
       }
-      catalog::Catalog const before = catalog;
-      auto made = plan::make_plan(migration, before, catalog);
-      planned.notes = notes_on_copies(options_, copies_, entry, before, catalog);
       all_ = all_ && std::holds_alternative<plan::Plan>(made);
       std::visit([&](auto& one) { planned.made = std::move(one); }, made);
     });
@@ -145,35 +129,76 @@ bool plan_all(Invocation& invocation, Project const& project,
   return planner.all();
 }
 
+/// What is asked for. Of those `behind` only the plans: what has changed before them may make them
+/// stale.
+struct Wanted {
+  std::vector<Project::Entry> entries;
+  std::set<std::string> behind;
+};
+
+bool relies_on_any(Project const& project, Project::Entry const& entry,
+                   std::set<sql::QualifiedName> const& tables) {
+  try {
+    auto const plan = project.committed_plan(entry.name);
+    return plan && std::ranges::any_of(plan->relies_on, [&](plan::ReliedOn const& fact) {
+             return tables.contains(fact.table) ||
+                    tables.contains({sql::Identifier(), fact.table.name});
+           });
+  } catch (ProjectError const&) {  // one that cannot be read is told where it is asked for
+    return false;
+  }
+}
+
+PlanState as_refused(Project::Entry const& entry, WouldRefuse const& no) {
+  return {PlanState::Kind::Wrong,
+          fmt::format("{}: up would refuse it: {}; {}", entry.label, no.why, no.next), false};
+}
+
 /// Whether all of it is as it would be carried out; each mistake is a line. Throws Unconfirmed at
 /// the end where the database has a copy that one of them builds on.
-bool check_plans(Invocation& invocation, Project const& project,
-                 std::vector<Project::Entry> const& wanted, Migrations& migrations,
-                 History& history) {
+bool check_plans(Invocation& invocation, Project const& project, Wanted const& wanted,
+                 Migrations& migrations, History& history) {
   std::vector<std::string> mistakes;
+  std::set<sql::QualifiedName> touched;
   std::map<PlanState::Kind, int> counts;
   bool by_planning = false;  // whether that mends any of it
   std::vector<std::string> notes;
   std::optional<Unconfirmed> refused;  // the first one
-  CommittedCopies copies(project);
-  for (std::size_t at = 0; at < wanted.size(); ++at) {
-    Project::Entry const& entry = wanted[at];
+  InDatabase const database = ask(invocation.options);
+  auto const refused_by_up = refused_there(invocation.options, project, database);
+  CommittedCopies copies = copies_to_come(project, database.rows);
+  std::ranges::move(changed_after_they_ran(project, database.rows), std::back_inserter(mistakes));
+  for (std::size_t at = 0; at < wanted.entries.size(); ++at) {
+    Project::Entry const& entry = wanted.entries[at];
     sql::Migration const migration = migrations.take(at);
     history.through(entry, [&](catalog::Catalog& catalog) {
       catalog::Catalog const before = catalog;
       catalog::replay(catalog, migration);
+      if (!wanted.behind.contains(entry.name)) {
+        touched.merge(plan::tables_touched(before, catalog));
+      } else if (!relies_on_any(project, entry, touched)) {
+        return;
+      }
       try {
+        check_not_run(database, project, entry);
         refuse_copies(invocation.options, migration, before);
         for (std::string const& note :
              notes_on_copies(invocation.options, copies, entry, before, catalog)) {
           notes.push_back(entry.label + ": " + note);
         }
-      } catch (Unconfirmed const& building) {
-        refused = refused ? refused : std::optional(building);
-        notes.push_back(fmt::format("{}: no plan: {}", migration.file, building.what()));
+      } catch (Unconfirmed const& wants_more) {
+        refused = refused ? refused : std::optional(wants_more);
+        notes.push_back(fmt::format("{}: no plan: {}", migration.file, wants_more.what()));
       } catch (ProjectError const&) {  // a plan that cannot be read is a mistake of its own
       }
       PlanState state = plan_state(project, entry, migration, before);
+      if (auto const no = refused_by_up.find(entry.name);
+          no != refused_by_up.end() && state.mistake.empty() && !refused) {
+        state = as_refused(entry, no->second);
+        refused = no->second.wants_a_word
+                      ? std::optional(Unconfirmed(no->second.why, no->second.next))
+                      : refused;
+      }
       ++counts[state.kind];
       by_planning = by_planning || state.by_planning;
       if (!state.mistake.empty()) {
@@ -228,6 +253,28 @@ void keep_changed(std::vector<Project::Entry>& wanted, Project const& project,
   });
 }
 
+/// `all`: of which `changed` are asked for.
+Wanted with_plans_behind(std::vector<Project::Entry> changed, std::vector<Project::Entry> all,
+                         Project const& project) {
+  if (changed.empty()) {
+    return {};
+  }
+  auto const first = std::ranges::find(all, changed.front().name, &Project::Entry::name);
+  Wanted wanted;
+  for (auto each = first; each != all.end(); ++each) {
+    bool const asked =
+        std::ranges::find(changed, each->name, &Project::Entry::name) != changed.end();
+    if (!asked && !std::filesystem::exists(project.plan_path(each->name))) {
+      continue;
+    }
+    if (!asked) {
+      wanted.behind.insert(each->name);
+    }
+    wanted.entries.push_back(std::move(*each));
+  }
+  return wanted;
+}
+
 /// What is current for another project's database says nothing. Throws Unconfirmed.
 void check_database_is_its(Options const& options, Project const& project) {
   if (options.given("catalog") || !options.on_command_line("database-url")) {
@@ -246,17 +293,20 @@ std::vector<Project::Entry> to_be_planned(Options const& options, Project const&
   if (!asks_database(options)) {
     return wanted;
   }
-  std::map<std::string, MigrationRow> known;
-  ask_database(options, "bellows plan", nullptr, [&](postgres::Session& session) {
-    if (ledger_exists(session)) {
-      known = read_migrations(session);
-    }
-  });
+  LedgerRows const known = ask(options).rows;
   std::erase_if(wanted, [&](Project::Entry const& entry) {
     auto const found = known.find(entry.name);
     return found != known.end() && found->second.state != State::Aborted;
   });
   return wanted;
+}
+
+std::string why_nothing_to_plan(Options const& options, Project const& project) {
+  if (options.given("changed-since")) {
+    return "nothing to plan: no migration and no plan has changed\n";
+  }
+  return project.entries().empty() ? "no migrations yet; `bellows new NAME` writes the first\n"
+                                   : "nothing to plan: the database has begun every migration\n";
 }
 
 /// A plan whose migration is gone is told all the same: its deletion may be what has changed.
@@ -267,18 +317,13 @@ int say_nothing_to_plan(Invocation& invocation, Project const& project) {
     for (std::string const& orphan : orphaned_plans(project, options.text("plans"))) {
       text += orphan + '\n';
     }
+    text += text.empty() ? "" : "next: delete it, or put its migration back\n";
+    for (std::string const& changed : changed_after_they_ran(project, ask(options).rows)) {
+      text += changed + '\n';
+    }
   }
   int const code = text.empty() ? exit_done : exit_unsafe;
-  if (code != exit_done) {
-    text += "next: delete it, or put its migration back\n";
-  } else if (options.given("changed-since")) {
-    text = "nothing to plan: no migration and no plan has changed\n";
-  } else if (!project.entries().empty()) {
-    text = "nothing to plan: the database has begun every migration\n";
-  } else {
-    text = "no migrations yet; `bellows new NAME` writes the first\n";
-  }
-  tell(invocation, text);
+  tell(invocation, text.empty() ? why_nothing_to_plan(options, project) : text);
   return code;
 }
 
@@ -294,6 +339,7 @@ int run_plan(Invocation& invocation) {
   if (wanted.empty()) {
     wanted = to_be_planned(invocation.options, project);
   }
+  std::vector<Project::Entry> const all = wanted;
   if (invocation.options.given("changed-since")) {
     keep_changed(wanted, project, invocation.options.text("changed-since"),
                  invocation.options.text("plans"));
@@ -301,19 +347,21 @@ int run_plan(Invocation& invocation) {
   if (wanted.empty()) {
     return say_nothing_to_plan(invocation, project);
   }
+  bool const check = invocation.options.flag("check");
   std::vector<std::string> asked;
   std::ranges::transform(wanted, std::back_inserter(asked), &Project::Entry::name);
   tell_order(project, asked, invocation.console);
-  if (invocation.options.flag("check")) {
+  if (check) {
     check_database_is_its(invocation.options, project);
   }
   History history = judging_history(invocation.options, &project);
+  Wanted const asks = check ? with_plans_behind(wanted, all, project) : Wanted{wanted, {}};
+  std::size_t const count = asks.entries.size();
   Migrations migrations(
-      wanted.size(), std::min(sql::cores(), wanted.size()) - 1,
-      [&](std::size_t at) { return Project::read(wanted[at]); }, migrations_ahead);
-  bool const good = invocation.options.flag("check")
-                        ? check_plans(invocation, project, wanted, migrations, history)
-                        : plan_all(invocation, project, wanted, migrations, history);
+      count, std::min(sql::cores(), count) - 1,
+      [&](std::size_t at) { return Project::read(asks.entries[at]); }, migrations_ahead);
+  bool const good = check ? check_plans(invocation, project, asks, migrations, history)
+                          : plan_all(invocation, project, wanted, migrations, history);
   return good ? exit_done : exit_unsafe;
 }
 

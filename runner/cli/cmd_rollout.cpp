@@ -5,10 +5,12 @@
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
+#include "runner/cli/pace_options.hpp"
 #include "runner/cli/remarks.hpp"
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
+#include "runner/rollout/ahead.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/journaled.hpp"
 #include "runner/rollout/leftovers.hpp"
@@ -61,7 +63,19 @@ Phase upto_of(MigrationRow const& row) {
   return row.phase == Phase::Contract ? Phase::Contract : Phase::Backfill;
 }
 
-void note_deployment(Run& run, Deployment const& deployment) {
+/// That it has begun is no evidence that its application runs, nor that it ever will; of a rollback
+/// it is: who types it wants the old application back, whatever becomes of this run.
+void begin_deployment(Run& run, Deployment const& deployment) {
+  if (deployment.named()) {
+    run.write([&](postgres::Transaction& transaction, Journal&) {
+      auto const note = deployment.is_rollback() ? note_release : note_release_seen;
+      note(transaction, deployment.release);
+    });
+  }
+}
+
+/// All that it owes is done.
+void end_deployment(Run& run, Deployment const& deployment) {
   if (deployment.named()) {
     run.write([&](postgres::Transaction& transaction, Journal&) {
       note_release(transaction, deployment.release);
@@ -160,11 +174,13 @@ int run_upto(Invocation& invocation, Phase upto) {
     check_may_begin(deployment, entry.name);
     check_new(run, project, entry, rows, other_runs_of(run), invocation.options);
   }
-  note_deployment(run, deployment);
+  begin_deployment(run, deployment);
   MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
   stamp(run, row, deployment);
   go_by_limits(run, invocation.options, row);
-  invocation.console.tell(state_word(go_on(run, std::move(row), upto)) + "\n");
+  std::string const reached = state_word(go_on(run, std::move(row), upto));
+  end_deployment(run, deployment);
+  invocation.console.tell(reached + "\n");
   return exit_done;
 }
 
@@ -211,7 +227,10 @@ int run_up(Invocation& invocation) {
       check_new(run, project, *item.entry, rows, other_runs, options);
     }
   }
-  note_deployment(run, deployment);
+  run.asking([&](postgres::Session& asked) {
+    refuse_ahead(asked, project, items, deployment, patience_of(options));
+  });
+  begin_deployment(run, deployment);
   Outcome outcome;
   run.asking([&](postgres::Session& asked) {
     outcome.rollback = rollback_words(asked, rows, deployment);
@@ -222,6 +241,7 @@ int run_up(Invocation& invocation) {
   for (Item const& item : items) {
     carry_out(run, project, item, deployment, outcome, invocation);
   }
+  end_deployment(run, deployment);
   summary(invocation, run, &project, std::move(outcome));
   return exit_done;
 }

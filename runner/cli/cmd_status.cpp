@@ -152,6 +152,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     Releases const known = read_releases(session);
     report.deployed = known.last_before("");
     report.newest = known.newest();
+    report.rollback = known.are_rolled_back();
     report.missing = missing_in(session, rows, known, report.deployed.name);
   }
   for (Project::Entry const& entry : project.entries()) {

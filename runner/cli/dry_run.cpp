@@ -18,8 +18,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
-#include "runner/rollout/ask_rights.hpp"
-#include "runner/rollout/copies.hpp"
+#include "runner/rollout/ahead.hpp"
 #include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/job_spec.hpp"
@@ -53,21 +52,20 @@ struct Dry {
   Project const& project;
   postgres::Session& session;
   std::string text;
-  std::size_t told = 0;                        // migrations that would be moved
-  std::optional<catalog::Catalog> after = {};  // the schema, once what is told by now has run
-  std::optional<catalog::Catalog> now = {};    // the same, within a migration
-  std::vector<std::pair<std::string, plan::Transition>> copies = {};  // that what is told makes
-  std::string rollback = {};              // what an older release leaves undone; empty: it is none
-  std::set<std::string> contracted = {};  // in this very run: their copies are none afterwards
+  Ahead ahead;
+  std::size_t told = 0;                         // migrations that would be moved
+  bool not_tried = false;                       // statements are told that no sample stands for
+  std::optional<catalog::Catalog> before = {};  // the schema that the migration at hand finds
+  std::optional<catalog::Catalog> now = {};     // the same, within it
+  std::string rollback = {};  // what an older release leaves undone; empty: it is none
   int code = exit_done;  // another one: up would end with it, and what comes next is not reached
 };
 
-catalog::Catalog& schema_by_then(Dry& dry) {
-  if (!dry.after) {
-    dry.after = catalog::read_catalog(dry.session);
-  }
-  return *dry.after;
-}
+/// Tried, they would take their locks.
+constexpr char const* not_tried_words =
+    "not tried: the statements above, samples apart; roles, extensions and what the schema tells "
+    "were looked up, and what else the server may refuse (a function that an expression calls, a "
+    "row that a constraint forbids) shows when they run\n";
 
 LedgerRows read_ledger(postgres::Session& session) {
   LedgerRows rows;
@@ -121,17 +119,18 @@ void tell_statements(Dry& dry, std::string const& migration,
   }
 }
 
-void end_here(Dry& dry, int code, std::string const& why, std::string const& next) {
+void end_here(Dry& dry, int code, std::string const& why, std::string const& next,
+              char const* when = "") {
   dry.code = code;
-  dry.text += fmt::format("  {} would end here: {}\n    next: {}\n",
-                          dry.invocation.options.command(), why, next);
+  dry.text += fmt::format("  {} would end here{}: {}\n    next: {}\n",
+                          dry.invocation.options.command(), when, why, next);
 }
 
 /// The name that an index is to have may be taken.
 void tell_index_there(Dry& dry, plan::RunSql const& run_sql) {
   int const code = dry.now ? exit_failed_partway : exit_failed_unchanged;
   if (!dry.now) {
-    dry.now = schema_by_then(dry);
+    dry.now = dry.before;
   }
   try {
     std::string const there = index_foreseen(dry.session, run_sql, *dry.now);
@@ -145,6 +144,7 @@ void tell_index_there(Dry& dry, plan::RunSql const& run_sql) {
 }
 
 void tell(Dry& dry, std::string const& migration, Step const& step, plan::RunSql const& run_sql) {
+  dry.not_tried = true;
   tell_statements(dry, migration, run_sql.statements);
   tell_index_there(dry, run_sql);
   for (sql::QualifiedName const& table : step.trial) {
@@ -235,59 +235,10 @@ void tell_steps(Dry& dry, std::string const& migration, char const* phase,
 
 void tell_first_phases(Dry& dry, std::string const& migration, Plan const& plan,
                        Journaled const& journaled) {
-  refuse_rows_elsewhere(dry.session, plan);
   tell_steps(dry, migration, "expand", plan.expand, journaled);
   tell_steps(dry, migration, "backfill", plan.backfill, journaled);
   if (!plan.contract.empty() && dry.code == exit_done) {
     dry.text += "    contract comes later: with a later release, or `bellows contract`\n";
-  }
-}
-
-/// What the migrations behind it may not build on.
-void note_copy(Dry& dry, std::string const& migration, Plan const& plan) {
-  if (auto transition = plan::transition_of(plan)) {
-    dry.copies.emplace_back(migration, std::move(*transition));
-  }
-}
-
-void tell_new(Dry& dry, Project::Entry const& entry) {
-  Plan const plan = acceptable_plan(dry.session, dry.project, entry);
-  note_copy(dry, entry.name, plan);
-  dry.text += fmt::format("  {} would run:\n", entry.name);
-  tell_first_phases(dry, entry.name, plan, {});
-}
-
-/// Open, or so soon that it is waited for.
-bool passes(Dry& dry, std::string const& migration, Step const& step, plan::Gate const& gate) {
-  Options const& options = dry.invocation.options;
-  auto const quiet = options.duration("quiet-period");
-  auto const state = peek_at_gate(dry.session, migration, step.id, gate, quiet);
-  return state.open || (state.opens_by_itself && gate_wait_of(options) >= quiet);
-}
-
-/// What comes behind it finds the schema that it leaves, if nothing holds it back.
-void note_contract(Dry& dry, MigrationRow const& row, std::vector<Step> const& steps) {
-  if (auto const outcome = read_outcome(dry.session, row.name); outcome && outcome->differing > 0) {
-    return;
-  }
-  auto const journaled = read_steps(dry.session, row.name);
-  std::vector<std::string> statements;
-  for (Step const& step : steps) {
-    auto const found = journaled.find(step.id);
-    if (found != journaled.end() && found->second == StepState::Done) {
-      continue;
-    }
-    if (auto const* gate = std::get_if<plan::Gate>(&step.action);
-        gate != nullptr && !passes(dry, row.name, step, *gate)) {
-      return;
-    }
-    if (auto const* run = std::get_if<plan::RunSql>(&step.action)) {
-      statements.insert(statements.end(), run->statements.begin(), run->statements.end());
-    }
-  }
-  dry.contracted.insert(row.name);
-  for (std::string const& statement : statements) {
-    catalog::replay_text(schema_by_then(dry), statement);
   }
 }
 
@@ -298,9 +249,7 @@ void tell_contract(Dry& dry, MigrationRow const& row) {
         outcome->at, outcome->differing);
   }
   std::vector<Step> const steps = plan::from_yaml(row.plan).contract;
-  check_rights(dry.session, row.name, still_needed(dry.session, row, steps));
   tell_steps(dry, row.name, "contract", steps, read_steps(dry.session, row.name));
-  note_contract(dry, row, steps);
 }
 
 void tell_undo(Dry& dry, MigrationRow const& row) {
@@ -310,7 +259,7 @@ void tell_undo(Dry& dry, MigrationRow const& row) {
   }
 }
 
-void tell_begun(Dry& dry, Item const& item) {
+void tell_begun(Dry& dry, Item const& item, Plan const& plan) {
   MigrationRow const& row = *item.row;
   dry.text += fmt::format("  {} ({}) would {}:\n", row.name, state_in_words(row),
                           row.state == State::Aborting ? "be taken back" : "go on");
@@ -319,70 +268,65 @@ void tell_begun(Dry& dry, Item const& item) {
   } else if (row.phase == Phase::Contract) {
     tell_contract(dry, row);
   } else {
-    tell_first_phases(
-        dry, row.name,
-        item.mended ? mended_plan(dry.session, *item.entry, row) : plan::from_yaml(row.plan),
-        read_steps(dry.session, row.name));
+    tell_first_phases(dry, row.name, plan, read_steps(dry.session, row.name));
   }
 }
 
-/// What comes after the first one is judged against a schema that is not there yet, as far as the
-/// statements before it tell it; what is tried on rows may want what they make.
-void tell_later_one(Dry& dry, Project::Entry const& entry) {
-  sql::Migration const migration = Project::read(entry);
+bool is_moved(Task task) {
+  return task == Task::Begin || task == Task::GoOn || task == Task::Contract;
+}
+
+void tell_moved(Dry& dry, Item const& item, Plan const& plan) {
+  if (item.task == Task::GoOn) {
+    return tell_begun(dry, item, plan);
+  }
+  if (item.task == Task::Contract) {
+    dry.text += fmt::format("  {} would be contracted, since release {} expanded it:\n",
+                            item.row->name, item.row->release);
+    return tell_contract(dry, *item.row);
+  }
+  dry.text +=
+      fmt::format("  {} would run{}:\n", item.entry->name, dry.told == 1 ? "" : " after that");
+  tell_first_phases(dry, item.entry->name, plan, {});
+}
+
+/// While an error is handled: of the first one it is that of the dry run, behind others it is told.
+template <typename Error>
+void tell_refused(Dry& dry, int code, Error const& error) {
+  if (dry.told == 1) {
+    throw;
+  }
+  end_here(dry, code, error.what(), error.next, ", before its first step");
+}
+
+/// The plan by which it would be moved.
+Plan foresee(Dry& dry, Item const& item, Deployment const& deployment) {
   try {
-    refuse_building_on_copies(dry.session, migration, *dry.after, dry.contracted);
+    return dry.ahead.next(item, deployment, patience_of(dry.invocation.options));
   } catch (Unconfirmed const& error) {
-    return end_here(dry, exit_refused, error.what(), error.next);
-  }
-  try {
-    check_plan_of_later_one(dry.project, entry, *dry.after);
+    tell_refused(dry, exit_refused, error);
+  } catch (RowsElsewhere const& error) {
+    tell_refused(dry, exit_refused, error);
   } catch (ProjectError const& error) {
-    return end_here(dry, exit_unsafe, error.what(), error.next);
+    tell_refused(dry, exit_unsafe, error);
+  } catch (StepFailed const& error) {
+    tell_refused(dry, exit_failed_unchanged, error);
   }
-  catalog::Catalog then = *dry.after;
-  catalog::replay(then, migration);
-  for (auto const& [name, transition] : dry.copies) {
-    if (auto const what = plan::touches_copy(transition, *dry.after, then); !what.empty()) {
-      return end_here(dry, exit_refused,
-                      fmt::format("{} builds on {}.{}, a copy until {} is contracted: {}",
-                                  entry.name, transition.table.name.quoted(),
-                                  transition.to.quoted(), name, fmt::join(what, ", ")),
-                      fmt::format("put {} into a later release", entry.name));
-    }
-  }
-  auto committed = dry.project.committed_plan(entry.name);
-  Plan const plan =
-      committed ? std::move(*committed) : std::get<Plan>(plan::make_plan(migration, *dry.after));
-  note_copy(dry, entry.name, plan);
-  dry.text += fmt::format("  {} would run after that:\n", entry.name);
-  tell_first_phases(dry, entry.name, plan, {});
-}
-
-void tell_one_to_begin(Dry& dry, Project::Entry const& entry) {
-  bool const is_first = ++dry.told == 1;
-  schema_by_then(dry);
-  is_first ? tell_new(dry, entry) : tell_later_one(dry, entry);
-  catalog::replay(*dry.after, Project::read(entry));
+  return {};
 }
 
 void tell(Dry& dry, Item const& item, Deployment const& deployment) {
   dry.now.reset();
-  switch (item.task) {
-    case Task::Begin:
-      return tell_one_to_begin(dry, *item.entry);
-    case Task::GoOn:
-      ++dry.told;
-      return tell_begun(dry, item);
-    case Task::Contract:
-      ++dry.told;
-      dry.text += fmt::format("  {} would be contracted, since release {} expanded it:\n",
-                              item.row->name, item.row->release);
-      return tell_contract(dry, *item.row);
-    default:
-      if (std::string const why = why_left(item, deployment); !why.empty()) {
-        dry.text += fmt::format("  {}\n", why);
-      }
+  if (!is_moved(item.task)) {
+    std::string const why = why_left(item, deployment);
+    dry.text += why.empty() ? "" : fmt::format("  {}\n", why);
+    return;
+  }
+  ++dry.told;
+  dry.before = dry.ahead.schema();
+  Plan const plan = foresee(dry, item, deployment);
+  if (dry.code == exit_done) {
+    tell_moved(dry, item, plan);
   }
 }
 
@@ -404,6 +348,7 @@ int end(Dry& dry) {
       postgres::describe_target(conninfo(dry.invocation.options)) + ", a dry run\n" + dry.text;
   if (dry.told > 0) {
     dry.text += dry.rollback.empty() ? "" : dry.rollback + "\n";
+    dry.text += dry.not_tried ? not_tried_words : "";
     dry.text += "nothing was changed: every sample was rolled back\n";
   } else {
     dry.text += nothing_to_do(dry);
@@ -433,7 +378,7 @@ int dry_run_up(Invocation& invocation, postgres::Session& session) {
   tell_other_history(session, invocation.console);
   tell_order(project, not_begun(project, rows), invocation.console);
   auto const items = agenda(project, rows, deployment, last);
-  Dry dry{invocation, project, session, ""};
+  Dry dry{invocation, project, session, "", Ahead(session, project)};
   dry.rollback = rollback_words(session, rows, deployment);
   OtherRuns const other_runs = read_other_runs(session);
   for (Item const& item : items) {
@@ -458,7 +403,7 @@ int dry_run_backfill(Invocation& invocation, postgres::Session& session) {
   if (item.task == Task::LeaveOut) {
     item.task = Task::Begin;  // it was aborted, and is meant by its name
   }
-  Dry dry{invocation, project, session, ""};
+  Dry dry{invocation, project, session, "", Ahead(session, project)};
   check_new(dry, item, rows, read_other_runs(session));
   tell(dry, item, {});
   return end(dry);

@@ -142,6 +142,10 @@ std::chrono::milliseconds gate_wait_of(Options const& options) {
                                     : options.duration("quiet-period") + std::chrono::seconds{5};
 }
 
+GatePatience patience_of(Options const& options) {
+  return {options.duration("quiet-period"), gate_wait_of(options)};
+}
+
 std::int64_t parse_bytes(std::string_view text) {
   static std::map<std::string_view, std::int64_t> const units{{"", 1},           {"B", 1},
                                                               {"kB", 1LL << 10}, {"MB", 1LL << 20},

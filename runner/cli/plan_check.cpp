@@ -2,8 +2,10 @@
 
 #include "planner/plan/make_plan.hpp"
 #include "planner/plan/mistaken.hpp"
+#include "planner/plan/refused_here.hpp"
 #include "planner/rules/directive_mistakes.hpp"
-#include "planner/rules/preconditions/precondition.hpp"
+#include "planner/rules/review.hpp"
+#include "planner/rules/subscribers.hpp"
 #include "runner/cli/plan_standing.hpp"
 
 #include <fmt/format.h>
@@ -34,21 +36,41 @@ PlanState refused(PlanState::Kind kind, sql::Migration const& migration, plan::N
   return {kind, fmt::format("{}", fmt::join(lines, "\n")), false};
 }
 
-/// By the catalog at hand: what the plan was made with may have known less.
-std::optional<PlanState> failing(sql::Migration const& migration, catalog::Catalog const& before) {
-  auto const made = plan::make_plan(migration, before);
-  auto const* no = std::get_if<plan::NoPlan>(&made);
-  bool const fails =
-      no != nullptr && std::ranges::find(no->reasons, rules::statement_fails.id,
-                                         &plan::NoPlan::Reason::rule) != no->reasons.end();
-  return fails ? std::optional(refused(PlanState::Kind::NoPlan, migration, *no)) : std::nullopt;
+/// What its author has not answered, of a table that is published here: whatever it is carried out
+/// by, `up` would not begin it.
+std::optional<PlanState> unanswered(sql::Migration const& migration,
+                                    catalog::Catalog const& before) {
+  if (before.publications.empty()) {
+    return std::nullopt;
+  }
+  catalog::Catalog after = before;
+  std::vector<std::string> lines;
+  auto const add = [&](rules::Reviewed const& reviewed, rules::Finding const& finding) {
+    if (finding.rule == rules::published_column.id && finding.severity == rules::Severity::Error) {
+      lines.push_back(fmt::format("{}:{}:{}: up refuses it [{}]: {} {}", migration.file,
+                                  reviewed.statement.raw.at.line, reviewed.statement.raw.at.column,
+                                  finding.rule, finding.message, finding.remedy));
+    }
+  };
+  for (rules::Reviewed const& reviewed : rules::review(migration, after)) {
+    for (rules::Finding const& finding : reviewed.findings) {
+      add(reviewed, finding);
+    }
+    for (auto const& [finding, because] : reviewed.allowed) {  // an allow is no answer
+      add(reviewed, finding);
+    }
+  }
+  return lines.empty()
+             ? std::nullopt
+             : std::optional(wrong_whatever_is_planned(fmt::format("{}", fmt::join(lines, "\n"))));
 }
 
 PlanState of_committed(fs::path const& path, plan::Plan const& plan,
                        sql::Migration const& migration, catalog::Catalog const& before) {
   NotCurrent const standing = not_current(plan, migration, before);
   if (standing.why.empty()) {
-    return failing(migration, before).value_or(PlanState{PlanState::Kind::Current});
+    auto const no = plan::refused_here(migration, before);
+    return no ? refused(PlanState::Kind::NoPlan, migration, *no) : PlanState{};
   }
   std::string mistake = fmt::format("{} {}", path.generic_string(), standing.why);
   return standing.by_planning ? wrong(std::move(mistake))
@@ -79,10 +101,13 @@ PlanState plan_state(Project const& project, Project::Entry const& entry,
   }
   try {
     auto const committed = project.committed_plan(entry.name);
-    return committed ? of_committed(project.plan_path(entry.name), *committed, migration, before)
-                     : of_none(migration, before);
+    PlanState state =
+        committed ? of_committed(project.plan_path(entry.name), *committed, migration, before)
+                  : of_none(migration, before);
+    bool const good = state.mistake.empty();
+    return good ? unanswered(migration, before).value_or(std::move(state)) : state;
   } catch (ProjectError const& error) {
-    return wrong(error.what());
+    return wrong_whatever_is_planned(fmt::format("{}; {}", error.what(), error.next));
   }
 }
 

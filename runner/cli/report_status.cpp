@@ -219,7 +219,7 @@ std::string ledger_is_missing(StatusReport const& report) {
 /// Of the application that runs, as far as deployments tell.
 std::string rolled_back(StatusReport const& report) {
   std::string text;
-  if (report.deployed.name != report.newest) {
+  if (report.rollback) {
     text = fmt::format("release {} was deployed last ({}), which is older than {}: a rollback\n",
                        report.deployed.name, report.deployed.deployed_at, report.newest);
   }

@@ -56,8 +56,9 @@ struct StatusReport {
   std::vector<batcher::ControlRow> controls;  // orders in force: pauses, settings
   std::vector<Leftover> leftovers;            // that no migration accounts for
   Release deployed;                           // the release that was deployed last; may be empty
-  std::string newest;                         // another one than that: it was a rollback
-  std::vector<Missing> missing;               // what the application of `deployed` may miss
+  std::string newest;
+  bool rollback = false;         // it is older than the newest, and came after it
+  std::vector<Missing> missing;  // what the application of `deployed` may miss
   Outlook outlook;
 };
 

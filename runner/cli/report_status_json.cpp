@@ -120,7 +120,7 @@ std::string status_json(StatusReport const& report) {
   if (!report.deployed.name.empty()) {
     document["deployed"] = {{"release", report.deployed.name},
                             {"at", report.deployed.deployed_at},
-                            {"rollback", report.deployed.name != report.newest},
+                            {"rollback", report.rollback},
                             {"missing", json(report.missing)}};
   }
   document["controls"] = Json::array();

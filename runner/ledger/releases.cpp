@@ -23,6 +23,20 @@ Release Releases::last_before(std::string_view name) const {
   return {};
 }
 
+bool Releases::was_deployed(std::string_view name) const {
+  return std::ranges::find(by_deployment_, name, &Release::name) != by_deployment_.end();
+}
+
+bool Releases::deployed_since(Release const& last, std::string_view name) const {
+  auto const seen = first_seen_.find(name);
+  return !last.name.empty() && (seen == first_seen_.end() || last.deployed >= seen->second);
+}
+
+bool Releases::are_rolled_back() const {
+  Release const last = last_before("");
+  return earlier(last.name, newest()) && deployed_since(last, newest());
+}
+
 std::vector<std::string> const& release_tables_ddl() {
   static std::vector<std::string> const statements{
       R"(CREATE TABLE bellows.releases (
@@ -45,30 +59,51 @@ std::vector<std::string> const& deployment_columns_ddl() {
   return statements;
 }
 
+std::vector<std::string> const& deployment_end_ddl() {
+  static std::vector<std::string> const statements{
+      "ALTER TABLE bellows.releases ALTER COLUMN last_seen DROP NOT NULL, ALTER COLUMN last_seen "
+      "DROP DEFAULT"};
+  return statements;
+}
+
 Releases read_releases(postgres::Session& session) {
   if (!session.run("SELECT to_regclass('bellows.releases')").value(0, 0)) {
     return {};
   }
   // By way of JSON: who only looks may meet a ledger that has no such column yet.
   auto const rows = session.run(
-      "SELECT name, to_char(seen, 'YYYY-MM-DD HH24:MI:SS TZ'), rank() OVER (ORDER BY seen, place) "
-      "FROM (SELECT name, place, coalesce((to_jsonb(r) ->> 'last_seen')::timestamptz, first_seen) "
-      "AS seen FROM bellows.releases r) AS each ORDER BY place");
+      "WITH each AS (SELECT name, place, first_seen, CASE WHEN to_jsonb(r) ? 'last_seen' THEN "
+      "(to_jsonb(r) ->> 'last_seen')::timestamptz ELSE first_seen END AS seen FROM "
+      "bellows.releases r) SELECT name, to_char(seen, 'YYYY-MM-DD HH24:MI:SS TZ'), "
+      "rank() OVER (ORDER BY seen, place), (extract(epoch FROM seen) * 1000000)::bigint, "
+      "(extract(epoch FROM first_seen) * 1000000)::bigint FROM each ORDER BY place");
   std::vector<std::string> names;
-  std::vector<Release> by_deployment(rows.size());
+  std::map<std::int64_t, Release> by_deployment;
+  std::map<std::string, std::int64_t, std::less<>> first_seen;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    names.push_back(rows.text(row, 0));
-    by_deployment.at(static_cast<std::size_t>(rows.number(row, 2)) - 1) = {rows.text(row, 0),
-                                                                           rows.text(row, 1)};
+    std::string const name = rows.text(row, 0);
+    names.push_back(name);
+    first_seen[name] = rows.number(row, 4);
+    if (rows.value(row, 1)) {
+      by_deployment[rows.number(row, 2)] = {name, rows.text(row, 1), rows.number(row, 3)};
+    }
   }
-  return {std::move(names), std::move(by_deployment)};
+  std::vector<Release> deployed;
+  for (auto& [rank, release] : by_deployment) {
+    deployed.push_back(std::move(release));
+  }
+  return {std::move(names), std::move(deployed), std::move(first_seen)};
+}
+
+void note_release_seen(postgres::Transaction& transaction, std::string const& name) {
+  transaction.run("INSERT INTO bellows.releases (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
+                  {name});
 }
 
 void note_release(postgres::Transaction& transaction, std::string const& name) {
   transaction.run(
-      "INSERT INTO bellows.releases (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET last_seen "
-      "= "
-      "clock_timestamp()",
+      "INSERT INTO bellows.releases (name, last_seen) VALUES ($1, clock_timestamp()) ON CONFLICT "
+      "(name) DO UPDATE SET last_seen = clock_timestamp()",
       {name});
 }
 

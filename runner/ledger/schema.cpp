@@ -78,7 +78,8 @@ std::vector<Statements> const& versions() {
       version_1(),           batcher::control_tables_ddl(), batcher::letter_tables_ddl(),
       verified_tables_ddl(), release_tables_ddl(),          verify_outcome_tables_ddl(),
       hold_columns_ddl(),    run_limit_tables_ddl(),        batcher::replica_tables_ddl(),
-      relation_tables_ddl(), batcher::pause_columns_ddl(),  deployment_columns_ddl()};
+      relation_tables_ddl(), batcher::pause_columns_ddl(),  deployment_columns_ddl(),
+      deployment_end_ddl()};
   return all;
 }
 

@@ -2,6 +2,7 @@
 #include "planner/plan/mend.hpp"
 #include "planner/plan/mistaken.hpp"
 #include "planner/plan/privileges.hpp"
+#include "planner/plan/refused_here.hpp"
 #include "planner/plan/standing.hpp"
 #include "planner/plan/through_client.hpp"
 #include "planner/plan/unreadable.hpp"
@@ -12,6 +13,7 @@
 #include "runner/rollout/begin_again.hpp"
 #include "runner/rollout/copies.hpp"
 #include "runner/rollout/leftovers.hpp"
+#include "runner/rollout/named_there.hpp"
 #include "runner/rollout/other_job.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
@@ -66,8 +68,40 @@ void refuse_mistaken(sql::Migration const& migration) {
   }
 }
 
+std::string in_lower_case(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text;
+}
+
+/// A file before it says so, as far as its words tell.
+bool is_made_before(Project const& project, std::string const& migration,
+                    sql::QualifiedName const& table) {
+  for (Project::Entry const& entry : project.entries()) {
+    if (entry.name == migration) {
+      break;
+    }
+    std::string const text = in_lower_case(read_file(entry.file));
+    if (text.find("create") != std::string::npos && text.find(" table ") != std::string::npos &&
+        text.find(in_lower_case(table.name.raw())) != std::string::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// A table that no migration makes is known by the database alone.
+std::string how_to_plan(Project const& project, plan::Plan const& plan) {
+  bool const known = std::ranges::all_of(plan.relies_on, [&](plan::ReliedOn const& fact) {
+    return is_made_before(project, plan.migration, fact.table);
+  });
+  return fmt::format("bellows plan {}{}", plan.migration, known ? "" : " --database-url URL");
+}
+
 /// For a migration without a committed plan: only what needs no review is planned on the spot.
-plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& live) {
+plan::Plan plan_now(Project const& project, sql::Migration const& migration,
+                    catalog::Catalog const& live) {
   auto made = plan::make_plan(migration, live);
   if (auto const* no = std::get_if<plan::NoPlan>(&made)) {
     for (plan::NoPlan::Reason const& reason : no->reasons) {
@@ -81,15 +115,15 @@ plan::Plan plan_now(sql::Migration const& migration, catalog::Catalog const& liv
   if (!plan.single_phase()) {
     throw ProjectError(
         fmt::format("{} is unsafe in one go and has no committed plan", migration.name),
-        fmt::format("bellows plan {}, review and commit what it writes, then `bellows up` again",
-                    migration.name));
+        fmt::format("{}, review and commit what it writes, then `bellows up` again",
+                    how_to_plan(project, plan)));
   }
   return std::move(plan);
 }
 
-/// What only the author can answer for is asked before anything is done.
-void ask_at_start(postgres::Session& session, plan::Plan const& plan,
-                  sql::Migration const& migration) {
+/// What only the author can answer for.
+void ask_author(postgres::Session& session, plan::Plan const& plan,
+                sql::Migration const& migration) {
   for (auto const* phase : {&plan.expand, &plan.backfill, &plan.contract}) {
     for (plan::Step const& step : *phase) {
       for (plan::Requirement const& requirement : step.requirements) {
@@ -99,6 +133,24 @@ void ask_at_start(postgres::Session& session, plan::Plan const& plan,
               fmt::format("say it in {}, then bellows plan {}", migration.file, migration.name));
         }
       }
+    }
+  }
+}
+
+/// What a step of expand asks again under its lock: no step before it makes true what is not, since
+/// what is split has its file for itself.
+void ask_expand(postgres::Session& session, plan::Plan const& plan) {
+  for (plan::Step const& step : plan.expand) {
+    for (plan::Requirement const& requirement : step.requirements) {
+      if (requirement.at_start || session.run(requirement.query).truth(0, 0)) {
+        continue;
+      }
+      StepFailed refused(fmt::format("{}, step {}: {}; nothing was begun", plan.migration, step.id,
+                                     requirement.otherwise),
+                         step.id, "", "mend it, then the same command again");
+      refused.migration = plan.migration;
+      refused.nothing_changed = true;
+      throw refused;
     }
   }
 }
@@ -145,10 +197,10 @@ void check_readable(plan::Plan const& plan, sql::Migration const& migration,
   }
 }
 
-void check_plan(plan::Plan const& plan, sql::Migration const& migration,
+void check_plan(Project const& project, plan::Plan const& plan, sql::Migration const& migration,
                 catalog::Catalog const& live) {
   std::string const again =
-      fmt::format("bellows plan {}, review the difference, commit it", migration.name);
+      fmt::format("{}, review the difference, commit it", how_to_plan(project, plan));
   switch (plan::standing(plan, migration, live)) {
     case plan::Standing::Current:
       return;
@@ -167,7 +219,7 @@ void check_plan(plan::Plan const& plan, sql::Migration const& migration,
                       "earlier migration still waiting for its contract, or was the schema changed "
                       "by hand?{}",
                       migration.name, tables_of(plan), what_differs(plan, migration, live)),
-          "bellows status; then bellows plan " + migration.name + " --database-url …");
+          "bellows status; then bellows plan " + migration.name + " --database-url URL");
   }
 }
 
@@ -187,26 +239,69 @@ void check_rights_of(postgres::Session& session, plan::Plan const& plan) {
   check_rights(session, plan.migration, plan::privileges(plan));
 }
 
+void check_server(catalog::Catalog const& live) {
+  if (live.server_version < oldest_server) {
+    throw ProjectError(fmt::format("the server is PostgreSQL {}; bellows knows {} and newer",
+                                   live.server_version, oldest_server),
+                       "upgrade the server");
+  }
+}
+
+/// What the committed plan was made from may have known less.
+void check_committed(postgres::Session& session, Project const& project, plan::Plan const& plan,
+                     sql::Migration const& migration, catalog::Catalog const& before) {
+  check_plan(project, plan, migration, before);
+  refuse_rows_elsewhere(session, plan);
+  if (auto const no = plan::refused_here(migration, before)) {
+    refuse(*no, migration);
+  }
+  check_readable(plan, migration, project.plan_path(migration.name).string());
+}
+
 plan::Plan planned(postgres::Session& session, Project const& project,
                    Project::Entry const& entry) {
   sql::Migration const migration = Project::read(entry);
   auto const committed = project.committed_plan(entry.name);
   refuse_over_leftovers(session, migration, committed ? &*committed : nullptr);
   catalog::Catalog const live = catalog::read_catalog(session);
-  if (live.server_version < oldest_server) {
-    throw ProjectError(fmt::format("the server is PostgreSQL {}; bellows knows {} and newer",
-                                   live.server_version, oldest_server),
-                       "upgrade the server");
-  }
+  check_server(live);
   // Before the plan is held against the database: while the copy is there it would be called stale.
   refuse_building_on_copies(session, migration, live);
-  plan::Plan const plan = committed ? *committed : plan_now(migration, live);
+  plan::Plan const plan = committed ? *committed : plan_now(project, migration, live);
   if (committed) {
     refuse_mistaken(migration);
-    check_plan(plan, migration, live);
-    check_readable(plan, migration, project.plan_path(entry.name).string());
+    check_committed(session, project, plan, migration, live);
   }
-  ask_at_start(session, plan, migration);
+  ask_author(session, plan, migration);
+  ask_expand(session, plan);
+  return plan;
+}
+
+/// Where a statement changes a table in a way that its text does not show, or a rename has it in
+/// two states, the replay is not what will be there.
+bool is_doubtful(plan::Plan const& plan, LaterWorld const& world) {
+  return std::ranges::any_of(plan.relies_on, [&](plan::ReliedOn const& fact) {
+    catalog::Table const* table = world.schema.table(fact.table);
+    return world.in_transition.contains(fact.table) || (table != nullptr && !table->unseen.empty());
+  });
+}
+
+plan::Plan planned_later(postgres::Session& session, Project const& project,
+                         Project::Entry const& entry, LaterWorld const& world) {
+  sql::Migration const migration = Project::read(entry);
+  auto const committed = project.committed_plan(entry.name);
+  refuse_over_leftovers(session, migration, committed ? &*committed : nullptr);
+  refuse_building_on_copies(session, migration, world.schema, world.contracted);
+  plan::Plan const plan = committed ? *committed : plan_now(project, migration, world.schema);
+  if (committed) {
+    refuse_mistaken(migration);
+    bool const other_world =
+        plan::standing(plan, migration, world.schema) == plan::Standing::OtherWorld;
+    if (!other_world || !is_doubtful(plan, world)) {
+      check_committed(session, project, plan, migration, world.schema);
+    }
+  }
+  ask_author(session, plan, migration);
   return plan;
 }
 
@@ -240,6 +335,7 @@ Accepted accepted(postgres::Session& session, Project const& project, Project::E
   refuse_copies_through_client(taken.plan);
   refuse_other_job(session, taken.plan, Project::read(entry).file);
   refuse_rows_elsewhere(session, taken.plan);
+  refuse_not_there(session, taken.plan);
   check_rights_of(session, taken.plan);
   return taken;
 }
@@ -251,18 +347,16 @@ plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
   return accepted(session, project, entry).plan;
 }
 
-void check_plan_of_later_one(Project const& project, Project::Entry const& entry,
-                             catalog::Catalog const& before) {
-  sql::Migration const migration = Project::read(entry);
-  auto const committed = project.committed_plan(entry.name);
-  if (!committed) {
-    plan_now(migration, before);
-    return;
+plan::Plan acceptable_plan_later(postgres::Session& session, Project const& project,
+                                 Project::Entry const& entry, LaterWorld const& world) {
+  plan::Plan plan = planned_later(session, project, entry, world);
+  refuse_copies_through_client(plan);
+  refuse_rows_elsewhere(session, plan);
+  refuse_not_there(session, plan, world.same_rights);
+  if (world.same_rights) {
+    check_rights_of(session, plan);
   }
-  refuse_mistaken(migration);
-  if (plan::standing(*committed, migration, before) != plan::Standing::OtherWorld) {
-    check_plan(*committed, migration, before);
-  }
+  return plan;
 }
 
 bool may_be_mended(MigrationRow const& row) {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -17,10 +18,18 @@ namespace bellows::runner {
 plan::Plan acceptable_plan(postgres::Session& session, Project const& project,
                            Project::Entry const& entry);
 
-/// What of it can be told while migrations before it have not run: throws ProjectError where it has
-/// no plan and needs one, or one for another text. `before`: the schema that they will leave.
-void check_plan_of_later_one(Project const& project, Project::Entry const& entry,
-                             catalog::Catalog const& before);
+/// What a migration finds that is not the first to run: what those before it leave.
+struct LaterWorld {
+  catalog::Catalog const& schema;                     // as far as their statements tell
+  std::set<std::string> const& contracted;            // migrations that are contracted by then
+  std::set<sql::QualifiedName> const& in_transition;  // tables that have a copy by then
+  bool same_rights = true;  // nothing before it grants, takes away or hands over
+};
+
+/// The same of one that runs behind others, as far as it can be told before those have run. Throws
+/// as accept() would by then.
+plan::Plan acceptable_plan_later(postgres::Session& session, Project const& project,
+                                 Project::Entry const& entry, LaterWorld const& world);
 
 /// Accepts a pending (or aborted) migration: its plan is the committed one, or for a migration of
 /// one phase one made now. Refuses (ProjectError) a plan for another text or for another world, and

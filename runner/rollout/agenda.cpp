@@ -47,16 +47,27 @@ Task task_for_begun(MigrationRow const& row, Deployment const& deployment) {
 
 std::string why_held_back(MigrationRow const& row, Deployment const& deployment) {
   Release const running = deployment.known.last_before(deployment.release);
+  std::string const& name = row.name;
+  std::string const old_names = old_names_of(row);
+  if (!deployment.rolled_back_behind(row)) {
+    std::string const older =
+        running.name.empty() ? "one before it" : fmt::format("{}'s", running.name);
+    return fmt::format(
+        "{0} is not contracted now: no `up --release {1}`, which expanded it, has come to its end, "
+        "so the application that runs may be {2}, which uses {3}; the release after {4} contracts "
+        "it, or bellows contract {0}, once nothing of it runs any more",
+        name, row.release, older, old_names, deployment.named() ? deployment.release : row.release);
+  }
   std::string const other =
       deployment.named()
           ? fmt::format("the release after {} contracts it, or bellows contract {}",
-                        deployment.release, row.name)
+                        deployment.release, name)
           : fmt::format("a later release contracts it, or bellows contract {} --because TEXT",
-                        row.name);
+                        name);
   return fmt::format(
       "{0} is not contracted now: release {1} was deployed ({2}) after {3} had expanded it, and "
       "{1}'s application, which may still run, uses {4}; {5}, once nothing of {1} runs any more",
-      row.name, running.name, running.deployed_at, row.release, old_names_of(row), other);
+      name, running.name, running.deployed_at, row.release, old_names, other);
 }
 
 }  // namespace

@@ -23,23 +23,35 @@ struct Deployment {
   /// A later one was here already: a rollback.
   bool is_rollback() const { return named() && known.earlier(release, known.newest()); }
   /// While this one is deployed, the application that runs is of a release that came before the one
-  /// that expanded it: there was a rollback meanwhile.
+  /// that expanded it: there was a rollback meanwhile, or that one's `up` never came to its end.
   bool runs_older_than(MigrationRow const& row) const {
     std::string const running = known.last_before(release).name;
-    return !row.release.empty() && !running.empty() && known.earlier(running, row.release);
+    if (row.release.empty()) {
+      return false;
+    }
+    return running.empty() ? is_half_deployed(row) : known.earlier(running, row.release);
+  }
+  /// The release that expanded it was seen, and no `up` of it came to its end.
+  bool is_half_deployed(MigrationRow const& row) const {
+    return row.release != release && known.was_seen(row.release) &&
+           !known.was_deployed(row.release);
+  }
+  /// An older one was deployed after that one had begun: a rollback.
+  bool rolled_back_behind(MigrationRow const& row) const {
+    return runs_older_than(row) && known.deployed_since(known.last_before(release), row.release);
   }
 };
 
 /// What `up` does with a migration.
 enum class Task : std::uint8_t {
-  Nothing,        // it is at its end
-  Begin,          // it is new
-  GoOn,           // with what was interrupted, or has failed; forwards or backwards
-  Contract,       // an earlier release expanded it
-  Wait,           // for a later release, or `bellows contract`
-  Adopt,          // it was expanded outside of any release: from now on it is this one's
-  LeaveToLater,   // it is a later release's, and this one a rollback
-  HoldBack,       // it is due, but after a rollback the old application runs: for the next release
+  Nothing,       // it is at its end
+  Begin,         // it is new
+  GoOn,          // with what was interrupted, or has failed; forwards or backwards
+  Contract,      // an earlier release expanded it
+  Wait,          // for a later release, or `bellows contract`
+  Adopt,         // it was expanded outside of any release: from now on it is this one's
+  LeaveToLater,  // it is a later release's, and this one a rollback
+  HoldBack,  // it is due, but the application that runs may be an older one: for the next release
   LeaveContract,  // its contract was cut off, or has failed, and no release is named
   LeaveOut,       // it was aborted
   HasNothing,     // no statement is in its file yet

@@ -13,6 +13,12 @@ struct GateState {
   bool opens_by_itself = true;  // else nobody waits for it
 };
 
+/// How long a run would wait at a gate.
+struct GatePatience {
+  std::chrono::milliseconds quiet{};
+  std::chrono::milliseconds wait{};
+};
+
 /// Looks, and writes nothing: for how long it has been quiet is known since the last time that
 /// somebody looked. `session` need not be a run's. Throws Failure.
 GateState peek_at_gate(postgres::Session& session, std::string const& migration,

@@ -2,10 +2,8 @@
 
 #include "batcher/control/controls.hpp"
 #include "batcher/job/job.hpp"
-#include "planner/catalog/replay.hpp"
 #include "planner/plan/transition.hpp"
 #include "planner/plan/yaml.hpp"
-#include "runner/catalog/read_catalog.hpp"
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
@@ -13,7 +11,7 @@
 #include "runner/rollout/abort.hpp"
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
-#include "runner/rollout/copies.hpp"
+#include "runner/rollout/ahead.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
@@ -66,8 +64,7 @@ class Reader {
     }
     if (!facts_.at_work) {
       known_ = read_releases(session_);
-      Release const last = known_.last_before("");
-      facts_.release = last.name == known_.newest() ? last.name : "";
+      facts_.release = known_.are_rolled_back() ? "" : known_.newest();
       facts_.missing = missed_by_last(session_, rows_, known_);
       for (Leftover const& left : read_leftovers(session_)) {
         facts_.leftovers = facts_.leftovers.empty() ? how_to_remove(left) : facts_.leftovers;
@@ -214,28 +211,21 @@ class Reader {
     if (item.mended) {
       one.refused = refusal_of([&] { mended_plan(session_, entry, *item.row); });
     } else if (item.task == Task::Begin) {
-      bool const is_first = !after_;
-      if (is_first) {
-        after_ = catalog::read_catalog(session_);
-      }
-      one.refused = refusal_of([&] { ask_to_begin(entry, is_first); });
-      catalog::replay(*after_, Project::read(entry));  // as if it were not refused any more
+      one.refused = ask_to_begin(entry, item);
     }
   }
 
-  /// Of the first that is to begin all is known; of those behind it, what does not depend on it.
-  void ask_to_begin(Project::Entry const& entry, bool is_first) {
-    if (is_first) {
+  std::optional<Refusal> ask_to_begin(Project::Entry const& entry, Item const& item) {
+    if (!ahead_) {
+      ahead_.emplace(session_, *project_);
       other_runs_ = read_other_runs(session_);
     }
-    check_not_run_before(*project_, entry, rows_);
-    check_not_run_by_other(other_runs_, *project_, entry, rows_);
-    if (is_first) {
-      acceptable_plan(session_, *project_, entry);
-    } else {
-      refuse_building_on_copies(session_, Project::read(entry), *after_);
-      check_plan_of_later_one(*project_, entry, *after_);
-    }
+    auto const has_run = refusal_of([&] {
+      check_not_run_before(*project_, entry, rows_);
+      check_not_run_by_other(other_runs_, *project_, entry, rows_);
+    });
+    auto const plan_refused = refusal_of([&] { ahead_->next(item, {}, {}); });
+    return has_run ? has_run : plan_refused;
   }
 
   postgres::Session& session_;
@@ -245,7 +235,7 @@ class Reader {
   Releases known_;
   OtherRuns other_runs_;
   std::set<std::string> added_;
-  std::optional<catalog::Catalog> after_;  // the schema, once what is asked by now has run
+  std::optional<Ahead> ahead_;  // of those that are to begin
 };
 
 }  // namespace

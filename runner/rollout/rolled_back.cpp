@@ -71,7 +71,7 @@ void keep_last(std::vector<Missing>& all) {
 
 void check_not_rolled_back(Releases const& known, MigrationRow const& row) {
   Deployment const now{"", known};
-  if (!now.runs_older_than(row)) {
+  if (!now.rolled_back_behind(row)) {  // that its `up` was cut off is no word against whoever asks
     return;
   }
   Release const last = known.last_before("");

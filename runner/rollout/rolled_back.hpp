@@ -10,8 +10,8 @@
 /// expanded it does not know, and what a later one contracted it may miss.
 namespace bellows::runner {
 
-/// Throws Unconfirmed where contract would take the old name from the application that runs: the
-/// release that was deployed last is older than the one that expanded it.
+/// Throws Unconfirmed where contract would take the old name from the application that runs: a
+/// release older than the one that expanded it was deployed after that.
 void check_not_rolled_back(Releases const& known, MigrationRow const& row);
 /// The same, unless there is a reason, which is journaled.
 void check_not_rolled_back(Run& run, Releases const& known, MigrationRow const& row,

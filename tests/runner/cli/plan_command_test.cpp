@@ -138,6 +138,7 @@ TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
   project_.migration("2_rename", "ALTER TABLE users RENAME COLUMN name TO title;\n");
   expect_check(5,
                "plans/2_rename.yaml is stale: migrations/2_rename.sql says something else by now");
+  expect_check(5, "next: bellows plan, review what it writes, and commit it");
   project_.migration("2_rename", std::string("-- only a comment\n") + rename);
   expect_check(0, "1 current");
 
@@ -150,7 +151,7 @@ TEST_F(PlanCommand, CheckTellsWhatIsMissingStaleUnreadableOrNobodys) {
   expect_check(0, "1 current", {"2_rename"});
   std::ofstream(project_.directory() / "plans" / "2_rename.yaml") << "bellows: 1\n";
   expect_check(5, "plans/2_rename.yaml can't be read: plan, line 1: the plan needs 'migration'");
-  expect_check(5, "next: bellows plan, review what it writes, and commit it");
+  expect_check(5, "bellows plan 2_rename --overwrite, which makes it anew");
 }
 
 // Of a project whose first migrations were another tool's: their directory, or a snapshot, says

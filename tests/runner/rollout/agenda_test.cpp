@@ -8,7 +8,8 @@
 namespace bellows::runner::agenda_test {
 namespace {
 
-Deployment deploying(std::string release, std::vector<Release> by_deployment = {}) {
+Deployment deploying(std::string release,
+                     std::vector<Release> by_deployment = {{"1.0", ""}, {"1.1", ""}, {"2", ""}}) {
   return {std::move(release), Releases({"1.0", "1.1", "2"}, std::move(by_deployment))};
 }
 
@@ -97,6 +98,24 @@ TEST(Agenda, ARollbackIsEvidenceThatTheOldApplicationRuns) {
   EXPECT_EQ(task(waits, Phase::Backfill, "1.1", "2", deployed_again), Task::HoldBack)
       << "the same deployment twice is once";
   EXPECT_EQ(task(waits, Phase::Backfill, "1.1", "3", deployed_again), Task::Contract);
+}
+
+/// 1.1 expanded it, and failed in another migration: what runs is still 1.0's application.
+TEST(Agenda, ThatAnUpHasBegunIsNoEvidenceOfItsApplication) {
+  auto const task = [](char const* release, std::vector<Release> by_deployment) {
+    return task_for(row(State::Backfilled, Phase::Backfill, "1.1"), false,
+                    deploying(release, std::move(by_deployment)));
+  };
+  EXPECT_EQ(task("2", {{"1.0", ""}}), Task::HoldBack);
+  EXPECT_EQ(task("2", {}), Task::HoldBack) << "it was the first one";
+  EXPECT_EQ(task("2", {{"1.0", ""}, {"1.1", ""}}), Task::Contract) << "it came to its end later";
+  EXPECT_EQ(task("3", {{"1.0", ""}, {"2", ""}}), Task::Contract);
+  Deployment const now{"2", Releases({"1.0", "1.1"}, {{"1.0", "", 5}}, {{"1.0", 1}, {"1.1", 7}})};
+  Deployment const back{"2", Releases({"1.0", "1.1"}, {{"1.0", "", 9}}, {{"1.0", 1}, {"1.1", 7}})};
+  MigrationRow const waits = row(State::Backfilled, Phase::Backfill, "1.1");
+  EXPECT_TRUE(now.runs_older_than(waits) && back.runs_older_than(waits));
+  EXPECT_FALSE(now.rolled_back_behind(waits));
+  EXPECT_TRUE(back.rolled_back_behind(waits));
 }
 
 TEST(Agenda, TheLatestReleaseThatMovesItOnStampsIt) {

@@ -82,10 +82,13 @@ TEST_F(Leftovers, AreNotWhatARenameThatFailedHalfWayHasMade) {
                       std::string("-- bellows: using display_name = upper(name)\n"
                                   "-- bellows: reverse name = lower(display_name)\n") +
                           rename_sql);
-  t.db.run("CREATE VIEW names AS SELECT name FROM users");
+  t.db.run(
+      "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN IF "
+      "current_query() LIKE '%ADD COLUMN display_name%' THEN RAISE 'not now'; END IF; END $$;"
+      "CREATE EVENT TRIGGER refuse ON ddl_command_start EXECUTE FUNCTION refuse()");
   EXPECT_EQ(t.project.run({"expand", rename_name}).code, 7);
   EXPECT_EQ(told(t), Json::array());
-  t.db.run("DROP VIEW names");
+  t.db.run("DROP EVENT TRIGGER refuse");
   t.must({"resume"});
   EXPECT_EQ(told(t), Json::array());
 }

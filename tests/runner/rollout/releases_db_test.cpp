@@ -145,10 +145,70 @@ TEST_F(ReleaseBench, AfterARollbackTheNextReleaseDoesNotContract) {
   expect_says(up("1.3"), 0, {fmt::format("contracted: {}\n", rename_name)});
 }
 
+/// 1.1 backfills the rename and fails in what comes behind it: only 1.0's application may run.
+TEST_F(ReleaseBench, WhatAReleaseExpandedThatFailedIsNotContractedByTheNext) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);");
+  ASSERT_EQ(up("1.0", {"--to", "1_a"}).code, 0);
+  t.project.migration("20260301100000_bad",
+                      "CREATE INDEX CONCURRENTLY i ON users (visits);\nSELECT 1 / 0;\n");
+  ASSERT_EQ(up("1.1").code, 7);
+  t.project.migration("20260301100000_bad", "CREATE INDEX CONCURRENTLY i ON users (visits);\n");
+  std::string const before = t.schema();
+  EXPECT_EQ(t.project.run({"status"}).answer.find("a rollback"), std::string::npos);
+  for (Words const& more : {Words{"--dry-run"}, {}, {}}) {
+    expect_says(up("1.2", more), 0,
+                {"is not contracted now: no `up --release 1.1`, which expanded it, has come to its "
+                 "end",
+                 "may be 1.0's, which uses name", "the release after 1.2 contracts it"});
+  }
+  EXPECT_EQ(t.schema(), before);
+  expect_says(up("1.3"), 0, {fmt::format("contracted: {}\n", rename_name)});
+}
+
+/// The same command again, once what failed is mended, is its end.
+TEST_F(ReleaseBench, AReleaseThatComesToItsEndTheSecondTimeIsDeployed) {
+  t.project.migration("20260301100000_bad",
+                      "CREATE INDEX CONCURRENTLY i ON users (visits);\nSELECT 1 / 0;\n");
+  ASSERT_EQ(up("1.1").code, 7);
+  t.project.migration("20260301100000_bad", "CREATE INDEX CONCURRENTLY i ON users (visits);\n");
+  ASSERT_EQ(up("1.1").code, 0);
+  expect_says(up("1.2"), 0, {fmt::format("contracted: {}\n", rename_name)});
+}
+
+/// What `up` would refuse behind a contract that is due is refused before that.
+TEST_F(ReleaseBench, NothingIsContractedWhereALaterMigrationIsRefused) {
+  expect_up("1", "backfilled");
+  std::string const before = t.schema();
+  struct Refused {
+    char const* sql;
+    int code;
+  };
+  for (Refused const& each :
+       {Refused{"ALTER TABLE users DROP COLUMN visits;", 5},
+        Refused{"UPDATE users SET visits = 1;", 5},
+        Refused{"CREATE TABLE t (id int);\nGRANT SELECT ON t TO nobody_of_that_name;", 6},
+        Refused{"CREATE EXTENSION no_such_extension;", 6}}) {
+    t.project.migration("20260302090000_later", std::string(each.sql) + "\n");
+    EXPECT_EQ(up("2", {"--dry-run"}).code, each.code) << each.sql;
+    Ran const ran = up("2");
+    EXPECT_EQ(ran.code, each.code) << each.sql << ran.said;
+    EXPECT_EQ(t.schema(), before) << each.sql;
+    EXPECT_EQ(t.db.value("SELECT string_agg(name, ' ') FROM bellows.releases"), "1")
+        << "a release whose `up` was refused is none";
+  }
+  t.project.migration("20260302090000_later", "CREATE TABLE t (id int);\n");
+  ASSERT_EQ(up("2").code, 0);
+  EXPECT_EQ(t.db.value(std::string("SELECT state FROM bellows.migrations WHERE name = '") +
+                       rename_name + "'"),
+            "contracted");
+}
+
 TEST_F(ReleaseBench, AfterARollbackAReasonContracts) {
   expect_up("1.0", "backfilled");
   t.db.run("UPDATE bellows.migrations SET release = '1.1'");
-  t.db.run("INSERT INTO bellows.releases (name, last_seen) VALUES ('1.1', 'yesterday')");
+  t.db.run(
+      "INSERT INTO bellows.releases (name, first_seen, last_seen) VALUES ('1.1', "
+      "'yesterday', 'yesterday')");
   Words const contract{"contract", "--quiet-period", "0"};
   expect_says(t.project.run(contract), 11, {"release 1.0 was deployed last", "--because TEXT"});
   EXPECT_EQ(t.state(), "backfilled");
