@@ -67,9 +67,9 @@ bool says_only(Facts const& facts) {
 
 /// What the foreign keys of the target that `wanted` picks point to, with partitions.
 template <typename Wanted>
-Names referenced_where(Facts const& facts, Wanted wanted) {
+Names referenced_where(Facts const& facts, Names const& targets, Wanted wanted) {
   Names names;
-  for (QualifiedName const& target : facts.targets) {
+  for (QualifiedName const& target : targets) {
     Table const* table = facts.catalog.table(target);
     if (table == nullptr) {
       continue;
@@ -85,9 +85,9 @@ Names referenced_where(Facts const& facts, Wanted wanted) {
 
 /// Tables with a foreign key to a target that `wanted` picks.
 template <typename Wanted>
-Names referencing_where(Facts const& facts, Wanted wanted) {
+Names referencing_where(Facts const& facts, Names const& targets, Wanted wanted) {
   Names names;
-  for (QualifiedName const& target : facts.targets) {
+  for (QualifiedName const& target : targets) {
     for (Table const* table : facts.catalog.referencing(target)) {
       for (Constraint const& constraint : table->constraints) {
         bool const points = constraint.references == target && wanted(constraint);
@@ -256,19 +256,19 @@ Names newly_referenced(Facts const& facts) {
 }
 
 Names referenced_by_constraint(Facts const& facts) {
-  return referenced_where(facts, [&](Constraint const& constraint) {
+  return referenced_where(facts, facts.targets, [&](Constraint const& constraint) {
     return facts.command != nullptr && constraint.name == facts.command->name;
   });
 }
 
 Names referenced_by_column(Facts const& facts) {
-  return referenced_where(facts, [&](Constraint const& constraint) {
+  return referenced_where(facts, tree(facts), [&](Constraint const& constraint) {
     return facts.command != nullptr && has(constraint.columns, facts.command->name);
   });
 }
 
 Names referenced(Facts const& facts) {
-  return referenced_where(facts, [](Constraint const&) { return true; });
+  return referenced_where(facts, facts.targets, [](Constraint const&) { return true; });
 }
 
 Names referenced_alone(Facts const& facts) {
@@ -297,7 +297,7 @@ Names referenced_alone(Facts const& facts) {
 
 Names referenced_by_written(Facts const& facts) {
   auto const* update = facts.body<sql::Update>();
-  return referenced_where(facts, [&](Constraint const& constraint) {
+  return referenced_where(facts, facts.targets, [&](Constraint const& constraint) {
     return update == nullptr ||
            std::ranges::any_of(update->set, [&](sql::Assignment const& assignment) {
              return has(constraint.columns, assignment.column);
@@ -306,7 +306,7 @@ Names referenced_by_written(Facts const& facts) {
 }
 
 Names referencing(Facts const& facts) {
-  return referencing_where(facts, [](Constraint const&) { return true; });
+  return referencing_where(facts, facts.targets, [](Constraint const&) { return true; });
 }
 
 Names referencing_whole(Facts const& facts) {
@@ -339,7 +339,7 @@ Names emptied_along(Facts const& facts) {
 }
 
 Names cascaded(Facts const& facts) {
-  return referencing_where(facts, [](Constraint const& constraint) {
+  return referencing_where(facts, facts.targets, [](Constraint const& constraint) {
     return constraint.definition.find("ON DELETE CASCADE") != std::string::npos ||
            constraint.definition.find("ON DELETE SET") != std::string::npos;
   });
@@ -353,14 +353,14 @@ Names referencing_constraint(Facts const& facts) {
   if (key == nullptr || key->index.empty()) {
     return {};
   }
-  return referencing_where(facts, [&](Constraint const& constraint) {
+  return referencing_where(facts, facts.targets, [&](Constraint const& constraint) {
     return constraint.referenced_columns == key->columns;
   });
 }
 
 Names peers_of_column(Facts const& facts) {
   Names peers = referenced_by_column(facts);
-  Names const children = referencing_where(facts, [&](Constraint const& constraint) {
+  Names const children = referencing_where(facts, tree(facts), [&](Constraint const& constraint) {
     return facts.command != nullptr && has(constraint.referenced_columns, facts.command->name);
   });
   for (QualifiedName const& child : children) {
@@ -440,30 +440,6 @@ Names table_of_statistics(Facts const& facts) {
     }
   }
   return tables;
-}
-
-Names tables_of_schema(Facts const& facts) {
-  auto const* other = facts.body<sql::Other>();
-  Names all = every_table(facts);
-  std::erase_if(all, [&](QualifiedName const& name) {
-    return other == nullptr || name.schema != other->part;
-  });
-  return all;
-}
-
-Names every_table(Facts const& facts) {
-  Names all;
-  for (auto const& [name, table] : facts.catalog.tables) {
-    if (table.kind == catalog::TableKind::Table ||
-        table.kind == catalog::TableKind::MaterializedView) {
-      all.push_back(name);
-    }
-  }
-  return all;
-}
-
-Names target_or_every_table(Facts const& facts) {
-  return facts.targets.empty() ? every_table(facts) : facts.targets;
 }
 
 Names read_by_view(Facts const& facts) {

@@ -72,6 +72,30 @@ bool is_inherited_check(Table const* table, sql::Identifier const& name) {
 
 }  // namespace
 
+Names tables_of_schema(Facts const& facts) {
+  auto const* other = facts.body<sql::Other>();
+  Names all = every_table(facts);
+  std::erase_if(all, [&](QualifiedName const& name) {
+    return other == nullptr || name.schema != other->part;
+  });
+  return all;
+}
+
+Names every_table(Facts const& facts) {
+  Names all;
+  for (auto const& [name, table] : facts.catalog.tables) {
+    if (table.kind == catalog::TableKind::Table ||
+        table.kind == catalog::TableKind::MaterializedView) {
+      all.push_back(name);
+    }
+  }
+  return all;
+}
+
+Names target_or_every_table(Facts const& facts) {
+  return facts.targets.empty() ? every_table(facts) : facts.targets;
+}
+
 Names children_with_check(Facts const& facts) {
   bool const asks =
       facts.command != nullptr && is_inherited_check(facts.table(), facts.command->name);

@@ -70,12 +70,17 @@ bool detaches_beside_default(Sign const& sign) {
          !locks::related::default_partition(sign.facts).empty();
 }
 
-/// Two partitions could hold the same value: no index sees both.
-bool lacks_key_columns(Table const& table, std::vector<Identifier> const& columns) {
-  sql::PartitionKey const& key = table.partition_key;
-  return key.has_expressions || std::ranges::any_of(key.columns, [&](Identifier const& column) {
-           return std::ranges::find(columns, column) == columns.end();
-         });
+/// Two partitions could hold the same value: no index sees both. A partition that is partitioned
+/// has a key of its own.
+bool lacks_key_columns(Sign const& sign, std::vector<Identifier> const& columns) {
+  return std::ranges::any_of(locks::related::tree(sign.facts), [&](QualifiedName const& name) {
+    Table const* table = sign.question.catalog.tables.find(name);
+    return table != nullptr &&
+           (table->partition_key.has_expressions ||
+            std::ranges::any_of(table->partition_key.columns, [&](Identifier const& column) {
+              return std::ranges::find(columns, column) == columns.end();
+            }));
+  });
 }
 
 /// A new column is none of the partition key's.
@@ -95,7 +100,7 @@ bool is_unique_without_key(Sign const& sign) {
     for (sql::IndexElement const& element : index->keys) {
       columns.push_back(element.column);
     }
-    return index->unique && lacks_key_columns(*table, columns);
+    return index->unique && lacks_key_columns(sign, columns);
   }
   constexpr std::array forms{ConstraintForm::Unique, ConstraintForm::PrimaryKey,
                              ConstraintForm::Exclude};
@@ -105,7 +110,7 @@ bool is_unique_without_key(Sign const& sign) {
   return with_column || std::ranges::any_of(forms, [&](ConstraintForm form) {
            sql::ConstraintDefinition const* constraint = added(sign, form);
            return constraint != nullptr && constraint->using_index.empty() &&
-                  lacks_key_columns(*table, constraint->columns);
+                  lacks_key_columns(sign, constraint->columns);
          });
 }
 

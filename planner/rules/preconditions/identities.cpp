@@ -61,6 +61,23 @@ MaybeBreach retyped(Facts const& facts) {
   return is_integer(type) ? std::nullopt : std::optional(breach(column->name.quoted(), type));
 }
 
+/// The type that the same ALTER TABLE gives it is there before its identity is.
+MaybeBreach counts_no_integer(Facts const& facts) {
+  Column const* column = is(facts, AlterAction::AddIdentity) ? column_of(facts) : nullptr;
+  if (column == nullptr) {
+    return std::nullopt;
+  }
+  for (sql::AlterTableCommand const& other : facts.alter->commands) {
+    bool const retypes = other.action == AlterAction::AlterType && other.name == column->name;
+    std::string const type =
+        retypes ? catalog::qualified_type(facts.catalog, other.type) : std::string();
+    if (retypes && !is_integer(type)) {
+      return breach(column->name.quoted(), type);
+    }
+  }
+  return std::nullopt;
+}
+
 constexpr Precondition identities_rows[] = {
     {"42P16", of_partition, of::add_identity | of::drop_identity | of::other_command,
      "the identity of {what} is that of {other}",
@@ -70,6 +87,9 @@ constexpr Precondition identities_rows[] = {
     {"42P16", adds_to_parent, of::add_column,
      "an identity column is not added to {table} while tables inherit from it",
      "ADD COLUMN {what} as a plain integer, then SET DEFAULT nextval(…) of a sequence of its own."},
+    {"22023", counts_no_integer, of::add_identity,
+     "{what} is to be {other}, and an identity column is a smallint, integer or bigint",
+     "Leave the identity out, or give it such a type."},
     {"22023", retyped, of::alter_type,
      "{what} is an identity column, and {other} is no smallint, integer or bigint",
      "ALTER COLUMN {what} DROP IDENTITY first."},

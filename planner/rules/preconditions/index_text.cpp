@@ -152,7 +152,11 @@ bool is_plain_column(std::string const& definition, std::size_t number) {
     return true;  // INCLUDE takes no expressions
   }
   std::vector<std::string> const& key = keys.words[number - 1];
-  return !key.empty() && key.front() != "(" && (key.size() == 1 || key[1] != "(");
+  std::size_t end = 1;  // of the name, which a call has in front: aside.lower (…)
+  while (end + 1 < key.size() && key[end] == ".") {
+    end += 2;
+  }
+  return !key.empty() && key.front() != "(" && (end >= key.size() || key[end] != "(");
 }
 
 bool treats_nulls_alike(std::string const& definition) {

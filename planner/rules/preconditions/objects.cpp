@@ -99,6 +99,18 @@ MaybeBreach type_is_there(Facts const& facts) {
   return is_type(facts.catalog, name) ? std::optional(breach(name.display())) : std::nullopt;
 }
 
+MaybeBreach type_name_is_taken(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  bool const renames = rename != nullptr && (facts.statement.kind == "ALTER TYPE RENAME TO" ||
+                                             facts.statement.kind == "ALTER DOMAIN RENAME TO");
+  QualifiedName to = renames ? facts.catalog.resolve(rename->name) : QualifiedName();
+  bool const known = renames && is_type(facts.catalog, to);
+  if (renames) {
+    to.name = rename->to;
+  }
+  return known && is_type(facts.catalog, to) ? std::optional(breach(to.display())) : std::nullopt;
+}
+
 /// A composite type is a relation as well.
 MaybeBreach composite_is_taken(Facts const& facts) {
   auto const* body = facts.statement.kind == "CREATE TYPE" ? facts.body<sql::Other>() : nullptr;
@@ -332,6 +344,8 @@ constexpr Precondition objects_rows[] = {
      "Leave it out, or say IF NOT EXISTS."},
     {"42710", type_is_there, of::domain_change | of::other, "there is a type {what} already",
      other_object_name},
+    {"42710", type_name_is_taken, of::rename_object,
+     "there is a type {what} already (a table is one as well)", other_object_name},
     {"42P06", renames_to_schema, of::rename_object, "there is a schema {what} already",
      other_object_name},
     {"42P07", composite_is_taken, of::other,

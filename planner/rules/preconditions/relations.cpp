@@ -205,7 +205,7 @@ struct Needs {
       }
       return names;
     }
-    if (kind == "CREATE SEQUENCE" && other.owner) {
+    if (other.owner && (kind == "CREATE SEQUENCE" || kind == "ALTER SEQUENCE")) {
       return {other.owner->table};
     }
     bool const makes = std::ranges::find(making, kind) != std::end(making);
@@ -236,8 +236,11 @@ MaybeBreach is_not_there(Facts const& facts) {
   if (!facts.catalog.complete) {
     return std::nullopt;
   }
+  bool const rows = facts.body<sql::Update>() || facts.body<sql::DataStatement>();
   for (QualifiedName const& name : std::visit(Needs{facts}, facts.statement.body)) {
-    if (is_missing(facts.catalog, name)) {
+    bool const nowhere =
+        rows && !name.schema.empty() && !is_systems(name) && !has_schema(facts.catalog, name);
+    if (nowhere || is_missing(facts.catalog, name)) {
       return breach(or_meant(facts.catalog, name));
     }
   }
@@ -379,6 +382,22 @@ MaybeBreach new_name_is_taken(Facts const& facts) {
                                                              : std::nullopt;
 }
 
+/// With SET SCHEMA a table takes its indexes along.
+MaybeBreach index_name_is_taken(Facts const& facts) {
+  auto const* rename = facts.body<sql::RenameObject>();
+  Table const* table =
+      rename == nullptr || rename->to_schema.empty() || rename->to_schema == facts.target().schema
+          ? nullptr
+          : facts.table();
+  for (Index const& index : table == nullptr ? std::vector<Index>{} : table->indexes) {
+    QualifiedName const to{rename->to_schema, index.name};
+    if (catalog::relation_taken(facts.catalog, to)) {
+      return breach(to.display(), table->name.display());
+    }
+  }
+  return std::nullopt;
+}
+
 constexpr std::string_view check_relation =
     "Check the name and the schema before it; where another migration makes it, let that one come "
     "first.";
@@ -401,6 +420,9 @@ constexpr Precondition relations_rows[] = {
      "Choose another name, or DROP it and CREATE the view in one migration."},
     {"42P07", new_name_is_taken, of::rename_object, "there is a relation {what} already",
      "Choose another name."},
+    {"42P07", index_name_is_taken, of::rename_object,
+     "there is a relation {what} already, and {other} takes an index of that name along",
+     "ALTER INDEX … RENAME TO another name first."},
 };
 
 }  // namespace

@@ -82,6 +82,8 @@ inline constexpr std::string_view transactional[] = {
     "ALTER TABLE measure ADD UNIQUE (day)",
     "ALTER TABLE child ADD CONSTRAINT by_index UNIQUE USING INDEX child_email",
     "ALTER TABLE child DROP CONSTRAINT child_pkey, ADD PRIMARY KEY USING INDEX child_email",
+    "ALTER TABLE stems DROP COLUMN n",
+    "ALTER TABLE stems ALTER COLUMN n TYPE bigint",
     "ALTER TABLE stems ADD PRIMARY KEY (k)",
     "ALTER TABLE ONLY stems ADD PRIMARY KEY (k)",
     "ALTER TABLE roots ADD PRIMARY KEY USING INDEX roots_k",
