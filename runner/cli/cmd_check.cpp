@@ -246,7 +246,7 @@ class Judge {
       if (project != nullptr) {
         tell_order(*project, asked_, console_);
       }
-      found = histories_.emplace(directory, judging_history(options_, project)).first;
+      found = histories_.emplace(directory, judging_history(options_, project, asked_)).first;
     }
     return found->second;
   }

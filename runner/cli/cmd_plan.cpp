@@ -354,7 +354,7 @@ int run_plan(Invocation& invocation) {
   if (check) {
     check_database_is_its(invocation.options, project);
   }
-  History history = judging_history(invocation.options, &project);
+  History history = judging_history(invocation.options, &project, asked);
   Wanted const asks = check ? with_plans_behind(wanted, all, project) : Wanted{wanted, {}};
   std::size_t const count = asks.entries.size();
   Migrations migrations(

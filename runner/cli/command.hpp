@@ -102,7 +102,9 @@ Run start_run(Invocation& invocation);
 std::string release_of(Options const& options);
 
 /// What the migrations of `project` (nullptr: a text of no project) are judged against: --catalog,
-/// a --database-url on the command line, or the migrations before each.
-History judging_history(Options const& options, Project const* project);
+/// a --database-url on the command line, or the migrations before each. A snapshot or a dump does
+/// not say which of them it has: those that are `asked` about, in their order, come behind it.
+History judging_history(Options const& options, Project const* project,
+                        std::vector<std::string> const& asked);
 
 }  // namespace bellows::runner

@@ -64,6 +64,22 @@ po::options_description describe_options() {
                                meant ? fmt::format("; did you mean {}?", *meant) : ""));
 }
 
+/// `--release $R --dry-run` without R: the option behind would be the release, and no dry run.
+void refuse_options_as_values(po::parsed_options const& parsed) {
+  for (auto const& option : parsed.options) {
+    std::vector<std::string> const& tokens = option.original_tokens;
+    bool const separate = tokens.size() == 2 && tokens[0].starts_with("-") &&
+                          tokens[1].size() > 1 && tokens[1][0] == '-' &&
+                          std::isdigit(static_cast<unsigned char>(tokens[1][1])) == 0;
+    if (separate && !option.string_key.empty()) {
+      throw UsageError(
+          fmt::format("{0} wants a value, and {1} stands there: is the variable that "
+                      "it comes from not set? If {1} is meant: {0}={1}",
+                      tokens[0], tokens[1]));
+    }
+  }
+}
+
 // No prefixes: a script that says --lock must not change its meaning when an option is added.
 po::variables_map parse_flags(std::vector<std::string> const& arguments) {
   namespace style = po::command_line_style;
@@ -72,12 +88,13 @@ po::variables_map parse_flags(std::vector<std::string> const& arguments) {
   po::options_description const all = describe_options();
   po::variables_map found;
   try {
-    po::store(po::command_line_parser(arguments)
-                  .options(all)
-                  .positional(positional)
-                  .style(style::unix_style & ~style::allow_guessing)
-                  .run(),
-              found);
+    auto const parsed = po::command_line_parser(arguments)
+                            .options(all)
+                            .positional(positional)
+                            .style(style::unix_style & ~style::allow_guessing)
+                            .run();
+    refuse_options_as_values(parsed);
+    po::store(parsed, found);
   } catch (po::unknown_option const& error) {
     unknown_option(error.get_option_name());
   } catch (po::error const& error) {

@@ -53,11 +53,20 @@ void replay_script(catalog::Catalog& catalog, Basis& basis, fs::path const& path
   note(basis, script);
 }
 
-History from_file(fs::path const& path, int server_version) {
+/// Of the project, those that are asked about.
+std::vector<Project::Entry> only(std::vector<std::string> const& asked, Project const* project) {
+  std::vector<Project::Entry> entries =
+      project == nullptr ? std::vector<Project::Entry>() : project->entries();
+  std::set<std::string_view> const names(asked.begin(), asked.end());
+  std::erase_if(entries, [&](Project::Entry const& entry) { return !names.contains(entry.name); });
+  return entries;
+}
+
+History from_file(fs::path const& path, int server_version, std::vector<Project::Entry> entries) {
   Basis basis{.source = Basis::Source::Snapshot, .name = path.string()};
   if (path.extension() == ".json") {
     try {
-      return {catalog::from_json(read_file(path)), {}, {}, std::move(basis)};
+      return {catalog::from_json(read_file(path)), std::move(entries), {}, std::move(basis)};
     } catch (std::invalid_argument const& error) {
       throw ProjectError(fmt::format("{}: {}", path.string(), error.what()),
                          "bellows snapshot writes such a file");
@@ -69,7 +78,7 @@ History from_file(fs::path const& path, int server_version) {
   catalog::expect(catalog, text);
   basis.source = Basis::Source::Script;
   replay_script(catalog, basis, path, text);
-  return {std::move(catalog), {}, {}, std::move(basis)};
+  return {std::move(catalog), std::move(entries), {}, std::move(basis)};
 }
 
 Basis of_migrations(fs::path const& directory) {
@@ -255,7 +264,8 @@ Run start_run(Invocation& invocation) {
   }
 }
 
-History judging_history(Options const& options, Project const* project) {
+History judging_history(Options const& options, Project const* project,
+                        std::vector<std::string> const& asked) {
   int const version = static_cast<int>(options.number("server-version"));
   if (version < 13 || version > 19) {
     throw UsageError("--server-version is 13 to 19");
@@ -265,7 +275,7 @@ History judging_history(Options const& options, Project const* project) {
   if (options.given("catalog")) {
     fs::path const path = options.text("catalog");
     return fs::is_directory(path) ? from_directory(path, std::move(empty), project)
-                                  : from_file(path, version);
+                                  : from_file(path, version, only(asked, project));
   }
   if (options.on_command_line("database-url")) {
     return of_database(options, project);

@@ -26,14 +26,20 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+std::string and_those_before(Basis const& basis) {
+  return basis.replayed == 0 ? ""
+                             : fmt::format(" and {} before the last",
+                                           counted(basis.replayed, "migration", "migrations"));
+}
+
 std::string source_in_words(Basis const& basis, std::size_t checked) {
   switch (basis.source) {
     case Basis::Source::Nothing:
       return "judged by itself: no migrations and no catalog come before it";
     case Basis::Source::Snapshot:
-      return fmt::format("judged against the snapshot {}", basis.name);
+      return fmt::format("judged against the snapshot {}{}", basis.name, and_those_before(basis));
     case Basis::Source::Script:
-      return fmt::format("judged against {}, replayed", basis.name);
+      return fmt::format("judged against {}, replayed{}", basis.name, and_those_before(basis));
     case Basis::Source::Database:
       return fmt::format("judged against {} as it is now{}", basis.name,
                          basis.replayed == 0

@@ -52,6 +52,15 @@ TEST(Options, DatabaseUrlComesFromBothVariables) {
             "b");
 }
 
+TEST(Options, AnOptionIsNoValueOfAnother) {
+  EXPECT_NE(error_of({"up", "--release", "--dry-run"})
+                .find("--release wants a value, and --dry-run stands there"),
+            std::string::npos);
+  EXPECT_NE(error_of({"up", "--because", "-v"}), "accepted");
+  EXPECT_EQ(error_of({"up", "--release=--odd"}), "accepted");
+  EXPECT_EQ(Options::parse({"check", "-"}, {}).operands(), std::vector<std::string>{"-"});
+}
+
 TEST(Options, MistakesAreNamed) {
   EXPECT_NE(error_of({"up", "--lock-wiat", "1s"}).find("did you mean --lock-wait?"),
             std::string::npos);

@@ -37,6 +37,23 @@ TEST(SnapshotCommand, KeepsSizesOnRequest) {
   EXPECT_FALSE(without["tables"]["public.counted"].contains("bytes"));
 }
 
+/// What is asked about together is run together: the one finds what the other leaves.
+TEST(SnapshotCommand, IsBeforeAllThatIsAskedAbout) {
+  TempDatabase database;
+  database.run(scene);
+  database.run("ALTER TABLE counted ADD CONSTRAINT proof CHECK (v IS NOT NULL)");
+  Project const project(database.conninfo());
+  project.migration("1_proof", "ALTER TABLE counted DROP CONSTRAINT proof;");
+  project.migration("2_required", "ALTER TABLE counted ALTER COLUMN v SET NOT NULL;");
+  std::string const file = (project.directory() / "schema.json").string();
+  ASSERT_EQ(project.run({"snapshot", "--output", file}).code, 0);
+  Ran const both = project.run({"check", "--catalog", file});
+  EXPECT_EQ(both.code, 5) << both.answer;
+  EXPECT_NE(both.answer.find("schema.json and 1 migration before the last"), std::string::npos)
+      << both.answer;
+  EXPECT_EQ(project.run({"check", "--catalog", file, "2_required"}).code, 0);
+}
+
 TEST(SnapshotCommand, LetsCheckSayHowLongATableTakes) {
   TempDatabase database;
   database.run(scene);
