@@ -143,15 +143,18 @@ class Splitter {
 }  // namespace
 
 void advance(Position& position, std::string_view text, std::size_t offset) {
-  for (; position.offset < offset; ++position.offset) {
-    char const c = text[position.offset];
-    if (c == '\n') {
-      ++position.line;
-      position.column = 1;
-    } else if ((c & '\xC0') != '\x80') {
-      ++position.column;
-    }
+  if (offset <= position.offset) {
+    return;
   }
+  std::string_view passed = text.substr(position.offset, offset - position.offset);
+  position.offset = offset;
+  for (auto end = passed.find('\n'); end != std::string_view::npos; end = passed.find('\n')) {
+    ++position.line;
+    position.column = 1;
+    passed.remove_prefix(end + 1);
+  }
+  position.column += static_cast<int>(
+      std::ranges::count_if(passed, [](char c) { return (c & '\xC0') != '\x80'; }));
 }
 
 std::vector<RawStatement> split(std::string_view text, std::span<Token const> tokens, bool whole) {

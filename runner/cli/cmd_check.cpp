@@ -41,21 +41,25 @@ namespace fs = std::filesystem;
 /// A text to judge and the directory whose migrations come before it: the one that it stands in,
 /// unless another is named on the command line.
 struct Source {
-  Project::Entry entry;
+  std::shared_ptr<Project::Entry const> entry;  // a thousand of them are of one project
   std::optional<fs::path> directory;
   std::string typed = {};  // the text itself, where it is in no file
 };
 
 /// Directories that are asked for more than once.
-using Projects = std::map<fs::path, Project>;
+using Projects = std::map<fs::path, std::shared_ptr<Project const>>;
 
-Project const& project_of(Projects& projects, fs::path const& directory, Options const& options) {
-  auto found = projects.find(directory);
-  if (found == projects.end()) {
-    Project project = Project::open(directory, options.text("plans"));
-    found = projects.emplace(directory, std::move(project)).first;
+std::shared_ptr<Project const> project_of(Projects& projects, fs::path const& directory,
+                                          Options const& options) {
+  std::shared_ptr<Project const>& project = projects[directory];
+  if (project == nullptr) {
+    project = std::make_shared<Project const>(Project::open(directory, options.text("plans")));
   }
-  return found->second;
+  return project;
+}
+
+std::shared_ptr<Project::Entry const> alone(Project::Entry entry) {
+  return std::make_shared<Project::Entry const>(std::move(entry));
 }
 
 std::string standard_input() {
@@ -71,11 +75,12 @@ void require_readable(fs::path const& file) {
 
 void add_directory(std::vector<Source>& sources, Projects& projects, fs::path const& directory,
                    Options const& options, Console& console) {
-  Project const& project = project_of(projects, directory, options);
-  tell_beside(project, console);
-  for (Project::Entry const& entry : project.entries()) {
+  std::shared_ptr<Project const> const project = project_of(projects, directory, options);
+  tell_beside(*project, console);
+  sources.reserve(sources.size() + project->entries().size());
+  for (Project::Entry const& entry : project->entries()) {
     require_readable(entry.file);
-    sources.push_back({entry, directory});
+    sources.push_back({{project, &entry}, directory});
   }
 }
 
@@ -92,19 +97,20 @@ void add_operand(std::vector<Source>& sources, Projects& projects, Options const
                  std::string const& operand, Console& console) {
   fs::path const path = operand;
   if (operand == "-") {
-    sources.push_back(
-        {{.name = "-", .file = "-", .label = "-"}, named_directory(options), standard_input()});
+    sources.push_back({alone({.name = "-", .file = "-", .label = "-"}), named_directory(options),
+                       standard_input()});
   } else if (fs::is_directory(path)) {
     add_directory(sources, projects, path, options, console);
   } else if (fs::exists(path)) {
     require_readable(path);
-    sources.push_back({{.name = migration_name(path), .file = path, .label = operand},
+    sources.push_back({alone({.name = migration_name(path), .file = path, .label = operand}),
                        named_directory(options).value_or(parent_of(path))});
   } else {
     fs::path const directory = options.text("migrations");
-    Project::Entry const& entry = project_of(projects, directory, options).find(operand);
+    std::shared_ptr<Project const> const project = project_of(projects, directory, options);
+    Project::Entry const& entry = project->find(operand);
     require_readable(entry.file);
-    sources.push_back({entry, directory});
+    sources.push_back({{project, &entry}, directory});
   }
 }
 
@@ -132,12 +138,12 @@ class Reader {
   /// From several threads, each source once.
   Read read(Source& source) const {
     std::string text =
-        source.entry.file == "-" ? std::move(source.typed) : read_file(source.entry.file);
+        source.entry->file == "-" ? std::move(source.typed) : read_file(source.entry->file);
     text.erase(0, text.size() - sql::without_bom(text).size());  // places are counted in the rest
     Read read;
-    read.who = who_runs(options_.text("for"), ours_, source.entry.file, text);
+    read.who = who_runs(options_.text("for"), ours_, source.entry->file, text);
     read.plan = plan_beside(source);
-    read.migration = sql::read_migration(source.entry.name, source.entry.label, text,
+    read.migration = sql::read_migration(source.entry->name, source.entry->label, text,
                                          read.plan ? sql::Meaning::Wanted : sql::Meaning::Left);
     read.text = std::move(text);
     return read;
@@ -145,7 +151,7 @@ class Reader {
 
  private:
   std::optional<fs::path> plan_beside(Source const& source) const {
-    fs::path path = fs::path(options_.text("plans")) / (source.entry.name + ".yaml");
+    fs::path path = fs::path(options_.text("plans")) / (source.entry->name + ".yaml");
     return source.directory && fs::exists(path) ? std::optional(std::move(path)) : std::nullopt;
   }
 
@@ -165,9 +171,9 @@ class Judge {
 
   /// `read` is called once it is known what there is before.
   CheckedFile check(Source const& source, std::function<Read()> const& read) {
-    CheckedFile checked{source.entry.label, {}, {}};
+    CheckedFile checked{source.entry->label, {}, {}};
     History& history = history_of(source.directory);
-    history.through(source.entry, [&](catalog::Catalog& catalog) {
+    history.through(*source.entry, [&](catalog::Catalog& catalog) {
       server_version_ = catalog.server_version;
       Read file = read();
       checked.text = std::move(file.text);
@@ -242,11 +248,12 @@ class Judge {
   History& history_of(std::optional<fs::path> const& directory) {
     auto found = histories_.find(directory);
     if (found == histories_.end()) {
-      Project const* project = directory ? &project_of(projects_, *directory, options_) : nullptr;
+      std::shared_ptr<Project const> const project =
+          directory ? project_of(projects_, *directory, options_) : nullptr;
       if (project != nullptr) {
         tell_order(*project, asked_, console_);
       }
-      found = histories_.emplace(directory, judging_history(options_, project, asked_)).first;
+      found = histories_.emplace(directory, judging_history(options_, project.get(), asked_)).first;
     }
     return found->second;
   }
@@ -266,14 +273,14 @@ class Judge {
 void keep_changed(std::vector<Source>& sources, std::string const& revision) {
   std::map<fs::path, std::set<fs::path>> changed;
   std::erase_if(sources, [&](Source const& source) {
-    if (source.entry.file == "-") {
+    if (source.entry->file == "-") {
       return false;
     }
-    fs::path const directory = parent_of(source.entry.file);
+    fs::path const directory = parent_of(source.entry->file);
     if (!changed.contains(directory)) {
       changed[directory] = changed_since(revision, directory);
     }
-    return !changed[directory].contains(fs::weakly_canonical(source.entry.file));
+    return !changed[directory].contains(fs::weakly_canonical(source.entry->file));
   });
 }
 
@@ -289,7 +296,7 @@ void leave_out_begun(std::vector<Source>& sources, Options const& options, Conso
   });
   std::vector<std::string> begun;
   std::erase_if(sources, [&](Source const& source) {
-    auto const found = rows.find(source.entry.name);
+    auto const found = rows.find(source.entry->name);
     bool const out = found != rows.end() && found->second.state != State::Aborted;
     if (out) {
       begun.push_back(fmt::format("{} ({})", found->first, state_in_words(found->second)));
@@ -441,7 +448,7 @@ int run_check(Invocation& invocation) {
       files_ahead);
   std::vector<std::string> asked;
   std::ranges::transform(sources, std::back_inserter(asked),
-                         [](Source const& source) { return source.entry.name; });
+                         [](Source const& source) { return source.entry->name; });
   Judge& judge = until_exit(
       std::make_unique<Judge>(options, std::move(projects), std::move(asked), invocation.console));
   Report report(format, invocation.console);

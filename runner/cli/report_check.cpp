@@ -102,10 +102,11 @@ class Page {
 
  private:
   void add(CheckedFile const& file, Reviewed const& reviewed) {
-    Excerpt const where = excerpt_of(file, main_place(file, reviewed));
+    Place const place = main_place(file, reviewed);
     if (!worth_details(reviewed)) {
-      return add_quiet(file, where, reviewed);
+      return add_quiet(file, place.begin, reviewed);
     }
+    Excerpt const where = excerpt_of(file, place);
     tell_quiet(file);
     gap();
     line(0, heading(file, where) + verdict_of(reviewed), 4);
@@ -139,7 +140,8 @@ class Page {
     after_details_ = false;
   }
 
-  std::string heading(CheckedFile const& file, Excerpt const& where) const {
+  template <typename Where>
+  std::string heading(CheckedFile const& file, Where const& where) const {
     return painted(Tint::Bold,
                    fmt::format("{}:{}:{}:", printable(file.file), where.line, where.column)) +
            ' ';
@@ -154,7 +156,7 @@ class Page {
   }
 
   /// Nothing to do about it: one line, and one for all of a long row that are alike.
-  void add_quiet(CheckedFile const& file, Excerpt const& where, Reviewed const& reviewed) {
+  void add_quiet(CheckedFile const& file, sql::Position const& where, Reviewed const& reviewed) {
     std::string what = verdict_of(reviewed);
     if (reviewed.verdict == Verdict::Brief) {
       what += fmt::format(" ({})", fmt::join(effect_lines(reviewed), "; "));
@@ -163,7 +165,7 @@ class Page {
       tell_quiet(file);
       quiet_ = std::move(what);
     }
-    places_.push_back({.line = where.line, .column = where.column, .source = {}, .marks = {}});
+    places_.push_back(where);
   }
 
   void tell_quiet(CheckedFile const& file) {
@@ -176,7 +178,7 @@ class Page {
                        quiet_, places_.size() - 1, places_.back().line),
            4);
     } else {
-      for (Excerpt const& where : places_) {
+      for (sql::Position const& where : places_) {
         line(0, heading(file, where) + quiet_, 4);
       }
     }
@@ -275,9 +277,9 @@ class Page {
   static constexpr std::size_t most_alike = 3;  // told one by one
 
   std::string text_;
-  std::string quiet_;            // what there is to say of each of …
-  std::vector<Excerpt> places_;  // … these, which are not told yet
-  std::set<std::string> told_;   // rules of notes
+  std::string quiet_;                  // what there is to say of each of …
+  std::vector<sql::Position> places_;  // … these, which are not told yet
+  std::set<std::string> told_;         // rules of notes
   std::size_t files_ = 0;
   Verdicts verdicts_;
   std::map<Severity, std::map<std::string, int>> heard_;  // how often each rule was

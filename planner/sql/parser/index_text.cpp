@@ -1,5 +1,7 @@
 #include "planner/sql/parser/index_text.hpp"
 
+#include "planner/sql/identifier.hpp"
+
 #include <algorithm>
 
 namespace bellows::sql {
@@ -22,6 +24,21 @@ std::vector<std::size_t> IndexText::elements() const {
     add_list(++at, places);
   }
   return places;
+}
+
+bool IndexText::is_plain() const {
+  auto const is_name = [this](std::size_t place) {
+    std::string_view const name = place < tokens_.size() ? word(place) : "";
+    bool const written = !name.empty() && name.size() <= max_identifier_bytes &&
+                         (tokens_[place].kind == Token::Kind::Word || name.front() == '"');
+    return written && place + 1 < tokens_.size() && !is(place + 1, "(") && !is(place + 1, ".");
+  };
+  return !tokens_.empty() && is(0, "create") && find("where", 0) == tokens_.size() &&
+         std::ranges::all_of(elements(), is_name);
+}
+
+bool IndexText::names(std::size_t place, std::string_view column) const {
+  return is(place, column) || word(place) == '"' + std::string(column) + '"';
 }
 
 std::size_t IndexText::at_offset(std::size_t offset) const {

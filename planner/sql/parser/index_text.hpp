@@ -19,6 +19,12 @@ class IndexText {
   /// The place of the first element in every list of columns: behind `(`, behind INCLUDE's `(`, and
   /// behind each comma in them.
   std::vector<std::size_t> elements() const;
+  /// Its lists hold nothing but names of columns, nothing else has any, and each is written so that
+  /// it can be told by its token.
+  bool is_plain() const;
+  /// Of a plain one, whether the element at this place is the column; of a name without quotes.
+  bool names(std::size_t place, std::string_view column) const;
+  bool is_unique() const { return tokens_.size() > 1 && is(1, "unique"); }
   std::size_t at_offset(std::size_t offset) const;
   void replace(std::size_t token, std::string text) { replaced_[token] = std::move(text); }
 

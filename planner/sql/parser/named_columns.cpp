@@ -1,9 +1,11 @@
 #include "planner/sql/named_columns.hpp"
 
+#include "planner/sql/lower.hpp"
 #include "planner/sql/parser/parse_objects.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace bellows::sql {
@@ -121,9 +123,66 @@ std::vector<NamedColumns> named_in(std::string const& text) {
   return all;
 }
 
+bool is_plain_name(std::string_view name) {
+  auto const goes_on = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return !name.empty() && name.size() <= max_identifier_bytes &&
+         !(name.front() >= '0' && name.front() <= '9') && std::ranges::all_of(name, goes_on);
+}
+
+/// What is between the separators, without blanks around it.
+std::vector<std::string_view> cut_at(char separator, std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n\f\v";
+  std::vector<std::string_view> parts;
+  for (std::size_t end = 0; end != std::string_view::npos; text.remove_prefix(end + 1)) {
+    end = text.find(separator);
+    std::string_view part = text.substr(0, end);
+    part.remove_prefix(std::min(part.find_first_not_of(blanks), part.size()));
+    parts.push_back(part.substr(0, part.find_last_not_of(blanks) + 1));
+    if (end == std::string_view::npos) {
+      break;
+    }
+  }
+  return parts;
+}
+
+/// INSERT INTO t (a, b) with plain names and no further list behind it, as those of data are that
+/// come by the thousand: read without the parser. Nothing of any other.
+std::optional<NamedColumns> of_plain_insert(std::string const& text) {
+  constexpr std::string_view head = "insert into ";
+  constexpr std::string_view further[] = {"insert", "update", "merge", "conflict"};
+  std::size_t const open = text.find('(');
+  std::size_t const close = text.find(')', open);
+  if (!text.starts_with(head) || close == std::string::npos ||
+      std::ranges::any_of(further, [&](std::string_view word) {
+        return text.find(word, close) != std::string::npos;
+      })) {
+    return std::nullopt;
+  }
+  std::string_view const all = text;
+  auto const names = cut_at('.', all.substr(head.size(), open - head.size()));
+  auto const columns = cut_at(',', all.substr(open + 1, close - open - 1));
+  if (names.size() > 2 || !std::ranges::all_of(names, is_plain_name) ||
+      !std::ranges::all_of(columns, is_plain_name)) {
+    return std::nullopt;
+  }
+  NamedColumns named;
+  named.relation.name = Identifier(std::string(names.back()));
+  named.relation.schema = names.size() == 2 ? Identifier(std::string(names.front())) : Identifier();
+  std::ranges::transform(columns, std::back_inserter(named.columns),
+                         [](std::string_view name) { return Identifier(std::string(name)); });
+  return named;
+}
+
 }  // namespace
 
 std::vector<NamedColumns> named_columns(Statement const& statement) {
+  if (statement.kind == "INSERT") {
+    if (auto named = of_plain_insert(lower(statement.raw.text))) {
+      return {std::move(*named)};
+    }
+  }
   try {
     return named_in(statement.raw.text);
   } catch (SyntaxError const&) {

@@ -1,10 +1,13 @@
+#include "planner/sql/lower.hpp"
 #include "planner/sql/parser/index_text.hpp"
 #include "planner/sql/parser/parse_parts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace bellows::sql {
 
@@ -57,6 +60,25 @@ std::string label_of(Node const* node) {
     default:
       return "expr";  // PostgreSQL's enum of every node there is
   }
+}
+
+/// From USING or the first list on, its tokens one space apart at most: as they stand already where
+/// no quotes, comments or line ends are. A dump has indexes by the thousand.
+std::string rest_of(std::string const& text, IndexStmt const& statement) {
+  bool const plain = text.find_first_of("\"'$\n\t\r\f\v") == std::string::npos &&
+                     text.find("--") == std::string::npos && text.find("/*") == std::string::npos &&
+                     text.find("  ") == std::string::npos;
+  RangeVar const& relation = *statement.relation;
+  auto const table = static_cast<std::size_t>(std::max(relation.location, 0));
+  std::string_view const name =
+      tree::text(relation.schemaname != nullptr ? relation.schemaname : relation.relname);
+  std::size_t const list = text.find('(', table);
+  if (!plain || list == std::string::npos || text.find(name, table) != table) {
+    return IndexText(text).rest();
+  }
+  std::string const before = lower(text.substr(table, list - table));
+  std::size_t const method = before.find(" using ");
+  return text.substr(method == std::string::npos ? list : table + method + 1);
 }
 
 IndexElement element_of(IndexElem const& raw) {
@@ -150,6 +172,23 @@ class RenamedIndex {
   IndexText text_;
 };
 
+/// The same without a tree, which most indexes do without: their columns are told by their tokens.
+/// Nothing where they are not.
+std::optional<std::string> renamed_plainly(std::string const& source, Identifier const& column,
+                                           Identifier const& to, Identifier const& index_name) {
+  IndexText text(source);
+  if (column.quoted() != column.raw() || !text.is_plain()) {
+    return std::nullopt;
+  }
+  for (std::size_t const place : text.elements()) {
+    if (text.names(place, column.raw())) {
+      text.replace(place, to.quoted());
+    }
+  }
+  return fmt::format("CREATE {}INDEX {} {}", text.is_unique() ? "UNIQUE " : "", index_name.quoted(),
+                     text.from_on());
+}
+
 }  // namespace
 
 CreateIndex create_index(IndexStmt const& statement, std::string const& text) {
@@ -164,7 +203,7 @@ CreateIndex create_index(IndexStmt const& statement, std::string const& text) {
   index.concurrently = statement.concurrent;
   index.if_not_exists = statement.if_not_exists;
   index.predicate = text_of_expression(statement.whereClause);
-  index.rest = IndexText(text).rest();
+  index.rest = rest_of(text, statement);
   for (IndexElem const* key : tree::items<IndexElem>(statement.indexParams)) {
     index.keys.push_back(element_of(*key));
     if (!index.keys.back().column.empty()) {
@@ -192,7 +231,8 @@ std::string index_for_column(std::string_view text, Identifier const& column, Id
 
 std::string index_with_renamed(std::string_view text, Identifier const& column,
                                Identifier const& to, Identifier const& index_name) {
-  return RenamedIndex(text, column, to, index_name).text("");
+  auto plain = renamed_plainly(std::string(text), column, to, index_name);
+  return plain ? std::move(*plain) : RenamedIndex(text, column, to, index_name).text("");
 }
 
 }  // namespace bellows::sql
