@@ -6,6 +6,7 @@
 #include "planner/sql/up_marker.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -21,18 +22,6 @@ struct Piece {
   Position at;
 };
 
-/// As advance(), of many lines.
-void move_to(Position& at, std::string_view text, std::size_t offset) {
-  std::string_view const passed = text.substr(at.offset, offset - at.offset);
-  std::size_t const line = passed.rfind('\n');
-  if (line != std::string_view::npos) {
-    at.line += static_cast<int>(std::ranges::count(passed, '\n'));
-    at.column = 1;
-    at.offset += line + 1;
-  }
-  advance(at, text, offset);
-}
-
 /// Cut where a semicolon ends a statement, or seems to: the parts know nothing of BEGIN ATOMIC.
 std::vector<Piece> pieces_of(std::string_view text) {
   std::vector<Piece> pieces;
@@ -40,7 +29,7 @@ std::vector<Piece> pieces_of(std::string_view text) {
   std::size_t begin = 0;
   auto const cut = [&](std::size_t end) {
     pieces.push_back({text.substr(begin, end - begin), at});
-    move_to(at, text, end);
+    advance(at, text, end);
     begin = end;
   };
   std::vector<ScriptPart> const parts = script_parts(text);
@@ -84,25 +73,49 @@ Read read(Piece const& piece, bool last) {
   return statements;
 }
 
+/// Statements that were taken. They are destroyed by whoever reads the next ones, who has made most
+/// of them: given back by another thread, their memory is what both wait for, turn by turn.
+class Spent {
+ public:
+  void add(std::vector<Statement> statements) {
+    std::lock_guard const lock(mutex_);
+    statements_.push_back(std::move(statements));
+  }
+
+  void destroy() {
+    std::vector<std::vector<Statement>> all;
+    std::lock_guard const lock(mutex_);
+    all.swap(statements_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::vector<Statement>> statements_;
+};
+
 }  // namespace
 
-bool read_in_pieces(std::string_view text, std::function<void(Statement)> const& take) {
+bool read_in_pieces(std::string_view text, std::function<void(Statement const&)> const& take) {
   text = without_bom(text);
   if (foreign_encoding(text)) {
     return false;
   }
   std::vector<Piece> const pieces = pieces_of(text);
-  Ahead<Read> reading(
-      pieces.size(), std::min(cores(), pieces.size()) - 1,
-      [&](std::size_t at) { return read(pieces[at], at + 1 == pieces.size()); }, pieces_ahead);
+  Spent spent;
+  auto const read_one = [&](std::size_t at) {
+    spent.destroy();
+    return read(pieces[at], at + 1 == pieces.size());
+  };
+  Ahead<Read> reading(pieces.size(), std::min(cores(), pieces.size()) - 1, read_one, pieces_ahead);
   for (std::size_t at = 0; at < pieces.size(); ++at) {
     Read statements = reading.take(at);
     if (!statements) {
       return false;
     }
-    for (Statement& one : *statements) {
-      take(std::move(one));
+    for (Statement const& one : *statements) {
+      take(one);
     }
+    spent.add(std::move(*statements));
   }
   return true;
 }

@@ -12,6 +12,6 @@ namespace bellows::sql {
 /// all cores: of a large one, a schema dump, neither tokens nor statements are ever all there.
 /// False where that cannot be (a section marker, an encoding that is not read, a statement that no
 /// piece ends with); some may have been given by then, and read_migration() has to read it whole.
-bool read_in_pieces(std::string_view text, std::function<void(Statement)> const& take);
+bool read_in_pieces(std::string_view text, std::function<void(Statement const&)> const& take);
 
 }  // namespace bellows::sql
