@@ -182,6 +182,23 @@ Names attached_and_read(Facts const& facts) {
   return names;
 }
 
+Names default_partition(Facts const& facts) {
+  Names parents = partition_parent(facts);
+  if (parents.empty()) {
+    parents = facts.body<sql::Drop>() == nullptr ? facts.targets : parent(facts);
+  }
+  Names found;
+  for (QualifiedName const& name : parents) {
+    for (QualifiedName const& child : facts.catalog.linked(catalog::Link::Below, name)) {
+      Table const* table = facts.catalog.table(child);
+      if (table != nullptr && table->default_partition && table->partition_of == name) {
+        add_name(found, child);
+      }
+    }
+  }
+  return found;
+}
+
 Names parts_of_default(Facts const& facts) {
   Table const* parent = partitioned_parent(facts);
   sql::PartitionBounds const* bounds = bounds_of(facts);

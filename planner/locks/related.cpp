@@ -399,23 +399,6 @@ Names other_table(Facts const& facts) {
   return resolved(facts.catalog, facts.command->other);
 }
 
-Names default_partition(Facts const& facts) {
-  Names parents = partition_parent(facts);
-  if (parents.empty()) {
-    parents = facts.body<sql::Drop>() == nullptr ? facts.targets : parent(facts);
-  }
-  Names found;
-  for (QualifiedName const& name : parents) {
-    for (QualifiedName const& child : facts.catalog.linked(catalog::Link::Below, name)) {
-      Table const* table = facts.catalog.table(child);
-      if (table != nullptr && table->default_partition && table->partition_of == name) {
-        add_once(found, child);
-      }
-    }
-  }
-  return found;
-}
-
 Names partition_parent(Facts const& facts) {
   auto const* create = facts.body<sql::CreateTable>();
   return create == nullptr ? Names{} : resolved(facts.catalog, create->partition_of);
