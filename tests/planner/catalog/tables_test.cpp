@@ -43,6 +43,25 @@ TEST_F(SharedTables, CopiesHaveThemInCommonUntilOneIsEdited) {
   EXPECT_FALSE(one == other);
 }
 
+TEST_F(SharedTables, TheOneThatWasFoundLastIsForgottenWithEachChange) {
+  sql::QualifiedName const u = sql::parse_qualified_name("public.u");
+  Catalog other = one;
+  Table const* const before = find(other, "public.u");
+  ASSERT_NE(before, nullptr);
+  other.tables.edit(u)->rows = 7;
+  EXPECT_EQ(find(other, "public.u")->rows, 7);
+  EXPECT_EQ(find(one, "public.u"), before);
+  Table another = *find(other, "public.u");
+  another.rows = 8;
+  other.tables.put(std::move(another));
+  EXPECT_EQ(find(other, "public.u")->rows, 8);
+  other.tables.erase(u);
+  EXPECT_EQ(find(other, "public.u"), nullptr);
+  EXPECT_EQ(find(one, "public.u"), before);
+  EXPECT_TRUE(one.tables.take(u).has_value());
+  EXPECT_EQ(find(one, "public.u"), nullptr);
+}
+
 TEST_F(SharedTables, OneThatIsNobodyElsesIsEditedInPlace) {
   Table const* before = find(one, "t");
   EXPECT_EQ(one.table(sql::parse_qualified_name("t")), before);

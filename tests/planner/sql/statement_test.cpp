@@ -1,5 +1,7 @@
 #include "planner/sql/statement.hpp"
 
+#include "planner/sql/named_columns.hpp"
+
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -325,6 +327,66 @@ TEST(ConstraintForColumn, RenamesKeysExpressionsAndReferences) {
             "FOREIGN KEY (\"B b\") REFERENCES t (a)");
   EXPECT_EQ(constraint_for_column("FOREIGN KEY (a) REFERENCES t(a)", a, to, true),
             "FOREIGN KEY (a) REFERENCES t (\"B b\")");
+}
+
+// What is read by its tokens, or as the text stands, must be what the parser makes of it.
+
+TEST(ReadByTokens, ARenamedIndexIsTheOneThatTheTreeGives) {
+  Identifier const from("a");
+  for (char const* text : {
+           "CREATE INDEX i ON t (a)",
+           "CREATE UNIQUE INDEX i ON ONLY s.t USING btree (b, a DESC) INCLUDE (a, c)",
+           "CREATE INDEX i ON t USING gin (A gin_trgm_ops(siglen = 32), \"a\") WITH "
+           "(fastupdate=off)",
+           "CREATE INDEX i ON t (lower(a), a) WHERE a > 0",
+           "CREATE INDEX i ON t ((a || 'a'), b)",
+           "CREATE INDEX i ON t (s.f(a), \"A\", U&\"a\")",
+           "create /* a */ index \"where\" on \"a\" (a collate \"C\" nulls first) tablespace a",
+       }) {
+    for (Identifier const& to : {Identifier("z"), Identifier("select"), Identifier("Two words")}) {
+      std::string of_tree = index_for_column(text, from, to, Identifier("k"));
+      of_tree.erase(of_tree.find("CONCURRENTLY "), 13);
+      EXPECT_EQ(index_with_renamed(text, from, to, Identifier("k")), of_tree) << text;
+    }
+  }
+}
+
+TEST(ReadByTokens, AKeywordOfAColumnIsNotTakenForAFunctionOfThatName) {
+  EXPECT_EQ(index_with_renamed("CREATE INDEX i ON t (\"current_user\", (CURRENT_USER))",
+                               Identifier("current_user"), Identifier("z"), Identifier("i")),
+            "CREATE INDEX i ON t (z, (CURRENT_USER))");
+}
+
+TEST(ReadByTokens, WhatAnIndexSaysBehindItsTableIsTheSameOverSeveralLines) {
+  auto const rest = [](std::string const& between) {
+    return body<CreateIndex>("CREATE INDEX i ON using_t" + between +
+                             "USING hash (a) WITH (fillfactor = 70)")
+        .rest;
+  };
+  EXPECT_EQ(rest(" "), "USING hash (a) WITH (fillfactor = 70)");
+  EXPECT_EQ(rest("\n  "), rest(" "));
+  EXPECT_EQ(rest(" -- (\n"), rest(" "));
+  EXPECT_EQ(body<CreateIndex>("CREATE INDEX ON \"a (b\"(c,d)").rest, "(c,d)");
+  EXPECT_EQ(body<CreateIndex>("CREATE INDEX ON T(c,  d)").rest, "(c, d)");
+}
+
+TEST(ReadByTokens, AnInsertNamesTheColumnsThatItsTreeDoes) {
+  for (char const* text : {
+           "(a, B_2) VALUES (1, 'x')",
+           "( a ) SELECT 1 FROM u",
+           "(a) VALUES ('insert (b)')",
+           "(a) VALUES (1) ON CONFLICT (b) DO UPDATE SET c = 1",
+           "(\"A\", b.f, c[1]) VALUES (1, 2, 3)",
+           "AS x (a) VALUES (1)",
+           "VALUES (1, 2)",
+           "(SELECT a FROM u)",
+           "(a) WITH w AS (INSERT INTO v (b) VALUES (1) RETURNING b) SELECT b FROM w",
+       }) {
+    std::string const rest = text;  // two blanks: never read without the parser
+    EXPECT_EQ(named_columns(parse_one("INSERT INTO s.t " + rest)),
+              named_columns(parse_one("INSERT  INTO s.t " + rest)))
+        << text;
+  }
 }
 
 }  // namespace
