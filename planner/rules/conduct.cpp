@@ -10,7 +10,10 @@ namespace bellows::rules {
 namespace {
 
 constexpr Runner known_runners[] = {
-    {.name = "bellows", .title = "bellows", .sharing = Sharing::AsNeeded},
+    {.name = "bellows",
+     .title = "bellows",
+     .sharing = Sharing::AsNeeded,
+     .markers = sql::Markers::All},
     {.name = "autocommit", .title = "a runner without transactions", .sharing = Sharing::Statement},
     {.name = "psql", .title = "psql", .sharing = Sharing::Statement},
     {.name = "transaction-per-file", .title = "a runner with one transaction for each file"},
@@ -21,17 +24,25 @@ constexpr Runner known_runners[] = {
      .title = "dbmate",
      .opt_out_comment = "migrate:up transaction:false",
      .opted_out = Sharing::Query,
-     .opt_out = "`-- migrate:up transaction:false`"},
+     .opt_out = "`-- migrate:up transaction:false`",
+     .markers = sql::Markers::Dbmate,
+     .way_back = "behind `-- migrate:down`"},
     {.name = "drizzle", .title = "Drizzle", .sharing = Sharing::Run},
     {.name = "flyway",
      .title = "Flyway",
      .opt_out = "`executeInTransaction=false` in a `.conf` file beside it",
-     .steps_out = true},
-    {.name = "golang-migrate", .title = "golang-migrate", .sharing = Sharing::Query},
+     .steps_out = true,
+     .way_back = "into `U7__x.sql` beside `V7__x.sql`"},
+    {.name = "golang-migrate",
+     .title = "golang-migrate",
+     .sharing = Sharing::Query,
+     .way_back = "into `7_x.down.sql` beside `7_x.up.sql`"},
     {.name = "goose",
      .title = "goose",
      .opt_out_comment = "+goose no transaction",
-     .opt_out = "`-- +goose NO TRANSACTION`"},
+     .opt_out = "`-- +goose NO TRANSACTION`",
+     .markers = sql::Markers::Goose,
+     .way_back = "behind `-- +goose Down`"},
     {.name = "graphile-migrate",
      .title = "graphile-migrate",
      .opt_out_comment = "! no-transaction",
@@ -40,17 +51,25 @@ constexpr Runner known_runners[] = {
      .title = "node-pg-migrate",
      .sharing = Sharing::Run,
      .apart = "`node-pg-migrate up 1`, or `--no-single-transaction`",
-     .beside_sql = "a migration in JavaScript with pgm.noTransaction() and pgm.sql()"},
-    {.name = "postgrator", .title = "postgrator", .sharing = Sharing::Query},
+     .beside_sql = "a migration in JavaScript with pgm.noTransaction() and pgm.sql()",
+     .markers = sql::Markers::NodePgMigrate,
+     .way_back = "behind `-- Down Migration`"},
+    {.name = "postgrator",
+     .title = "postgrator",
+     .sharing = Sharing::Query,
+     .way_back = "into `7.undo.x.sql` beside `7.do.x.sql`"},
     {.name = "sql-migrate",
      .title = "sql-migrate",
      .opt_out_comment = "+migrate up notransaction",
-     .opt_out = "`-- +migrate Up notransaction`"},
+     .opt_out = "`-- +migrate Up notransaction`",
+     .markers = sql::Markers::SqlMigrate,
+     .way_back = "behind `-- +migrate Down`"},
     {.name = "sqlx",
      .title = "sqlx",
      .opt_out_comment = "no-transaction",
      .opted_out = Sharing::Query,
-     .opt_out = "`-- no-transaction` as the first line"},
+     .opt_out = "`-- no-transaction` as the first line",
+     .way_back = "into `7_x.down.sql` beside `7_x.up.sql`"},
 };
 
 struct Trace {
@@ -98,13 +117,13 @@ bool any_comment(std::string_view text, Accept accept) {
   return false;
 }
 
-/// V1__users.sql, V1.2__users.sql, R__views.sql.
+/// V1__users.sql, V1.2__users.sql, U1__users.sql, R__views.sql.
 bool is_flyway_name(std::string_view name) {
   if (name.starts_with("R__")) {
     return true;
   }
   std::size_t const end = name.find("__");
-  return name.starts_with('V') && end != name.npos && end > 1 &&
+  return (name.starts_with('V') || name.starts_with('U')) && end != name.npos && end > 1 &&
          std::ranges::all_of(name.substr(1, end - 1),
                              [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '_'; });
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "planner/sql/section_markers.hpp"
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -33,6 +35,10 @@ struct Runner {
   std::string_view apart{};
   /// What runs without one where no file of SQL can. Empty: nothing.
   std::string_view beside_sql{};
+  /// Whose section markers it reads; what stands behind others it runs.
+  sql::Markers markers = sql::Markers::None;
+  /// Where it wants the way back. Empty: it knows none.
+  std::string_view way_back{};
 };
 
 /// All that are known. Source: their manuals, and for most of them runs of files made for it.

@@ -23,31 +23,32 @@ enum class Mark : std::uint8_t { None, Up, Down, StatementBegin, StatementEnd };
 struct Marker {
   std::string_view words;  // of the comment, lower case, one space between them
   Mark mark;
+  Markers whose;
 };
 
 // bellows, dbmate, goose, sql-migrate. Options may follow a marker (`transaction:false`,
 // `notransaction`).
 constexpr Marker markers[] = {
-    {"bellows: up", Mark::Up},
-    {"bellows: down", Mark::Down},
-    {"bellows:up", Mark::Up},
-    {"bellows:down", Mark::Down},
-    {"migrate:up", Mark::Up},
-    {"migrate:down", Mark::Down},
-    {"+goose up", Mark::Up},
-    {"+goose down", Mark::Down},
-    {"+goose statementbegin", Mark::StatementBegin},
-    {"+goose statementend", Mark::StatementEnd},
-    {"+migrate up", Mark::Up},
-    {"+migrate down", Mark::Down},
-    {"+migrate statementbegin", Mark::StatementBegin},
-    {"+migrate statementend", Mark::StatementEnd},
+    {"bellows: up", Mark::Up, Markers::Bellows},
+    {"bellows: down", Mark::Down, Markers::Bellows},
+    {"bellows:up", Mark::Up, Markers::Bellows},
+    {"bellows:down", Mark::Down, Markers::Bellows},
+    {"migrate:up", Mark::Up, Markers::Dbmate},
+    {"migrate:down", Mark::Down, Markers::Dbmate},
+    {"+goose up", Mark::Up, Markers::Goose},
+    {"+goose down", Mark::Down, Markers::Goose},
+    {"+goose statementbegin", Mark::StatementBegin, Markers::Goose},
+    {"+goose statementend", Mark::StatementEnd, Markers::Goose},
+    {"+migrate up", Mark::Up, Markers::SqlMigrate},
+    {"+migrate down", Mark::Down, Markers::SqlMigrate},
+    {"+migrate statementbegin", Mark::StatementBegin, Markers::SqlMigrate},
+    {"+migrate statementend", Mark::StatementEnd, Markers::SqlMigrate},
 };
 
 /// node-pg-migrate's, which are ^\s*--[\s-]*down\s+migration to it, whatever follows.
 constexpr Marker beginnings[] = {
-    {"up migration", Mark::Up},
-    {"down migration", Mark::Down},
+    {"up migration", Mark::Up, Markers::NodePgMigrate},
+    {"down migration", Mark::Down, Markers::NodePgMigrate},
 };
 
 /// The comment's words in lower case, one space between them, without the dashes in front.
@@ -71,6 +72,7 @@ std::string words_of(std::string_view comment) {
 
 struct Marked {
   Mark mark = Mark::None;
+  Markers whose = Markers::None;
   bool first_only = false;  // node-pg-migrate looks for the first of either
 };
 
@@ -79,10 +81,8 @@ bool starts_line(std::string_view text, std::size_t offset) {
   return offset == 0 || before == std::string_view::npos || text[before] == '\n';
 }
 
-Marked mark_of(std::string_view text, Token const& token) {
-  std::string_view const comment = text.substr(token.offset, token.length);
-  if (token.kind != Token::Kind::Comment || !comment.starts_with("--") ||
-      !starts_line(text, token.offset)) {
+Marked mark_of(std::string_view comment) {
+  if (!comment.starts_with("--")) {
     return {};
   }
   std::string const words = words_of(comment);
@@ -90,15 +90,23 @@ Marked mark_of(std::string_view text, Token const& token) {
     bool const whole = words == marker.words;
     if (whole || (words.starts_with(marker.words) && words[marker.words.size()] == ' ' &&
                   marker.words.substr(0, 7) != "bellows")) {
-      return {marker.mark};
+      return {marker.mark, marker.whose};
     }
   }
   for (Marker const& beginning : beginnings) {
     if (words.starts_with(beginning.words)) {
-      return {beginning.mark, true};
+      return {beginning.mark, beginning.whose, true};
     }
   }
   return {};
+}
+
+Marked mark_of(std::string_view text, Token const& token, Markers read) {
+  if (token.kind != Token::Kind::Comment || !starts_line(text, token.offset)) {
+    return {};
+  }
+  Marked const marked = mark_of(text.substr(token.offset, token.length));
+  return meet(marked.whose, read) ? marked : Marked{};
 }
 
 /// A directive is a comment that changes the plan, so a plan made before it changed is another's.
@@ -119,11 +127,11 @@ std::string directives_of(std::vector<Statement> const& statements) {
 
 class MigrationReader {
  public:
-  MigrationReader(Migration& migration, std::string_view text, Meaning meaning)
-      : migration_(migration), text_(text), meaning_(meaning) {}
+  MigrationReader(Migration& migration, std::string_view text, Meaning meaning, Markers read)
+      : migration_(migration), text_(text), meaning_(meaning), read_(read) {}
 
   void take(Token const& token) {
-    auto const [mark, first_only] = mark_of(text_, token);
+    auto const [mark, whose, first_only] = mark_of(text_, token, read_);
     // "-- Up migration filled it", in the way back, does not end it.
     bool const talk = first_only && mark == Mark::Up && up_marked_;
     if (mark == Mark::None || talk) {
@@ -212,6 +220,7 @@ class MigrationReader {
   Migration& migration_;
   std::string_view text_;
   Meaning meaning_;
+  Markers read_;
   std::vector<Token> pending_;
   std::vector<Token> up_tokens_;
   bool down_ = false;
@@ -342,8 +351,8 @@ Order order_of(std::string_view name) {
 
 }  // namespace
 
-Migration read_migration(std::string name, std::string file, std::string_view text,
-                         Meaning meaning) {
+Migration read_migration(std::string name, std::string file, std::string_view text, Meaning meaning,
+                         Markers read) {
   Migration migration;
   migration.name = std::move(name);
   migration.file = std::move(file);
@@ -353,7 +362,7 @@ Migration read_migration(std::string name, std::string file, std::string_view te
     migration.meaning = "sha256:" + sha256_hex(text);
     return migration;
   }
-  MigrationReader reader(migration, text, meaning);
+  MigrationReader reader(migration, text, meaning, read);
   for (Token const& token : scan_script(text)) {
     reader.take(token);
   }
@@ -361,15 +370,40 @@ Migration read_migration(std::string name, std::string file, std::string_view te
   return migration;
 }
 
+Markers way_back_marked_by(std::string_view comment) {
+  Marked const marked = mark_of(comment);
+  return marked.mark == Mark::Down ? marked.whose : Markers::None;
+}
+
+std::string_view reader_of(Markers one) {
+  switch (one) {
+    case Markers::Bellows:
+      return "bellows";
+    case Markers::NodePgMigrate:
+      return "node-pg-migrate";
+    case Markers::Dbmate:
+      return "dbmate";
+    case Markers::Goose:
+      return "goose";
+    case Markers::SqlMigrate:
+      return "sql-migrate";
+    case Markers::None:
+    case Markers::All:
+      break;
+  }
+  return "";
+}
+
 bool has_marker(std::string_view text, std::span<Token const> tokens) {
-  return std::ranges::any_of(
-      tokens, [&](Token const& token) { return mark_of(text, token).mark != Mark::None; });
+  return std::ranges::any_of(tokens, [&](Token const& token) {
+    return mark_of(text, token, Markers::All).mark != Mark::None;
+  });
 }
 
 bool has_up_marker(std::string_view text) {
   text = without_bom(text);
   return !foreign_encoding(text) && std::ranges::any_of(scan_script(text), [&](Token const& token) {
-    return mark_of(text, token).mark == Mark::Up;
+    return mark_of(text, token, Markers::All).mark == Mark::Up;
   });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "planner/sql/section_markers.hpp"
 #include "planner/sql/statement.hpp"
 
 #include <cstdint>
@@ -23,10 +24,11 @@ struct Migration {
 enum class Meaning : std::uint8_t { Wanted, Left };
 
 /// `name` and `file` are only labels; the text decides. Without section markers everything is up.
-/// Markers: `-- bellows: up|down`, and those of node-pg-migrate, dbmate, goose and sql-migrate.
-/// Never throws: what cannot be read is an Unparsed statement.
+/// Markers: `-- bellows: up|down`, and those of node-pg-migrate, dbmate, goose and sql-migrate;
+/// those that are not `read` are comments, as to a tool that does not know them. Never throws: what
+/// cannot be read is an Unparsed statement.
 Migration read_migration(std::string name, std::string file, std::string_view text,
-                         Meaning meaning = Meaning::Wanted);
+                         Meaning meaning = Meaning::Wanted, Markers read = Markers::All);
 
 /// Files in the order in which they run: by prefix (13, 14 or 17 digits compared as instants, also
 /// with dashes: 2019-02-26-002946; Flyway's V1_10__; fewer

@@ -143,8 +143,10 @@ class Reader {
     Read read;
     read.who = who_runs(options_.text("for"), ours_, source.entry->file, text);
     read.plan = plan_beside(source);
+    rules::Runner const* const runner = read.who.conduct.runner;
     read.migration = sql::read_migration(source.entry->name, source.entry->label, text,
-                                         read.plan ? sql::Meaning::Wanted : sql::Meaning::Left);
+                                         read.plan ? sql::Meaning::Wanted : sql::Meaning::Left,
+                                         runner == nullptr ? sql::Markers::All : runner->markers);
     read.text = std::move(text);
     return read;
   }

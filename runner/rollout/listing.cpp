@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace bellows::runner {
@@ -32,7 +33,19 @@ std::string without(std::string const& name, std::string_view end) {
   return name.substr(0, name.size() - end.size());
 }
 
-/// Flyway's V7__x.sql has its way back in U7__x.sql.
+/// What stands between Flyway's letter and its "__", with dots for underscores: V1_2__x.sql and
+/// V1.2__y.sql have one version. Nothing for any other name.
+std::optional<std::string> flyway_version(std::string const& file, char letter) {
+  std::size_t const end = file.find("__");
+  if (!file.ends_with(sql_file) || file[0] != letter || end == std::string::npos || end < 2) {
+    return std::nullopt;
+  }
+  std::string version = file.substr(1, end - 1);
+  std::ranges::replace(version, '_', '.');
+  bool const numbers = version.find_first_not_of("0123456789.") == std::string::npos;
+  return numbers && version.front() != '.' ? std::optional(version) : std::nullopt;
+}
+
 std::optional<std::string> undone_by(std::string const& file, std::set<std::string> const& all) {
   for (NearPair const& pair : near_pairs) {
     std::string const there =
@@ -40,9 +53,6 @@ std::optional<std::string> undone_by(std::string const& file, std::set<std::stri
     if (all.contains(there)) {
       return there;
     }
-  }
-  if (file.starts_with('U') && all.contains("V" + file.substr(1))) {
-    return "V" + file.substr(1);
   }
   return std::nullopt;
 }
@@ -103,11 +113,22 @@ bool is_hidden(std::string const& name) {
 
 class Lister {
  public:
-  explicit Lister(std::vector<std::string> const& files) : all_(files.begin(), files.end()) {}
+  explicit Lister(std::vector<std::string> const& files) : all_(files.begin(), files.end()) {
+    for (std::string const& file : files) {
+      if (auto version = flyway_version(file, 'V')) {
+        flyway_.insert(std::move(*version));
+      }
+    }
+    for (std::string const& file : files) {
+      note_undo(file);
+    }
+  }
 
   void add(std::string const& file) {
-    if (file.ends_with(down_file) && all_.contains(without(file, down_file) + ".up.sql")) {
-      return;  // it goes with that one
+    bool const of_pair =
+        file.ends_with(down_file) && all_.contains(without(file, down_file) + ".up.sql");
+    if (of_pair || is_undo(file)) {
+      return;  // it goes with the way there
     }
     if (!file.ends_with(sql_file)) {
       result_.beside.push_back(file);
@@ -149,7 +170,29 @@ class Lister {
     if (file.ends_with(up_file) && all_.contains(down)) {
       migration.down = down;
     }
+    auto const version = flyway_version(file, 'V');
+    if (auto const undo = version ? undos_.find(*version) : undos_.end(); undo != undos_.end()) {
+      migration.down = undo->second;
+    }
     result_.migrations.push_back(std::move(migration));
+  }
+
+  /// Flyway's V7__x.sql has its way back in U7__y.sql.
+  void note_undo(std::string const& file) {
+    auto const version = flyway_version(file, 'U');
+    if (!version || !flyway_.contains(*version)) {
+      return;
+    }
+    auto const [first, added] = undos_.emplace(*version, file);
+    if (!added) {
+      mistake(
+          fmt::format("{} and {} are two ways back of version {}", first->second, file, *version));
+    }
+  }
+
+  bool is_undo(std::string const& file) const {
+    auto const version = flyway_version(file, 'U');
+    return version && flyway_.contains(*version);
   }
 
   void mistake(std::string text) {
@@ -159,6 +202,8 @@ class Lister {
   }
 
   std::set<std::string> all_;
+  std::set<std::string> flyway_;              // versions of V files
+  std::map<std::string, std::string> undos_;  // by version
   std::set<std::string> names_;
   Listing result_;
 };

@@ -11,9 +11,10 @@ namespace bellows::runner {
 /// back of one, and which are neither. Pure.
 struct Listing {
   struct File {
-    std::string name;                 // of the migration
-    std::string file;                 // its file's name
-    std::optional<std::string> down;  // and of the file with its way back: X.down.sql of X.up.sql
+    std::string name;  // of the migration
+    std::string file;  // its file's name
+    /// And of the file with its way back: X.down.sql of X.up.sql, U1__x.sql of V1__x.sql.
+    std::optional<std::string> down;
     bool named_back = false;  // as other tools call a way back, whose way there is not beside it
   };
   std::vector<File> migrations;     // in the order in which they run

@@ -85,7 +85,10 @@ constexpr Page general_texts[] = {
          "Migration`, `-- migrate:down`, `-- +goose Down`, `-- +migrate Down`) is not run by "
          "`bellows up`. A comment that only reads like one (`-- Down`, `-- migrate:dwon`) marks "
          "nothing. Neither does one of the way there (`-- Up Migration`, `-- Pu Migration`) behind "
-         "the way back; and what stands above the first one runs here, and not by other tools.",
+         "the way back; and what stands above the first one runs here, and not by other tools. A "
+         "runner that reads other markers, or none (`--for psql`, `--for golang-migrate`), runs "
+         "the "
+         "way back along.",
      .application = "What the file makes is dropped by the same file, and is never there.",
      .bad = "CREATE TABLE notes (id bigint PRIMARY KEY);\n"
             "-- Down\n"

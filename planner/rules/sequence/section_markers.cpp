@@ -155,23 +155,61 @@ std::string display(Thing const& thing) {
                             : fmt::format("{}.{}", thing.name.display(), thing.part.quoted());
 }
 
-Finding dropped_again(Thing const& thing) {
+/// What is asked where something only looks like a way back.
+std::string was_meant(Conduct const& conduct) {
+  std::string const otherwise = fmt::format("-- bellows: allow {} because …", rule);
+  if (conduct.runner == nullptr || conduct.by_bellows()) {
+    return fmt::format(
+        "Was a marker meant, behind which the way back stands? bellows knows {}. "
+        "Where the file says what it means: {}",
+        known_markers, otherwise);
+  }
+  std::string_view const place = conduct.runner->way_back;
+  return fmt::format(
+      "Was the way back meant? {} wants it {}. Where the file says what it means: {}",
+      conduct.runner->title, place.empty() ? "in a file of its own" : place, otherwise);
+}
+
+Finding dropped_again(Thing const& thing, Conduct const& conduct) {
   return {std::string(rule), Severity::Error,
           fmt::format("It drops {}, which the same file has just made: nothing would be left.",
                       display(thing)),
-          fmt::format("Was a marker meant, behind which the way back stands? bellows knows {}. "
-                      "Where the file says what it means: -- bellows: allow {} because …",
-                      known_markers, rule)};
+          was_meant(conduct)};
 }
 
-Finding nearly_marked(std::string const& comment) {
+Finding nearly_marked(std::string const& comment, Conduct const& conduct) {
   return {
       std::string(rule), Severity::Error,
       fmt::format("`{}` above it is no marker, so this would run, too, as part of the migration.",
                   comment),
-      fmt::format("Was the way back meant? bellows knows {}. Where it is only a comment: -- "
-                  "bellows: allow {} because …",
-                  known_markers, rule)};
+      was_meant(conduct)};
+}
+
+/// Behind a marker of others: whoever runs the file goes there and back again.
+Finding runs_along(std::string_view comment, Conduct const& conduct) {
+  Runner const& runner = *conduct.runner;
+  return {std::string(rule), Severity::Error,
+          fmt::format("{} does not read `{}`, which is {}'s: this and all behind it, the way back, "
+                      "it runs along, right behind the way there.",
+                      runner.title, comment, sql::reader_of(sql::way_back_marked_by(comment))),
+          fmt::format("Put the way back {}.",
+                      runner.way_back.empty() ? "into a file of its own" : runner.way_back)};
+}
+
+/// The first statement behind a marker that is not read.
+std::optional<SequenceFinding> run_along(Sequence const& sequence) {
+  if (sequence.conduct.runner == nullptr) {
+    return std::nullopt;  // by bellows, which reads them all
+  }
+  for (std::size_t at = 0; at < sequence.statements.size(); ++at) {
+    for (std::string const& comment : sequence.statements[at].statement.raw.comments) {
+      sql::Markers const whose = sql::way_back_marked_by(comment);
+      if (whose != sql::Markers::None && !sql::meet(whose, sequence.conduct.runner->markers)) {
+        return SequenceFinding{at, runs_along(comment, sequence.conduct)};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 /// Of the comments above a statement, not of those within it.
@@ -185,10 +223,13 @@ std::optional<std::string> near_marker(sql::RawStatement const& raw) {
 }  // namespace
 
 std::vector<SequenceFinding> section_markers(Sequence const& sequence) {
+  if (auto along = run_along(sequence)) {
+    return {std::move(*along)};
+  }
   std::vector<SequenceFinding> found;
   for (std::size_t at = 1; at < sequence.statements.size(); ++at) {
     if (auto const comment = near_marker(sequence.statements[at].statement.raw)) {
-      found.push_back({at, nearly_marked(*comment)});
+      found.push_back({at, nearly_marked(*comment, sequence.conduct)});
     }
   }
   if (!found.empty() || std::ranges::none_of(sequence.statements, drops_any)) {
@@ -199,7 +240,7 @@ std::vector<SequenceFinding> section_markers(Sequence const& sequence) {
     sql::Statement const& statement = sequence.statements[at].statement;
     for (Thing const& thing : dropped_by(statement)) {
       if (std::ranges::any_of(made, [&](Thing const& one) { return is_same(one, thing); })) {
-        found.push_back({at, dropped_again(thing)});
+        found.push_back({at, dropped_again(thing, sequence.conduct)});
       }
     }
     follow_rename(made, statement);

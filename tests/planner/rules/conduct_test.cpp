@@ -23,7 +23,10 @@ std::vector<std::string> rules_of(Row const& row) {
       row.runner.empty() ? Conduct{} : conduct_of(*runner_named(row.runner), row.text);
   std::vector<std::string> found;
   for (Reviewed const& reviewed :
-       review(sql::read_migration("m", "m.sql", row.text), catalog, conduct)) {
+       review(sql::read_migration(
+                  "m", "m.sql", row.text, sql::Meaning::Wanted,
+                  conduct.runner == nullptr ? sql::Markers::All : conduct.runner->markers),
+              catalog, conduct)) {
     for (Finding const& finding : reviewed.findings) {
       found.push_back(finding.rule);
     }
@@ -96,6 +99,27 @@ TEST(Conduct, ConcurrentlyRunsInNoTransactionOfWhomever) {
         {"transaction-in-file", "commits-for-the-runner"}}});
 }
 
+/// Who reads no marker, or only those of its own, goes there and back again.
+TEST(Conduct, AWayBackRunsAlongWhereItsMarkerIsNotRead) {
+  constexpr std::string_view dbmates =
+      "-- migrate:up\nSET lock_timeout = '1s';\nALTER TABLE t ADD COLUMN c int;\n"
+      "-- migrate:down\nDROP INDEX i;\nALTER TABLE t DROP COLUMN c;\n";
+  for (Runner const& runner : runners()) {
+    bool const reads = runner.name == "dbmate" || runner.name == "bellows";
+    auto const found = rules_of({runner.name, dbmates, {}});
+    EXPECT_EQ(std::ranges::count(found, "section-marker"), reads ? 0 : 1) << runner.name;
+  }
+  expect({{"golang-migrate",
+           "CREATE INDEX CONCURRENTLY i ON t (a);\n-- Down Migration\nSELECT 1;\n",
+           {"concurrently-in-transaction", "section-marker"}},
+          {"node-pg-migrate", "SELECT 1;\n-- bellows: down\nSELECT 2;\n", {"section-marker"}},
+          {"psql", "SELECT 1;\n-- bellows: down\nSELECT 2;\n", {"section-marker"}},
+          {"psql", "-- bellows: up\nSELECT 1;\n", {}},
+          {"goose", "-- +goose Up\nSELECT 1;\n-- +goose Down\nSELECT 2;\n", {}},
+          {"sql-migrate", "-- +migrate Up\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n", {}},
+          {"node-pg-migrate", "SELECT 1;\n-- Down Migration\nSELECT 2;\n", {}}});
+}
+
 TEST(Conduct, WaitsForLocks) {
   expect({{"", "ALTER TABLE t ADD COLUMN c int;\n", {}},
           {"bellows", "ALTER TABLE t ADD COLUMN c int;\n", {}},
@@ -141,7 +165,8 @@ TEST(Conduct, IsFoundByAFilesOwnMarkers) {
         Case{"1.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;", "drizzle"},
         Case{"1.sql", "--! Previous: -\n--! Hash: sha1:0\n\nSELECT 1;", "graphile-migrate"},
         Case{"1.sql", "-- Up Migration\nSELECT 1;", "node-pg-migrate"},
-        Case{"V1_2__users.sql", "SELECT 1;", "flyway"}, Case{"View__users.sql", "SELECT 1;", ""},
+        Case{"V1_2__users.sql", "SELECT 1;", "flyway"},
+        Case{"U1_2__users.sql", "SELECT 1;", "flyway"}, Case{"View__users.sql", "SELECT 1;", ""},
         Case{"1.up.sql", "SELECT 1;", ""}, Case{"1.sql", "-- bellows: up\nSELECT 1;", ""}}) {
     Runner const* const found = runner_of(one.name, one.text);
     EXPECT_EQ(found == nullptr ? "" : found->name, one.runner) << one.text;

@@ -49,6 +49,19 @@ class CheckCommand : public testing::Test {
   Project project_{""};
 };
 
+TEST_F(CheckCommand, AWayBackThatARunnerRunsIsJudgedWithTheRest) {
+  project_.migration(
+      "2_index",
+      "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON users (name);\n"
+      "-- migrate:down\nDROP INDEX CONCURRENTLY i;\n");
+  Ran const psql = project_.run({"check", "--for", "psql", "2_index"});
+  EXPECT_EQ(psql.code, 5) << psql.answer;
+  EXPECT_NE(psql.answer.find("2 statements"), std::string::npos) << psql.answer;
+  EXPECT_NE(psql.answer.find("psql does not read `-- migrate:down`"), std::string::npos)
+      << psql.answer;
+  EXPECT_EQ(code({"--for", "dbmate", "2_index"}), 0);
+}
+
 TEST_F(CheckCommand, JudgesAFileAsItsOwnToolRunsIt) {
   project_.migration("2_check",
                      "-- +goose Up\nSET lock_timeout = '1s';\n"

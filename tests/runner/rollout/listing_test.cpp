@@ -42,14 +42,24 @@ TEST(Listing, AWayBackThatWouldRunIsAMistake) {
                              {"1_x.sql", "1_x.down.sql"},
                              {"1_x.sql", "1_x.undo.sql"},
                              {"1_x.do.sql", "1_x.undo.sql"},
-                             {"1_x.sql", "1_x.rollback.sql"},
-                             {"V1__x.sql", "U1__x.sql"}}) {
+                             {"1_x.sql", "1_x.rollback.sql"}}) {
     EXPECT_NE(list_migrations(files, {}).mistake.find("looks like the way back of " + files[0]),
               std::string::npos)
         << files[1];
   }
   EXPECT_NE(list_migrations({"1_x.sql", "1_x.up.sql"}, {}).mistake, "");
   EXPECT_EQ(list_migrations({"1_power_down.sql", "2_undo.sql", "3_U1.sql"}, {}).mistake, "");
+}
+
+TEST(Listing, FlywaysFilesGoByItsOwnRules) {
+  Listing const listing = list_migrations({"V1__a.sql", "V1_10__b.sql", "V1_2__c.sql", "V2__d.sql",
+                                           "U2__undo_d.sql", "U1.2__c.sql", "R__views.sql"},
+                                          {});
+  EXPECT_EQ(names(listing), (Names{"V1__a", "V1_2__c <- U1.2__c.sql", "V1_10__b",
+                                   "V2__d <- U2__undo_d.sql", "R__views"}));
+  EXPECT_EQ(listing.mistake, "");
+  EXPECT_NE(list_migrations({"V2__d.sql", "U2__d.sql", "U2__e.sql"}, {}).mistake.find("two ways"),
+            std::string::npos);
 }
 
 TEST(Listing, AWayBackWithASlipInItsNameIsAMistake) {

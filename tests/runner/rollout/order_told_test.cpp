@@ -40,6 +40,12 @@ TEST(OrderTold, OfNumbersAndTimesBesideOneAnother) {
             std::string::npos);
 }
 
+TEST(OrderTold, NotOfFlywaysVersionsWhichItComparesAlike) {
+  Names const names = in_order({"V1_10__a", "V1_2__b", "R__views"});
+  EXPECT_EQ(names, (Names{"V1_2__b", "V1_10__a", "R__views"}));
+  EXPECT_EQ(order_told(names, names), Names());
+}
+
 TEST(OrderTold, NotOfWhatIsAsAListingShowsIt) {
   for (Names const& names : {Names{"001_a", "002_b", "010_c"},
                              {"20261103235959_a", "20261104000000_b"},
