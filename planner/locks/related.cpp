@@ -446,19 +446,6 @@ Names read_by_view(Facts const& facts) {
   return with_children(facts.catalog, found);
 }
 
-Names mentioned(Facts const& facts) {
-  auto const* other = facts.body<sql::Other>();
-  if (other == nullptr || other->relations.empty()) {
-    return {};
-  }
-  return resolved(facts.catalog, std::span(other->relations).subspan(1));
-}
-
-Names read(Facts const& facts) {
-  auto const* data = facts.body<sql::DataStatement>();
-  return data == nullptr ? Names{} : resolved(facts.catalog, data->reads);
-}
-
 Names written(Facts const& facts) {
   return with_children(facts.catalog, facts.targets);
 }

@@ -415,6 +415,7 @@ constexpr Row all_rows[] = {
     {"INSERT", read, AccessShare},
     {"UPDATE", written, RowExclusive},
     {"UPDATE", referenced_by_written, RowShare},
+    {"UPDATE", read, AccessShare},
     {"DELETE", written, RowExclusive},
     {"DELETE", referencing, RowShare},
     {"DELETE", cascaded, RowExclusive},

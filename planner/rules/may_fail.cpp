@@ -5,6 +5,8 @@
 #include "planner/rules/preconditions/missing_column.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/rules/preconditions/type_casts.hpp"
+#include "planner/rules/preconditions/written_rows.hpp"
+#include "planner/sql/lower.hpp"
 #include "planner/sql/text.hpp"
 
 #include <fmt/core.h>
@@ -298,6 +300,28 @@ MaybeDoubt writes_view(Facts const& facts) {
                "55000", "Write the tables that it reads; or try it on a copy of the database."};
 }
 
+MaybeDoubt inserts_in_doubt(Facts const& facts) {
+  auto const doubt = insert_doubt(facts);
+  return doubt ? MaybeDoubt(Doubt{doubt->what, doubt->state}) : std::nullopt;
+}
+
+/// Any row that it finds is refused, whatever is in it.
+MaybeDoubt sets_null(Facts const& facts) {
+  auto const* update = facts.body<sql::Update>();
+  Table const* table = update == nullptr ? nullptr : facts.table();
+  bool const plain = table != nullptr && table->kind != catalog::TableKind::View &&
+                     std::ranges::none_of(table->triggers, &catalog::Trigger::before_row);
+  for (sql::Assignment const& one : plain ? update->set : std::vector<sql::Assignment>{}) {
+    Column const* column = table->column(one.column);
+    if (column != nullptr && column->not_null && sql::lower(one.expression) == "null") {
+      return Doubt{fmt::format("whether it finds no row: {} of {} is NOT NULL, and is set to NULL",
+                               column->name.quoted(), table->name.display()),
+                   "23502", "DROP NOT NULL before, or set it to something else."};
+    }
+  }
+  return std::nullopt;
+}
+
 constexpr std::array doubts{writes_view,
                             clusters_again,
                             alters_policy,
@@ -308,7 +332,9 @@ constexpr std::array doubts{writes_view,
                             names_unshown_table,
                             names_table_elsewhere,
                             renames_unshown_publication,
-                            replaces_untold_view};
+                            replaces_untold_view,
+                            inserts_in_doubt,
+                            sets_null};
 
 std::optional<Finding> recognise_one(Facts const& facts) {
   for (auto const& asks : doubts) {
@@ -322,20 +348,46 @@ std::optional<Finding> recognise_one(Facts const& facts) {
   return std::nullopt;
 }
 
+/// An extension's types, functions and casts are told nowhere: what is lacking may be one of them.
+std::optional<Finding> lacks_unless_extension(Question const& question) {
+  bool const rows = std::holds_alternative<sql::Update>(question.statement.body) ||
+                    std::holds_alternative<sql::DataStatement>(question.statement.body);
+  if (rows || !question.catalog.complete || !question.catalog.extended || refusal(question)) {
+    return std::nullopt;
+  }
+  Catalog alone = question.catalog;
+  alone.extended = false;
+  Table const* table =
+      question.effects.targets.empty() ? nullptr : alone.table(question.effects.targets.front());
+  auto const finding = refusal({question.statement, question.effects, question.directives, alone,
+                                question.command, table, question.along, question.conduct});
+  if (!finding) {
+    return std::nullopt;
+  }
+  std::string why = finding->message.substr(finding->message.find("): ") + 3);
+  why.pop_back();  // its full stop
+  return Finding{"depends", Severity::Warning,
+                 fmt::format("The answer depends on whether an extension brings what nothing else "
+                             "does ({}); otherwise the statement fails ({}).",
+                             why, finding->fails_with),
+                 finding->remedy};
+}
+
 std::optional<Finding> recognise_may_fail(Question const& question) {
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   auto const ask = [&](sql::AlterTableCommand const* command) {
     return recognise_one({question.statement, question.catalog, question.effects.targets, alter,
                           command, question.table});
   };
-  if (alter == nullptr || question.command != nullptr) {
-    return ask(question.command);
-  }
   std::optional<Finding> finding;
-  for (sql::AlterTableCommand const& command : alter->commands) {
-    finding = finding ? finding : ask(&command);
+  if (alter == nullptr || question.command != nullptr) {
+    finding = ask(question.command);
+  } else {
+    for (sql::AlterTableCommand const& command : alter->commands) {
+      finding = finding ? finding : ask(&command);
+    }
   }
-  return finding;
+  return finding ? finding : lacks_unless_extension(question);
 }
 
 }  // namespace

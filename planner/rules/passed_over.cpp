@@ -1,7 +1,9 @@
 #include "planner/rules/passed_over.hpp"
 
+#include "planner/catalog/edit.hpp"
 #include "planner/rules/index_there.hpp"
 #include "planner/rules/preconditions/parts.hpp"
+#include "planner/rules/preconditions/type_names.hpp"
 
 #include <fmt/core.h>
 
@@ -11,6 +13,7 @@ namespace bellows::rules {
 
 namespace {
 
+using sql::Identifier;
 using sql::QualifiedName;
 
 constexpr std::string_view passed_over_rule = "passed-over";
@@ -34,6 +37,72 @@ std::vector<QualifiedName> looked_for(sql::Statement const& statement) {
   return rename != nullptr && rename->if_exists && preconditions::is_relation(rename->kind)
              ? std::vector{rename->name}
              : std::vector<QualifiedName>{};
+}
+
+// --- what is no relation ---
+
+/// The catalog tells all that stands on the table.
+catalog::Table const* told_whole(catalog::Catalog const& catalog, QualifiedName const& name) {
+  catalog::Table const* table = catalog.table(name);
+  return table == nullptr || table->partial || !table->unseen.empty() ? nullptr : table;
+}
+
+bool is_no_function(catalog::Catalog const& catalog, QualifiedName const& name) {
+  return !catalog.extended && catalog.functions.named(catalog.resolve(name)).empty() &&
+         name.schema.raw() != "pg_catalog";
+}
+
+bool is_no_schema(catalog::Catalog const& catalog, Identifier const& name) {
+  return !catalog.schemas.empty() && !catalog.schemas.contains(name) &&
+         !name.raw().starts_with("pg_") && name.raw() != "information_schema";
+}
+
+bool has_trigger(catalog::Table const& table, Identifier const& name) {
+  return std::ranges::find(table.triggers, name, &catalog::Trigger::name) != table.triggers.end();
+}
+
+bool has_dependent(catalog::Table const& table, catalog::DependentKind kind,
+                   Identifier const& name) {
+  return std::ranges::any_of(table.dependents, [&](catalog::Dependent const& one) {
+    return one.kind == kind && one.name.name == name;
+  });
+}
+
+/// A DROP's object, which the catalog would tell.
+bool is_nowhere(sql::Drop const& drop, QualifiedName const& name, catalog::Catalog const& catalog) {
+  switch (drop.kind) {
+    case sql::ObjectKind::Type:
+    case sql::ObjectKind::Domain:
+      return preconditions::is_missing_type(catalog, catalog::type_text(catalog, name));
+    case sql::ObjectKind::Function:
+      return is_no_function(catalog, name);
+    case sql::ObjectKind::Schema:
+      return is_no_schema(catalog, name.name);
+    default:
+      break;  // on a table, or not told
+  }
+  bool const trigger = drop.kind == sql::ObjectKind::Trigger;
+  bool const policy = drop.what == "POLICY";
+  if (!trigger && !policy && drop.what != "RULE") {
+    return false;
+  }
+  catalog::Table const* table = told_whole(catalog, drop.on_table);
+  auto const kind = policy ? catalog::DependentKind::Policy : catalog::DependentKind::Rule;
+  return table == nullptr ? preconditions::is_missing(catalog, drop.on_table)
+         : trigger        ? !has_trigger(*table, name.name)
+                          : !has_dependent(*table, kind, name.name);
+}
+
+/// Its objects, where it is an IF EXISTS that finds none of them.
+std::vector<QualifiedName> missing_objects(sql::Statement const& statement,
+                                           catalog::Catalog const& catalog) {
+  auto const* drop = std::get_if<sql::Drop>(&statement.body);
+  bool const asks = drop != nullptr && drop->if_exists && !drop->names.empty() &&
+                    !preconditions::is_relation(drop->kind);
+  bool const none = asks && std::ranges::all_of(drop->names, [&](QualifiedName const& name) {
+                      return is_nowhere(*drop, name, catalog);
+                    });
+  return none ? drop->names : std::vector<QualifiedName>{};
 }
 
 Finding nothing_there(std::string const& what) {
@@ -70,7 +139,9 @@ std::optional<Finding> recognise_passed_over(Question const& question) {
     return of_index(*create, question.catalog);
   }
   if (finds_nothing(statement, question.catalog)) {
-    return nothing_there(looked_for(statement).front().display());
+    auto const names = looked_for(statement);
+    return nothing_there(
+        (names.empty() ? missing_objects(statement, question.catalog) : names).front().display());
   }
   auto const* alter = std::get_if<sql::AlterTable>(&statement.body);
   if (alter == nullptr || alter->commands.empty()) {
@@ -90,9 +161,11 @@ bool finds_nothing(sql::Statement const& statement, catalog::Catalog const& cata
     return false;
   }
   auto const names = looked_for(statement);
-  return !names.empty() && std::ranges::all_of(names, [&](QualifiedName const& name) {
-    return preconditions::is_missing(catalog, name);
-  });
+  bool const no_relation =
+      !names.empty() && std::ranges::all_of(names, [&](QualifiedName const& name) {
+        return preconditions::is_missing(catalog, name);
+      });
+  return no_relation || !missing_objects(statement, catalog).empty();
 }
 
 bool finds_nothing(sql::AlterTable const& alter, sql::AlterTableCommand const& command,

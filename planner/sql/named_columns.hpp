@@ -14,9 +14,9 @@ struct NamedColumns {
   bool operator==(NamedColumns const&) const = default;
 };
 
-/// What INSERT (with ON CONFLICT), UPDATE, MERGE and COPY … FROM write, at every depth of the
-/// statement (WITH, EXPLAIN, the actions of a rule); GRANT and REVOKE of columns, COMMENT ON
-/// COLUMN, CREATE STATISTICS, ANALYZE. In the order of the text.
+/// What INSERT (with ON CONFLICT), UPDATE, MERGE and COPY … FROM write, and COPY … TO reads, at
+/// every depth of the statement (WITH, EXPLAIN, the actions of a rule); GRANT and REVOKE of
+/// columns, COMMENT ON COLUMN, CREATE STATISTICS, ANALYZE. In the order of the text.
 ///
 /// The text is read once more: only whoever looks for a column that is not there asks. Never
 /// throws: what the grammar refuses names nothing.

@@ -1,5 +1,6 @@
 #include "planner/catalog/edit.hpp"
 #include "planner/locks/related.hpp"
+#include "planner/rules/preconditions/immutable.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
 
@@ -340,6 +341,35 @@ MaybeBreach only_the_whole(Facts const& facts) {
   return missing ? std::optional(breach(column->name.quoted())) : std::nullopt;
 }
 
+/// The expression of a generated column that is made.
+MaybeBreach differs(Facts const& facts, Table const* table, sql::ColumnDefinition const& column) {
+  for (sql::ConstraintDefinition const& one : column.constraints) {
+    if (one.form == ConstraintForm::Generated && may_differ(facts.catalog, table, one.expression)) {
+      return breach(one.expression);
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeBreach computes_at_its_call(Facts const& facts) {
+  if (auto const* create = facts.body<sql::CreateTable>()) {
+    bool const skipped = create->if_not_exists && facts.table() != nullptr;
+    MaybeBreach found;
+    for (std::size_t at = 0; !skipped && !found && at < create->columns.size(); ++at) {
+      found = differs(facts, nullptr, create->columns[at]);
+    }
+    return found;
+  }
+  if (is(facts, AlterAction::SetExpression)) {
+    return may_differ(facts.catalog, facts.table(), facts.command->expression)
+               ? std::optional(breach(facts.command->expression))
+               : std::nullopt;
+  }
+  bool const adds = is(facts, AlterAction::AddColumn) && facts.table() != nullptr &&
+                    facts.table()->column(facts.command->name) == nullptr;
+  return adds ? differs(facts, facts.table(), facts.command->column) : std::nullopt;
+}
+
 constexpr Precondition columns_rows[] = {
     {"42809", changes_typed,
      of::rename_column | of::rename_object | of::add_column | of::drop_column | of::alter_type,
@@ -380,6 +410,9 @@ constexpr Precondition columns_rows[] = {
     {"42611", converts_generated, of::alter_type,
      "{what} of {table} is a generated column, whose values come from its expression",
      "Leave USING out."},
+    {"42P17", computes_at_its_call, of::add_column | of::create_table | of::set_expression,
+     "{what} is not the same at every call, and a generated column's expression is",
+     "Use an expression that depends on the row alone."},
     {"42P17", computed_from_computed, of::add_column | of::set_expression,
      "{other} is a generated column, and {what} cannot use it",
      "Repeat the expression of {other} in that of {what}."},

@@ -1,7 +1,7 @@
 #include "planner/catalog/edit.hpp"
+#include "planner/rules/preconditions/literals.hpp"
 #include "planner/rules/preconditions/parts.hpp"
-
-#include <charconv>
+#include "planner/sql/rows_written.hpp"
 
 // Source: pg_enum.c, AddEnumLabel(), RenameEnumLabel(); enum.c, enum_in(); typecmds.c, AlterEnum().
 namespace bellows::rules::preconditions {
@@ -9,13 +9,6 @@ namespace bellows::rules::preconditions {
 namespace {
 
 using Labels = std::vector<std::string>;
-
-/// Of an enum of which the source tells them; null for every other type.
-Labels const* labels_of(Catalog const& catalog, std::string const& type) {
-  auto const found = catalog.enums.find(type);
-  bool const told = found != catalog.enums.end() && !found->second.empty();
-  return told ? &found->second : nullptr;
-}
 
 /// An ALTER TYPE … VALUE and the labels that there are.
 struct Change {
@@ -80,45 +73,6 @@ MaybeBreach has_no_label(Facts const& facts) {
 
 // --- constants ---
 
-/// Inside of 'it''s'; nothing where the text is more, or something else.
-std::optional<std::string> literal(std::string_view text) {
-  if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') {
-    return std::nullopt;
-  }
-  std::string value;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    if (text[i] == '\'' && (i + 2 >= text.size() || text[++i] != '\'')) {
-      return std::nullopt;
-    }
-    value += text[i];
-  }
-  return value;
-}
-
-bool is_whole_number(std::string_view text) {
-  auto const from = text.find_first_not_of(" \t\n+");
-  auto const behind = text.find_last_not_of(" \t\n");
-  if (from == std::string_view::npos) {
-    return false;
-  }
-  text = text.substr(from, behind - from + 1);
-  long long value = 0;
-  auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  bool const newer = text.find_first_of("0123456789") == 0 &&  // 0x1F, 1_000 (16)
-                     text.find_first_of("_xXoObB") != std::string_view::npos;
-  return newer || (end == text.data() + text.size() && error != std::errc::invalid_argument);
-}
-
-/// The type does not read it, whatever the session's settings are.
-bool is_unreadable(Catalog const& catalog, std::string const& type, std::string const& value) {
-  constexpr std::string_view whole[] = {"smallint", "integer", "bigint"};
-  if (std::ranges::find(whole, std::string_view(type)) != std::end(whole)) {
-    return !is_whole_number(value);
-  }
-  Labels const* labels = labels_of(catalog, type);
-  return labels != nullptr && !has(*labels, value);
-}
-
 MaybeBreach reads_default(Facts const& facts, sql::ColumnDefinition const& column) {
   auto const& all = column.constraints;
   auto const found =
@@ -152,6 +106,72 @@ MaybeBreach default_is_unreadable(Facts const& facts) {
              : std::nullopt;
 }
 
+/// Read when the statement is, whether or not there is a row.
+MaybeBreach sets_unreadable(Facts const& facts) {
+  auto const* update = facts.body<sql::Update>();
+  Table const* table = update == nullptr ? nullptr : facts.table();
+  if (table == nullptr) {
+    return std::nullopt;
+  }
+  for (sql::Assignment const& one : update->set) {
+    Column const* column = table->column(one.column);
+    auto const value = column == nullptr ? std::nullopt : literal(one.expression);
+    if (value && is_unreadable(facts.catalog, column->type, *value)) {
+      return breach(one.expression, column->type);
+    }
+  }
+  return std::nullopt;
+}
+
+/// In a WHERE: compared with a column, it is read as a value of the column's type.
+MaybeBreach compares_unreadable(Facts const& facts) {
+  auto const* update = facts.body<sql::Update>();
+  auto const* data = facts.body<sql::DataStatement>();
+  std::string const* where = update != nullptr                   ? &update->where
+                             : data != nullptr && data->deletion ? &data->deletion->where
+                                                                 : nullptr;
+  bool const asks = where != nullptr && where->find('\'') != std::string::npos;
+  Table const* table = asks ? facts.table() : nullptr;
+  if (table == nullptr) {
+    return std::nullopt;
+  }
+  for (sql::ComparedText const& one : sql::texts_compared(facts.statement)) {
+    Column const* column = table->column(one.column);
+    if (column != nullptr && is_unreadable(facts.catalog, column->type, one.text)) {
+      return breach(sql::quote_literal(one.text), column->type);
+    }
+  }
+  return std::nullopt;
+}
+
+/// A part of a column (c.x, c[1]) may be set beside another one.
+MaybeBreach sets_twice(Facts const& facts) {
+  auto const* update = facts.body<sql::Update>();
+  for (std::size_t at = 1; update != nullptr && update->simple && at < update->set.size(); ++at) {
+    auto const end = update->set.begin() + static_cast<std::ptrdiff_t>(at);
+    auto const before = std::find_if(update->set.begin(), end, [&](sql::Assignment const& one) {
+      return one.column == end->column;
+    });
+    if (before != end) {
+      return breach(end->column.quoted());
+    }
+  }
+  return std::nullopt;
+}
+
+MaybeBreach repeats_label(Facts const& facts) {
+  auto const* made = facts.body<sql::Other>();
+  if (made == nullptr || !made->makes_enum) {
+    return std::nullopt;
+  }
+  for (auto one = made->labels.begin(); one != made->labels.end(); ++one) {
+    if (std::find(made->labels.begin(), one, *one) != one) {
+      return breach(sql::quote_literal(*one));
+    }
+  }
+  return std::nullopt;
+}
+
 constexpr Precondition enums_rows[] = {
     {"42809", is_no_enum, of::other, "{what} is no enum", "Check the name."},
     {"42710", adds_label_twice, of::other, "{other} has a label {what} already", "Leave it out."},
@@ -161,6 +181,12 @@ constexpr Precondition enums_rows[] = {
      "Choose another label."},
     {"22P02", default_is_unreadable, of::create_table | of::add_column | of::set_default,
      "{what} is no value of {other}", "Give a value of the column's type as its DEFAULT."},
+    {"22P02", sets_unreadable, of::update, "{what} is no value of {other}",
+     "Give a value of the column's type: of an enum, letter case counts."},
+    {"22P02", compares_unreadable, of::update | of::data, "{what} is no value of {other}",
+     "Compare with a value of the column's type: of an enum, letter case counts."},
+    {"42601", sets_twice, of::update, "{what} is set twice", "Leave one of them out."},
+    {"23505", repeats_label, of::other, "the label {what} stands twice", "Leave one of them out."},
 };
 
 }  // namespace

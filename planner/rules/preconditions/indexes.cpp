@@ -1,4 +1,5 @@
 #include "planner/catalog/references.hpp"
+#include "planner/rules/preconditions/immutable.hpp"
 #include "planner/rules/preconditions/index_text.hpp"
 #include "planner/rules/preconditions/parts.hpp"
 #include "planner/sql/expression.hpp"
@@ -171,25 +172,19 @@ MaybeBreach builds_on_virtual(Facts const& facts) {
   return std::nullopt;
 }
 
-bool is_volatile(std::string const& expression) {
-  try {
-    return !expression.empty() && sql::Expression::parse(expression).calls_volatile();
-  } catch (sql::SyntaxError const&) {
-    return false;  // the server has its own words for it
-  }
-}
-
 MaybeBreach builds_on_volatile(Facts const& facts) {
   auto const* index = facts.body<sql::CreateIndex>();
   if (index == nullptr) {
     return std::nullopt;
   }
   for (sql::IndexElement const& key : index->keys) {
-    if (is_volatile(key.expression)) {
+    if (may_differ(facts.catalog, facts.table(), key.expression)) {
       return breach(key.expression);
     }
   }
-  return is_volatile(index->predicate) ? std::optional(breach(index->predicate)) : std::nullopt;
+  return may_differ(facts.catalog, facts.table(), index->predicate)
+             ? std::optional(breach(index->predicate))
+             : std::nullopt;
 }
 
 // --- CLUSTER ON, REPLICA IDENTITY USING INDEX ---

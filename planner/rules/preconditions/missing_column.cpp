@@ -187,7 +187,9 @@ std::optional<MissingColumn> missing_column(Facts const& facts, TellsAll tells_a
   bool const told = target != nullptr && tells_all(facts.catalog, *target);
   auto missing =
       told ? lacked_by(target, std::visit(Named{facts}, facts.statement.body)) : std::nullopt;
-  if (missing || (!told && facts.statement.within.empty()) || !has_lists(facts.statement)) {
+  bool const reads = facts.statement.kind == "COPY TO";  // it has no target
+  bool const may_name = told || reads || !facts.statement.within.empty();
+  if (missing || !may_name || !has_lists(facts.statement)) {
     return missing;
   }
   std::vector<sql::NamedColumns> all = sql::named_columns(facts.statement);

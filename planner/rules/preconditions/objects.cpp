@@ -70,6 +70,36 @@ MaybeBreach schema_is_there(Facts const& facts) {
   return there ? std::optional(breach(name.quoted())) : std::nullopt;
 }
 
+/// Where something is to be made, or moved to.
+Identifier schema_wanted(Facts const& facts) {
+  if (auto const* rename = facts.body<sql::RenameObject>()) {
+    return rename->to_schema;
+  }
+  if (auto const* create = facts.body<sql::CreateTable>()) {
+    return create->table.schema;
+  }
+  auto const* other = facts.body<sql::Other>();
+  constexpr std::string_view making[] = {"CREATE VIEW", "CREATE MATERIALIZED VIEW",
+                                         "CREATE TABLE AS", "CREATE SEQUENCE"};
+  bool const makes =
+      other != nullptr && !other->relations.empty() &&
+      std::ranges::find(making, std::string_view(facts.statement.kind)) != std::end(making);
+  return makes                                                       ? other->relations[0].schema
+         : other != nullptr && facts.statement.kind == "CREATE TYPE" ? other->object.schema
+                                                                     : Identifier();
+}
+
+MaybeBreach wants_missing_schema(Facts const& facts) {
+  Identifier const schema = schema_wanted(facts);
+  std::string const& name = schema.raw();
+  bool const told = facts.catalog.complete && !facts.catalog.schemas.empty();
+  bool const own = name.empty() || name.starts_with("pg_") || name == "information_schema" ||
+                   name == sql::temporary_schema;
+  return told && !own && !facts.catalog.schemas.contains(schema)
+             ? std::optional(breach(schema.quoted()))
+             : std::nullopt;
+}
+
 MaybeBreach renames_to_schema(Facts const& facts) {
   auto const* rename = facts.body<sql::RenameObject>();
   bool const asks = rename != nullptr && rename->kind == ObjectKind::Schema &&
@@ -340,6 +370,8 @@ constexpr std::string_view other_object_name = "Choose another name.";
 constexpr std::string_view check_object_name = "Check the name.";
 
 constexpr Precondition objects_rows[] = {
+    {"3F000", wants_missing_schema, of::create_table | of::rename_object | of::other,
+     "there is no schema {what}", "CREATE SCHEMA {what} first, or check the name."},
     {"42P06", schema_is_there, of::other, "there is a schema {what} already",
      "Leave it out, or say IF NOT EXISTS."},
     {"42710", type_is_there, of::domain_change | of::other, "there is a type {what} already",

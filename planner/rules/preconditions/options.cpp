@@ -71,6 +71,30 @@ MaybeBreach is_out_of_bounds(Facts const& facts) {
   return std::nullopt;
 }
 
+/// Of a table; those of an index depend on its method.
+MaybeBreach has_no_option(Facts const& facts) {
+  constexpr std::string_view names[] = {
+      "fillfactor", "parallel_workers", "toast_tuple_target",  "user_catalog_table",
+      "oids",       "vacuum_truncate",  "vacuum_index_cleanup"};
+  constexpr std::string_view beginnings[] = {"autovacuum_", "log_auto", "vacuum_", "toast."};
+  Table const* table = is(facts, "SET OPTIONS") && facts.alter->on == sql::ObjectKind::Table
+                           ? facts.table()
+                           : nullptr;
+  if (table == nullptr || table->kind != TableKind::Table) {
+    return std::nullopt;
+  }
+  for (std::string const& option : facts.command->options) {
+    bool const known = std::ranges::find(names, std::string_view(option)) != std::end(names) ||
+                       std::ranges::any_of(beginnings, [&](std::string_view beginning) {
+                         return option.starts_with(beginning);
+                       });
+    if (!known) {
+      return breach(option);
+    }
+  }
+  return std::nullopt;
+}
+
 // --- REINDEX, TRUNCATE ONLY ---
 
 MaybeBreach reindexes_view(Facts const& facts) {
@@ -136,6 +160,8 @@ constexpr Precondition options_rows[] = {
      "Set it on the index of each partition."},
     {"22023", has_no_fillfactor, of::other_command, "an index by {other} has no {what}",
      "Leave it out."},
+    {"22023", has_no_option, of::other_command, "a table has no parameter {what}",
+     "Check the name."},
     {"22023", is_out_of_bounds, of::other_command, "{other} is out of the bounds of {what}",
      "Give a value that the manual allows: a fillfactor is 10 to 100."},
     {"42809", reindexes_view, of::other, "{what} holds no rows",

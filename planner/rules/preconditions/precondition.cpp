@@ -2,6 +2,7 @@
 
 #include "planner/catalog/replay.hpp"
 #include "planner/rules/hazard_signs.hpp"
+#include "planner/rules/preconditions/written_rows.hpp"
 #include "planner/rules/refused.hpp"
 #include "planner/sql/refused_form.hpp"
 
@@ -145,8 +146,11 @@ std::optional<Finding> refusal(Question const& question) {
   }
   auto const* alter = std::get_if<sql::AlterTable>(&question.statement.body);
   if (alter == nullptr) {
-    return broken_by({question.statement, question.catalog, question.effects.targets, nullptr,
-                      nullptr, question.table});
+    Facts const facts{
+        question.statement, question.catalog, question.effects.targets, nullptr, nullptr,
+        question.table};
+    auto finding = broken_by(facts);
+    return finding ? finding : insert_refusal(facts);
   }
   if (question.command == nullptr) {
     std::optional<Finding> finding;

@@ -3,6 +3,7 @@
 #include "planner/locks/related.hpp"
 #include "planner/rules/nearest.hpp"
 #include "planner/rules/preconditions/parts.hpp"
+#include "planner/sql/rows_written.hpp"
 #include "planner/sql/text.hpp"
 
 #include <fmt/core.h>
@@ -158,7 +159,9 @@ struct Needs {
     }
     return names;
   }
-  Names operator()(sql::Update const& update) const { return {update.table}; }
+  Names operator()(sql::Update const& update) const {
+    return update.simple ? Names{update.table} : sql::relations_read(facts.statement);
+  }
   Names operator()(sql::DataStatement const& data) const {
     Names names = data.writes;
     names.insert(names.end(), data.reads.begin(), data.reads.end());

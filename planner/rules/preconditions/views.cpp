@@ -151,6 +151,14 @@ bool refreshes(Facts const& facts) {
   return facts.statement.kind.starts_with("REFRESH MATERIALIZED VIEW");
 }
 
+/// Of a kind that has no rows, or another server's: refused before it is asked what it is.
+MaybeBreach refreshes_other(Facts const& facts) {
+  Table const* table = refreshes(facts) ? facts.table() : nullptr;
+  return table != nullptr && (table->kind == TableKind::View || table->kind == TableKind::Foreign)
+             ? std::optional(breach(table->name.display()))
+             : std::nullopt;
+}
+
 MaybeBreach refreshes_table(Facts const& facts) {
   Table const* table = refreshes(facts) ? facts.table() : nullptr;
   return table != nullptr && table->kind != TableKind::MaterializedView
@@ -185,6 +193,7 @@ constexpr Precondition views_rows[] = {
     {"42809", writes_materialized, of::update | of::data,
      "{what} is a materialized view, which REFRESH alone writes",
      "Write the tables that its query reads, and REFRESH it."},
+    {"42809", refreshes_other, of::other, "{what} is no materialized view", "Check the name."},
     {"0A000", refreshes_table, of::other, "{what} is no materialized view", "Check the name."},
     {"55000", refreshes_without_key, of::other,
      "{what} has no unique index over plain columns without WHERE",

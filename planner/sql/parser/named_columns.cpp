@@ -50,7 +50,7 @@ void add(std::vector<NamedColumns>& all, MergeStmt const& merge) {
 }
 
 void add(std::vector<NamedColumns>& all, CopyStmt const& copy) {
-  if (copy.is_from && copy.relation != nullptr) {
+  if (copy.relation != nullptr) {
     all.push_back({tree::qualified(*copy.relation), identifiers(copy.attlist)});
   }
 }

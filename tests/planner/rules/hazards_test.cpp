@@ -18,6 +18,7 @@ CREATE TABLE odd (id int PRIMARY KEY, base text, "Odd Name" int,
   short text GENERATED ALWAYS AS (left(base, 1)) STORED);
 CREATE VIEW v AS SELECT base FROM odd;
 CREATE MATERIALIZED VIEW kept AS SELECT base FROM odd;
+CREATE TYPE mood AS ENUM ('a');
 CREATE DOMAIN level AS int;
 CREATE DOMAIN nowhere_used AS int;
 CREATE SEQUENCE numbers;

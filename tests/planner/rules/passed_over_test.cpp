@@ -13,8 +13,12 @@ Reviewed judged(std::string const& statement, bool complete = true) {
   catalog::Catalog catalog;
   catalog::replay_text(catalog,
                        "CREATE TABLE t (id int PRIMARY KEY, a int, b int);"
-                       "CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT id FROM t");
+                       "CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT id FROM t;"
+                       "CREATE TYPE mood AS ENUM ('good'); CREATE DOMAIN level AS int;"
+                       "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
   catalog.complete = complete;
+  catalog.extended = false;
+  catalog.schemas = {sql::Identifier("public")};
   return review(sql::read_migration("m", "m.sql", statement), catalog,
                 conduct_of(*runner_named("bellows"), ""))
       .at(0);
@@ -34,7 +38,10 @@ TEST(PassedOver, WhatFindsNothingDoesNothing) {
         "DROP INDEX IF EXISTS nowhere", "DROP INDEX CONCURRENTLY IF EXISTS nowhere",
         "DROP SEQUENCE IF EXISTS nowhere", "DROP MATERIALIZED VIEW IF EXISTS nowhere",
         "ALTER TABLE IF EXISTS nowhere DROP COLUMN a", "ALTER TABLE IF EXISTS nowhere RENAME TO n",
-        "ALTER TABLE IF EXISTS nowhere RENAME COLUMN a TO b"}) {
+        "ALTER TABLE IF EXISTS nowhere RENAME COLUMN a TO b", "DROP TYPE IF EXISTS nowhere",
+        "DROP DOMAIN IF EXISTS nowhere CASCADE", "DROP FUNCTION IF EXISTS nowhere(int)",
+        "DROP SCHEMA IF EXISTS nowhere CASCADE", "DROP TRIGGER IF EXISTS nothing ON t",
+        "DROP TRIGGER IF EXISTS nothing ON nowhere", "DROP POLICY IF EXISTS nothing ON t"}) {
     expect_told(statement, Severity::Note, Verdict::Safe);
     EXPECT_TRUE(judged(statement).effects.relations.empty()) << statement;
   }
@@ -45,6 +52,8 @@ TEST(PassedOver, WhatIsThereIsNot) {
   for (char const* statement :
        {"DROP TABLE IF EXISTS t", "DROP TABLE IF EXISTS nowhere, t", "DROP VIEW IF EXISTS v",
         "ALTER TABLE t DROP COLUMN IF EXISTS a", "DROP INDEX IF EXISTS i",
+        "DROP TYPE IF EXISTS mood", "DROP DOMAIN IF EXISTS nowhere, level",
+        "DROP FUNCTION IF EXISTS f()",
         "ALTER TABLE t DROP COLUMN IF EXISTS gone, DROP COLUMN IF EXISTS a"}) {
     EXPECT_EQ(judged(statement).verdict, Verdict::Unsafe) << statement;
   }

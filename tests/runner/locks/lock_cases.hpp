@@ -307,6 +307,8 @@ inline constexpr std::string_view transactional[] = {
     "INSERT INTO measure VALUES ('2026-01-05', 1)",
     "UPDATE child SET other = other + 1",
     "UPDATE child SET parent_id = 2 WHERE id = 1",
+    "UPDATE lone SET name = 'x' FROM adopted WHERE adopted.id = lone.id",
+    "UPDATE lone SET name = (SELECT note FROM parent WHERE parent.id = 1) WHERE id = 1",
     "DELETE FROM child WHERE id = 1",
     "DELETE FROM parent WHERE id = 60",
     "WITH gone AS (DELETE FROM adopted RETURNING id) INSERT INTO light (id) SELECT id FROM gone",

@@ -8,6 +8,7 @@
 #include "tests/runner/preconditions/made_cases.hpp"
 #include "tests/runner/preconditions/object_cases.hpp"
 #include "tests/runner/preconditions/partition_cases.hpp"
+#include "tests/runner/preconditions/row_cases.hpp"
 #include "tests/runner/preconditions/table_cases.hpp"
 #include "tests/runner/preconditions/type_cases.hpp"
 #include "tests/support/temp_database.hpp"
@@ -178,6 +179,12 @@ TEST_F(Preconditions, OfPartitionsAreWhatTheServerAsks) {
   compare(cases::partitions::scene, cases::partitions::statements);
   EXPECT_GT(refused_, 90);
   EXPECT_GT(told_from_files_, 60);
+}
+
+TEST_F(Preconditions, OfRowsAreWhatTheServerAsks) {
+  compare(cases::rows::scene, cases::rows::statements);
+  EXPECT_GT(refused_, 50);
+  EXPECT_GT(told_from_files_, 30);
 }
 
 }  // namespace

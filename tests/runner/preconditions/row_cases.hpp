@@ -1,0 +1,135 @@
+#pragma once
+
+#include "tests/runner/preconditions/cases.hpp"
+
+/// Rows: what INSERT and UPDATE say of them, held against the columns; and what is asked of
+/// expressions, options and schemas along.
+namespace bellows::rules::cases::rows {
+
+inline constexpr Line scene[] = {
+    {"CREATE TYPE state AS ENUM ('new', 'paid')"},
+    {"CREATE DOMAIN level AS int DEFAULT 1"},
+    {"CREATE SCHEMA aside"},
+    {"CREATE TABLE source (id int PRIMARY KEY, label text)"},
+    {"CREATE TABLE two (a int, b text)"},
+    {"CREATE TABLE t (id int PRIMARY KEY, name text NOT NULL, s state DEFAULT 'new', ok boolean, "
+     "token uuid, amount numeric, l level NOT NULL, at timestamptz, parts int[])"},
+    {"CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY, n int NOT NULL, twice int "
+     "GENERATED ALWAYS AS (n * 2) STORED)"},
+    {"CREATE TABLE counted (id serial PRIMARY KEY, a int, b int, UNIQUE (a, b))"},
+    {"CREATE UNIQUE INDEX few ON counted (b) WHERE b > 0"},
+    {"CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := 'x'; RETURN "
+     "NEW; END $$"},
+    {"CREATE FUNCTION dice() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$"},
+    {"CREATE FUNCTION easy() RETURNS int LANGUAGE sql AS 'SELECT 1'"},
+    {"CREATE FUNCTION fixed(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'"},
+    {"CREATE TABLE filled (id int, name text NOT NULL)"},
+    {"CREATE TRIGGER fill BEFORE INSERT ON filled FOR EACH ROW EXECUTE FUNCTION fill()"},
+    {"CREATE TABLE touched (id int, name text NOT NULL)"},
+    {"CREATE TRIGGER fill BEFORE UPDATE ON touched FOR EACH ROW EXECUTE FUNCTION fill()"},
+    {"CREATE TABLE ruled (id int, name text NOT NULL)"},
+    {"CREATE RULE none AS ON INSERT TO ruled DO INSTEAD NOTHING"},
+    {"CREATE VIEW plain AS SELECT id, s FROM t"},
+};
+
+inline constexpr Line statements[] = {
+    // how many
+    {"INSERT INTO two VALUES (1, 'x', 3)"},
+    {"INSERT INTO two VALUES (1)"},
+    {"INSERT INTO two (a, b) VALUES (1)"},
+    {"INSERT INTO two (a) VALUES (1, 'x')"},
+    {"INSERT INTO two VALUES (1, 'x'), (2, 'y')"},
+    {"INSERT INTO two SELECT id, label, 1 FROM source"},
+    {"INSERT INTO two (a, b) SELECT id FROM source"},
+    {"INSERT INTO two SELECT * FROM source"},
+    {"INSERT INTO two (a, a) VALUES (1, 2)"},
+    {"INSERT INTO two DEFAULT VALUES"},
+    // NOT NULL
+    {"INSERT INTO t (id) VALUES (1)"},
+    {"INSERT INTO t VALUES (1, NULL)"},
+    {"INSERT INTO t VALUES (1, DEFAULT)"},
+    {"INSERT INTO t VALUES (1, 'x')"},
+    {"INSERT INTO t (id, name, l) VALUES (1, 'x', NULL)"},
+    {"INSERT INTO t (id, name) VALUES (1, 'x'), (2, NULL)"},
+    {"INSERT INTO t (id, name) SELECT id, label FROM source"},
+    {"INSERT INTO t (id) SELECT id FROM source"},
+    {"INSERT INTO t DEFAULT VALUES"},
+    {"INSERT INTO counted DEFAULT VALUES"},
+    {"INSERT INTO counted (id) VALUES (NULL)"},
+    {"INSERT INTO filled (id) VALUES (1)"},
+    {"INSERT INTO touched (id) VALUES (1)"},
+    {"INSERT INTO ruled (id) VALUES (1)"},
+    // values of their types
+    {"INSERT INTO t (id, name, s) VALUES (1, 'x', 'gone')"},
+    {"INSERT INTO t (id, name, s) VALUES (1, 'x', 'paid')"},
+    {"INSERT INTO t (id, name, s) VALUES (1, 'x', 7)"},
+    {"INSERT INTO t (id, name, ok) VALUES (1, 'x', 'maybe')"},
+    {"INSERT INTO t (id, name, ok) VALUES (1, 'x', ' Tr ')"},
+    {"INSERT INTO t (id, name, ok) VALUES (1, 'x', 1)"},
+    {"INSERT INTO t (id, name, token) VALUES (1, 'x', 'none')"},
+    {"INSERT INTO t (id, name, token) VALUES (1, 'x', '{a0eebc99-9c0b4ef8-bb6d6bb9-bd380a11}')"},
+    {"INSERT INTO t (id, name, amount) VALUES (1, 'x', 'much')"},
+    {"INSERT INTO t (id, name, amount) VALUES (1, 'x', ' 1e5 ')"},
+    {"INSERT INTO t (id, name, amount) VALUES (1, 'x', 'NaN')"},
+    {"INSERT INTO t (id, name, amount) VALUES (1, 'x', true)"},
+    {"INSERT INTO t (id, name, l) VALUES (1, 'x', 'low')"},
+    {"INSERT INTO t (id, name) VALUES (1, 5)"},
+    {"INSERT INTO t (id, name, parts[1]) VALUES (1, 'x', 5)"},
+    {"INSERT INTO plain VALUES (1, 'gone')"},
+    {"UPDATE t SET s = 'gone'"},
+    {"UPDATE t SET s = 'paid'"},
+    {"UPDATE t SET s = 'paid' WHERE s = 'gone'"},
+    {"UPDATE t SET s = 'paid' WHERE t.s IN ('new', 'gone')"},
+    {"UPDATE t SET name = 'x' FROM source WHERE source.id = t.id AND t.s = 'gone'"},
+    {"UPDATE t SET name = 'x' WHERE name = 'gone' AND s = 'new'"},
+    {"DELETE FROM t WHERE s = 'gone'"},
+    {"DELETE FROM t WHERE s <> 'new' AND ok = 'yes'"},
+    {"UPDATE t SET name = 'a', name = 'b'"},
+    {"UPDATE t SET parts[1] = 1, parts[2] = 2"},
+    // generated
+    {"INSERT INTO numbered (id, n) VALUES (1, 1)"},
+    {"INSERT INTO numbered (id, n) OVERRIDING SYSTEM VALUE VALUES (1, 1)"},
+    {"INSERT INTO numbered (id, n) VALUES (DEFAULT, 1)"},
+    {"INSERT INTO numbered (n, twice) VALUES (1, 2)"},
+    {"INSERT INTO numbered (n) VALUES (1)"},
+    {"INSERT INTO numbered (n) VALUES (NULL)"},
+    // ON CONFLICT
+    {"INSERT INTO counted (a, b) VALUES (1, 1) ON CONFLICT (b, a) DO NOTHING"},
+    {"INSERT INTO counted (a, b) VALUES (1, 1) ON CONFLICT (a) DO NOTHING"},
+    {"INSERT INTO counted (a, b) VALUES (1, 1) ON CONFLICT (b) DO NOTHING"},
+    {"INSERT INTO counted (a, b) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = 2"},
+    {"INSERT INTO counted (a, b) VALUES (1, 1) ON CONFLICT DO NOTHING"},
+    // relations
+    {"UPDATE t SET name = 'x' FROM nowhere n WHERE n.id = t.id"},
+    {"UPDATE t SET name = (SELECT label FROM nowhere LIMIT 1)"},
+    {"COPY two (a, nope) TO '/nowhere/at/all'"},
+    // expressions
+    {"CREATE INDEX ON t (now())"},
+    {"CREATE INDEX ON t (dice())"},
+    {"CREATE INDEX ON t (easy())"},
+    {"CREATE INDEX ON t (fixed(id))"},
+    {"CREATE INDEX ON t (date_trunc('day', at))"},
+    {"CREATE INDEX ON t (date_trunc('day', at AT TIME ZONE 'UTC'))"},
+    {"CREATE INDEX ON t ((at::date))"},
+    {"CREATE INDEX ON t (id) WHERE at > now()"},
+    {"CREATE INDEX ON t (concat(name, 'x'))"},
+    {"CREATE INDEX ON t (lower(name))"},
+    {"ALTER TABLE t ADD COLUMN g timestamptz GENERATED ALWAYS AS (now()) STORED"},
+    {"ALTER TABLE t ADD COLUMN g int GENERATED ALWAYS AS (dice()) STORED"},
+    {"ALTER TABLE t ADD COLUMN g text GENERATED ALWAYS AS (upper(name)) STORED"},
+    {"CREATE TABLE n (a int, g date GENERATED ALWAYS AS (current_date) STORED)"},
+    // others
+    {"ALTER TABLE t SET (nope = 1)"},
+    {"ALTER TABLE t SET (fillfactor = 70, toast.autovacuum_enabled = false)"},
+    {"ALTER TABLE t SET SCHEMA nowhere"},
+    {"ALTER TABLE t SET SCHEMA aside"},
+    {"CREATE TABLE nowhere.n (id int)"},
+    {"CREATE VIEW nowhere.n AS SELECT 1"},
+    {"CREATE TYPE nowhere.n AS ENUM ('a')"},
+    {"CREATE SEQUENCE aside.n"},
+    {"CREATE TYPE n AS ENUM ('a', 'b', 'a')"},
+    {"REFRESH MATERIALIZED VIEW plain"},
+    {"REFRESH MATERIALIZED VIEW t"},
+};
+
+}  // namespace bellows::rules::cases::rows
