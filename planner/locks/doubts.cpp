@@ -271,12 +271,28 @@ std::optional<std::string> unseen_change(Facts const& facts) {
   return "what " + table->unseen + " has done: it may have changed " + table->name.display();
 }
 
-/// The order of texts is the collation's, that of timestamps may be the session's TimeZone's.
+/// Why the bounds of partitions of such a key are not compared here.
+std::string order_unknown(std::vector<std::string> const& types) {
+  auto const is_text = [](std::string const& type) {
+    return type == "text" || type.starts_with("character");
+  };
+  if (std::ranges::find(types, "timestamp with time zone") != types.end()) {
+    return "the session's TimeZone says what bounds without an offset mean";
+  }
+  if (std::ranges::any_of(types, is_text)) {
+    return "the order of texts is the collation's, which only the server knows";
+  }
+  std::string const type = types.empty() ? "" : types.front();
+  return type.empty() ? "the order of an expression's values is not known here"
+                      : "the order of " + type + " in the form written there is not known here";
+}
+
 std::optional<std::string> unknown_overlap(Facts const& facts) {
   Overlapped const other = overlapped(facts);
   return other.certainty == sql::Certainty::Unknown
              ? std::optional("whether the bounds overlap those of " + other.partition.display() +
-                             ": if so, it fails (42P17)")
+                             ": if so, it fails (42P17); " +
+                             order_unknown(key_types(*coming(facts).parent)))
              : std::nullopt;
 }
 

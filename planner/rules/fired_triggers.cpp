@@ -177,9 +177,17 @@ std::string remedy_of(plan::Batch const& batch) {
          allow;
 }
 
+/// By allow-unsplit there is no backfill.
+bool is_left_whole(Question const& question) {
+  return std::ranges::any_of(question.directives.all, [](sql::Directive const& directive) {
+    auto const* allow = std::get_if<sql::Allow>(&directive);
+    return allow != nullptr && allow->rule.starts_with("unsplit ");
+  });
+}
+
 std::optional<Finding> recognise_fired_triggers(Question const& question) {
   std::optional<plan::Batch> const batch = backfill_of(question);
-  if (!batch) {
+  if (!batch || is_left_whole(question)) {
     return std::nullopt;
   }
   std::vector<Fired> const fired = fired_by(question.catalog, *batch);

@@ -379,13 +379,33 @@ bool depends_on_time_zone(Sign const& sign) {
   return depends_on_time_zone_alone(sign) && !alters_type(sign);
 }
 
-bool may_take_long(Sign const& sign) {
+namespace {
+
+bool has_long_doubt(Sign const& sign) {
   return sign.question.effects.may_take_long && !depends_on_time_zone_alone(sign);
 }
 
-bool is_uncertain(Sign const& sign) {
+bool has_short_doubt(Sign const& sign) {
   return !sign.question.effects.depends_on.empty() && !depends_on_time_zone_alone(sign) &&
-         !may_take_long(sign);
+         !has_long_doubt(sign);
+}
+
+}  // namespace
+
+bool may_take_long(Sign const& sign) {
+  return has_long_doubt(sign) && !sign.question.catalog.complete;
+}
+
+bool is_uncertain(Sign const& sign) {
+  return has_short_doubt(sign) && !sign.question.catalog.complete;
+}
+
+bool may_take_long_though_told(Sign const& sign) {
+  return has_long_doubt(sign) && sign.question.catalog.complete;
+}
+
+bool is_uncertain_though_told(Sign const& sign) {
+  return has_short_doubt(sign) && sign.question.catalog.complete;
 }
 
 bool holds_long_lock(Sign const& sign) {

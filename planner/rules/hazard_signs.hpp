@@ -88,6 +88,9 @@ bool depends_on_time_zone(Sign const& sign);  // anything else
 // For any other reason, exactly one:
 bool may_take_long(Sign const& sign);  // rows are rewritten or read, perhaps
 bool is_uncertain(Sign const& sign);
+// The same where a live database, a snapshot or a whole dump was asked already.
+bool may_take_long_though_told(Sign const& sign);
+bool is_uncertain_though_told(Sign const& sign);
 bool holds_long_lock(Sign const& sign);
 
 std::string table_text(Sign const& sign);

@@ -275,6 +275,15 @@ constexpr Hazard hazards[] = {
      "SET LOCAL TimeZone = 'UTC' before it, and say so: -- bellows: allow depends because TimeZone "
      "is UTC",
      Severity::Warning},
+    {"depends", may_take_long_though_told, of::anything, "The answer depends on {what}.",
+     "Try the statement on a copy of the database (a dump tells less than --database-url does, "
+     "which does not tell all either); where you know the answer, say so: -- bellows: allow "
+     "depends "
+     "because …"},
+    {"depends", is_uncertain_though_told, of::anything, "The answer depends on {what}.",
+     "Try the statement on a copy of the database (a dump tells less than --database-url does, "
+     "which does not tell all either).",
+     Severity::Warning},
     {"depends", may_take_long, of::anything, "The answer depends on {what}.",
      "Check it against the database itself (--database-url) or a snapshot of it; where you know "
      "the answer, say so: -- bellows: allow depends because …"},

@@ -1,5 +1,6 @@
 #include "planner/rules/remedy_sql.hpp"
 
+#include "planner/sql/expression.hpp"
 #include "planner/sql/script.hpp"
 
 #include <fmt/format.h>
@@ -250,19 +251,43 @@ std::string computed_afterwards(Sign const& sign) {
       sign.facts.target().display(), generated->expression);
 }
 
+/// Over the row that a trigger has at hand; where that is too much to read, as it stands.
+std::string over_new_row(std::string const& expression) {
+  try {
+    return sql::Expression::parse(expression).with_columns([](sql::Identifier const& column) {
+      return "NEW." + column.quoted();
+    });
+  } catch (sql::SyntaxError const&) {
+    return expression;
+  }
+}
+
 std::string retyped_beside(Sign const& sign) {
+  sql::QualifiedName const& table = sign.facts.target();
   sql::Identifier const& old = sign.facts.command->name;
   std::string const& type = sign.facts.command->type.text;
   std::string const added = sql::bounded_name(old.raw() + "_new").quoted();
+  std::string const kept = sql::bounded_name(old.raw() + "_old").quoted();
+  sql::Identifier const trigger =
+      sql::bounded_name(fmt::format("{}_{}_new", table.name.raw(), old.raw()));
+  std::string const function = sql::QualifiedName{table.schema, trigger}.display();
   std::string const value = sign.facts.command->using_text.empty()
                                 ? fmt::format("CAST({} AS {})", old.quoted(), type)
                                 : sign.facts.command->using_text;
   return fmt::format(
-      "ALTER TABLE {0} ADD COLUMN {1} {2}, with a BEFORE INSERT OR UPDATE trigger that sets "
-      "NEW.{1} "
-      "from NEW.{3}; then, in a migration of its own, UPDATE {0} SET {1} = {4} WHERE {1} IS "
-      "DISTINCT FROM ({4}), which `bellows plan` carries in batches; then swap the names",
-      sign.facts.target().display(), added, type, old.quoted(), value);
+      "ALTER TABLE {table} ADD COLUMN {added} {type}; CREATE FUNCTION {function}() RETURNS trigger "
+      "LANGUAGE plpgsql AS $$ BEGIN NEW.{added} := {of_new}; RETURN NEW; END $$; CREATE TRIGGER "
+      "{trigger} BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {function}(); "
+      "then, in a migration of its own, UPDATE {table} SET {added} = {value} WHERE {added} IS "
+      "DISTINCT FROM ({value}), which `bellows plan` carries in batches; the indexes, constraints "
+      "and the default that {old} has, for {added} too; then the swap, one migration with "
+      "`-- bellows: allow-unsplit rename-column because {added} is in step` above each rename: "
+      "DROP TRIGGER {trigger} ON {table}; ALTER TABLE {table} RENAME COLUMN {old} TO {kept}; ALTER "
+      "TABLE {table} RENAME COLUMN {added} TO {old}",
+      fmt::arg("table", table.display()), fmt::arg("added", added), fmt::arg("type", type),
+      fmt::arg("function", function), fmt::arg("of_new", over_new_row(value)),
+      fmt::arg("trigger", trigger.quoted()), fmt::arg("value", value),
+      fmt::arg("old", old.quoted()), fmt::arg("kept", kept));
 }
 
 std::string view_of_old_name(Sign const& sign) {

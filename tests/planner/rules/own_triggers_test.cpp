@@ -190,6 +190,12 @@ TEST(FiredTriggers, AreNotNamedWhereTheyDoNotFire) {
   expect_none(trigger("NULL", "BEFORE UPDATE"), fires, "UPDATE item SET note = '' WHERE id = 1");
 }
 
+TEST(FiredTriggers, AreNotNamedWhereThereIsNoBackfill) {
+  std::string const whole =
+      "-- bellows: allow-unsplit rename-column because it is night\n" + std::string(rename);
+  expect_none(trigger("NULL", "BEFORE UPDATE"), fires, whole.c_str());
+}
+
 TEST(FiredTriggers, OfAGeneratedColumnFireBesideTheSyncTrigger) {
   std::string const generated =
       "ALTER TABLE item ADD COLUMN g int GENERATED ALWAYS AS (id + 1) STORED;";
