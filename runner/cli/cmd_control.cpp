@@ -4,6 +4,7 @@
 #include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
 #include "runner/ledger/verifiers.hpp"
+#include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/listing.hpp"
 #include "runner/rollout/rights.hpp"
 
@@ -28,6 +29,7 @@ void steer(Invocation& invocation, std::function<void(postgres::Session&)> const
   ask_database(options, "bellows " + options.command(), &invocation.stop,
                [&](postgres::Session& session) {
                  if (!ledger_exists(session)) {
+                   refuse_lost_ledger(session);
                    throw UsageError(
                        "bellows has not worked on this database yet: there is nothing to steer");
                  }
@@ -238,6 +240,7 @@ namespace {
 bool resume_live(Invocation& invocation, postgres::Session& session) {
   Options const& options = invocation.options;
   if (!ledger_exists(session)) {
+    refuse_lost_ledger(session);
     return false;
   }
   with_ledger(session, [&] { migrate_ledger(session); });

@@ -160,7 +160,10 @@ int run_upto(Invocation& invocation, Phase upto) {
   Project::Entry const& entry = one_operand(invocation, project);
   std::string const release =
       invocation.options.command() == "expand" ? release_of(invocation.options) : "";
-  Run run = start_run(invocation);
+  Run run = start_run(invocation, [&](postgres::Session& session) {
+    Deployment const first{release, {}};
+    check_first_run(session, project, {item_of(entry, {}, first)}, first, invocation.options);
+  });
   Deployment const deployment{release, read_releases(run.session())};
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, invocation.options);
@@ -214,7 +217,10 @@ int run_up(Invocation& invocation) {
   tell_beside(project, invocation.console);
   std::string const release = release_of(options);
   std::string const last = options.given("to") ? project.find(options.text("to")).name : "";
-  Run run = start_run(invocation);
+  Run run = start_run(invocation, [&](postgres::Session& session) {
+    Deployment const first{release, {}};
+    check_first_run(session, project, agenda(project, {}, first, last), first, options);
+  });
   Deployment const deployment{release, read_releases(run.session())};
   LedgerRows const rows = read_migrations(run.session());
   check_project(run, project, rows, options);
@@ -268,6 +274,10 @@ std::string how_to_backfill(Run& run, MigrationRow const& row) {
 int run_contract(Invocation& invocation) {
   Options const& options = invocation.options;
   Project const project = open_project(options);
+  if (is_without_ledger(invocation)) {
+    invocation.console.tell("nothing to contract\n");
+    return exit_done;
+  }
   Run run = start_run(invocation);
   Outcome outcome;
   LedgerRows const rows = read_migrations(run.session());
@@ -421,6 +431,10 @@ int run_resume(Invocation& invocation) {
 
 namespace {
 
+std::string nothing_to_take_back(std::string const& name) {
+  return name + " has not begun: there is nothing to take back\n";
+}
+
 /// Since when, and what its abort left as it is.
 std::string aborted_before(Run& run, MigrationRow const& row) {
   std::vector<std::string> stays;
@@ -448,6 +462,12 @@ int run_abort(Invocation& invocation) {
     throw UsageError("`bellows abort` wants one MIGRATION");
   }
   auto const project = project_if_here(invocation.options);
+  if (is_without_ledger(invocation)) {
+    std::string const& operand = invocation.options.operands().front();
+    invocation.console.tell(
+        nothing_to_take_back(meant_migration(operand, {}, project ? &*project : nullptr)));
+    return exit_done;
+  }
   Run run = start_run(invocation);
   LedgerRows const rows = read_migrations(run.session());
   std::string const name =
@@ -457,9 +477,8 @@ int run_abort(Invocation& invocation) {
     check_if_its_project(project, rows, "");
   }
   if (row == rows.end() || row->second.state == State::Aborted) {
-    std::string answer = row == rows.end()
-                             ? name + " has not begun: there is nothing to take back\n"
-                             : aborted_before(run, row->second);
+    std::string answer =
+        row == rows.end() ? nothing_to_take_back(name) : aborted_before(run, row->second);
     auto const leftovers = read_leftovers(run.session());
     for (Leftover const& left : leftovers) {
       answer += fmt::format("{}\nnext: {}\n", in_words(left), how_to_remove(left));

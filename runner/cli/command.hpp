@@ -95,7 +95,13 @@ Project open_project(Options const& options);
 std::optional<Project> project_if_here(Options const& options);
 /// What stands beside the migrations and is passed over, by name. A line for people, or none.
 void tell_beside(Project const& project, Console& console);
-Run start_run(Invocation& invocation);
+/// `before_ledger`: see Run::Options.
+Run start_run(Invocation& invocation,
+              std::function<void(postgres::Session&)> before_ledger = nullptr);
+/// For commands that begin nothing: without a ledger there is nothing that they could go on with,
+/// nor a reason to make one. Throws Unconfirmed where a rename has left something, which a lost
+/// ledger knew.
+bool is_without_ledger(Invocation& invocation);
 
 /// --release without blanks around it: "r22 ", as files with line ends have it, is r22. Empty where
 /// none was named. Throws UsageError for one that is named and blank, or has control characters.

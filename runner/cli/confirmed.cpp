@@ -1,6 +1,7 @@
 #include "runner/cli/confirmed.hpp"
 
-#include "runner/rollout/advance.hpp"
+#include "runner/cli/pace_options.hpp"
+#include "runner/rollout/ahead.hpp"
 #include "runner/rollout/run_before.hpp"
 
 namespace bellows::runner {
@@ -40,6 +41,18 @@ OtherRuns other_runs_of(Run& run) {
   OtherRuns runs;
   run.asking([&](postgres::Session& asked) { runs = read_other_runs(asked); });
   return runs;
+}
+
+void check_first_run(postgres::Session& session, Project const& project,
+                     std::vector<Item> const& items, Deployment const& deployment,
+                     Options const& options) {
+  OtherRuns const runs = read_other_runs(session);
+  for (Item const& item : items) {
+    if (item.task == Task::Begin && options.text("because").empty()) {
+      check_not_run_by_other(runs, project, *item.entry, {});
+    }
+  }
+  refuse_ahead(session, project, items, deployment, patience_of(options));
 }
 
 }  // namespace bellows::runner

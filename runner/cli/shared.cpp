@@ -234,7 +234,7 @@ std::string release_of(Options const& options) {
   return release;
 }
 
-Run start_run(Invocation& invocation) {
+Run start_run(Invocation& invocation, std::function<void(postgres::Session&)> before_ledger) {
   Options const& options = invocation.options;
   if (options.flag("dry-run")) {  // from the environment: here it would be broken silently
     throw UsageError(
@@ -255,6 +255,7 @@ Run start_run(Invocation& invocation) {
   run.time_zone = options.text("time-zone");
   run.stop = &invocation.stop;
   run.begun = invocation.begun;
+  run.before_ledger = std::move(before_ledger);
   check_throttle_query(options);
   let_speak(invocation, run);
   try {
@@ -262,6 +263,18 @@ Run start_run(Invocation& invocation) {
   } catch (std::invalid_argument const& error) {
     throw UsageError(fmt::format("--until: {}", error.what()));
   }
+}
+
+bool is_without_ledger(Invocation& invocation) {
+  bool is_without = false;
+  ask_database(invocation.options, "bellows " + invocation.options.command(), &invocation.stop,
+               [&](postgres::Session& session) {
+                 is_without = !ledger_exists(session);
+                 if (is_without) {
+                   refuse_lost_ledger(session);
+                 }
+               });
+  return is_without;
 }
 
 History judging_history(Options const& options, Project const* project,

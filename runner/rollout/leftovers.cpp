@@ -252,6 +252,22 @@ std::string how_to_remove(Leftover const& leftover) {
       fmt::join(leftover.removal, "; "));
 }
 
+void refuse_lost_ledger(postgres::Session& session) {
+  auto const leftovers = read_leftovers(session);
+  if (leftovers.empty()) {
+    return;
+  }
+  std::string told = "the ledger, the schema bellows, is gone; nothing was changed";
+  for (Leftover const& left : leftovers) {
+    told += "\n  " + in_words(left);
+  }
+  std::string next;
+  for (Leftover const& left : leftovers) {
+    next += (next.empty() ? "" : "; ") + how_to_remove(left);
+  }
+  throw Unconfirmed(told, next);
+}
+
 void refuse_over_leftovers(postgres::Session& session, sql::Migration const& migration,
                            plan::Plan const* plan) {
   for (Leftover const& leftover : read_leftovers(session)) {

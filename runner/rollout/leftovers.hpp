@@ -29,6 +29,10 @@ std::string in_words(Leftover const& leftover);
 /// What to type, in one line.
 std::string how_to_remove(Leftover const& leftover);
 
+/// Throws Unconfirmed where there are some. For commands that only go on, or back, with what a
+/// ledger knows; there is none.
+void refuse_lost_ledger(postgres::Session& session);
+
 /// Throws Unconfirmed where the migration, which is to begin, names a table that has some, or its
 /// plan (nullptr: none is committed) would make anew what is left.
 void refuse_over_leftovers(postgres::Session& session, sql::Migration const& migration,

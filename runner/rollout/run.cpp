@@ -35,6 +35,13 @@ Run::Run(Options options) : options_(std::move(options)) {
         *options_.stop, time_until(*session_, options_.until, options_.time_zone),
         "time is up (--until " + options_.until + ")");
   }
+  if (options_.before_ledger) {
+    asking([this](postgres::Session& asked) {
+      if (!ledger_exists(asked)) {
+        options_.before_ledger(asked);
+      }
+    });
+  }
   ddl::Attendance const attendance{options_.conninfo, options_.stop,
                                    std::max(options_.lock_wait, least_patience)};
   ddl::attended(*session_, attendance, [this] { begin(); });

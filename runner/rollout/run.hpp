@@ -53,6 +53,9 @@ class Run {
     /// be null; must outlive the run.
     bool* begun = nullptr;
     Observer observe = [](Event const&) {};
+    /// Asked before a ledger is made, where there is none: throws what the command would be refused
+    /// with, so that what is refused makes nothing. May be empty.
+    std::function<void(postgres::Session&)> before_ledger = nullptr;
   };
 
   /// Connects, brings the ledger up to date, takes the lease. Throws LockHeld and ddl::HeldUp where

@@ -66,6 +66,41 @@ TEST_F(Leftovers, OfALostLedgerAreNamedAndNothingBeginsOverThem) {
   EXPECT_EQ(t.db.value("SELECT display_name FROM users"), "a");
 }
 
+// A ledger that a refused command had made would be in the way of the one that is restored.
+TEST_F(Leftovers, OfALostLedgerWhatIsRefusedMakesNoneAndItIsRestored) {
+  RenameBench const t(std::string(users_table) + with_row);
+  t.project.migration("20260401000000_visits", "ALTER TABLE users ADD COLUMN last_visit date;\n");
+  t.backfill();
+  t.db.run("ALTER SCHEMA bellows RENAME TO saved");
+  for (Words const& command : {Words{"up"},
+                               {"up", "--release", "7"},
+                               {"expand", rename_name},
+                               {"backfill", rename_name},
+                               {"contract"},
+                               {"contract", rename_name},
+                               {"resume"},
+                               {"resume", rename_name},
+                               {"abort", rename_name},
+                               {"pause"},
+                               {"set", "rows-per-second=3"}}) {
+    expect_says(t, command, 11,
+                {"public.users has what is left of a rename", "if the schema bellows was saved"});
+    EXPECT_EQ(t.db.value("SELECT to_regnamespace('bellows') IS NULL"), "t") << command.front();
+  }
+  t.db.run("ALTER SCHEMA saved RENAME TO bellows");
+  expect_says(t, {"resume"}, 0, {});
+  expect_says(t, {"contract", rename_name, "--quiet-period", "0"}, 0, {"contracted"});
+  EXPECT_EQ(leftovers(t.db), "");
+}
+
+TEST_F(Leftovers, WhereNothingIsLeftNoLedgerIsMadeForNothing) {
+  RenameBench const t(std::string(users_table) + with_row);
+  expect_says(t, {"contract"}, 0, {"nothing to contract"});
+  expect_says(t, {"abort", rename_name}, 0, {"has not begun: there is nothing to take back"});
+  expect_says(t, {"abort", "no_such"}, 2, {"no_such"});
+  EXPECT_EQ(t.db.value("SELECT to_regnamespace('bellows') IS NULL"), "t");
+}
+
 TEST_F(Leftovers, AreToldOfNothingThatIsUnderWay) {
   RenameBench const t(std::string(users_table) + with_row);
   EXPECT_EQ(told(t), Json::array());

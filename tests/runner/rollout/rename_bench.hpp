@@ -79,7 +79,9 @@ class RenameBench {
   void contract() const { must({"contract", "--quiet-period", "0"}); }
   std::string schema() const { return must({"snapshot"}).answer; }
   std::string state() const {
-    return db.value("SELECT coalesce((SELECT state FROM bellows.migrations), 'pending')");
+    bool const ledger = db.value("SELECT to_regclass('bellows.migrations') IS NOT NULL") == "t";
+    return ledger ? db.value("SELECT coalesce((SELECT state FROM bellows.migrations), 'pending')")
+                  : "pending";
   }
 
   TempDatabase db;  // before the project that points to it
