@@ -19,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <utility>
 
 /// status: reads, never writes; not even the ledger where there is none.
@@ -76,7 +77,9 @@ class Outlooks {
     for (OutlookFacts::Migration const& fact : facts_.migrations) {
       auto const found = std::ranges::find(report.migrations, fact.name, &MigrationStatus::name);
       if (found != report.migrations.end()) {
-        found->refused = fact.refused ? fact.refused : fact.not_contract;
+        found->refused =
+            first_of({&fact.refused, &fact.not_contract, &fact.not_again, &fact.rights});
+        found->held_back = fact.held_back;
         if (fact.sync_off) {  // then both names are not in step
           found->application.clear();
         }
@@ -87,8 +90,15 @@ class Outlooks {
  private:
   static constexpr std::chrono::seconds good_for{30};
 
+  static std::optional<Refusal> first_of(
+      std::initializer_list<std::optional<Refusal> const*> refusals) {
+    auto const* const found =
+        std::ranges::find_if(refusals, [](auto const* each) { return each->has_value(); });
+    return found == refusals.end() ? std::nullopt : **found;
+  }
+
   static std::string key_of(StatusReport const& report) {
-    std::string key = report.holder ? "at work" : "idle";
+    std::string key = report.holder ? "at work" : report.lost ? "lost" : "idle";
     for (MigrationStatus const& each : report.migrations) {
       key += fmt::format("\n{} {} {} {} {}", each.name, to_string(each.state), each.changed_at,
                          each.meaning, each.differs ? each.differs->at : "");
@@ -147,6 +157,7 @@ StatusReport read_status(postgres::Session& session, Project const& project) {
     report.controls = batcher::read_controls(session);
     report.verifiers = read_verifiers(session);
     report.holder = read_holder(session);
+    report.lost = report.holder ? std::nullopt : read_lost_holder(session);
     hold = report.holder ? read_hold(session) : hold;
     report.held = report.holder && !hold ? read_wait(session) : std::nullopt;
     Releases const known = read_releases(session);

@@ -34,13 +34,13 @@ Look look_of(State state) {
   return looks.at(static_cast<std::size_t>(state));
 }
 
-enum class Working : std::uint8_t { No, Yes, Silent };
+enum class Working : std::uint8_t { No, Yes, Silent, Lost };
 
 Working working_on(StatusReport const& report, State state) {
   bool const may_be = state == State::Expanding || state == State::Backfilling ||
                       state == State::Contracting || state == State::Aborting;
   if (!report.holder || !may_be) {
-    return Working::No;
+    return report.lost && may_be ? Working::Lost : Working::No;
   }
   return report.holder->silent ? Working::Silent : Working::Yes;
 }
@@ -114,6 +114,8 @@ std::string pace_of(MigrationStatus const& each, Working working) {
       return ", interrupted";
     case Working::Silent:
       return ", and its runner gives no sign of life";
+    case Working::Lost:
+      return ", and its runner may be reconnecting";
     case Working::Yes:
       break;
   }
@@ -152,6 +154,9 @@ std::string contract_text(MigrationStatus const& each) {
         "`bellows verify` found at {} that {} of {} rows differ, e.g. {}: contract is refused "
         "until it is clean",
         each.differs->at, each.differs->differing, each.differs->rows, each.differs->example));
+  }
+  if (each.held_back) {
+    text += line(each.held_back->why);
   }
   for (auto const& [id, purpose] : each.gates) {
     text += line("before contract: " + purpose);
@@ -239,6 +244,9 @@ std::string opening(StatusReport const& report) {
   }
   if (report.holder) {
     text += (report.holder->silent ? "" : "at work: ") + in_words(*report.holder) + "\n";
+  }
+  if (report.lost) {
+    text += "was at work: " + in_words(*report.lost) + "\n";
   }
   if (report.held) {
     text += held(*report.held);

@@ -41,14 +41,16 @@ struct MigrationStatus {
   std::optional<HoldSince> hold;         // of the run that is at work on it
   std::optional<Ending> ending;          // of the last run, where it did not reach its end
   std::optional<Refusal> refused;        // what would be refused of it: to begin, go on, contract
+  std::optional<HeldBack> held_back;     // its contract is due, and left to the next release
   std::optional<VerifyOutcome> differs;  // that `bellows verify` found, and contract is refused for
   std::optional<Verifier> verifier;      // who runs `bellows verify` on it right now
 };
 
 struct StatusReport {
-  std::string target;             // host, port, database, user
-  std::optional<Holder> holder;   // who works on it right now
-  std::optional<HoldSince> held;  // by a lock that it waits for, where its migration tells nothing
+  std::string target;              // host, port, database, user
+  std::optional<Holder> holder;    // who works on it right now
+  std::optional<LostHolder> lost;  // or did, until the server's restart, and may come back
+  std::optional<HoldSince> held;   // by a lock that it waits for, where its migration tells nothing
   std::vector<Verifier> verifiers;
   bool never_ran = false;        // there is no ledger
   bool another_project = false;  // none of its migrations is in this checkout

@@ -27,6 +27,13 @@ Json json(Holder const& holder) {
           {"silent", holder.silent}};
 }
 
+Json json(LostHolder const& lost) {
+  return {{"pid", lost.pid},
+          {"host", lost.host},
+          {"command", lost.command},
+          {"seconds_since_sign_of_life", lost.seconds}};
+}
+
 Json json(HoldSince const& held) {
   return {{"kind", held.hold.kind},
           {"why", held.hold.why},
@@ -81,6 +88,11 @@ Json json(MigrationStatus const& each) {
   if (each.refused) {
     one["refused"] = {{"why", each.refused->why}, {"next", each.refused->next}};
   }
+  if (each.held_back) {
+    one["held_back"] = {{"by", each.held_back->release},
+                        {"older", each.held_back->older},
+                        {"why", each.held_back->why}};
+  }
   if (each.differs) {
     one["differing"] = each.differs->differing;
   }
@@ -113,6 +125,9 @@ std::string status_json(StatusReport const& report) {
                 {"up_to_date", report.outlook.up_to_date}};
   if (report.holder) {
     document["runner"] = json(*report.holder);
+  }
+  if (report.lost) {
+    document["lost_runner"] = json(*report.lost);
   }
   if (report.held) {
     document["held"] = json(*report.held);

@@ -8,6 +8,9 @@ namespace {
 // The heart beats every two seconds (lease.cpp): three are missed.
 constexpr std::int64_t silent_after = 6;
 
+// Seconds behind a restart. The lock is asked for twice a second as soon as the server answers.
+constexpr std::int64_t comes_back_within = 15;
+
 // A bigint key stands in pg_locks as its halves (manual, 54.12, pg_locks).
 constexpr char const* lock_holder =
     "SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
@@ -45,6 +48,34 @@ std::optional<Holder> read_holder(postgres::Session& session) {
     holder.silent = holder.seconds > silent_after;
   }
   return holder;
+}
+
+// When backends begin anew after one has crashed, the postmaster stays and its helpers don't.
+std::optional<LostHolder> read_lost_holder(postgres::Session& session) {
+  auto const rows = session.run(
+      fmt::format(
+          "SELECT l.pid, l.host, l.command, to_char(l.taken_at, 'HH24:MI:SS'), greatest(0, "
+          "round(extract(epoch FROM clock_timestamp() - l.heartbeat)))::bigint FROM bellows.lease "
+          "AS l, (SELECT greatest(pg_postmaster_start_time(), max(backend_start)) AS since FROM "
+          "pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer') AS up WHERE NOT EXISTS "
+          "({}) AND up.since > l.heartbeat AND up.since < l.heartbeat + interval '10 min' AND "
+          "clock_timestamp() < up.since + $2::float8 * interval '1 s' AND NOT EXISTS (SELECT FROM "
+          "bellows.events AS e WHERE e.at >= l.taken_at AND e.what IN ('stopped', 'failed', "
+          "'failed, nothing changed'))",
+          lock_holder),
+      {std::to_string(lock_key), std::to_string(comes_back_within)});
+  if (rows.empty()) {
+    return std::nullopt;
+  }
+  return LostHolder{rows.number(0, 0), rows.text(0, 1), rows.text(0, 2), rows.text(0, 3),
+                    rows.number(0, 4)};
+}
+
+std::string in_words(LostHolder const& lost) {
+  return fmt::format(
+      "its connection was lost with the server's restart, {} s ago or less; it may be "
+      "reconnecting: pid {} on {}, `bellows {}` since {}",
+      lost.seconds, lost.pid, lost.host, lost.command, lost.since);
 }
 
 std::string in_words(Holder const& holder) {

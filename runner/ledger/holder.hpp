@@ -27,6 +27,23 @@ struct Holder {
 /// Nothing: nobody holds the lock right now.
 std::optional<Holder> read_holder(postgres::Session& session);
 
+/// A runner that the server's restart has taken the lock from. It takes it again by itself, in less
+/// than a second, unless it is gone as well.
+struct LostHolder {
+  std::int64_t pid = 0;
+  std::string host;
+  std::string command;
+  std::string since;
+  std::int64_t seconds = 0;  // since its last sign of life
+};
+/// Nothing: somebody holds the lock, or the server has not just come back, or the last run had told
+/// its end before.
+std::optional<LostHolder> read_lost_holder(postgres::Session& session);
+
+/// "its connection was lost with the server's restart, 3 s ago or less; it may be reconnecting: pid
+/// 4711 on web-3, `bellows up` since 12:04:31"
+std::string in_words(LostHolder const& lost);
+
 /// "pid 4711 on web-3, `bellows up` since 12:04:31, last sign of life 2 s ago, server process
 /// 8123"; of one that is silent, that first: "no sign of life for 14 s: …".
 std::string in_words(Holder const& holder);

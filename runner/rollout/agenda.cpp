@@ -70,6 +70,26 @@ std::string why_held_back(MigrationRow const& row, Deployment const& deployment)
       name, running.name, running.deployed_at, row.release, old_names, other);
 }
 
+/// What batches have written stays, and is not gone on with by other statements (other_job.hpp).
+bool has_rows_that_stay(plan::Plan const& plan, MigrationRow const& row) {
+  return row.phase == Phase::Backfill &&
+         std::ranges::any_of(plan.backfill, [](plan::Step const& step) {
+           return step.irreversible && std::holds_alternative<plan::Batch>(step.action);
+         });
+}
+
+/// The other way to a file that was changed after it ran; empty where there is none.
+std::string or_begin_again(MigrationRow const& row) {
+  if (!in_progress(row.state) || row.phase == Phase::Contract) {
+    return "";
+  }
+  plan::Plan const plan = plan::from_yaml(row.plan);
+  return fmt::format(
+      "; or{1} bellows abort {0}, {2}then bellows expand {0}, which begins it as it is now",
+      row.name, has_rows_that_stay(plan, row) ? ", where it has written no row yet:" : "",
+      plan.single_phase() ? "" : "bellows plan " + row.name + ", ");
+}
+
 }  // namespace
 
 void check_may_begin(Deployment const& deployment, std::string const& migration) {
@@ -168,19 +188,21 @@ std::string why_left(Item const& item, Deployment const& deployment) {
   }
 }
 
+std::optional<HeldBack> held_back(MigrationRow const& row, Releases const& known) {
+  Deployment const last{known.last_before("").name, known};
+  if (task_for(row, false, last) != Task::HoldBack) {
+    return std::nullopt;
+  }
+  return HeldBack{last.release, known.last_before(last.release).name, why_held_back(row, last)};
+}
+
 void check_unchanged(MigrationRow const& row, Project::Entry const& entry) {
   if (row.state == State::Aborted || Project::read(entry).meaning == row.meaning) {
     return;
   }
   throw ProjectError(
       fmt::format("{} was changed after it ran (not only in its comments)", entry.label),
-      in_progress(row.state) && row.phase != Phase::Contract
-          ? fmt::format(
-                "restore it, and put the change in a migration of its own; or bellows abort {0}, "
-                "{1}then bellows expand {0}, which begins it as it is now",
-                row.name,
-                plan::from_yaml(row.plan).single_phase() ? "" : "bellows plan " + row.name + ", ")
-          : "restore it, and put the change in a migration of its own");
+      "restore it, and put the change in a migration of its own" + or_begin_again(row));
 }
 
 bool is_of_another_project(Project const& project, LedgerRows const& rows) {

@@ -104,6 +104,15 @@ std::string old_names_of(MigrationRow const& row);
 /// Why a migration is left where it stands, in a sentence; empty where there is nothing to say.
 std::string why_left(Item const& item, Deployment const& deployment);
 
+/// A contract that is due, and that the last deployment has left to the next one.
+struct HeldBack {
+  std::string release;  // that has left it
+  std::string older;    // whose application may still run; empty: not known
+  std::string why;      // in a sentence
+};
+/// Of one that waits for its contract. Nothing where no deployment has held it back. Pure.
+std::optional<HeldBack> held_back(MigrationRow const& row, Releases const& known);
+
 /// A migration that ran and whose file says something else now. What was aborted may be mended.
 /// Throws ProjectError.
 void check_unchanged(MigrationRow const& row, Project::Entry const& entry);

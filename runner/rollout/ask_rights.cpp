@@ -1,5 +1,7 @@
 #include "runner/rollout/ask_rights.hpp"
 
+#include "planner/plan/yaml.hpp"
+#include "runner/rollout/abort.hpp"
 #include "runner/rollout/journaled.hpp"
 #include "runner/rollout/rights.hpp"
 #include "runner/rollout/step.hpp"
@@ -15,6 +17,18 @@ void ask_rights(Run& run, MigrationRow const& row, std::vector<plan::Privilege> 
     });
     throw;
   }
+}
+
+std::vector<plan::Privilege> needed_next(postgres::Session& session, MigrationRow const& row) {
+  if (row.state == State::Aborting) {
+    return plan::undo_privileges(steps_to_undo(session, row));
+  }
+  plan::Plan plan = plan::from_yaml(row.plan);
+  if (row.state == State::Backfilled || row.phase == Phase::Contract) {
+    return still_needed(session, row, std::move(plan.contract));
+  }
+  plan.expand.insert(plan.expand.end(), plan.backfill.begin(), plan.backfill.end());
+  return still_needed(session, row, std::move(plan.expand));
 }
 
 std::vector<plan::Privilege> still_needed(postgres::Session& session, MigrationRow const& row,

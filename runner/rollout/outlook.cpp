@@ -16,6 +16,12 @@ bool is_to_begin(Migration const& one) {
   return one.has_file && !one.empty && !one.state;
 }
 
+/// So that nobody takes over what goes on by itself.
+std::string look_again(std::string const& next) {
+  return fmt::format(
+      "bellows status again, in a few seconds; if its runner is not back by then: {}", next);
+}
+
 /// It was left on its way, forwards or backwards.
 bool is_half_done(Migration const& one) {
   return one.state && *one.state != State::Pending && *one.state != State::Backfilled &&
@@ -74,6 +80,13 @@ std::string or_abort(Migration const& one) {
                            one.name);
 }
 
+/// Whoever looks need not be the one who goes on.
+std::string with_rights(Migration const& one, std::string text) {
+  return one.rights ? fmt::format("{}, as a role that may; where it is this one: {}", text,
+                                  one.rights->next)
+                    : text;
+}
+
 std::string after_failure(Migration const& one) {
   std::string const back = or_abort(one);
   return one.dead_letters ? "mend the data, then bellows resume --retry-dead-letters" + back
@@ -90,11 +103,11 @@ Next of_half_done(OutlookFacts const& facts) {
   }
   switch (*one->state) {
     case State::Failed:
-      return after_failure(*one);
+      return with_rights(*one, after_failure(*one));
     case State::Aborting:
-      return "bellows resume (takes the rest back)";
+      return with_rights(*one, "bellows resume (takes the rest back)");
     default:
-      return "bellows resume";
+      return facts.may_be_back ? look_again("bellows resume") : with_rights(*one, "bellows resume");
   }
 }
 
@@ -137,12 +150,29 @@ Next of_pending(OutlookFacts const& facts) {
   return first(facts, is_to_begin) == nullptr ? Next() : up(facts);
 }
 
+std::string when_due(Migration const& one) {
+  return with_rights(one, fmt::format("once no running application uses {}: bellows contract",
+                                      one.old_names.empty() ? "the old names" : one.old_names));
+}
+
+/// Nothing refuses it, but the last release has left it to the next one, for a reason.
+std::string when_held_back(Migration const& one) {
+  HeldBack const& by = *one.held_back;
+  return with_rights(
+      one, fmt::format("{0}: the release after {1} contracts it; or, once nothing of {2} runs any "
+                       "more: bellows contract {0}",
+                       one.name, by.release, by.older.empty() ? "an older one" : by.older));
+}
+
 Next of_contract(OutlookFacts const& facts) {
   auto const waits = [](Migration const& each) { return each.state == State::Backfilled; };
   auto const passes = [&](Migration const& each) { return waits(each) && !each.not_contract; };
+  auto const held = [&](Migration const& each) { return passes(each) && each.held_back; };
+  if (Migration const* one = first(facts, held)) {  // `contract` without a name would mean it, too
+    return when_held_back(*one);
+  }
   if (Migration const* one = first(facts, passes)) {
-    return fmt::format("once no running application uses {}: bellows contract",
-                       one->old_names.empty() ? "the old names" : one->old_names);
+    return when_due(*one);
   }
   Migration const* one = first(facts, waits);
   return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->not_contract->next);
@@ -158,10 +188,13 @@ Next of_what_is_left(OutlookFacts const& facts) {
     return each.has_file && each.state == State::Aborted;
   };
   if (Migration const* one = first(facts, aborted)) {
+    if (one->not_again) {
+      return fmt::format("nothing to do now: {} was aborted; {}", one->name, one->not_again->next);
+    }
     if (one->to_plan) {
       return fmt::format(
-          "nothing to do now: {0} was aborted, and its file says something else by now; bellows "
-          "plan {0}, review what it writes, then bellows expand {0} begins it again",
+          "nothing to do now: {0} was aborted, and its plan is of another text than its file; "
+          "bellows plan {0}, review what it writes, then bellows expand {0} begins it again",
           one->name);
     }
     return fmt::format("nothing to do now: {0} was aborted; bellows expand {0} begins it again",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runner/ledger/store.hpp"
+#include "runner/rollout/agenda.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -40,12 +41,16 @@ struct OutlookFacts {
     std::optional<Refusal> sync_off;      // its pair is not kept in step: urgent, whoever deploys
     std::optional<Refusal> refused;       // to begin, or to go on with it
     std::optional<Refusal> not_contract;  // it waits for contract, which would be refused
+    std::optional<Refusal> rights;        // to go on, or to contract: those that this role lacks
+    std::optional<Refusal> not_again;     // it was aborted, and its file is another one by now
+    std::optional<HeldBack> held_back;    // by the deployment that was the last
     std::string old_names;  // that no application may use before contract: "name"; may be empty
   };
   std::vector<Migration> migrations;
-  bool at_work = false;   // a runner is
-  std::string held_next;  // what holds it is ended so; empty: nothing does, or it ends by itself
-  bool paused = false;    // by an order, all of it or a part
+  bool at_work = false;      // a runner is
+  bool may_be_back = false;  // none is, but one that the server's restart has cut off may come back
+  std::string held_next;     // what holds it is ended so; empty: nothing does, or it ends by itself
+  bool paused = false;       // by an order, all of it or a part
   bool another_project = false;
   std::string release;    // that was deployed last; empty: none was, or it was a rollback
   std::string missing;    // what the application that was deployed last may miss; empty: nothing

@@ -2,8 +2,10 @@
 
 #include "batcher/control/controls.hpp"
 #include "batcher/job/job.hpp"
+#include "planner/plan/make_plan.hpp"
 #include "planner/plan/transition.hpp"
 #include "planner/plan/yaml.hpp"
+#include "runner/catalog/read_catalog.hpp"
 #include "runner/ledger/hold.hpp"
 #include "runner/ledger/holder.hpp"
 #include "runner/ledger/schema.hpp"
@@ -12,10 +14,13 @@
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/ahead.hpp"
+#include "runner/rollout/ask_rights.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
 #include "runner/rollout/other_history.hpp"
+#include "runner/rollout/other_job.hpp"
+#include "runner/rollout/rights.hpp"
 #include "runner/rollout/rolled_back.hpp"
 #include "runner/rollout/rows_elsewhere.hpp"
 #include "runner/rollout/run_before.hpp"
@@ -61,6 +66,7 @@ class Reader {
     if (ledger) {
       rows_ = read_migrations(session_);
       read_orders();
+      facts_.may_be_back = !facts_.at_work && read_lost_holder(session_).has_value();
     }
     if (!facts_.at_work) {
       known_ = read_releases(session_);
@@ -108,7 +114,7 @@ class Reader {
     one.changed = refusal_of([&] { item = item_of(entry, rows_, {}); });
     if (auto const found = rows_.find(entry.name); found != rows_.end()) {
       take(one, found->second);
-      one.to_plan = is_to_be_planned_again(entry, found->second);
+      ask_again(one, entry, found->second);
       if (!facts_.at_work && one.state == State::Failed) {
         one.way_back = way_back_of(session_, found->second, Project::read(entry).down);
       }
@@ -120,9 +126,22 @@ class Reader {
     facts_.migrations.push_back(std::move(one));
   }
 
-  static bool is_to_be_planned_again(Project::Entry const& entry, MigrationRow const& row) {
-    return row.state == State::Aborted && Project::read(entry).meaning != row.meaning &&
-           !plan::from_yaml(row.plan).single_phase();
+  /// Of one that was aborted: whether `expand` would take its plan as it is committed, and whether
+  /// what its batches have written would be gone on with.
+  void ask_again(Migration& one, Project::Entry const& entry, MigrationRow const& row) {
+    if (row.state != State::Aborted || plan::from_yaml(row.plan).single_phase()) {
+      return;
+    }
+    sql::Migration const file = Project::read(entry);
+    auto const committed = project_->committed_plan(entry.name);
+    one.to_plan = !committed || committed->source_meaning != file.meaning;
+    if (facts_.at_work || file.meaning == row.meaning) {
+      return;
+    }
+    auto const made = plan::make_plan(file, catalog::read_catalog(session_));
+    if (auto const* as_it_is = std::get_if<plan::Plan>(&made)) {
+      one.not_again = refusal_of([&] { refuse_other_job(session_, *as_it_is, file.file); });
+    }
   }
 
   void add_without_file(MigrationRow const& row) {
@@ -154,17 +173,21 @@ class Reader {
       one.dead_letters =
           batcher::read_dead_letters(session_, row.name + "/" + row.failed_step, 1).count > 0;
     }
+    if (in_progress(row.state)) {
+      one.rights = lacking_rights(row);
+    }
     one.sync_off = sync_off(session_, row);
     if (one.sync_off) {
       one.refused = one.sync_off;
     } else if (row.state == State::Backfilled) {
       one.not_contract = refusal_of([&] {
-        check_verified(session_, row);
         check_not_rolled_back(known_, row);
+        check_verified(session_, row);
       });
       if (!one.not_contract) {
         one.not_contract = closed_for_good(row, plan);
       }
+      one.held_back = held_back(row, known_);
     } else if (in_progress(row.state) && row.state != State::Aborting) {
       one.refused = refusal_of([&] {
         refuse_rows_elsewhere(session_, plan);
@@ -173,6 +196,16 @@ class Reader {
           check_not_rolled_back(known_, row);
         }
       });
+    }
+  }
+
+  /// Asked as each command does before a phase.
+  std::optional<Refusal> lacking_rights(MigrationRow const& row) {
+    try {
+      check_rights(session_, row.name, needed_next(session_, row));
+      return std::nullopt;
+    } catch (StepFailed const& error) {
+      return Refusal{error.what(), error.next};
     }
   }
 

@@ -90,6 +90,90 @@ TEST(NextSteps, RowsThatAnAbortLeftAreNotGoneOnWithOtherwise) {
   ASSERT_EQ(project.run({"expand", "1_u"}).code, 0);
 }
 
+/// An UPDATE that has set a row aside, and whose file was edited then: what is said leads on.
+class EditedAfterDeadLetters : public testing::Test {
+ protected:
+  EditedAfterDeadLetters() {
+    db.run(
+        "CREATE TABLE t (id int PRIMARY KEY, n int);"
+        "INSERT INTO t SELECT g, 0 FROM generate_series(1, 50) g");
+    write(as_begun);
+    must({"plan", "--database-url", db.conninfo()});
+    db.run("ALTER TABLE t ADD CONSTRAINT c CHECK (id <> 40 OR n = 0)");
+    EXPECT_EQ(project.run({"up"}).code, 7);
+    write("UPDATE t SET n = n + 2;\n");
+  }
+  void write(std::string const& sql) const { project.migration("1_u", sql); }
+  void must(std::vector<std::string> const& command) const {
+    expect_says(project.run(command), 0, {});
+  }
+  void expect_next(std::string const& next) const {
+    expect_says(project.run({"status"}), 0, {next + "\n"});
+  }
+  void expect_each_row_once() const {
+    EXPECT_EQ(db.value("SELECT min(n) || ' ' || max(n) FROM t"), "1 1");
+  }
+
+  static constexpr char const* as_begun = "UPDATE t SET n = n + 1;\n";
+  static constexpr char const* aborted =
+      "nothing to do now: 1_u was aborted; restore migrations/1_u.sql, then bellows plan 1_u and "
+      "bellows expand 1_u, which goes on where it stood; or put what is wanted now in a migration "
+      "of its own";
+  TempDatabase db;
+  Project project{db.conninfo()};
+};
+
+TEST_F(EditedAfterDeadLetters, Restored) {
+  expect_next(
+      "next: 1_u: restore it, and put the change in a migration of its own; or, where it has "
+      "written no row yet: bellows abort 1_u, bellows plan 1_u, then bellows expand 1_u, which "
+      "begins it as it is now");
+  write(as_begun);
+  expect_next(
+      "next: mend the data, then bellows resume --retry-dead-letters; or, to leave what is done: "
+      "bellows abort 1_u --because TEXT");
+  db.run("ALTER TABLE t DROP CONSTRAINT c");
+  must({"resume", "--retry-dead-letters"});
+  expect_next("nothing to do: the database is up to date");
+  expect_each_row_once();
+}
+
+TEST_F(EditedAfterDeadLetters, AbortedAndRestored) {
+  must({"abort", "1_u", "--because", "it was wrong"});
+  expect_next(aborted);
+  must({"plan", "1_u", "--database-url", db.conninfo()});  // of the edited file: of no use
+  expect_next(aborted);
+  EXPECT_EQ(project.run({"expand", "1_u"}).code, 5);
+  write(as_begun);
+  expect_next(
+      "nothing to do now: 1_u was aborted, and its plan is of another text than its file; bellows "
+      "plan 1_u, review what it writes, then bellows expand 1_u begins it again");
+  must({"plan", "1_u", "--database-url", db.conninfo()});
+  expect_next("nothing to do now: 1_u was aborted; bellows expand 1_u begins it again");
+  db.run("ALTER TABLE t DROP CONSTRAINT c");
+  must({"expand", "1_u"});
+  expect_next("next: bellows resume");
+  EXPECT_EQ(project.run({"resume"}).code, 7);
+  expect_next(
+      "next: mend the data, then bellows resume --retry-dead-letters; or, to leave what is done: "
+      "bellows abort 1_u --because TEXT");
+  must({"resume", "--retry-dead-letters"});
+  expect_next("nothing to do: the database is up to date");
+  expect_each_row_once();
+}
+
+TEST_F(EditedAfterDeadLetters, AbortedAndTheRestIsAnotherMigration) {
+  must({"abort", "1_u", "--because", "it was wrong"});
+  write(as_begun);
+  must({"plan", "1_u", "--database-url", db.conninfo()});
+  db.run("ALTER TABLE t DROP CONSTRAINT c");
+  project.migration("2_rest", "UPDATE t SET n = 1 WHERE n = 0;\n");
+  must({"plan", "2_rest", "--database-url", db.conninfo()});
+  expect_next("next: bellows up");
+  must({"up"});
+  expect_each_row_once();
+}
+
 TEST(NextSteps, ARunsReleaseIsPartOfWhatIsNext) {
   TempDatabase const db;
   Project const project(db.conninfo());

@@ -142,6 +142,16 @@ TEST_F(ReleaseBench, AfterARollbackTheNextReleaseDoesNotContract) {
     }
     EXPECT_EQ(t.schema(), before);
   }
+  // Who reads neither what the deployment said nor its stderr is told as well.
+  std::string const next = fmt::format(
+      "next: {0}: the release after 1.2 contracts it; or, once nothing of 1.0 runs any more: "
+      "bellows contract {0}\n",
+      rename_name);
+  EXPECT_NE(up("1.2", {"-q"}).answer.find(next), std::string::npos) << up("1.2", {"-q"}).answer;
+  expect_says(t.project.run({"status", "-q", "--exit-code"}), 10,
+              {"is not contracted now: release 1.0 was deployed", next});
+  expect_says(t.project.run({"status", "--format", "json"}), 0,
+              {"\"held_back\": {", "\"by\": \"1.2\"", "\"older\": \"1.0\""});
   expect_says(up("1.3"), 0, {fmt::format("contracted: {}\n", rename_name)});
 }
 
@@ -201,6 +211,23 @@ TEST_F(ReleaseBench, NothingIsContractedWhereALaterMigrationIsRefused) {
   EXPECT_EQ(t.db.value(std::string("SELECT state FROM bellows.migrations WHERE name = '") +
                        rename_name + "'"),
             "contracted");
+}
+
+// Back to 1.0, its application uses the old name; back to 1.1, which expanded, nobody does.
+TEST_F(ReleaseBench, ALaterReleaseThatIsRolledBackRefusesContractByWhatRunsThen) {
+  t.project.migration("1_a", "CREATE TABLE a (id int);");
+  for (std::string const release : {"1.0", "1.1", "1.0", "1.2", "1.0"}) {
+    bool const first = t.db.value("SELECT to_regclass('public.a') IS NULL") == "t";
+    expect_says(up(release, first ? Words{"--to", "1_a"} : Words{}), 0, {});
+  }
+  Words const contract{"contract", "--quiet-period", "0"};
+  expect_says(t.project.run({"status"}), 0, {"would be refused now", "deploy 1.1 or a later"});
+  expect_says(t.project.run(contract), 11, {"release 1.0 was deployed last"});
+  expect_says(up("1.1"), 0, {"release 1.1 is older than 1.2"});
+  expect_says(t.project.run({"status"}), 0,
+              {"release 1.1 was deployed last",
+               "next: once no running application uses name: bellows contract\n"});
+  expect_says(t.project.run(contract), 0, {"contracted"});
 }
 
 TEST_F(ReleaseBench, AfterARollbackAReasonContracts) {

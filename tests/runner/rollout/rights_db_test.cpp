@@ -145,8 +145,13 @@ TEST_F(Rights, AreAskedAgainBeforeEveryPhaseAndTheWayBack) {
   expect_says({"status"}, 0, {"expanded", "may not do what 1_a needs"});
   ASSERT_EQ(owner.run({"backfill", "1_a"}).code, 0);
   std::string const before = objects();
-  expect_says({"status"}, 0, {"backfilled", "next: "});  // though it may not look at the gate
   told.emplace_back("does not own public.users");
+  // Though it may not look at the gate. Whoever reads this need not be the one who contracts.
+  std::string const due =
+      "next: once no running application uses name: bellows contract, as a role that may; where it "
+      "is this one: as the owner or a superuser: GRANT ";
+  expect_says({"status"}, 0, {"backfilled", "would be refused now: role " + role, told[2], due});
+  EXPECT_EQ(owner.run({"status"}).answer.find("refused"), std::string::npos);
   for (std::vector<std::string> const& command :
        {std::vector<std::string>{"contract", "--quiet-period", "0"}, {"abort", "1_a"}}) {
     expect_says(command, 6, told);
@@ -158,7 +163,8 @@ TEST_F(Rights, AreAskedAgainBeforeEveryPhaseAndTheWayBack) {
   }
   ASSERT_EQ(owner.run({"up", "--release", "1"}).code, 0);
   expect_says({"up", "--release", "2", "--dry-run"}, 6, told);
-  follow(project.run({"contract", "--quiet-period", "0"}).said);
+  follow(project.run({"status"}).answer);
+  EXPECT_EQ(project.run({"status"}).answer.find("refused"), std::string::npos);
   expect_says({"contract", "--quiet-period", "0"}, 0, {"contracted"});
 }
 

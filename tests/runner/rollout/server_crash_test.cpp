@@ -113,6 +113,30 @@ TEST_F(MidBatch, TheServerIsKilledAndComesBack) {
   expect_all_is_well();
 }
 
+// It is alive, and has not come back yet: nobody is told to take over what goes on by itself.
+TEST_F(MidBatch, TheServerIsBackBeforeTheProgramIs) {
+  int const pid = start_and_reach_the_middle();
+  ::kill(pid, SIGSTOP);
+  cluster_.crash();
+  let_go();
+  cluster_.restart();
+  Ran const status = project_.run({"status", "--exit-code"});
+  EXPECT_EQ(status.code, 10) << status.said;
+  EXPECT_EQ(status.answer.find("interrupted"), std::string::npos) << status.answer;
+  for (std::string const& words :
+       {std::string("was at work: its connection was lost with the server's restart, "),
+        fmt::format("it may be reconnecting: pid {} on ", pid),
+        std::string("backfill, and its runner may be reconnecting"),
+        std::string("next: bellows status again, in a few seconds; if its runner is not back by "
+                    "then: bellows resume")}) {
+    EXPECT_NE(status.answer.find(words), std::string::npos) << words << "\n" << status.answer;
+  }
+  ::kill(pid, SIGCONT);
+  Ran const ran = project_.wait(pid);
+  EXPECT_EQ(ran.code, 0) << ran.said;
+  expect_all_is_well();
+}
+
 // The run's own session lies idle while the batches run: it is the old server's when the rows that
 // were left are looked up and the failure is noted.
 TEST_F(MidBatch, TheServerIsKilledAndTheRowsThatAreLeftAreToldAllTheSame) {
