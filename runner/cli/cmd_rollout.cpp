@@ -1,7 +1,9 @@
+#include "batcher/counted.hpp"
 #include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/confirmed.hpp"
+#include "runner/cli/contracting.hpp"
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
@@ -11,6 +13,7 @@
 #include "runner/rollout/advance.hpp"
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/ahead.hpp"
+#include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/journaled.hpp"
 #include "runner/rollout/leftovers.hpp"
@@ -155,6 +158,16 @@ Project::Entry const& one_operand(Invocation const& invocation, Project const& p
   return project.find(options.operands().front());
 }
 
+/// What was asked for is done, but a later phase has failed: that is no success of anything.
+void check_not_failed(Run& run, MigrationRow const& row, Phase upto) {
+  if (row.state != State::Failed) {
+    return;
+  }
+  throw StepFailed(fmt::format("{}: {} is done, but it has failed in {} since: {}", row.name,
+                               to_string(upto), to_string(row.phase), row.message),
+                   row.failed_step, row.sqlstate, how_to_go_on(run.session(), row));
+}
+
 int run_upto(Invocation& invocation, Phase upto) {
   Project const project = open_project(invocation.options);
   Project::Entry const& entry = one_operand(invocation, project);
@@ -181,29 +194,11 @@ int run_upto(Invocation& invocation, Phase upto) {
   MigrationRow row = begins ? begin(run, project, item, deployment) : as_mended(run, item);
   stamp(run, row, deployment);
   go_by_limits(run, invocation.options, row);
-  std::string const reached = state_word(go_on(run, std::move(row), upto));
+  row = go_on(run, std::move(row), upto);
+  check_not_failed(run, row, upto);
   end_deployment(run, deployment);
-  invocation.console.tell(reached + "\n");
+  invocation.console.tell(state_word(row) + "\n");
   return exit_done;
-}
-
-void force_gate(Run& run, MigrationRow const& row, Options const& options) {
-  std::string const& gate = options.text("force");
-  if (gate.empty()) {
-    return;
-  }
-  if (options.text("because").empty()) {
-    throw UsageError("--force wants a reason: --because TEXT");
-  }
-  plan::Plan const plan = plan::from_yaml(row.plan);
-  auto const step = std::ranges::find(plan.contract, gate, &plan::Step::id);
-  if (step == plan.contract.end() || !std::holds_alternative<plan::Gate>(step->action)) {
-    throw UsageError(fmt::format("{} has no gate {}", row.name, gate));
-  }
-  run.write([&](postgres::Transaction&, Journal& journal) {
-    journal.event(row.name, gate, "gate forced", options.text("because"));
-    journal.step(row.name, gate, StepState::Done);
-  });
 }
 
 }  // namespace
@@ -262,11 +257,17 @@ int run_backfill(Invocation& invocation) {
 
 namespace {
 
-std::string how_to_backfill(Run& run, MigrationRow const& row) {
-  std::string const job = row.name + "/" + row.failed_step;
-  bool const letters = row.state == State::Failed && !row.failed_step.empty() &&
-                       batcher::read_dead_letters(run.session(), job, 1).count > 0;
-  return letters ? "mend the data, then bellows resume --retry-dead-letters" : "bellows resume";
+void contract_one(Run& run, Project const& project, Releases const& known, MigrationRow const& row,
+                  Outcome& outcome, Invocation& invocation) {
+  Options const& options = invocation.options;
+  check_its_file(run, project, row, options.text("because"));
+  check_not_rolled_back(run, known, row, options.text("because"));
+  check_verified(run, row, options.text("because"));
+  force_gate(run, row, options);
+  go_by_quiet_period(run, options, row);
+  MigrationRow const after = go_on(run, row, Phase::Contract);
+  invocation.console.say(state_word(after));
+  note(outcome, after, Phase::Contract);
 }
 
 }  // namespace
@@ -287,37 +288,25 @@ int run_contract(Invocation& invocation) {
     wanted.push_back(meant_migration(operand, rows, &project));
   }
   check_project(run, project, rows, options);
-  for (auto const& [name, row] : rows) {
-    if (wanted.empty() || std::ranges::find(wanted, name) != wanted.end()) {
-      check_its_file(run, project, row, options.text("because"));
+  for (std::string const& name : wanted) {
+    if (auto const found = rows.find(name); found != rows.end()) {
+      check_comes_after_backfill(run, found->second);
     }
   }
+  Held held;
   for (auto const& [name, row] : rows) {
-    bool const named = std::ranges::find(wanted, name) != wanted.end();
-    if (!wanted.empty() && !named) {
-      continue;
+    bool const meant = wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
+    if (meant && is_due(row)) {
+      held.by(invocation.console, name,
+              [&, &due = row] { contract_one(run, project, known, due, outcome, invocation); });
     }
-    bool const due = row.state == State::Backfilled || row.state == State::Contracting ||
-                     (row.state == State::Failed && row.phase == Phase::Contract);
-    if (!due) {
-      if (named && row.state != State::Contracted) {
-        throw ProjectError(
-            fmt::format("{} is {}: contract comes after its backfill", name, to_string(row.state)),
-            how_to_backfill(run, row));
-      }
-      continue;
-    }
-    check_not_rolled_back(run, known, row, options.text("because"));
-    check_verified(run, row, options.text("because"));
-    force_gate(run, row, options);
-    go_by_quiet_period(run, options, row);
-    MigrationRow const after = go_on(run, row, Phase::Contract);
-    invocation.console.say(state_word(after));
-    note(outcome, after, Phase::Contract);
   }
-  outcome.outlook = outlook(read_outlook_facts(run.session(), &project, false));
-  invocation.console.tell(outcome.contracted.empty() ? "nothing to contract\n"
-                                                     : outcome_text(outcome));
+  if (!outcome.contracted.empty() || !held.any()) {
+    outcome.outlook = outlook(read_outlook_facts(run.session(), &project, false));
+    invocation.console.tell(outcome.contracted.empty() ? "nothing to contract\n"
+                                                       : outcome_text(outcome));
+  }
+  held.rethrow();
   return exit_done;
 }
 
@@ -443,7 +432,8 @@ std::string aborted_before(Run& run, MigrationRow const& row) {
     auto const progress = batcher::read_progress(run.session(), job_id(row.name, step));
     auto const found = steps.find(step.id);
     if (progress && batcher::has_written(*progress)) {
-      stays.push_back(fmt::format("{} rows of step {}", progress->rows_written, step.id));
+      stays.push_back(
+          fmt::format("{} of step {}", batcher::counted(progress->rows_written, "row"), step.id));
     } else if (found != steps.end() && found->second == StepState::Done) {
       stays.push_back(in_words(step));
     }

@@ -1,9 +1,13 @@
 #include "runner/rollout/dead_letters.hpp"
 
+#include "planner/plan/yaml.hpp"
+#include "runner/rollout/advance.hpp"
+#include "runner/rollout/journaled.hpp"
 #include "runner/rollout/way_back.hpp"
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 namespace bellows::runner {
@@ -36,6 +40,28 @@ StepFailed dead_letters_left(postgres::Session& session, plan::Step const& step,
                       example),
           step.id, sqlstate,
           "`bellows status` shows them; mend the data, then `bellows resume --retry-dead-letters`"};
+}
+
+bool only_letters_are_left(postgres::Session& session, MigrationRow const& row) {
+  if (!in_progress(row.state) || row.state == State::Aborting || row.phase != Phase::Backfill) {
+    return false;
+  }
+  auto const steps = read_steps(session, row.name);
+  return std::ranges::any_of(plan::from_yaml(row.plan).backfill, [&](plan::Step const& step) {
+    if (!std::holds_alternative<plan::Batch>(step.action) || is(steps, step, StepState::Done)) {
+      return false;
+    }
+    auto const progress = batcher::read_progress(session, job_id(row.name, step));
+    return progress && progress->finished && progress->dead_letters > 0;
+  });
+}
+
+std::string how_to_go_on(postgres::Session& session, MigrationRow const& row) {
+  std::string const job = row.name + "/" + row.failed_step;
+  bool const letters = only_letters_are_left(session, row) ||
+                       (row.state == State::Failed && !row.failed_step.empty() &&
+                        batcher::read_dead_letters(session, job, 1).count > 0);
+  return letters ? "mend the data, then bellows resume --retry-dead-letters" : "bellows resume";
 }
 
 StepFailed too_many(Run& run, plan::Step const& step, batcher::Spec const& spec,

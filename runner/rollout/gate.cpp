@@ -1,5 +1,6 @@
 #include "runner/rollout/gate.hpp"
 
+#include "batcher/counted.hpp"
 #include "runner/ddl/interrupted.hpp"
 #include "runner/rollout/holds.hpp"
 #include "runner/rollout/step.hpp"
@@ -32,8 +33,9 @@ std::string count_query(plan::Gate const& gate) {
 GateState judged(GateReading const& reading, milliseconds quiet) {
   double const wanted = static_cast<double>(quiet.count()) / 1000.0;
   return {.open = reading.quiet_seconds >= wanted,
-          .evidence = fmt::format("{} writes came through the old side so far, {} ({})",
-                                  reading.reading, quiet_time(reading.quiet_seconds),
+          .evidence = fmt::format("{} came through the old side so far, {} ({})",
+                                  batcher::counted(reading.reading, "write"),
+                                  quiet_time(reading.quiet_seconds),
                                   wanted > 0 ? seconds(wanted) + " are wanted" : "none is wanted")};
 }
 

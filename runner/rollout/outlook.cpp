@@ -101,6 +101,9 @@ Next of_half_done(OutlookFacts const& facts) {
   if (one->refused) {
     return fmt::format("{}: {}", one->name, one->refused->next);
   }
+  if (one->dead_letters && one->state == State::Backfilling) {
+    return "bellows resume --retry-dead-letters" + or_abort(*one);
+  }
   switch (*one->state) {
     case State::Failed:
       return with_rights(*one, after_failure(*one));

@@ -15,6 +15,7 @@
 #include "runner/rollout/agenda.hpp"
 #include "runner/rollout/ahead.hpp"
 #include "runner/rollout/ask_rights.hpp"
+#include "runner/rollout/dead_letters.hpp"
 #include "runner/rollout/file_gone.hpp"
 #include "runner/rollout/gate.hpp"
 #include "runner/rollout/leftovers.hpp"
@@ -176,6 +177,7 @@ class Reader {
     if (in_progress(row.state)) {
       one.rights = lacking_rights(row);
     }
+    one.dead_letters = one.dead_letters || only_letters_are_left(session_, row);
     one.sync_off = sync_off(session_, row);
     if (one.sync_off) {
       one.refused = one.sync_off;

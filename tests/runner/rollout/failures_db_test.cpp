@@ -34,6 +34,8 @@ std::string users(int rows) {
       rows);
 }
 
+using Words = std::vector<std::string>;
+
 std::vector<std::string> const small_batches{"--batch-rows", "10", "--batch-max-rows", "10"};
 
 std::vector<std::string> with(std::vector<std::string> command,
@@ -136,6 +138,35 @@ TEST(DeadLetters, HoldABackfillBackUntilTheirRowsAreMended) {
   t.contract();
 }
 
+TEST(DeadLetters, ARetryThatWasKilledIsToldAsSuch) {
+  RenameBench const t(users(60));
+  t.db.run(holy_row);
+  EXPECT_EQ(t.project.run(with({"up"}, small_batches)).code, 7);
+  t.db.run("DROP TRIGGER refuse ON users");
+  auto const dies = [](Event const& event) {
+    if (event.what == "dead letter begins") {
+      ::_exit(9);
+    }
+  };
+  Words const retry{"resume", "--retry-dead-letters"};
+  ASSERT_EQ(t.project.run_observed({retry}, dies).code, 9);
+  EXPECT_EQ(t.state(), "backfilling");
+  Ran const status = t.must({"status"});
+  EXPECT_NE(status.answer.find("next: bellows resume --retry-dead-letters"), std::string::npos)
+      << status.answer;
+  expect_said(t.must(retry), 0, {"verified 60 rows"});
+  EXPECT_EQ(t.state(), "backfilled");
+}
+
+TEST(DeadLetters, ExpandOfWhatHasFailedSinceIsNoSuccess) {
+  RenameBench const t(users(60));
+  t.db.run(holy_row);
+  EXPECT_EQ(t.project.run(with({"up"}, small_batches)).code, 7);
+  expect_said(t.project.run({"expand", rename_name}), 7,
+              {"expand is done, but it has failed in backfill since", "id = 45",
+               "next: mend the data, then bellows resume --retry-dead-letters"});
+}
+
 TEST(DeadLetters, AreGoneWithAnAbort) {
   RenameBench const t(users(60));
   t.db.run(holy_row);
@@ -218,7 +249,7 @@ TEST(LockBudget, SpentHalfWayIsResumed) {
 }
 
 /// Expand's trial of the table's own triggers writes through the old side, and is not counted.
-constexpr char const* one_write = "1 writes came through the old side";
+constexpr char const* one_write = "1 write came through the old side";
 
 TEST(Gate, ClosedLeavesEverythingAsItWas) {
   RenameBench const t(users(20));
@@ -239,6 +270,25 @@ TEST(Gate, ClosedLeavesEverythingAsItWas) {
   EXPECT_EQ(t.state(), "contracted");
   EXPECT_EQ(t.db.value("SELECT what || ': ' || detail FROM bellows.events WHERE what ~ 'forced'"),
             "gate forced: the old code is gone");
+}
+
+TEST(Gate, ThatIsClosedKeepsNoOtherMigrationBack) {
+  RenameBench const t(users(20) + "CREATE TABLE items (id int PRIMARY KEY, label text);");
+  std::string const other = "20260302090000_other";
+  t.project.migration(other, "ALTER TABLE items RENAME COLUMN label TO title;\n");
+  t.must({"plan", other, "--database-url", t.db.conninfo()});
+  t.must({"up"});
+  t.db.run(
+      "CREATE FUNCTION says() RETURNS trigger LANGUAGE plpgsql AS "
+      "$$BEGIN NEW.name := NEW.name; RETURN NEW; END $$;"
+      "CREATE TRIGGER says BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION says()");
+  Ran const contract = t.project.run({"contract", "--quiet-period", "0"});
+  expect_said(contract, 8, {"gate triggers-without-old-name", "says"});
+  EXPECT_NE(contract.answer.find("contracted: " + other + "\n"), std::string::npos)
+      << contract.answer;
+  EXPECT_EQ(t.db.value("SELECT string_agg(state, ' ' ORDER BY name) FROM bellows.migrations"),
+            "backfilled contracted");
+  EXPECT_EQ(contract.answer.find("nothing to contract"), std::string::npos) << contract.answer;
 }
 
 TEST(Gate, OpensWhenTheOldSideIsQuietAndNotBefore) {
