@@ -139,6 +139,25 @@ void carry_out(Run& run, Project const& project, Item const& item, Deployment co
   }
 }
 
+/// One that fails and leaves nothing of itself fails part-way all the same behind others that have
+/// changed something: a contract, say, which nothing takes back.
+void carry_out_all(Run& run, Project const& project, std::vector<Item> const& items,
+                   Deployment const& deployment, Outcome& outcome, Invocation& invocation) {
+  try {
+    for (Item const& item : items) {
+      carry_out(run, project, item, deployment, outcome, invocation);
+    }
+  } catch (StepFailed& failure) {
+    std::string const before = moved_text(outcome);
+    if (failure.nothing_changed && !before.empty()) {
+      invocation.console.answer(before);
+      failure.nothing_changed = false;
+      failure.next = failure.next.empty() ? "mend it, then the same command again" : failure.next;
+    }
+    throw;
+  }
+}
+
 void summary(Invocation& invocation, Run& run, Project const* project, Outcome outcome) {
   outcome.outlook = outlook(read_outlook_facts(run.session(), project, false));
   for (auto const& [name, row] : read_migrations(run.session())) {
@@ -239,9 +258,7 @@ int run_up(Invocation& invocation) {
   if (invocation.console.telling_json() && !outcome.rollback.empty()) {
     invocation.console.say(outcome.rollback);  // who reads the stream reads nothing else
   }
-  for (Item const& item : items) {
-    carry_out(run, project, item, deployment, outcome, invocation);
-  }
+  carry_out_all(run, project, items, deployment, outcome, invocation);
   end_deployment(run, deployment);
   summary(invocation, run, &project, std::move(outcome));
   return exit_done;

@@ -39,10 +39,13 @@ void note(Outcome& outcome, MigrationRow const& after, Phase upto) {
   }
 }
 
+std::string moved_text(Outcome const& outcome) {
+  return told("contracted", outcome.contracted) + told("done", outcome.done) +
+         told("expanded and backfilled", outcome.backfilled) + told("taken back", outcome.aborted);
+}
+
 std::string outcome_text(Outcome const& outcome) {
-  std::string text = told("contracted", outcome.contracted) + told("done", outcome.done) +
-                     told("expanded and backfilled", outcome.backfilled) +
-                     told("taken back", outcome.aborted);
+  std::string text = moved_text(outcome);
   if (text.empty()) {
     bool const nothing_left = outcome.outlook.up_to_date && outcome.rollback.empty();
     text = nothing_left ? "nothing to do: the database is up to date\n" : "nothing to do now\n";

@@ -22,6 +22,9 @@ struct Outcome {
 /// `upto`: the phase that it was to be carried on to.
 void note(Outcome& outcome, MigrationRow const& after, Phase upto);
 
+/// What was moved on, a line a kind; empty: nothing.
+std::string moved_text(Outcome const& outcome);
+
 /// Pure.
 std::string outcome_text(Outcome const& outcome);
 

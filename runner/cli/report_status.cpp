@@ -88,7 +88,7 @@ std::string held(HoldSince const& held) {
 
 std::string ended(Ending const& ending) {
   return fmt::format("      the last run {} at {}: {}\n",
-                     ending.what == "stopped" ? "was stopped" : "failed, and changed nothing,",
+                     ending.what == "stopped" ? "was stopped" : "failed, and left nothing of it,",
                      ending.at, indented(ending.detail));
 }
 

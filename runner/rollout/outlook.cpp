@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 
 namespace bellows::runner {
 namespace {
@@ -153,9 +154,16 @@ Next of_pending(OutlookFacts const& facts) {
   return first(facts, is_to_begin) == nullptr ? Next() : up(facts);
 }
 
-std::string when_due(Migration const& one) {
-  return with_rights(one, fmt::format("once no running application uses {}: bellows contract",
-                                      one.old_names.empty() ? "the old names" : one.old_names));
+/// `contract` without a name takes all of them.
+std::string when_due(std::vector<Migration> const& all, Migration const& first,
+                     std::function<bool(Migration const&)> const& due) {
+  std::string names;
+  for (Migration const& each : all) {
+    std::string const old = each.old_names.empty() ? "the old names" : each.old_names;
+    names += due(each) ? (names.empty() ? "" : ", ") + old : "";
+  }
+  return with_rights(first,
+                     fmt::format("once no running application uses {}: bellows contract", names));
 }
 
 /// Nothing refuses it, but the last release has left it to the next one, for a reason.
@@ -175,7 +183,7 @@ Next of_contract(OutlookFacts const& facts) {
     return when_held_back(*one);
   }
   if (Migration const* one = first(facts, passes)) {
-    return when_due(*one);
+    return when_due(facts.migrations, *one, passes);
   }
   Migration const* one = first(facts, waits);
   return one == nullptr ? Next() : fmt::format("{}: {}", one->name, one->not_contract->next);

@@ -236,7 +236,7 @@ TEST_F(Held, WhyARunFailedIsToldWhenNothingIsLeftOfIt) {
   t.project.migration("20260401000000_bad", "INSERT INTO users VALUES (1, 'again');\n");
   EXPECT_EQ(t.project.run({"up"}).code, 6);
   std::string const status = t.project.run({"status"}).answer;
-  EXPECT_NE(status.find("the last run failed, and changed nothing, at "), std::string::npos)
+  EXPECT_NE(status.find("the last run failed, and left nothing of it, at "), std::string::npos)
       << status;
   EXPECT_NE(status.find("duplicate key"), std::string::npos) << status;
 }

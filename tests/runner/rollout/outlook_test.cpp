@@ -45,6 +45,15 @@ TEST(OutlookOf, EveryStateHasOneAnswer) {
   EXPECT_EQ(next_of(in(State::Contracted)), "nothing to do: the database is up to date");
 }
 
+TEST(OutlookOf, AContractNamesAllThatItTakes) {
+  OutlookFacts facts;
+  facts.migrations = {in(State::Backfilled), in(State::Backfilled), in(State::Contracted)};
+  facts.migrations[0].old_names = "users.tel";
+  facts.migrations[1].old_names = "users.remark";
+  EXPECT_EQ(outlook(facts).next,
+            "once no running application uses users.tel, users.remark: bellows contract");
+}
+
 TEST(OutlookOf, AnAbortIsSaidAsItCanBeTyped) {
   Migration one = in(State::Failed);
   one.way_back = WayBack::WithReason;

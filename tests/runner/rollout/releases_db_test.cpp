@@ -70,6 +70,16 @@ TEST_F(ReleaseBench, InterruptedInOneReleaseItIsTheNextOnes) {
   expect_up("3", "contracted");
 }
 
+TEST_F(ReleaseBench, WhatFailsBehindAContractHasNotLeftNothingChanged) {
+  expect_up("1", "backfilled");
+  t.project.migration("20260401000000_bad", "ALTER TABLE users ADD COLUMN z int;\nSELECT 1/0;\n");
+  Ran const failed = up("2");
+  EXPECT_EQ(failed.code, 7) << failed.said;
+  EXPECT_NE(failed.answer.find(fmt::format("contracted: {}\n", rename_name)), std::string::npos)
+      << failed.answer;
+  EXPECT_EQ(up("2").code, 6);  // of itself it still leaves nothing
+}
+
 // Whoever has rolled back is told to type plain `up`, since it contracts nothing.
 TEST_F(ReleaseBench, WithoutAReleaseAContractThatWasCutOffIsLeftAlone) {
   expect_up("1", "backfilled");
