@@ -59,7 +59,7 @@ TEST_F(Later, TheFirstOnesOwnFaultIsAFailure) {
   db.run(
       "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (id int PRIMARY KEY, m mood);"
       "INSERT INTO t VALUES (1, 'sad')");
-  project.migration("1_fill", "UPDATE t SET m = 'glad';\n");
+  project.migration("1_fill", "UPDATE t SET m = lower('GLAD')::mood;\n");
   project.run({"plan", "--database-url", db.conninfo()});
   EXPECT_EQ(project.run({"up", "--dry-run"}).code, 6);
 }
@@ -77,7 +77,7 @@ TEST_F(Later, APlanThatAnEarlierOneMakesStaleIsRefusedBeforeAnythingRuns) {
     EXPECT_EQ(project.run({"plan", "--check", "--database-url", db.conninfo()}).code, 5) << sql;
     Ran const real = project.run({"up"});
     EXPECT_EQ(real.code, 5) << sql << real.said;
-    EXPECT_EQ(db.value("SELECT count(*) FROM bellows.migrations"), "0") << sql;
+    EXPECT_EQ(db.value("SELECT to_regclass('bellows.migrations')"), "") << sql;
   }
   project.migration("1_before", "CREATE TABLE other (id int);\n");
   expect_says({"up", "--dry-run"}, 0, {"2_rename would run after that"});

@@ -174,6 +174,8 @@ TEST_F(Held, ByATableLock) {
 
 // Before anything of it has begun: to read a catalog takes locks, too.
 TEST_F(Held, ByATableLockWhileTheCatalogIsRead) {
+  t.project.migration("20260101000000_first", "CREATE TABLE first (id int);\n");
+  t.must({"up", "--to", "20260101000000_first"});  // of the very first run there is no ledger yet
   postgres::Session holder = t.db.session("somebody");
   auto holding = holder.begin();
   holding.run("LOCK TABLE users");
