@@ -1,6 +1,7 @@
 #include "batcher/counted.hpp"
 #include "batcher/job/job.hpp"
 #include "planner/plan/yaml.hpp"
+#include "runner/cli/abort_words.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/confirmed.hpp"
 #include "runner/cli/contracting.hpp"
@@ -434,35 +435,6 @@ int run_resume(Invocation& invocation) {
   summary(invocation, run, project ? &*project : nullptr, std::move(outcome));
   return exit_done;
 }
-
-namespace {
-
-std::string nothing_to_take_back(std::string const& name) {
-  return name + " has not begun: there is nothing to take back\n";
-}
-
-/// Since when, and what its abort left as it is.
-std::string aborted_before(Run& run, MigrationRow const& row) {
-  std::vector<std::string> stays;
-  auto const steps = read_steps(run.session(), row.name);
-  for (plan::Step const& step : all_steps(plan::from_yaml(row.plan))) {
-    auto const progress = batcher::read_progress(run.session(), job_id(row.name, step));
-    auto const found = steps.find(step.id);
-    if (progress && batcher::has_written(*progress)) {
-      stays.push_back(
-          fmt::format("{} of step {}", batcher::counted(progress->rows_written, "row"), step.id));
-    } else if (found != steps.end() && found->second == StepState::Done) {
-      stays.push_back(in_words(step));
-    }
-  }
-  return fmt::format(
-      "{} was aborted at {}: {}; bellows expand {} begins it again\n", row.name, row.changed_at,
-      stays.empty() ? "there is nothing to take back"
-                    : fmt::format("what it had done stays ({})", fmt::join(stays, ", ")),
-      row.name);
-}
-
-}  // namespace
 
 int run_abort(Invocation& invocation) {
   if (invocation.options.operands().size() != 1) {
