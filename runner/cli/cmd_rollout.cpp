@@ -4,7 +4,6 @@
 #include "runner/cli/abort_words.hpp"
 #include "runner/cli/command.hpp"
 #include "runner/cli/confirmed.hpp"
-#include "runner/cli/contracting.hpp"
 #include "runner/cli/dry_run.hpp"
 #include "runner/cli/kept_limits.hpp"
 #include "runner/cli/outcome.hpp"
@@ -271,61 +270,6 @@ int run_expand(Invocation& invocation) {
 int run_backfill(Invocation& invocation) {
   return invocation.options.flag("dry-run") ? dry_run_backfill(invocation)
                                             : run_upto(invocation, Phase::Backfill);
-}
-
-namespace {
-
-void contract_one(Run& run, Project const& project, Releases const& known, MigrationRow const& row,
-                  Outcome& outcome, Invocation& invocation) {
-  Options const& options = invocation.options;
-  check_its_file(run, project, row, options.text("because"));
-  check_not_rolled_back(run, known, row, options.text("because"));
-  check_verified(run, row, options.text("because"));
-  force_gate(run, row, options);
-  go_by_quiet_period(run, options, row);
-  MigrationRow const after = go_on(run, row, Phase::Contract);
-  invocation.console.say(state_word(after));
-  note(outcome, after, Phase::Contract);
-}
-
-}  // namespace
-
-int run_contract(Invocation& invocation) {
-  Options const& options = invocation.options;
-  Project const project = open_project(options);
-  if (is_without_ledger(invocation)) {
-    invocation.console.tell("nothing to contract\n");
-    return exit_done;
-  }
-  Run run = start_run(invocation);
-  Outcome outcome;
-  LedgerRows const rows = read_migrations(run.session());
-  Releases const known = read_releases(run.session());
-  std::vector<std::string> wanted;
-  for (std::string const& operand : options.operands()) {
-    wanted.push_back(meant_migration(operand, rows, &project));
-  }
-  check_project(run, project, rows, options);
-  for (std::string const& name : wanted) {
-    if (auto const found = rows.find(name); found != rows.end()) {
-      check_comes_after_backfill(run, found->second);
-    }
-  }
-  Held held;
-  for (auto const& [name, row] : rows) {
-    bool const meant = wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
-    if (meant && is_due(row)) {
-      held.by(invocation.console, name,
-              [&, &due = row] { contract_one(run, project, known, due, outcome, invocation); });
-    }
-  }
-  if (!outcome.contracted.empty() || !held.any()) {
-    outcome.outlook = outlook(read_outlook_facts(run.session(), &project, false));
-    invocation.console.tell(outcome.contracted.empty() ? "nothing to contract\n"
-                                                       : outcome_text(outcome));
-  }
-  held.rethrow();
-  return exit_done;
 }
 
 namespace {

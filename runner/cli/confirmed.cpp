@@ -1,6 +1,7 @@
 #include "runner/cli/confirmed.hpp"
 
 #include "runner/cli/pace_options.hpp"
+#include "runner/rollout/advance.hpp"
 #include "runner/rollout/ahead.hpp"
 #include "runner/rollout/run_before.hpp"
 
